@@ -1,0 +1,209 @@
+"""The values of the running job: claims, results of checks, alerts, deliveries, and what reading commands get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.model.ids import (
+    Cadence,
+    DeliveryState,
+    Direction,
+    DocumentType,
+    Outcome,
+    Reason,
+    Severity,
+    Topic,
+)
+from storage.model.meaning import Change, Comparison, Fact, Version
+from storage.model.pages import Capture, Document, PageState, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a subscriber is reached. `template` is the address as configured, with `${NAME}` and `file:` unexpanded.
+
+    Only the template is ever stored or shown; the expanded address exists while a message is sent.
+    """
+
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Who wants to hear what. An empty filter lets everything through."""
+
+    name: str
+    targets: tuple[Target, ...]
+    vendors: tuple[str, ...] = ()
+    documents: tuple[DocumentType, ...] = ()
+    tags: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    min_severity: Severity = Severity.LOW
+    directions: tuple[Direction, ...] = ()
+    cadence: Cadence = Cadence.IMMEDIATE
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """Where one source stands: the row behind `status`. `failures` counts checks without a good outcome in a row."""
+
+    source_id: str
+    vendor: str
+    document: DocumentType
+    url: str
+    active: bool
+    outcome: Outcome | None
+    reason: Reason | None
+    detail: str | None
+    last_check: datetime | None
+    last_good: datetime | None
+    next_due: datetime
+    failures: int
+    version: int
+    pages: tuple[PageState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to check one source until `until`. Lost when another worker took the source over."""
+
+    source_id: str
+    token: str
+    until: datetime
+    state: SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What one subscriber shall be told about one version: the positions of its changes in the comparison."""
+
+    key: str
+    subscriber: str
+    source_id: str
+    version: int
+    changes: tuple[int, ...]
+    created_at: datetime
+    cadence: Cadence
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One alert to one target. `key` identifies it for ever: it is the idempotency key and part of the Message-ID.
+
+    `group` is empty for an alert of its own; deliveries with the same group, subscriber and target go out as one
+    message.
+    """
+
+    key: str
+    alert_key: str
+    subscriber: str
+    target: str
+    group: str
+    state: DeliveryState
+    attempts: int
+    next_try: datetime
+    created_at: datetime
+    last_error: str | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version that a check made, with everything that belongs to it."""
+
+    version: Version
+    document: Document
+    facts: tuple[Fact, ...]
+    comparison: Comparison | None = None
+    alerts: tuple[Alert, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """All that one check made: the argument of `Store.commit`.
+
+    `captures` are the raw pages to keep: those of new versions and of quarantined or failed extractions. `pages` are
+    the new validators, empty to keep the old ones (never taken from a capture that was not the document). `versions`
+    holds at most two: a re-extracted one, then a changed one.
+    """
+
+    claim: Claim
+    outcome: Outcome
+    checked_at: datetime
+    next_due: datetime
+    seconds: float
+    reason: Reason | None = None
+    detail: str | None = None
+    captures: tuple[Capture, ...] = ()
+    pages: tuple[PageState, ...] = ()
+    versions: tuple[NewVersion, ...] = ()
+    noise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """Checks of one source in a row with the same outcome and reason: from, until, how many."""
+
+    source_id: str
+    since: datetime
+    until: datetime
+    count: int
+    outcome: Outcome
+    reason: Reason | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeQuery:
+    """Which recorded changes are asked for; None and empty mean "any". `severity` is the least that counts."""
+
+    source_id: str | None = None
+    vendor: str | None = None
+    topic: Topic | None = None
+    severity: Severity | None = None
+    since: datetime | None = None
+    version: int | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """A change as the history keeps it: last seen as before at `seen_before`, first seen as after at `seen_after`."""
+
+    source_id: str
+    vendor: str
+    document: DocumentType
+    url: str
+    version: int
+    position: int
+    seen_before: datetime
+    seen_after: datetime
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A passage that matches a query: the versions it stood in (`until` None: it still does) and a marked excerpt."""
+
+    source_id: str
+    vendor: str
+    since: int
+    until: int | None
+    section: tuple[str, ...]
+    text: str
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A due delivery with all that its message says."""
+
+    delivery: Delivery
+    alert: Alert
+    source: Source
+    version: Version
+    previous: Version | None
+    changes: tuple[Change, ...]
+    comparison: Comparison

@@ -1,0 +1,169 @@
+"""What is watched, what was fetched, and the text that was taken out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from storage.model.ids import BlockKind, DocumentType
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractRules:
+    """How the text is taken out of a page: CSS selectors to keep and to leave out, and the language if it is known."""
+
+    select: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document to watch. Its id is chosen by a person and does not depend on its address."""
+
+    id: str
+    vendor: str
+    document: DocumentType
+    urls: tuple[str, ...]
+    every: timedelta = timedelta(days=1)
+    rules: ExtractRules = ExtractRules()
+    fetcher: str = "http"
+    tags: tuple[str, ...] = ()
+    confirm: bool = True
+    objection: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The host of the first address, lower case: the unit of politeness."""
+        return (urlsplit(self.urls[0]).hostname or "").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One redirect that was followed."""
+
+    url: str
+    status: int
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One page as it came over the wire: the evidence. `sha256` is of the decoded body."""
+
+    url: str
+    final_url: str
+    fetched_at: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    media_type: str
+    charset: str | None
+    sha256: str
+    body: bytes = field(repr=False)
+    hops: tuple[Hop, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its case; None when there is none."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What was last seen at one address of a source in a good check: lets the next check say "not modified"."""
+
+    url: str
+    sha256: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link beside the text: its target never is part of the text."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table row with the name of its column ("" where the table names none)."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One heading, paragraph, list item, table row or definition, in reading order.
+
+    `text` is normalised (extractor/text.py), never empty. `path` holds the headings above the block, outermost first
+    (for a heading: without itself). `level` is the heading's level (1-6) or the depth of a list item (1 = outermost),
+    else 0. `cells` are filled for table rows. `key` is a short hash of the text alone: equal text, equal key.
+    """
+
+    kind: BlockKind
+    text: str
+    path: tuple[str, ...]
+    key: str
+    level: int = 0
+    cells: tuple[Cell, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DatedPhrase:
+    """A day that a document states for itself, with the phrase that it was read from."""
+
+    day: date
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The text of a source at one moment, in blocks.
+
+    `fingerprint` is a SHA-256 over the kinds and texts of the blocks, link targets left out: equal fingerprints mean
+    that a reader would see the same document. `extraction` names the extractor version and the rules that made it.
+    """
+
+    title: str | None
+    language: str | None
+    effective: DatedPhrase | None
+    updated: DatedPhrase | None
+    blocks: tuple[Block, ...]
+    fingerprint: str
+    extraction: str
+
+    @property
+    def words(self) -> int:
+        """The number of words in all blocks."""
+        return sum(len(block.text.split()) for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class PageSignals:
+    """What the raw page looked like, for the gate. Counts are of the whole page, chrome included.
+
+    `visible` is a SHA-256 of all visible text and link targets: equal means that not even the page's machinery differs.
+    `closed` is False when an HTML page has no end tag. `script_words` counts words in scripts (an app shell has many).
+    """
+
+    visible: str
+    visible_words: int
+    script_words: int
+    links: int
+    password_fields: int
+    closed: bool
+    title: str | None
+    visible_head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """A document together with what its page looked like."""
+
+    document: Document
+    page: PageSignals

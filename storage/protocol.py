@@ -1,0 +1,137 @@
+"""`Store`: what the rest of the house may ask of the memory, phrased as promises. Two backends keep them.
+
+Opening, migrating and locking belong to `storage/connect.py`. A store opened for reading refuses every writing method
+with `StoreError`. No method ever loads raw bodies but `capture`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime, timedelta
+
+    from storage.model import (
+        Capture,
+        ChangeQuery,
+        CheckResult,
+        Claim,
+        Comparison,
+        Delivery,
+        DeliveryState,
+        Document,
+        Fact,
+        LedgerEntry,
+        Parcel,
+        RecordedChange,
+        SearchHit,
+        Source,
+        SourceState,
+        Version,
+    )
+
+
+class Store(Protocol):
+    """Remembers sources, versions, changes, alerts and deliveries."""
+
+    def sync_sources(self, sources: Sequence[Source], now: datetime) -> None:
+        """Make the stored sources these. Idempotent, one transaction.
+
+        A new source is due at `now`. One that is gone is kept with its history, inactive and never due. A changed
+        address or rule keeps the history.
+        """
+        ...
+
+    def claim(
+        self, worker: str, now: datetime, lease: timedelta, *, limit: int, only: Sequence[str] | None = None
+    ) -> list[Claim]:
+        """Take up to `limit` sources for `worker`, the longest due first, none of which is under another live lease.
+
+        Without `only`: active sources with `next_due <= now`. With `only`: these sources, due or not, in that order.
+        """
+        ...
+
+    def commit(self, results: Sequence[CheckResult]) -> None:
+        """Write all that these checks made in one transaction, durable when it returns; or nothing.
+
+        That is: captures, versions with documents, facts, comparisons, alerts and pending deliveries, the ledger
+        line, the validators, the next due time; and the lease is given back. A good outcome sets `last_seen` of the
+        latest version. Raises LeaseLost if any of the claims was taken over, StoreError if a version does not follow
+        the latest one.
+        """
+        ...
+
+    def release(self, claims: Sequence[Claim]) -> None:
+        """Give leases back without a result, so that the next run takes the sources at once.
+
+        Lost leases are passed over.
+        """
+        ...
+
+    def latest(self, source_id: str) -> Version | None:
+        """The newest version, None when there is none."""
+        ...
+
+    def versions(self, source_id: str | None = None) -> list[Version]:
+        """All versions, oldest first, of one source or of all (then by source id)."""
+        ...
+
+    def document(self, source_id: str, number: int) -> Document:
+        """The text of one version. Raises UsageError when there is no such version."""
+        ...
+
+    def facts(self, source_id: str, number: int) -> tuple[Fact, ...]:
+        """What one version states, in the order of the text."""
+        ...
+
+    def comparison(self, source_id: str, number: int) -> Comparison | None:
+        """How one version differs from the one before, None for first and re-extracted versions."""
+        ...
+
+    def changes(self, query: ChangeQuery) -> list[RecordedChange]:
+        """The recorded changes that match, newest first, then gravest first."""
+        ...
+
+    def sources(self) -> list[Source]:
+        """Every source ever synced, by id, as last configured."""
+        ...
+
+    def states(self) -> list[SourceState]:
+        """Where each source stands, by id, inactive ones included."""
+        ...
+
+    def ledger(self, source_id: str, limit: int | None = None) -> list[LedgerEntry]:
+        """The checks of a source, newest first, same outcomes in a row folded."""
+        ...
+
+    def capture(self, sha256: str) -> Capture:
+        """A raw page that is kept, with its newest headers. Raises UsageError when it is not kept."""
+        ...
+
+    def search(self, query: str, limit: int) -> list[SearchHit]:
+        """Passages that hold all words of `query`, best first. Any text is a valid query."""
+        ...
+
+    def claim_deliveries(self, now: datetime, lease: timedelta, *, limit: int) -> list[Parcel]:
+        """Take pending deliveries with `next_try <= now`, oldest first; others do not get them before the lease ends.
+
+        Deliveries of one group for one subscriber and target come together, even beyond `limit`.
+        """
+        ...
+
+    def record_deliveries(self, deliveries: Iterable[Delivery]) -> None:
+        """Write the new state of deliveries in one transaction, durable when it returns, and end their leases."""
+        ...
+
+    def deliveries(self, state: DeliveryState | None = None) -> list[Delivery]:
+        """The outbox, newest first."""
+        ...
+
+    def parcel(self, key: str) -> Parcel:
+        """One delivery, by its key or an unambiguous start of it, with all that its message says. Raises UsageError."""
+        ...
+
+    def close(self) -> None:
+        """Give back file handles and locks. Idempotent."""
+        ...

@@ -1,0 +1,49 @@
+"""What every test shares: the labelled corpus, the option for long campaigns, and a clean environment."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --long."""
+    parser.addoption("--long", action="store_true", help="run the long campaigns too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip long campaigns unless asked for."""
+    if not config.getoption("--long"):
+        for item in items:
+            if "long" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="long campaign: run ./test --long"))
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the person who runs the tests may decide them."""
+    for name in list(os.environ):
+        if name.startswith("CLAUSEWATCH_") and name not in {"CLAUSEWATCH_CORPUS", "CLAUSEWATCH_REQUIRE_CORPUS"}:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of labelled real data; skips, or fails where it is required, when it is not there."""
+    place = Path(os.environ.get("CLAUSEWATCH_CORPUS") or ROOT.parent / "shared" / "corpus")
+    if not place.is_dir():
+        if os.environ.get("CLAUSEWATCH_REQUIRE_CORPUS"):
+            pytest.fail(f"the labelled corpus is required and not at {place} (set CLAUSEWATCH_CORPUS)")
+        pytest.skip(f"no labelled corpus at {place} (set CLAUSEWATCH_CORPUS)")
+    return place
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A fixed moment; no test reads the clock."""
+    return datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The top floor: fetches, extracts, compares, and puts the stages in order."""
