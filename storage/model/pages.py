@@ -71,12 +71,16 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What was last seen at one address of a source in a good check: lets the next check say "not modified"."""
+    """What was last seen at one address of a source in a good check: lets the next check say "not modified".
+
+    `extraction` is the extraction key under which the page was judged: under another key nothing may be taken as seen.
+    """
 
     url: str
     sha256: str
     etag: str | None = None
     last_modified: str | None = None
+    extraction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
