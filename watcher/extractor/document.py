@@ -1,0 +1,152 @@
+"""Turn a capture into a document, and several documents into one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from storage.errors import ExtractError
+from storage.model import Block, BlockKind, Capture, Document, Extraction, ExtractRules, PageSignals, Reason
+from watcher.extractor.dates import find_dates
+from watcher.extractor.decode import decode
+from watcher.extractor.html import read_html
+from watcher.extractor.language import detect
+from watcher.extractor.markdown import read_markdown
+from watcher.extractor.page import PageText, text_signals
+from watcher.extractor.pieces import build_blocks, fingerprint
+from watcher.extractor.plain import read_plain
+
+# Raise this whenever the same bytes may give another text: stored pages are then extracted anew, without an alert.
+EXTRACTOR_VERSION = "1"
+
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_TEXT_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
+_UNKNOWN_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/xml", "text/xml"})
+_LOOKS_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|h1|table|main|title|span)\b", re.IGNORECASE)
+_SNIFF = 2048
+_PARTS = re.compile(r"\s+[|•·»-]\s+")
+_TITLE_CHARS = 120
+
+
+def extract(capture: Capture, rules: ExtractRules = ExtractRules()) -> Extraction:  # noqa: B008 - frozen value
+    """Take the document out of a capture: title, language, dates and blocks, with the signals of its page.
+
+    Pure: the same capture and rules give the same extraction. A document may be empty; the gate judges that.
+
+    Raises: ExtractError, `selector-missing` when a selector matches nothing, `extract-failed` when the body is no text
+    that can be read (a PDF, an image, a parser's refusal).
+    """
+    kind = _kind(capture)
+    text = decode(capture.body, capture.charset, html=kind == "html")
+    if kind == "html":
+        page = read_html(text, rules)
+    else:
+        pieces = read_markdown(text) if kind == "markdown" else read_plain(text)
+        page = PageText(pieces, text_signals(text))
+    return _extraction(page, rules)
+
+
+def combine(parts: Sequence[Extraction]) -> Extraction:
+    """Join the pages of one document, in order: blocks one after the other, the first title, language and dates.
+
+    Raises: ExtractError, `extract-failed`, when there are no parts.
+    """
+    if not parts:
+        raise ExtractError(Reason.EXTRACT_FAILED, "a document needs at least one page; there was none to combine")
+    if len(parts) == 1:
+        return parts[0]
+    documents = [part.document for part in parts]
+    blocks = tuple(block for document in documents for block in document.blocks)
+    joined = Document(
+        title=next((d.title for d in documents if d.title), None),
+        language=next((d.language for d in documents if d.language), None),
+        effective=next((d.effective for d in documents if d.effective), None),
+        updated=next((d.updated for d in documents if d.updated), None),
+        blocks=blocks,
+        fingerprint=fingerprint(blocks),
+        extraction=documents[0].extraction,
+    )
+    return Extraction(joined, _combined_signals([part.page for part in parts]))
+
+
+def extraction_key(rules: ExtractRules) -> str:
+    """Return what names this way of extracting: the extractor's version and a hash of the rules."""
+    stated = json.dumps([rules.select, rules.remove, rules.language], ensure_ascii=True)
+    return f"{EXTRACTOR_VERSION}-{hashlib.sha256(stated.encode()).hexdigest()[:12]}"
+
+
+def _kind(capture: Capture) -> str:
+    """Return how the body is read: "html", "markdown" or "plain". Raises: ExtractError for anything else."""
+    media = capture.media_type.partition(";")[0].strip().lower()
+    head = capture.body[:_SNIFF]
+    if head.startswith(b"%PDF-") or media == "application/pdf":
+        if not _LOOKS_HTML.search(head):
+            raise ExtractError(
+                Reason.EXTRACT_FAILED, f"{capture.final_url}: a PDF cannot be read yet; watch its HTML page"
+            )
+        return "html"
+    if media in _HTML_TYPES:
+        return "html"
+    if media in _TEXT_TYPES:
+        return "markdown" if "markdown" in media else _sniffed(head)
+    if media in _UNKNOWN_TYPES and not _is_binary(head):
+        return _sniffed(head)
+    message = f"{capture.final_url}: no text can be taken out of {media or 'a binary file'}; give the address of a page"
+    raise ExtractError(Reason.EXTRACT_FAILED, message)
+
+
+def _sniffed(head: bytes) -> str:
+    """Tell HTML from plain text by its first bytes."""
+    return "html" if _LOOKS_HTML.search(head) else "plain"
+
+
+def _is_binary(head: bytes) -> bool:
+    """Tell bytes that are no text in any encoding that pages use."""
+    return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def _extraction(page: PageText, rules: ExtractRules) -> Extraction:
+    """Build the document from what was read."""
+    blocks = build_blocks(page.pieces)
+    text = "\n".join(block.text for block in blocks)
+    language = detect(text, rules.language or page.language)
+    effective, updated = find_dates(blocks, page.meta, language)
+    document = Document(
+        title=_title(blocks, page.title),
+        language=language,
+        effective=effective,
+        updated=updated,
+        blocks=blocks,
+        fingerprint=fingerprint(blocks),
+        extraction=extraction_key(rules),
+    )
+    return Extraction(document, page.signals)
+
+
+def _title(blocks: Sequence[Block], stated: str | None) -> str | None:
+    """Return the first heading of the first level, else the title in the head, in the document's own wording."""
+    headings = [block for block in blocks if block.kind is BlockKind.HEADING]
+    first = next((block.text for block in headings if block.level == 1), None)
+    if first or not stated:
+        return first or (headings[0].text if headings else None)
+    names = [part for part in _PARTS.split(stated.casefold()) if part]
+    for block in blocks[:3]:
+        if len(block.text) <= _TITLE_CHARS and any(name in block.text.casefold() for name in names):
+            return block.text
+    return stated
+
+
+def _combined_signals(pages: Sequence[PageSignals]) -> PageSignals:
+    """Add up the signals of several pages."""
+    return replace(
+        pages[0],
+        visible=hashlib.sha256("".join(page.visible for page in pages).encode()).hexdigest(),
+        visible_words=sum(page.visible_words for page in pages),
+        script_words=sum(page.script_words for page in pages),
+        links=sum(page.links for page in pages),
+        password_fields=sum(page.password_fields for page in pages),
+        closed=all(page.closed for page in pages),
+    )

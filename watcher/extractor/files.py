@@ -1,0 +1,39 @@
+"""Read a file as if it had been fetched."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from storage.model import Capture
+
+_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".txt": "text/plain",
+    ".pdf": "application/pdf",
+}
+
+
+def read_file(path: Path) -> Capture:
+    """Return a file as a capture: media type by its name (else found out later), time by its last change.
+
+    Raises: OSError when the file cannot be read.
+    """
+    body = path.read_bytes()
+    address = path.resolve().as_uri()
+    return Capture(
+        url=address,
+        final_url=address,
+        fetched_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        status=200,
+        headers=(),
+        media_type=_TYPES.get(path.suffix.lower(), ""),
+        charset=None,
+        sha256=hashlib.sha256(body).hexdigest(),
+        body=body,
+    )

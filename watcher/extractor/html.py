@@ -1,0 +1,96 @@
+"""Read an HTML page: the careful walk with Beautiful Soup over lxml."""
+
+from __future__ import annotations
+
+import re
+
+import soupsieve
+from bs4 import BeautifulSoup, Tag
+
+from storage.errors import ExtractError
+from storage.model import ExtractRules, Reason
+from watcher.extractor.chrome import drop_unseen, find_chrome
+from watcher.extractor.embedded import embedded_text
+from watcher.extractor.page import PageText, declared_language, metadata, page_signals, page_title
+from watcher.extractor.pieces import Piece
+from watcher.extractor.survey import Survey, survey
+from watcher.extractor.walk import walk
+
+SELECTOR_CHARS = 200
+# A page with fewer visible words than this may keep its text in a script.
+_FEW_WORDS = 60
+_XML_DECLARATION = re.compile(r"<\?xml[^>]*>", re.IGNORECASE)
+
+
+def read_html(text: str, rules: ExtractRules) -> PageText:
+    """Return the document in an HTML page, by the rules' selectors or, without these, by finding the main content.
+
+    Raises: ExtractError, `selector-missing` when nothing matches a selection, `extract-failed` when a selector cannot
+    be used or the page cannot be parsed.
+    """
+    soup = parse(text)
+    seen = survey(soup)
+    signals = page_signals(text, soup, seen)
+    meta = metadata(soup)
+    pieces = _selected(soup, seen, rules) if rules.select else _main(soup, seen, rules)
+    if signals.visible_words < _FEW_WORDS and not rules.select:
+        pieces = _embedded(soup) or pieces
+    return PageText(pieces, signals, meta, page_title(meta, signals.title), declared_language(soup, meta))
+
+
+def parse(text: str) -> BeautifulSoup:
+    """Parse a page; NUL and lone surrogates become U+FFFD. Raises: ExtractError, `extract-failed`."""
+    clean = _XML_DECLARATION.sub("", text.replace("\0", "\ufffd")).encode("utf-8", "replace")
+    try:
+        return BeautifulSoup(clean, "lxml", from_encoding="utf-8")
+    except Exception as error:  # whatever a parser raises on hostile input, it is one thing to us
+        message = f"the page cannot be parsed as HTML ({type(error).__name__}: {str(error)[:200]})"
+        raise ExtractError(Reason.EXTRACT_FAILED, message) from error
+
+
+def _main(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[Piece]:
+    """Walk the main content."""
+    removed = _removed(soup, rules)
+    root, dropped = find_chrome(soup, seen)
+    return walk(root, dropped | removed)
+
+
+def _selected(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[Piece]:
+    """Walk what the selectors match, in document order; an element inside another match is not told twice."""
+    matched: dict[int, Tag] = {}
+    for selector in rules.select:
+        found = _select(soup, selector)
+        if not found:
+            message = f"select: nothing on the page matches {selector!r}; the page was rebuilt or the selector is wrong"
+            raise ExtractError(Reason.SELECTOR_MISSING, message)
+        matched.update((id(tag), tag) for tag in found)
+    dropped = _removed(soup, rules)
+    pieces: list[Piece] = []
+    for tag in soup.descendants if len(matched) > 1 else matched.values():
+        if isinstance(tag, Tag) and id(tag) in matched and not any(id(above) in matched for above in tag.parents):
+            drop_unseen(tag, seen, dropped)
+            pieces.extend(walk(tag, dropped))
+    return pieces
+
+
+def _removed(soup: BeautifulSoup, rules: ExtractRules) -> set[int]:
+    """Return the `id()`s of what the rules leave out."""
+    return {id(tag) for selector in rules.remove for tag in _select(soup, selector)}
+
+
+def _select(soup: BeautifulSoup, selector: str) -> list[Tag]:
+    """Return what one CSS selector matches. Raises: ExtractError for a selector that cannot be used."""
+    if len(selector) > SELECTOR_CHARS:
+        message = f"a selector has {len(selector)} characters; {SELECTOR_CHARS} are the most: {selector[:40]!r}..."
+        raise ExtractError(Reason.EXTRACT_FAILED, message)
+    try:
+        return list(soupsieve.select(selector, soup))
+    except (soupsieve.SelectorSyntaxError, ValueError, NotImplementedError, RecursionError) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ExtractError(Reason.EXTRACT_FAILED, f"the selector {selector!r} is not CSS: {first}") from error
+
+
+def _embedded(soup: BeautifulSoup) -> list[Piece]:
+    """Walk the text that stands only in the page's scripts."""
+    found = embedded_text([script.string or "" for script in soup.find_all("script")])
+    return walk(parse(found)) if found else []

@@ -1,0 +1,227 @@
+"""Read Markdown as Open Terms Archive writes it (and people do) into pieces of text."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from storage.model import BlockKind, Cell, Link
+from watcher.extractor.pieces import Piece
+from watcher.extractor.text import normalise
+
+_ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$")
+_SETEXT = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
+_RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_ITEM = re.compile(r"^([ \t]*)([*+-]|\d{1,9}[.)])([ \t]+|$)(.*)$")
+_DELIMITER = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_IMAGE = re.compile(r"!\[([^\]\[]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)")
+_LINK = re.compile(
+    r"\[((?:[^\]\[\\]|\\.|\[[^\]\[]*\])*)\]\(\s*<?([^()\s<>]*(?:\([^()]*\)[^()\s<>]*)*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+)
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]+|[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>")
+_CODE = re.compile(r"(`+)(.+?)\1")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_STAR = re.compile(r"(?<![\\*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?!\*)", re.DOTALL)
+_UNDERLINE = re.compile(r"(?<![\w\\])_(?=[^\s_])([^_]+?)(?<=\S)_(?!\w)", re.DOTALL)
+_STRIKE = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
+_BOLD_LINE = re.compile(r"^\s*(\*\*|__)(?=\S)((?:(?!\1).)+)\1[:.]?\s*$", re.DOTALL)
+# Signs that were escaped are parked in the private use area while marks are taken out.
+_PARKED = 0xE000
+
+
+def read_markdown(text: str) -> list[Piece]:
+    """Return the pieces of a Markdown text: headings, paragraphs, list items by depth, table rows.
+
+    Marks of emphasis, links, images and escapes are taken out; link targets stand beside the text. A bold line alone
+    may be a heading (`pieces.build_blocks` decides). Nothing is left out as chrome.
+    """
+    reader = _Reader()
+    for line in text.expandtabs(4).splitlines():
+        reader.line(line)
+    reader.flush()
+    return reader.pieces
+
+
+def plain_text(marked: str) -> tuple[str, tuple[Link, ...]]:
+    """Take the marks out of a run of Markdown; return the text and the links in it."""
+    links: list[Link] = []
+    text = _ESCAPE.sub(lambda match: chr(_PARKED + ord(match.group(1))), marked)
+    text = _CODE.sub(lambda match: _park(match.group(2)), text)
+    text = _IMAGE.sub(" ", text)
+
+    def keep(match: re.Match[str]) -> str:
+        inner, target = match.group(1), match.group(2)
+        if inner.strip() and target and not target.startswith("#"):
+            links.append(Link(_unpark(_unmarked(inner)).strip(), _unpark(target)))
+        return inner
+
+    for _ in range(2):
+        text = _LINK.sub(keep, text)
+    text = _AUTOLINK.sub(r"\1", text)
+    text = _TAG.sub("", _BREAK.sub("\n", text))
+    return html.unescape(_unpark(_unmarked(text))), tuple(links)
+
+
+def _unmarked(text: str) -> str:
+    """Take out the marks of emphasis."""
+    for pattern, group in ((_STRONG, 2), (_STAR, 1), (_UNDERLINE, 1), (_STRIKE, 1)):
+        text = pattern.sub(lambda match, group=group: match.group(group), text)  # type: ignore[misc]
+    return text
+
+
+def _park(text: str) -> str:
+    """Hide the punctuation of a run from the patterns."""
+    return "".join(chr(_PARKED + ord(char)) if "!" <= char <= "~" and not char.isalnum() else char for char in text)
+
+
+def _unpark(text: str) -> str:
+    """Bring parked signs back."""
+    return "".join(chr(ord(char) - _PARKED) if _PARKED < ord(char) < _PARKED + 0x80 else char for char in text)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The lines that were read since the last piece."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    indents: list[int] = field(default_factory=list)  # content columns of the open list items
+    item: bool = False  # the lines belong to a list item
+    fence: str = ""
+
+    def line(self, line: str) -> None:
+        """Take one line."""
+        stripped = line.strip()
+        if self.fence or stripped.startswith(("```", "~~~")):
+            self.fenced(stripped)
+        elif not stripped:
+            self.flush()
+        elif self.lines and not self.rows and not self.item and (match := _SETEXT.match(line)):
+            self.setext(1 if match.group(1)[0] == "=" else 2)
+        elif _RULE.match(line):
+            self.flush()
+        elif match := _ATX.match(line):
+            self.flush()
+            self.indents.clear()
+            self.heading(len(match.group(1)), match.group(2))
+        elif stripped.startswith("|") or (self.rows and "|" in stripped):
+            self.row(stripped)
+        elif (match := _ITEM.match(line)) and (match.group(4).strip() or not self.lines):
+            self.start_item(match)
+        else:
+            self.continued(line, stripped)
+
+    def fenced(self, stripped: str) -> None:
+        """Take a line inside or at the edge of a code fence: each is a line of its own paragraph."""
+        if not self.fence:
+            self.flush()
+            self.fence = stripped[:3]
+        elif stripped.startswith(self.fence):
+            self.fence = ""
+            self.flush()
+        elif stripped:
+            self.lines.append(_ESCAPE.sub(r"\\\\\1", stripped))
+
+    def continued(self, line: str, stripped: str) -> None:
+        """Take a line of a paragraph, which may go on in an open list item."""
+        if self.rows:
+            self.flush()
+        if not self.lines:
+            indent = len(line) - len(line.lstrip())
+            while self.indents and indent < self.indents[-1]:
+                self.indents.pop()
+            self.item = bool(self.indents)
+        self.lines.append(stripped.lstrip("> ") if stripped.startswith(">") else stripped + line[len(line.rstrip()) :])
+
+    def start_item(self, match: re.Match[str]) -> None:
+        """Open a list item."""
+        self.flush()
+        indent = len(match.group(1))
+        while self.indents and indent < self.indents[-1]:
+            self.indents.pop()
+        gap = len(match.group(3)) if match.group(4) else 1
+        self.indents.append(indent + len(match.group(2)) + min(gap, 4))
+        self.item = True
+        rest = match.group(4).strip()
+        if rest and (inner := _ATX.match(rest)):
+            self.heading(len(inner.group(1)), inner.group(2))
+        elif rest:
+            self.lines.append(rest)
+
+    def setext(self, level: int) -> None:
+        """Make a heading of the lines above an underline."""
+        text = " ".join(self.lines)
+        self.lines.clear()
+        self.heading(level, text)
+
+    def heading(self, level: int, text: str) -> None:
+        """Add a heading."""
+        plain, links = plain_text(text)
+        self.pieces.append(Piece(BlockKind.HEADING, plain, level, links=links))
+
+    def row(self, stripped: str) -> None:
+        """Take a line of a table."""
+        if not self.rows:
+            self.flush()
+        self.rows.append(stripped)
+
+    def flush(self) -> None:
+        """Make pieces of the lines that were kept."""
+        if self.rows:
+            self.pieces.extend(_table(self.rows))
+            self.rows.clear()
+        if self.lines:
+            kind, level = (BlockKind.LIST_ITEM, max(1, len(self.indents))) if self.item else (BlockKind.PARAGRAPH, 0)
+            self.pieces.extend(_paragraphs(self.lines, kind, level))
+            self.lines.clear()
+
+
+def _paragraphs(lines: list[str], kind: BlockKind, level: int) -> Iterator[Piece]:
+    """Split a paragraph at a bold line over plain ones; join the rest."""
+    first = lines[0]
+    if kind is BlockKind.PARAGRAPH and len(lines) > 1 and first.endswith("  ") and _BOLD_LINE.match(first):
+        yield _paragraph(lines[:1], kind, level)
+        lines = lines[1:]
+    yield _paragraph(lines, kind, level)
+
+
+def _paragraph(lines: list[str], kind: BlockKind, level: int) -> Piece:
+    """Join the lines of one paragraph."""
+    marked = "\n".join(lines)
+    text, links = plain_text(marked)
+    return Piece(kind, text, level, links=links, bold=bool(_BOLD_LINE.match(marked)))
+
+
+def _split_row(line: str) -> list[str]:
+    """Split a table line at its bars (not at escaped ones)."""
+    inner = line.strip()
+    inner = inner.removeprefix("|")
+    if inner.endswith("|") and not inner.endswith("\\|"):
+        inner = inner[:-1]
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", inner)]
+
+
+def _table(lines: list[str]) -> Iterator[Piece]:
+    """Make rows of the lines of a pipe table; the row over the delimiter names the columns."""
+    named = len(lines) > 1 and bool(_DELIMITER.match(lines[1])) and "-" in lines[1]
+    columns: list[str] = []
+    for index, line in enumerate(lines):
+        if _DELIMITER.match(line) and "-" in line:
+            continue
+        read = [plain_text(cell) for cell in _split_row(line)]
+        texts = [normalise(text) for text, _ in read]
+        header = named and index == 0
+        if header:
+            columns = texts
+        names = [columns[at] if at < len(columns) else "" for at in range(len(texts))]
+        cells = tuple(Cell(name, text) for name, text in zip(names, texts, strict=True))
+        text = " | ".join(text for text in texts if text)
+        if text:
+            links = tuple(link for _, found in read for link in found)
+            yield Piece(BlockKind.TABLE_ROW, text, cells=cells, links=links)

@@ -1,0 +1,148 @@
+"""Raw pieces of text in reading order, and the blocks that are made of them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from storage.model import Block, BlockKind, Cell, Link
+from watcher.extractor.text import block_key, normalise
+
+_BULLET = re.compile(r"^(?:[•·●○◦▪▫■□‣►▸➤➢✓✔]|[-*](?=\s))\s*(?=\S)")
+_NOT_A_HEADING = re.compile(r"\b(?:19|20)\d\d\b|@|https?://|[;,]$")
+_HEADING_CHARS = 120
+_HEADING_WORDS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One run of text as it stands on the page, not yet normalised.
+
+    `bold` means that the whole run is bold and stands alone; `size` is its font size where the page gives one (0 else).
+    `under` are labels that stand above the piece without being headings (row and column of a table cell).
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    cells: tuple[Cell, ...] = ()
+    links: tuple[Link, ...] = ()
+    bold: bool = False
+    size: int = 0
+    under: tuple[str, ...] = ()
+
+
+def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
+    """Normalise the pieces, find pseudo-headings, give each block the headings above it, tell a repeated run once."""
+    clean = _without_repeats([piece for raw in pieces if (piece := _clean(raw))])
+    usual = _usual_size(clean)
+    stack: list[tuple[int, str]] = []
+    styles: list[tuple[int, bool]] = []
+    blocks: list[Block] = []
+    real = 0
+    for index, piece in enumerate(clean):
+        following = clean[index + 1] if index + 1 < len(clean) else None
+        level = piece.level
+        kind = piece.kind
+        if kind is BlockKind.HEADING:
+            real = level
+            styles.clear()
+        elif _is_pseudo_heading(piece, following, usual):
+            kind = BlockKind.HEADING
+            level = _pseudo_level(piece, styles, real)
+        if kind is BlockKind.HEADING:
+            while stack and stack[-1][0] >= level:
+                stack.pop()
+        path = tuple(text for _, text in stack) + piece.under
+        blocks.append(Block(kind, piece.text, path, block_key(piece.text), level, piece.cells, piece.links))
+        if kind is BlockKind.HEADING:
+            stack.append((level, piece.text))
+    return tuple(blocks)
+
+
+def fingerprint(blocks: Iterable[Block]) -> str:
+    """Return the SHA-256 over kind and text of the blocks; links, levels and paths do not count."""
+    digest = hashlib.sha256()
+    for block in blocks:
+        digest.update(f"{block.kind.value}\x1f{block.text}\x1e".encode("utf-8", "replace"))
+    return digest.hexdigest()
+
+
+def _clean(piece: Piece) -> Piece | None:
+    """Normalise one piece; None when nothing readable is left."""
+    text = normalise(piece.text)
+    kind, level = piece.kind, piece.level
+    if kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM} and (match := _BULLET.match(text)):
+        text = text[match.end() :]
+        if kind is BlockKind.PARAGRAPH:
+            kind, level = BlockKind.LIST_ITEM, 1
+    if not any(map(str.isalnum, text)):
+        return None
+    links = tuple(Link(normalise(link.text), link.href) for link in piece.links)
+    return replace(piece, kind=kind, level=level, text=text, links=links)
+
+
+def _usual_size(pieces: Sequence[Piece]) -> int:
+    """Return the font size in which most of the text is set."""
+    sizes: Counter[int] = Counter()
+    for piece in pieces:
+        sizes[piece.size] += len(piece.text)
+    return sizes.most_common(1)[0][0] if sizes else 0
+
+
+def _is_pseudo_heading(piece: Piece, following: Piece | None, usual: int) -> bool:
+    """Tell whether a paragraph is a heading to the eye: alone, short, bold or big, with text after it."""
+    if piece.kind is not BlockKind.PARAGRAPH or following is None:
+        return False
+    if not (piece.bold or (piece.size > usual > 0)):
+        return False
+    text = piece.text
+    if len(text) > _HEADING_CHARS or len(text.split()) > _HEADING_WORDS or not any(map(str.isalpha, text)):
+        return False
+    return not (_NOT_A_HEADING.search(text) or (text.endswith(".") and len(text) > 60))
+
+
+def _pseudo_level(piece: Piece, styles: list[tuple[int, bool]], real: int) -> int:
+    """Return a level below the real heading above; a smaller or mixed-case style stands below a bigger one."""
+    style = (piece.size, piece.text.isupper())
+    while styles and styles[-1] <= style:
+        styles.pop()
+    styles.append(style)
+    return min(6, max(real, 1) + len(styles))
+
+
+# A run of blocks is told once when it follows itself: copies for small and wide screens. Shorter runs may be meant.
+_REPEAT_BLOCKS = 3
+_REPEAT_CHARS = 200
+
+
+def _without_repeats(pieces: list[Piece]) -> list[Piece]:
+    """Leave out a run of pieces that directly repeats the run before it."""
+    places: dict[str, list[int]] = {}
+    result: list[Piece] = []
+    index = 0
+    while index < len(pieces):
+        key = pieces[index].text
+        length = _repeat_length(result, pieces, index, places.get(key, ()))
+        if length:
+            index += length
+            continue
+        places.setdefault(key, []).append(len(result))
+        result.append(pieces[index])
+        index += 1
+    return result
+
+
+def _repeat_length(done: list[Piece], pieces: list[Piece], index: int, starts: Sequence[int]) -> int:
+    """Return how many pieces from `index` on repeat the tail of `done`, 0 when it is no copy of the whole tail."""
+    for start in starts[-8:]:
+        length = len(done) - start
+        if length < _REPEAT_BLOCKS or index + length > len(pieces) or done[-1].text != pieces[index + length - 1].text:
+            continue
+        tail = [piece.text for piece in done[start:]]
+        if sum(map(len, tail)) >= _REPEAT_CHARS and tail == [p.text for p in pieces[index : index + length]]:
+            return length
+    return 0

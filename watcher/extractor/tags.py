@@ -1,0 +1,90 @@
+"""What the elements of HTML are to a reader: tables of names that the walk and the search for chrome share."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import Tag
+from bs4.element import NavigableString, PreformattedString
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the names in a text, which are easier to read in lines than as a set of strings."""
+    return frozenset(text.split())
+
+
+# Never text of the document. A button is looked at more closely: headings of accordions are buttons.
+SILENT = names(
+    "script style noscript template svg head iframe object embed applet canvas video audio map area select option "
+    "optgroup datalist textarea input progress meter source track param link meta base title frameset frame"
+)
+# Everything else is a block; names with a colon (Word's o:p) are inline too.
+INLINE = names(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr output picture q rb rp "
+    "rt rtc ruby s samp slot small span strike strong sub sup time tt u var wbr button blink math"
+)
+BOLD = frozenset({"b", "strong", "u"})
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_READER_ONLY = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-(?:text|only))?|a11y-?(?:hidden|only)|assistive-text|"
+    r"element-invisible|hidden-visually)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+def attribute(tag: Tag, name: str) -> str:
+    """Return an attribute as one string; "" where it is not there."""
+    value = tag.attrs.get(name)
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def is_text(node: object) -> bool:
+    """Tell whether a node is text to read: no comment, declaration, script or style."""
+    return type(node) is NavigableString or (
+        isinstance(node, NavigableString) and not isinstance(node, PreformattedString) and node.output_ready() != ""
+    )
+
+
+def is_inline(name: str) -> bool:
+    """Tell whether an element of that name stays inside the line."""
+    return name in INLINE or ":" in name
+
+
+def is_bold(tag: Tag) -> bool:
+    """Tell whether an element sets its text in bold."""
+    if tag.name in BOLD:
+        return True
+    style = tag.attrs.get("style")
+    return style is not None and bool(_BOLD_STYLE.search(str(style)))
+
+
+def heading_level(tag: Tag) -> int:
+    """Return 1-6 for a heading, by its name or its role; 0 for any other element."""
+    level = HEADINGS.get(tag.name)
+    if level:
+        return level
+    if attribute(tag, "role") != "heading":
+        return 0
+    stated = attribute(tag, "aria-level")
+    return min(6, max(1, int(stated))) if stated.isascii() and stated.isdigit() and len(stated) < 4 else 2
+
+
+def is_hidden(tag: Tag) -> bool:
+    """Tell whether an element says that it is not shown (it may open later, as an accordion does)."""
+    attrs = tag.attrs
+    if "hidden" in attrs:
+        return True
+    style = attrs.get("style")
+    if style is not None and _HIDDEN_STYLE.search(str(style)):
+        return True
+    return attrs.get("aria-hidden") == "true"
+
+
+def is_reader_only(tag: Tag) -> bool:
+    """Tell whether an element is shown to screen readers alone."""
+    names = attribute(tag, "class")
+    return bool(names) and bool(_READER_ONLY.search(names))

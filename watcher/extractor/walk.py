@@ -1,0 +1,292 @@
+"""Walk a tree of elements into pieces of text: headings, paragraphs, list items, table rows, definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+
+from bs4 import Tag
+from bs4.element import PageElement
+
+from storage.model import BlockKind, Link
+from watcher.extractor import tables
+from watcher.extractor.pieces import Piece
+from watcher.extractor.tags import SILENT, attribute, heading_level, is_bold, is_inline, is_text
+
+_BULLETS = "•·●○◦▪▫■□‣►▸➤➢"
+
+
+def walk(root: Tag, dropped: Collection[int] = frozenset()) -> list[Piece]:
+    """Return the pieces of text below `root` in reading order, without the elements whose `id()` is in `dropped`.
+
+    Iterative: a page with 100,000 nested elements is walked like any other. Inline elements never split a sentence, a
+    single line break is a blank, two make a new paragraph.
+    """
+    walker = _Walker(dropped)
+    walker.run(root)
+    return walker.pieces
+
+
+@dataclass(slots=True)
+class _Line:
+    """Text up to a line break, with what is known about its looks."""
+
+    parts: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    chars: int = 0
+    bold: int = 0
+    size: int = 0
+
+    @property
+    def all_bold(self) -> bool:
+        """Tell whether the line has text and all of it is bold."""
+        return self.chars > 0 and self.bold == self.chars
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An element that was entered, with what leaving it must undo."""
+
+    tag: Tag
+    children: Iterator[PageElement]
+    bold: bool = False
+    size: int | None = None
+    mark: int = 0
+
+
+class _Walker:
+    """The state of one walk."""
+
+    def __init__(self, dropped: Collection[int]) -> None:
+        self.pieces: list[Piece] = []
+        self.dropped = dropped
+        self.lines: list[_Line] = [_Line()]
+        self.bold = 0
+        self.sizes: list[int] = [0]
+        self.depth = 0  # of lists
+        self.items: list[int] = []  # depths of the open list items
+        self.heading = 0  # level of the open heading
+        self.pre = 0
+        self.link: tuple[str, list[str]] | None = None
+        self.term: list[str] = []
+
+    def run(self, root: Tag) -> None:
+        """Walk everything below `root`, and `root` itself."""
+        frames = [self.enter(root)]
+        while frames:
+            frame = frames[-1]
+            node = next(frame.children, None)
+            if node is None:
+                self.leave(frames.pop())
+            elif isinstance(node, Tag):
+                if not self.is_silent(node):
+                    frames.append(self.enter(node))
+            elif is_text(node):
+                self.text(str(node))
+        self.flush()
+
+    def is_silent(self, tag: Tag) -> bool:
+        """Tell whether an element holds no text of the document."""
+        if tag.name in SILENT or id(tag) in self.dropped:
+            return True
+        if tag.name != "button" or self.heading:
+            return False
+        return not ("aria-expanded" in tag.attrs or "aria-controls" in tag.attrs)
+
+    def enter(self, tag: Tag) -> _Frame:
+        """Open an element."""
+        frame = _Frame(tag, iter(tag.contents))
+        name = tag.name
+        if is_bold(tag):
+            frame.bold = True
+            self.bold += 1
+        if is_inline(name) and attribute(tag, "role") != "heading":
+            self.enter_inline(tag, frame)
+        elif name == "br":
+            self.line_break()
+        elif not self.heading:
+            self.flush()
+            self.enter_block(tag, frame)
+        else:
+            self.text(" ")
+        return frame
+
+    def enter_inline(self, tag: Tag, frame: _Frame) -> None:
+        """Open an element inside the line."""
+        if tag.name == "a" and self.link is None:
+            href = attribute(tag, "href")
+            if href and not href.startswith("#"):
+                self.link = (href, [])
+        elif tag.name == "font":
+            size = attribute(tag, "size")
+            frame.size = self.sizes[-1]
+            self.sizes.append(int(size) if size.isascii() and size.isdigit() and len(size) < 3 else self.sizes[-1])
+
+    def enter_block(self, tag: Tag, frame: _Frame) -> None:
+        """Open an element that stands on lines of its own."""
+        name = tag.name
+        frame.mark = len(self.pieces)
+        if level := heading_level(tag):
+            self.heading = level
+        elif name in {"ul", "ol", "menu", "dir"}:
+            self.depth += 1
+        elif name == "li":
+            self.items.append(max(1, self.depth))
+        elif name == "pre":
+            self.pre += 1
+        elif name == "table":
+            rows = tables.data_rows(tag, self.dropped, walk)
+            if rows is not None:
+                self.pieces.extend(rows)
+                frame.children = iter(())
+
+    def leave(self, frame: _Frame) -> None:
+        """Close an element and undo what opening it did."""
+        tag = frame.tag
+        name = tag.name
+        if is_inline(name) and attribute(tag, "role") != "heading":
+            if name == "a":
+                self.end_link()
+            elif frame.size is not None:
+                self.sizes.pop()
+        elif name != "br":
+            self.leave_block(frame)
+        if frame.bold:
+            self.bold -= 1
+
+    def leave_block(self, frame: _Frame) -> None:
+        """Close a block."""
+        tag = frame.tag
+        name = tag.name
+        level = heading_level(tag)
+        if self.heading and not level:
+            self.text(" ")
+            return
+        self.flush()
+        if level:
+            self.heading = 0
+        elif name in {"ul", "ol", "menu", "dir"}:
+            self.depth -= 1
+        elif name == "li":
+            self.items.pop()
+        elif name == "pre":
+            self.pre -= 1
+        elif name == "dt":
+            self.end_term(frame.mark)
+        elif name == "dd":
+            self.end_definition(frame.mark)
+        elif name == "dl":
+            self.give_term()
+        elif name == "summary":
+            self.pieces[frame.mark :] = [replace(piece, bold=True) for piece in self.pieces[frame.mark :]]
+
+    def text(self, text: str) -> None:
+        """Add text to the current line."""
+        if self.pre and "\n" in text:
+            for index, part in enumerate(text.split("\n")):
+                if index:
+                    self.line_break()
+                self.add(part)
+        else:
+            self.add(text)
+
+    def add(self, text: str) -> None:
+        """Add text that holds no line break of its own."""
+        line = self.lines[-1]
+        line.parts.append(text)
+        if self.link is not None:
+            self.link[1].append(text)
+        chars = 0 if text.isspace() else len(text.strip())
+        if chars:
+            line.chars += chars
+            line.bold += chars if self.bold else 0
+            line.size = max(line.size, self.sizes[-1])
+
+    def end_link(self) -> None:
+        """Note a link beside the text."""
+        if self.link is not None:
+            href, parts = self.link
+            self.link = None
+            text = "".join(parts)
+            if text.strip():
+                self.lines[-1].links.append(Link(text, href))
+
+    def line_break(self) -> None:
+        """End the line; a second break in a row ends the paragraph."""
+        if self.heading:
+            self.add(" ")
+        elif self.lines[-1].chars:
+            self.lines.append(_Line())
+        else:
+            self.flush()
+
+    def flush(self) -> None:
+        """End the paragraph: make pieces of the lines that stand in it."""
+        open_link = self.link
+        self.end_link()
+        if open_link is not None:
+            self.link = (open_link[0], [])
+        lines = [line for line in self.lines if line.chars]
+        self.lines = [_Line()]
+        for group in _groups(lines, plain=bool(self.heading or self.items)):
+            self.pieces.append(self.piece(group))
+
+    def piece(self, lines: list[_Line]) -> Piece:
+        """Make one piece of the lines of a paragraph, of the kind that the open elements say."""
+        kind, level = BlockKind.PARAGRAPH, 0
+        if self.heading:
+            kind, level = BlockKind.HEADING, self.heading
+        elif self.items:
+            kind, level = BlockKind.LIST_ITEM, self.items[-1]
+        return Piece(
+            kind,
+            "\n".join("".join(line.parts) for line in lines),
+            level,
+            links=tuple(link for line in lines for link in line.links),
+            bold=all(line.all_bold for line in lines),
+            size=max(line.size for line in lines),
+        )
+
+    def end_term(self, mark: int) -> None:
+        """Keep the term of a definition until its text is known."""
+        self.term.extend(piece.text.strip() for piece in self.pieces[mark:])
+        del self.pieces[mark:]
+
+    def end_definition(self, mark: int) -> None:
+        """Join term and text when the text is one piece, else let the term stand over it like a heading."""
+        found = self.pieces[mark:]
+        if len(found) == 1 and found[0].kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}:
+            term = ", ".join(self.term)
+            text = f"{term.rstrip(': ')}: {found[0].text.strip()}" if term else found[0].text
+            self.pieces[mark:] = [replace(found[0], kind=BlockKind.DEFINITION, level=0, text=text, bold=False)]
+            self.term = []
+        elif found:
+            del self.pieces[mark:]
+            self.give_term()
+            self.pieces.extend(found)
+
+    def give_term(self) -> None:
+        """Let a term without a short definition stand by itself."""
+        self.pieces.extend(Piece(BlockKind.PARAGRAPH, term, bold=True) for term in self.term)
+        self.term = []
+
+
+def _groups(lines: list[_Line], *, plain: bool) -> Iterator[list[_Line]]:
+    """Split the lines of a paragraph where one is a bullet or where a wholly bold line stands over plain ones."""
+    group: list[_Line] = []
+    bullets = False
+    for line in lines:
+        bullet = not plain and "".join(line.parts).lstrip()[:1] in _BULLETS
+        bold_edge = (
+            not plain
+            and bool(group)
+            and group[-1].all_bold != line.all_bold
+            and (line.all_bold or all(before.all_bold for before in group))
+        )
+        if group and (bullet or bold_edge or (bullets and line.all_bold)):
+            yield group
+            group = []
+        bullets = bullet
+        group.append(line)
+    if group:
+        yield group
