@@ -1,0 +1,47 @@
+"""What the fetcher is told, and what it answers when there is no page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.model import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How pages are fetched.
+
+    `contact` goes into the User-Agent. `allow_networks` is for the guard: the private networks that may be contacted.
+    `deadline` holds over name lookup, connecting, TLS, headers and body of all hops together. `max_bytes` caps the
+    decoded body.
+    """
+
+    contact: str | None = None
+    allow_networks: tuple[str, ...] = ()
+    deadline: timedelta = timedelta(seconds=30)
+    max_bytes: int = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server vouches that the page is still the one whose validators it was sent."""
+
+    url: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailure:
+    """A page that could not be had.
+
+    `transient`: it may well go away by itself, so look again soon. `retry_after` is what the server asked for, in
+    seconds, never more than a day. `status` is None where no answer was read.
+    """
+
+    url: str
+    reason: Reason
+    detail: str
+    transient: bool
+    status: int | None = None
+    retry_after: float | None = None
