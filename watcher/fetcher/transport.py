@@ -15,6 +15,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
@@ -120,7 +121,7 @@ class Trust:
         """The one TLS context: TLS 1.2 or newer, valid certificate and right host demanded."""
         with self._lock:
             if self._context is None:
-                context = ssl.create_default_context(cafile=requests.certs.where())
+                context = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
                 context.load_default_certs()
                 context.minimum_version = ssl.TLSVersion.TLSv1_2
                 self._context = context
