@@ -32,8 +32,13 @@ def read_file(path: Path) -> Capture:
         fetched_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
         status=200,
         headers=(),
-        media_type=_TYPES.get(path.suffix.lower(), ""),
+        media_type=media_type_of(path.name),
         charset=None,
         sha256=hashlib.sha256(body).hexdigest(),
         body=body,
     )
+
+
+def media_type_of(name: str) -> str:
+    """The media type that a file's name promises; "" when it promises none, then the bytes decide."""
+    return _TYPES.get(Path(name).suffix.lower(), "")
