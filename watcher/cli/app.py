@@ -1,0 +1,120 @@
+"""What the global options come to: the configuration, the store, the clock, and the two output streams."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from storage.connect import open_store
+
+from storage.protocol import Store
+from watcher.config import Settings, find_config, load, store_location
+from watcher.report.terminal import make_console
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The global options; handed to every command by click."""
+
+    config: str | None
+    store_location: str | None
+    color: bool
+    verbose: int
+
+    def settings(self, *, secrets: bool = False) -> Settings:
+        """The configuration. Raises ConfigError with all faults."""
+        return load(find_config(self.config, os.environ), secrets=secrets)
+
+    def location(self, settings: Settings | None = None) -> str:
+        """Where the store is; the configuration is read only when nothing else says so."""
+        named = self.store_location or os.environ.get("CLAUSEWATCH_STORE")
+        if settings is None and named is None and find_config(self.config, os.environ).is_file():
+            settings = self.settings()
+        return store_location(self.store_location, settings, os.environ)
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """The store, opened for reading only. Raises StoreMissing when there is none yet."""
+        store = open_store(self.location(), write=False)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def writing(self, settings: Settings) -> Iterator[Store]:
+        """The store for the one writing process, with the sources of the configuration. Raises Locked."""
+        store = open_store(self.location(settings), write=True)
+        try:
+            store.sync_sources(settings.sources, clock())
+            yield store
+        finally:
+            store.close()
+
+    @property
+    def out(self) -> Console:
+        """Where data goes."""
+        return make_console(sys.stdout, color=self.color)
+
+    @property
+    def err(self) -> Console:
+        """Where talk and progress go."""
+        return make_console(sys.stderr, color=self.color)
+
+
+pass_app = click.make_pass_decorator(App)
+as_json = click.option("--json", "json_", is_flag=True, help="Print JSON (docs/reference/contracts.md).")
+
+
+def clock() -> datetime:
+    """The time. The only place that reads it for the commands."""
+    return datetime.now(UTC)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output. Control characters stand escaped, also those beyond ASCII."""
+    click.echo(_escaped(json.dumps(value, ensure_ascii=False, indent=2)))
+
+
+def print_json_lines(values: Iterable[Any]) -> None:
+    """JSON Lines on standard output."""
+    for value in values:
+        click.echo(_escaped(json.dumps(value, ensure_ascii=False)))
+
+
+def _escaped(text: str) -> str:
+    r"""JSON whose C1 and direction characters are written as \uXXXX, so that printing it cannot steer a terminal."""
+    return re.sub(
+        "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]",
+        lambda found: f"\\u{ord(found.group()):04x}",
+        text,
+    )
+
+
+class Since(click.ParamType):
+    """A day (2026-05-01) or an age (7d, 12h, 2w); becomes the moment from which on something counts."""
+
+    name = "since"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """A moment in UTC."""
+        if isinstance(value, datetime):
+            return value
+        if age := re.fullmatch(r"(\d{1,5})([hdw])", str(value)):
+            unit = {"h": "hours", "d": "days", "w": "weeks"}[age[2]]
+            return clock() - timedelta(**{unit: int(age[1])})
+        try:
+            return datetime.combine(date.fromisoformat(str(value)), time.min, tzinfo=UTC)
+        except ValueError:
+            self.fail(f'"{value}" is neither a day nor an age (write 2026-05-01 or 7d)', param, ctx)

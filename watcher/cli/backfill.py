@@ -1,0 +1,96 @@
+"""backfill: recorded captures into the history, or through a throwaway store."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from notifier.deliver import deliver
+from storage.connect import open_store
+
+from storage.errors import UsageError
+from storage.model import DocumentType, ExtractRules, Source, Subscriber
+from watcher.assembly import deliver_settings
+from watcher.backfill import Recording, Step, backfill, open_recording, step_json
+from watcher.cli.app import App, as_json, clock, pass_app, print_json_lines
+from watcher.history import did_you_mean
+
+
+@click.command("backfill")
+@click.argument("source", required=False)
+@click.option("--from", "place", required=True, type=click.Path(path_type=Path), help="An index.json, or a folder.")
+@click.option("--page", metavar="ID", help="The page of an index that holds several.")
+@click.option("--url", help="The address the captures are of, where the recording does not say.")
+@click.option("--selector", metavar="CSS", help="The part of the page that counts (without SOURCE).")
+@click.option("--alert", is_flag=True, help="Send alerts for what is found; off by default.")
+@as_json
+@pass_app
+def backfill_command(
+    app: App,
+    source: str | None,
+    place: Path,
+    page: str | None,
+    url: str | None,
+    selector: str | None,
+    *,
+    alert: bool,
+    json_: bool,
+) -> None:
+    """Feed recorded captures through the real pipeline, in time order.
+
+    With SOURCE they go into its history, else into a throwaway store that is gone afterwards.
+
+    Example: clausewatch backfill --from recordings/index.json --page acme-privacy
+    """
+    recording = open_recording(place, page=page, url=url)
+    if source is None:
+        if alert:
+            raise UsageError("--alert needs a SOURCE of the configuration: a throwaway history has no subscribers")
+        _throwaway(app, recording, selector, json_=json_)
+        return
+    if selector:
+        raise UsageError(f"--selector: {source} has its own rules in the configuration (`select`)")
+    _into_history(app, source, recording, alert=alert, json_=json_)
+
+
+def _throwaway(app: App, recording: Recording, selector: str | None, *, json_: bool) -> None:
+    rules = ExtractRules(select=(selector,) if selector else ())
+    source = Source(
+        id="recorded/page", vendor=recording.vendor, document=DocumentType.OTHER, urls=(recording.url,), rules=rules
+    )
+    with tempfile.TemporaryDirectory(prefix="clausewatch-") as folder:
+        store = open_store(str(Path(folder) / "throwaway.db"), write=True)
+        try:
+            store.sync_sources([source], clock())
+            _print(app, backfill(store, source, recording), json_=json_)
+        finally:
+            store.close()
+
+
+def _into_history(app: App, source_id: str, recording: Recording, *, alert: bool, json_: bool) -> None:
+    settings = app.settings(secrets=alert)
+    source = next((known for known in settings.sources if known.id == source_id), None)
+    if source is None:
+        hint = did_you_mean(source_id, [known.id for known in settings.sources])
+        raise UsageError(f"no source {source_id!r} in {settings.path}{hint}")
+    if len(source.urls) > 1:
+        raise UsageError(f"{source_id}: a document of several pages cannot be filled from recordings of one page")
+    subscribers: tuple[Subscriber, ...] = settings.subscribers if alert else ()
+    with app.writing(settings) as store:
+        _print(app, backfill(store, source, recording, subscribers=subscribers), json_=json_)
+        if alert:
+            deliver(store, deliver_settings(settings), clock)
+
+
+def _print(app: App, steps: Iterable[Step], *, json_: bool) -> None:
+    if json_:
+        print_json_lines(step_json(step) for step in steps)
+        return
+    for step in steps:
+        line = step_json(step)
+        made = f"  version {line['version']}" if line["version"] else ""
+        topics = f"  {', '.join(line['topics'])}" if line["topics"] else ""
+        why = f"  {line['reason']}" if line["reason"] else ""
+        app.out.print(f"{line['date'][:16]}  {line['outcome']:<10}{made}{topics}{why}")

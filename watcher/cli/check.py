@@ -1,0 +1,202 @@
+"""check and run: the job itself, once or for ever."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import click
+from notifier.deliver import DeliveryReport, deliver
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from storage.errors import UsageError
+from storage.model import CheckResult, Source, Verdict
+from storage.protocol import Store
+from watcher.assembly import deliver_settings, run_settings
+from watcher.cli.app import App, clock, pass_app, print_json_lines
+from watcher.config import Settings
+from watcher.fetcher import HttpFetcher
+from watcher.history import did_you_mean
+from watcher.report import contract
+from watcher.report.terminal import ago, shown
+from watcher.worker import RunReport, check_due, run_forever
+
+SOME_FAILED = 3
+THREADS = click.option("--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Hosts at a time.")
+
+
+@click.command()
+@click.argument("source", nargs=-1)
+@click.option("--force", is_flag=True, help="Check now, due or not, and ask for the whole page.")
+@click.option("--dry-run", is_flag=True, help="Say what would be recorded and told; record and tell nothing.")
+@click.option("--no-deliver", is_flag=True, help="Leave alerts in the outbox.")
+@click.option("--json", "json_", is_flag=True, help="Print JSON Lines, one per checked source.")
+@click.option("--exit-code", is_flag=True, help="Exit 1 if there is a material change.")
+@THREADS
+@pass_app
+def check(
+    app: App,
+    source: tuple[str, ...],
+    *,
+    force: bool,
+    dry_run: bool,
+    no_deliver: bool,
+    json_: bool,
+    exit_code: bool,
+    threads: int,
+) -> None:
+    """Check what is due (or each SOURCE, due or not), record what changed, and send alerts.
+
+    Exits 3 when some sources could not be had, 75 when another run holds the store.
+
+    Example: clausewatch check
+    """
+    settings = app.settings(secrets=True)
+    _require_known(source, settings)
+    seen: list[tuple[Source, CheckResult]] = []
+    with app.writing(settings) as store, _fetcher(settings) as fetcher:
+        only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
+        total = len(only) if only is not None else _due(store)
+        with _watching(app.err, total) as advance, _stoppable() as stop:
+
+            def observe(checked: Source, result: CheckResult) -> None:
+                seen.append((checked, result))
+                advance(_line(checked, result) if result.versions or not result.outcome.good else None)
+
+            report = check_due(
+                store,
+                fetcher,
+                run_settings(settings, threads=threads, force=force, dry_run=dry_run),
+                clock,
+                only=only,
+                stop=stop,
+                observe=observe,
+            )
+        sent = None if dry_run or no_deliver else deliver(store, deliver_settings(settings), clock)
+        _tell(app.err, store, report, sent, dry_run=dry_run)
+    if json_:
+        print_json_lines(contract.check_json(checked, result) for checked, result in seen)
+    sys.exit(_code(seen, report, exit_code=exit_code))
+
+
+@click.command()
+@THREADS
+@pass_app
+def run(app: App, threads: int) -> None:
+    """Keep checking what falls due and sending alerts, until stopped (SIGTERM or Ctrl-C finish what is under way).
+
+    Example: clausewatch -v run
+    """
+    settings = app.settings(secrets=True)
+    with app.writing(settings) as store, _fetcher(settings) as fetcher, _stoppable() as stop:
+        outgoing = deliver_settings(settings)
+        app.err.print(f"watching {len(settings.sources)} sources; stop with Ctrl-C or SIGTERM")
+
+        def once() -> None:
+            def observe(checked: Source, result: CheckResult) -> None:
+                if result.versions or not result.outcome.good:
+                    app.err.print(_line(checked, result))
+
+            check_due(store, fetcher, run_settings(settings, threads=threads), clock, stop=stop, observe=observe)
+            deliver(store, outgoing, clock)
+
+        run_forever(store, once, clock, stop)
+    app.err.print("stopped; everything is recorded")
+
+
+def _require_known(wanted: tuple[str, ...], settings: Settings) -> None:
+    known = [source.id for source in settings.sources]
+    faults = [
+        f"no source {name!r} in {settings.path}{did_you_mean(name, known)}" for name in wanted if name not in known
+    ]
+    if faults:
+        raise UsageError("\n".join(faults))
+
+
+def _due(store: Store) -> int:
+    now = clock()
+    return sum(state.active and state.next_due <= now for state in store.states())
+
+
+@contextmanager
+def _fetcher(settings: Settings) -> Iterator[HttpFetcher]:
+    fetcher = HttpFetcher(settings.fetch)
+    try:
+        yield fetcher
+    finally:
+        fetcher.close()
+
+
+@contextmanager
+def _stoppable() -> Iterator[threading.Event]:
+    """An event that SIGTERM and the first SIGINT set; a second SIGINT stops at once. Handlers are put back."""
+    stop = threading.Event()
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _watching(err: Console, total: int) -> Iterator[Any]:
+    """A progress bar on a terminal, plain lines elsewhere; yields what to call after each source."""
+    if not err.is_terminal or total == 0:
+        yield lambda line: err.print(line) if line else None
+        return
+    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task: TaskID = progress.add_task("check", total=total)
+
+        def advance(line: str | None) -> None:
+            if line:
+                progress.console.print(line)
+            progress.advance(task)
+
+        yield advance
+
+
+def _line(source: Source, result: CheckResult) -> str:
+    """One source in one line: what it came to and the gravest change or the reason."""
+    if result.versions:
+        made = result.versions[-1]
+        if made.comparison is None:
+            return f"{source.id}: first version, {made.version.words} words"
+        count, first = len(made.comparison.changes), made.comparison.changes[:1]
+        gravest = f": {shown(first[0].summary).plain}" if first else ""
+        more = f" (+{count - 1} more)" if count > 1 else ""
+        return f"{source.id}: version {made.version.number}, {made.comparison.verdict.value}{gravest}{more}"
+    why = result.reason.value if result.reason else "?"
+    return f"{source.id}: {result.outcome.value}, {why}: {shown(result.detail or '').plain}"
+
+
+def _tell(err: Console, store: Store, report: RunReport, sent: DeliveryReport | None, *, dry_run: bool) -> None:
+    if report.checked == 0:
+        due = [state.next_due for state in store.states() if state.active]
+        when = f"next check {ago(min(due), clock())}" if due else "no sources"
+        err.print(f"nothing is due; {when} (--force checks now)")
+    else:
+        parts = [f"{count} {outcome.value}" for outcome, count in sorted(report.outcomes.items())]
+        err.print(f"checked {report.checked}: {', '.join(parts)}; {report.alerts} alerts" + " (dry run)" * dry_run)
+    if sent is not None and (sent.sent or sent.failed or sent.dead or sent.dropped):
+        err.print(f"deliveries: {sent.sent} sent, {sent.failed} to be tried again, {sent.dead} given up")
+
+
+def _code(seen: list[tuple[Source, CheckResult]], report: RunReport, *, exit_code: bool) -> int:
+    if report.failed:
+        return SOME_FAILED
+    material = any(made.version.verdict is Verdict.MATERIAL for _, result in seen for made in result.versions)
+    return int(exit_code and material)

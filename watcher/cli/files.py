@@ -1,0 +1,94 @@
+"""compare and facts: on files, without a store and without a network."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from storage.errors import UsageError
+from storage.model import Capture, ExtractRules, Verdict
+from watcher.cli.app import App, as_json, pass_app, print_json
+from watcher.differ import find_facts
+from watcher.extractor import extract, read_file
+from watcher.pair import compare_captures
+from watcher.report import contract, terminal
+
+language = click.option("--language", metavar="xx", help="The language of the text (ISO 639-1), else it is detected.")
+selector = click.option("--selector", metavar="CSS", help="The part of a page that counts.")
+
+
+@click.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@language
+@selector
+@as_json
+@click.option("--all", "everything", is_flag=True, help="Show editorial changes too (JSON always does).")
+@click.option("--exit-code", is_flag=True, help="Exit 1 if there is a material change, as git diff does.")
+@pass_app
+def compare(
+    app: App,
+    old: Path,
+    new: Path,
+    language: str | None,
+    selector: str | None,
+    *,
+    json_: bool,
+    everything: bool,
+    exit_code: bool,
+) -> None:
+    """Compare two files (.html .md .txt) and say what changed in meaning.
+
+    Example: clausewatch compare policy-2025.html policy-2026.html
+    """
+    before, after = _read(old), _read(new)
+    pair = compare_captures(before, after, _rules(language, selector))
+    if json_:
+        sides = (
+            contract.document_side(pair.old.document, before.sha256),
+            contract.document_side(pair.new.document, after.sha256),
+        )
+        print_json(contract.compare_json(pair.comparison, *sides))
+    else:
+        only_editorial = pair.comparison.verdict is Verdict.EDITORIAL
+        app.out.print(
+            terminal.comparison_view(
+                pair.comparison, f"{old.name} -> {new.name}", editorial=everything or only_editorial
+            )
+        )
+    if exit_code and pair.comparison.verdict is Verdict.MATERIAL:
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@language
+@selector
+@as_json
+@pass_app
+def facts(app: App, file: Path, language: str | None, selector: str | None, *, json_: bool) -> None:
+    """List what a file states: retention periods, recipients, transfers, rights, contacts, legal bases.
+
+    Example: clausewatch facts policy.html --json
+    """
+    document = extract(_read(file), _rules(language, selector)).document
+    found = find_facts(document)
+    if json_:
+        print_json(contract.facts_json(document, found))
+    else:
+        app.out.print(terminal.facts_view(found))
+
+
+def _read(path: Path) -> Capture:
+    try:
+        return read_file(path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or 'cannot be read'}") from error
+
+
+def _rules(language: str | None, selector: str | None) -> ExtractRules:
+    if language is not None and not (len(language) == 2 and language.isalpha() and language.isascii()):
+        raise UsageError(f'--language: "{language}" is not a language (write nl, en, de or fr)')
+    return ExtractRules(select=(selector,) if selector else (), language=language.lower() if language else None)

@@ -1,0 +1,169 @@
+"""The reading commands: history, show, diff, log, search."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+import click
+
+from storage.errors import UsageError
+from storage.model import ChangeQuery, Severity, Topic, Verdict
+from watcher import history as past
+from watcher.cli.app import App, Since, as_json, pass_app, print_json
+from watcher.report import contract, terminal
+from watcher.report.page import as_html, as_markdown
+
+
+@click.command()
+@click.argument("source", required=False)
+@as_json
+@pass_app
+def history(app: App, source: str | None, *, json_: bool) -> None:
+    """List versions, of one source or of all, oldest first.
+
+    Example: clausewatch history topdesk/privacy
+    """
+    with app.reading() as store:
+        if source is not None:
+            past.require_source(store, source)
+        versions = store.versions(source)
+    if json_:
+        print_json([contract.version_json(version) for version in versions])
+    elif versions:
+        app.out.print(terminal.history_view(versions))
+    else:
+        app.err.print("no version yet (clausewatch check makes the first)")
+
+
+@click.command()
+@click.argument("version")
+@as_json
+@pass_app
+def show(app: App, version: str, *, json_: bool) -> None:
+    """Print the text of one version; VERSION is SOURCE, SOURCE@N or SOURCE@YYYY-MM-DD.
+
+    Example: clausewatch show topdesk/privacy@2
+    """
+    with app.reading() as store:
+        chosen = past.pick(store, version)
+        document = store.document(chosen.source_id, chosen.number)
+        facts = store.facts(chosen.source_id, chosen.number)
+    if json_:
+        print_json(contract.show_json(chosen, document, facts))
+    else:
+        app.out.print(terminal.document_view(chosen, document))
+
+
+@click.command()
+@click.argument("source")
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "md", "html", "json"]), default="text", show_default=True)
+@click.option("--json", "json_", is_flag=True, help="Short for --format json.")
+@click.option("--all", "everything", is_flag=True, help="Show editorial changes too (json, md and html always do).")
+@click.option("--exit-code", is_flag=True, help="Exit 1 if there is a material change, as git diff does.")
+@pass_app
+def diff(
+    app: App,
+    source: str,
+    old: str | None,
+    new: str | None,
+    *,
+    form: str,
+    json_: bool,
+    everything: bool,
+    exit_code: bool,
+) -> None:
+    """Show what changed between two versions of SOURCE; OLD and NEW are numbers or days, else the last two.
+
+    Example: clausewatch diff topdesk/privacy 1 3 --format html > diff.html
+    """
+    with app.reading() as store:
+        found = past.difference(store, source, old, new)
+    heading = f"{source} {found.old.number} -> {found.new.number}"
+    if json_ or form == "json":
+        sides = contract.version_side(found.old), contract.version_side(found.new)
+        print_json(contract.compare_json(found.comparison, *sides))
+    elif form == "md":
+        click.echo(as_markdown(found.comparison, heading))
+    elif form == "html":
+        click.echo(as_html(found.comparison, heading))
+    else:
+        only_editorial = found.comparison.verdict is Verdict.EDITORIAL
+        app.out.print(terminal.comparison_view(found.comparison, heading, editorial=everything or only_editorial))
+    if exit_code and found.comparison.verdict is Verdict.MATERIAL:
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--since", type=Since(), help="A day (2026-05-01) or an age (7d).")
+@click.option("--topic", type=click.Choice([topic.value for topic in Topic]))
+@click.option("--severity", type=click.Choice([severity.value for severity in Severity]), help="The least to show.")
+@click.option("--vendor", help="Only this vendor.")
+@click.option("--source", help="Only this source.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@as_json
+@pass_app
+def log(
+    app: App,
+    since: datetime | None,
+    topic: str | None,
+    severity: str | None,
+    vendor: str | None,
+    source: str | None,
+    limit: int | None,
+    *,
+    json_: bool,
+) -> None:
+    """List changes over all sources, newest first; editorial ones only with --severity info.
+
+    Example: clausewatch log --since 30d --topic subprocessors
+    """
+    query = ChangeQuery(
+        source_id=source,
+        vendor=vendor,
+        topic=Topic(topic) if topic else None,
+        severity=Severity(severity) if severity else Severity.LOW,
+        since=since,
+        limit=limit,
+    )
+    with app.reading() as store:
+        if source is not None:
+            past.require_source(store, source)
+        if vendor is not None:
+            _require_vendor(vendor, sorted({known.vendor for known in store.sources()}))
+        changes = store.changes(query)
+    if json_:
+        print_json([contract.recorded_json(recorded) for recorded in changes])
+    elif changes:
+        app.out.print(terminal.log_view(changes))
+    else:
+        app.err.print("no change matches")
+
+
+@click.command()
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(min=1, max=1000), default=20, show_default=True)
+@as_json
+@pass_app
+def search(app: App, query: str, limit: int, *, json_: bool) -> None:
+    """Find passages that hold all words of QUERY, in every version of every source.
+
+    Example: clausewatch search "artificial intelligence"
+    """
+    if not query.strip():
+        raise UsageError("the query is empty (write the words to look for)")
+    with app.reading() as store:
+        hits = store.search(query, limit)
+    if json_:
+        print_json([contract.hit_json(hit) for hit in hits])
+    elif hits:
+        app.out.print(terminal.search_view(hits))
+    else:
+        app.err.print("nothing found")
+
+
+def _require_vendor(vendor: str, known: list[str]) -> None:
+    if vendor.casefold() not in {name.casefold() for name in known}:
+        raise UsageError(f"no vendor {vendor!r} in the store{past.did_you_mean(vendor, known)}")

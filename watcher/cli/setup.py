@@ -1,0 +1,30 @@
+"""init: a first configuration."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from storage.errors import UsageError
+from watcher.cli.app import App, pass_app
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), default="sources.toml")
+@pass_app
+def init(app: App, path: Path) -> None:
+    """Write a first configuration to PATH (./sources.toml), ready for `clausewatch check`. Never overwrites.
+
+    Example: clausewatch init
+    """
+    text = files("watcher.config").joinpath("starter.toml").read_text(encoding="utf-8")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UsageError(f"{path}: it is there already; nothing was written (choose another PATH)") from error
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    app.err.print(f"wrote {path}; next: edit it, then\n  clausewatch --config {path} check")

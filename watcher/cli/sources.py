@@ -1,0 +1,118 @@
+"""sources: what is watched, and whether it can be."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from rich import box
+from rich.table import Table
+
+from storage.errors import ExtractError, UsageError
+from storage.model import Extraction, Source
+from watcher.cli.app import App, as_json, clock, pass_app, print_json
+from watcher.config import Settings
+from watcher.extractor import combine, extract, gate
+from watcher.fetcher import FetchFailure, HttpFetcher, NotModified
+from watcher.history import did_you_mean
+from watcher.report import contract
+from watcher.report.terminal import shown
+
+
+@click.group()
+def sources() -> None:
+    """List and test the sources of the configuration."""
+
+
+@sources.command("list")
+@as_json
+@pass_app
+def list_(app: App, *, json_: bool) -> None:
+    """List every source of the configuration.
+
+    Example: clausewatch sources list
+    """
+    settings = app.settings()
+    if json_:
+        print_json([contract.source_json(source) for source in settings.sources])
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in ("source", "vendor", "document", "address"):
+        table.add_column(column, no_wrap=column != "address", overflow="fold")
+    for source in settings.sources:
+        table.add_row(source.id, shown(source.vendor), source.document.value, " ".join(source.urls))
+    app.out.print(table)
+
+
+@sources.command()
+@click.argument("source", nargs=-1, required=True)
+@as_json
+@pass_app
+def test(app: App, source: tuple[str, ...], *, json_: bool) -> None:
+    """Fetch and read each SOURCE, show what would be watched, and record nothing. Exits 3 if one cannot be had.
+
+    Example: clausewatch sources test topdesk/privacy
+    """
+    settings = app.settings()
+    chosen = [_known(settings, name) for name in source]
+    fetcher = HttpFetcher(settings.fetch)
+    try:
+        tried = [_try(fetcher, one) for one in chosen]
+    finally:
+        fetcher.close()
+    if json_:
+        print_json(tried)
+    else:
+        for line in tried:
+            app.out.print(_line(line))
+    if any(line["problem"] for line in tried):
+        sys.exit(3)
+
+
+def _known(settings: Settings, name: str) -> Source:
+    found = next((source for source in settings.sources if source.id == name), None)
+    if found is None:
+        hint = did_you_mean(name, [source.id for source in settings.sources])
+        raise UsageError(f"no source {name!r} in {settings.path}{hint}")
+    return found
+
+
+def _try(fetcher: HttpFetcher, source: Source) -> contract.Json:
+    parts: list[Extraction] = []
+    for url in source.urls:
+        answer = fetcher.fetch(url, language=source.rules.language, now=clock)
+        if isinstance(answer, FetchFailure | NotModified):
+            why = answer.detail if isinstance(answer, FetchFailure) else "304 without being asked"
+            return {"source": source.id, "problem": f"{url}: {why}"}
+        try:
+            parts.append(extract(answer, source.rules))
+        except ExtractError as error:
+            return {"source": source.id, "problem": f"{url}: {error}"}
+    whole = combine(parts)
+    verdict = gate(whole)
+    document = whole.document
+    return {
+        "source": source.id,
+        "problem": None if verdict.passed else f"{verdict.reason}: {verdict.detail}",
+        "title": document.title,
+        "language": document.language,
+        "words": document.words,
+        "blocks": len(document.blocks),
+        "stated": document.updated.phrase if document.updated else None,
+        "begins": document.blocks[0].text[:200] if document.blocks else None,
+        "ends": document.blocks[-1].text[:200] if document.blocks else None,
+    }
+
+
+def _line(tried: contract.Json) -> str:
+    name = tried["source"]
+    if tried["problem"]:
+        return f"{name}: {shown(tried['problem']).plain}"
+    head = f"{name}: {tried['words']} words in {tried['blocks']} blocks, language {tried['language'] or 'unknown'}"
+    about = [
+        f"title  {tried['title']}",
+        f"stated {tried['stated']}",
+        f"begins {tried['begins']}",
+        f"ends   {tried['ends']}",
+    ]
+    return "\n".join([head, *(f"  {shown(line).plain}" for line in about)])

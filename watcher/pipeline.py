@@ -1,0 +1,351 @@
+"""The way of one check: the stages in order. Reads like the product.
+
+    fetched -> 304 or same bytes: settled
+            -> extract -> gate: not the document: settled, quarantined
+            -> same fingerprint: settled
+            -> compare with the last good version: only noise: settled
+            -> a Candidate, to be confirmed by a second fetch -> settle -> version, changes, alerts
+
+`examine` and `settle` do no network and write nothing: they read from the store what they must and return the
+argument of `Store.commit`. Who fetches, when, and in which thread is the worker's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from notifier.route import route
+
+from storage.errors import ClausewatchError, ExtractError
+from storage.model import (
+    Capture,
+    Cause,
+    CheckResult,
+    Claim,
+    Comparison,
+    Document,
+    Extraction,
+    NewVersion,
+    Outcome,
+    PageState,
+    Reason,
+    Source,
+    Subscriber,
+    Verdict,
+    Version,
+)
+from storage.protocol import Store
+from watcher.differ import compare, find_facts
+from watcher.extractor import GateVerdict, combine, extract, extraction_key, gate
+from watcher.fetcher import FetchFailure, NotModified
+from watcher.schedule import next_due
+
+Fetched = Capture | NotModified | FetchFailure
+
+# What a later fetch of the same text may overrule: the page was odd but is whole. A wall never becomes a version.
+CONFIRMABLE = frozenset({Reason.TRUNCATED, Reason.OTHER_DOCUMENT, Reason.EMPTY, Reason.UNCONFIRMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One check under way: what is asked, of whom, with which right, and since when."""
+
+    source: Source
+    claim: Claim
+    subscribers: tuple[Subscriber, ...]
+    started: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that would be a new version, not yet confirmed.
+
+    `base` is what it is compared with, None for a first one.
+    """
+
+    job: Job
+    captures: tuple[Capture, ...]
+    extraction: Extraction
+    base: Base | None
+    comparison: Comparison | None
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The last good version with its text as today's rules read it; `upgrade` is set when they read it differently."""
+
+    version: Version
+    document: Document
+    upgrade: NewVersion | None = None
+
+
+def conditional_state(source: Source, claim: Claim) -> dict[str, PageState]:
+    """What each address may be asked conditionally with.
+
+    Empty when the rules have changed since (the raw page must be read anew) and for documents of several pages (a
+    version needs every part at hand).
+    """
+    if len(source.urls) > 1:
+        return {}
+    key = extraction_key(source.rules)
+    return {page.url: page for page in claim.state.pages if page.extraction == key}
+
+
+def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -> CheckResult | Candidate:  # noqa: PLR0911 - each return is one way out of the drawing above
+    """Everything up to the decision whether there may be a new version.
+
+    `fetched` holds one answer per address of the source, in order.
+    """
+    for answer in fetched:
+        if isinstance(answer, FetchFailure):
+            return _failed(job, answer, now)
+    captures = tuple(answer for answer in fetched if isinstance(answer, Capture))
+    if not captures:
+        return _settled(job, Outcome.NOT_MODIFIED, now)
+    if len(captures) < len(fetched):
+        # Cannot happen with `conditional_state`, and a document with a missing part must never be judged.
+        return _settled(job, Outcome.FAILED, now, reason=Reason.PROTOCOL, detail="a part answered 304 unasked")
+    if _same_bytes(job, captures):
+        return _settled(job, Outcome.UNCHANGED, now, pages=_pages(job, captures))
+    try:
+        extraction = combine([extract(capture, job.source.rules) for capture in captures])
+    except ExtractError as error:
+        return _settled(job, Outcome.FAILED, now, reason=error.reason, detail=str(error), captures=captures)
+    base = _base(job, store)
+    verdict = gate(extraction, base.document if base else None)
+    if not verdict.passed and not _seen_before(job, verdict, extraction):
+        return _quarantined(job, captures, verdict, extraction, now)
+    return _compared(job, captures, extraction, base, now)
+
+
+def settle(candidate: Candidate, second: Sequence[Fetched] | None, now: datetime) -> CheckResult:
+    """Make a candidate a version, or quarantine it when a second fetch shows something else.
+
+    `second` is None where no confirmation is wanted (`confirm = false`, recorded captures).
+    """
+    doubt = None if second is None else _doubt(candidate, second)
+    job = candidate.job
+    if doubt is not None:
+        return _settled(
+            job,
+            Outcome.SUSPECT,
+            now,
+            reason=Reason.UNCONFIRMED,
+            detail=_mark(candidate.extraction.document, doubt),
+            captures=candidate.captures,
+        )
+    upgrade = candidate.base.upgrade if candidate.base else None
+    made = _version(candidate, now)
+    return CheckResult(
+        claim=job.claim,
+        outcome=Outcome.FIRST if candidate.base is None else Outcome.CHANGED,
+        checked_at=now,
+        next_due=next_due(job.source.id, Outcome.CHANGED, now, job.source.every),
+        seconds=_seconds(job, now),
+        captures=candidate.captures,
+        pages=_pages(job, candidate.captures),
+        versions=(upgrade, made) if upgrade else (made,),
+    )
+
+
+def broken(job: Job, fetched: Sequence[Fetched], error: Exception, now: datetime) -> CheckResult:
+    """What is left of a check when judging the page raised what it never should: failed, with the raw pages kept."""
+    captures = tuple(answer for answer in fetched if isinstance(answer, Capture))
+    detail = f"{type(error).__name__} while judging the page; its raw bytes are kept"
+    return _settled(job, Outcome.FAILED, now, reason=Reason.INTERNAL, detail=detail, captures=captures)
+
+
+def _compared(
+    job: Job, captures: tuple[Capture, ...], extraction: Extraction, base: Base | None, now: datetime
+) -> CheckResult | Candidate:
+    """Compare with the last good text; only a difference that a reader would see makes a candidate."""
+    if base is None:
+        return Candidate(job, captures, extraction, None, None)
+    comparison = compare(base.document, extraction.document)
+    if comparison.verdict in {Verdict.SAME, Verdict.NOISE}:
+        upgrades = (base.upgrade,) if base.upgrade else ()
+        return _settled(job, Outcome.UNCHANGED, now, pages=_pages(job, captures), versions=upgrades, noise=True)
+    return Candidate(job, captures, extraction, base, comparison)
+
+
+def _base(job: Job, store: Store) -> Base | None:
+    """The last good version, read anew if our rules have changed since: our upgrade is no vendor's change."""
+    version = store.latest(job.source.id)
+    if version is None:
+        return None
+    document = store.document(version.source_id, version.number)
+    if version.extraction == extraction_key(job.source.rules):
+        return Base(version, document)
+    try:
+        raw = [store.capture(sha256) for sha256 in version.captures]
+        fresh = combine([extract(capture, job.source.rules) for capture in raw]).document
+    except ClausewatchError:
+        # The raw page is not kept, or the selectors of today do not fit the page of then: its text must do.
+        return Base(version, document)
+    if fresh.fingerprint == version.fingerprint:
+        return Base(version, fresh)
+    again = _stamp(
+        fresh,
+        source_id=version.source_id,
+        number=version.number + 1,
+        cause=Cause.RE_EXTRACTED,
+        captures=version.captures,
+        seen=(version.first_seen, version.last_seen),
+        verdict=None,
+    )
+    return Base(again, fresh, NewVersion(again, fresh, find_facts(fresh)))
+
+
+def _version(candidate: Candidate, now: datetime) -> NewVersion:
+    job, document, base = candidate.job, candidate.extraction.document, candidate.base
+    comparison = candidate.comparison
+    seen = candidate.captures[0].fetched_at
+    version = _stamp(
+        document,
+        source_id=job.source.id,
+        number=base.version.number + 1 if base else 1,
+        cause=Cause.CHANGED if base else Cause.FIRST,
+        captures=tuple(capture.sha256 for capture in candidate.captures),
+        seen=(seen, seen),
+        verdict=comparison.verdict if comparison else None,
+    )
+    if comparison is None:
+        return NewVersion(version, document, find_facts(document))
+    alerts, deliveries = route(job.subscribers, job.source, version, comparison, now)
+    return NewVersion(version, document, find_facts(document), comparison, alerts, deliveries)
+
+
+def _stamp(
+    document: Document,
+    *,
+    source_id: str,
+    number: int,
+    cause: Cause,
+    captures: tuple[str, ...],
+    seen: tuple[datetime, datetime],
+    verdict: Verdict | None,
+) -> Version:
+    return Version(
+        source_id=source_id,
+        number=number,
+        cause=cause,
+        first_seen=seen[0],
+        last_seen=seen[1],
+        fingerprint=document.fingerprint,
+        extraction=document.extraction,
+        captures=captures,
+        title=document.title,
+        language=document.language,
+        effective_date=document.effective.day if document.effective else None,
+        last_updated=document.updated.day if document.updated else None,
+        blocks=len(document.blocks),
+        words=document.words,
+        verdict=verdict,
+    )
+
+
+def _doubt(candidate: Candidate, second: Sequence[Fetched]) -> str | None:
+    """Why a second fetch does not confirm the first; None when it does."""
+    parts = []
+    for first, answer in zip(candidate.captures, second, strict=True):
+        if isinstance(answer, FetchFailure):
+            return f"the confirming fetch failed: {answer.detail}"
+        parts.append(first if isinstance(answer, NotModified) else answer)
+    if tuple(part.sha256 for part in parts) == tuple(part.sha256 for part in candidate.captures):
+        return None
+    try:
+        again = combine([extract(part, candidate.job.source.rules) for part in parts]).document
+    except ExtractError as error:
+        return f"the confirming fetch could not be read: {error}"
+    if again.fingerprint == candidate.extraction.document.fingerprint:
+        return None
+    return "a second fetch at once showed another text"
+
+
+def _seen_before(job: Job, verdict: GateVerdict, extraction: Extraction) -> bool:
+    """Whether the last check was held for the same text: then the oddity is the document's own, and it may pass."""
+    state = job.claim.state
+    if verdict.certain or verdict.reason not in CONFIRMABLE or state.outcome is not Outcome.SUSPECT:
+        return False
+    return _mark(extraction.document, "") == (state.detail or "")[: len(_mark(extraction.document, ""))]
+
+
+def _mark(document: Document, detail: str) -> str:
+    """A detail that starts with the text it is about, so that the next check can tell whether it sees the same."""
+    return f"text {document.fingerprint[:16]}: {detail}"
+
+
+def _quarantined(
+    job: Job, captures: tuple[Capture, ...], verdict: GateVerdict, extraction: Extraction, now: datetime
+) -> CheckResult:
+    outcome = Outcome.BLOCKED if verdict.certain else Outcome.SUSPECT
+    detail = verdict.detail if verdict.certain else _mark(extraction.document, verdict.detail)
+    return _settled(job, outcome, now, reason=verdict.reason, detail=detail, captures=captures)
+
+
+def _failed(job: Job, failure: FetchFailure, now: datetime) -> CheckResult:
+    result = _settled(job, Outcome.FAILED, now, reason=failure.reason, detail=failure.detail)
+    due = next_due(
+        job.source.id,
+        Outcome.FAILED,
+        now,
+        job.source.every,
+        failures=job.claim.state.failures + 1,
+        transient=failure.transient,
+        retry_after=failure.retry_after,
+    )
+    return replace(result, next_due=due)
+
+
+def _settled(
+    job: Job,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    reason: Reason | None = None,
+    detail: str | None = None,
+    captures: tuple[Capture, ...] = (),
+    pages: tuple[PageState, ...] = (),
+    versions: tuple[NewVersion, ...] = (),
+    noise: bool = False,
+) -> CheckResult:
+    return CheckResult(
+        claim=job.claim,
+        outcome=outcome,
+        checked_at=now,
+        next_due=next_due(job.source.id, outcome, now, job.source.every, failures=job.claim.state.failures + 1),
+        seconds=_seconds(job, now),
+        reason=reason,
+        detail=detail,
+        captures=captures,
+        pages=pages,
+        versions=versions,
+        noise=noise,
+    )
+
+
+def _same_bytes(job: Job, captures: tuple[Capture, ...]) -> bool:
+    """Whether every page is byte for byte the one that was judged last, under the same rules."""
+    key = extraction_key(job.source.rules)
+    known = {page.url: page.sha256 for page in job.claim.state.pages if page.extraction == key}
+    return all(known.get(capture.url) == capture.sha256 for capture in captures)
+
+
+def _pages(job: Job, captures: tuple[Capture, ...]) -> tuple[PageState, ...]:
+    key = extraction_key(job.source.rules)
+    return tuple(
+        PageState(
+            url=capture.url,
+            sha256=capture.sha256,
+            etag=capture.header("ETag"),
+            last_modified=capture.header("Last-Modified"),
+            extraction=key,
+        )
+        for capture in captures
+    )
+
+
+def _seconds(job: Job, now: datetime) -> float:
+    return max((now - job.started).total_seconds(), 0.0)

@@ -1,0 +1,52 @@
+"""The next due time of a source, pure: `now` and everything else are arguments."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from storage.model import Outcome
+
+# A failed check is tried again after 5 minutes, then twice as late each time, but never later than this.
+FIRST_RETRY = timedelta(minutes=5)
+LAST_RETRY = timedelta(hours=6)
+# A page that looks wrong is looked at again soon: most walls and cut pages are gone within the hour.
+SUSPECT_RETRY = timedelta(hours=1)
+# A server's wish to be left alone is honoured up to a day (faults.md H25).
+LONGEST_WISH = timedelta(hours=24)
+# Sources that fall due together are spread over this share of their interval. Always early, never late, so that a daily
+# timer finds every daily source due.
+SPREAD = 0.05
+
+
+def next_due(
+    source_id: str,
+    outcome: Outcome,
+    now: datetime,
+    every: timedelta,
+    *,
+    failures: int = 0,
+    transient: bool = False,
+    retry_after: float | None = None,
+) -> datetime:
+    """When a source is due again after a check at `now` that came to `outcome`.
+
+    `failures` counts the checks without a good outcome in a row, this one included. `retry_after` is the server's
+    wish in seconds: the source is never asked sooner, and the wish is capped at a day. The result lies after `now`.
+    """
+    if outcome.good:
+        wait = every - every * SPREAD * share(source_id)
+    elif outcome is Outcome.FAILED and transient:
+        wait = min(every, LAST_RETRY, FIRST_RETRY * 2 ** min(max(failures, 1) - 1, 20))
+    elif outcome in {Outcome.SUSPECT, Outcome.BLOCKED}:
+        wait = min(every, SUSPECT_RETRY * 2 ** min(max(failures, 1) - 1, 20), LAST_RETRY)
+    else:
+        wait = every
+    if retry_after is not None:
+        wait = max(wait, min(timedelta(seconds=max(retry_after, 0)), LONGEST_WISH))
+    return now + wait
+
+
+def share(source_id: str) -> float:
+    """A number in [0, 1) that belongs to the source: the same on every machine and in every run."""
+    return int.from_bytes(hashlib.blake2b(source_id.encode(), digest_size=4).digest()) / 2**32
