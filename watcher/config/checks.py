@@ -1,0 +1,110 @@
+"""What only two keys together can tell: duplicates, choices, and filters that name what is not there.
+
+Works on the parsed data, not on the models, so that one wrong key hides no other fault: each value is looked at only if
+it is of the right kind, and what is wrong with its kind has been told already.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from watcher.config.addresses import same_page
+from watcher.config.faults import Faults, naming
+from watcher.config.wording import meant, shown
+
+Data = Mapping[str, Any]
+
+
+def check_together(data: Data, faults: Faults) -> None:
+    """Add every fault that lies between keys."""
+    if not data.get("source") and not isinstance(data.get("source"), Mapping):
+        faults.add((), 'no [[source]] in it (add one with "id", "vendor", "document" and "url")')
+    for number, source in _tables(data, "source"):
+        _one_address(number, source, faults)
+    _same_name(data, "source", "id", faults)
+    _same_name(data, "subscriber", "name", faults)
+    _same_pages(data, faults)
+    vendors = {name for _, source in _tables(data, "source") for name in _texts([source.get("vendor")])}
+    tags = {tag for _, source in _tables(data, "source") for tag in _texts(source.get("tags"))}
+    defaults = data.get("defaults")
+    tags.update(_texts(defaults.get("tags")) if isinstance(defaults, Mapping) else ())
+    for number, subscriber in _tables(data, "subscriber"):
+        _known(("subscriber", number, "vendors"), subscriber, vendors, "vendor", faults)
+        _known(("subscriber", number, "tags"), subscriber, tags, "tag", faults)
+        _targets(number, subscriber, data, faults)
+
+
+def _tables(data: Data, name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    found = data.get(name)
+    for number, entry in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(entry, Mapping):
+            yield number, entry
+
+
+def _texts(value: object) -> list[str]:
+    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
+
+
+def _one_address(number: int, source: Mapping[str, Any], faults: Faults) -> None:
+    if "url" in source and "urls" in source:
+        faults.add(("source", number, "urls"), 'stands beside "url" (write one of the two)')
+    elif "url" not in source and "urls" not in source:
+        faults.add(("source", number), '"url" is missing (write url = "https://example.org/privacy")')
+    elif source.get("urls") == []:
+        faults.add(("source", number, "urls"), 'is empty (write url = "https://example.org/privacy")')
+
+
+def _same_name(data: Data, table: str, key: str, faults: Faults) -> None:
+    """Two ids or names that are one, or that differ only by case: on paper and in file names they would be one."""
+    first: dict[str, tuple[int, str]] = {}
+    for number, entry in _tables(data, table):
+        name = entry.get(key)
+        if not isinstance(name, str):
+            continue
+        number_before, before = first.setdefault(name.casefold(), (number, name))
+        if number_before == number:
+            continue
+        if before == name:
+            faults.add((table, number, key), f"{shown(name)} is there twice (choose another {key})")
+        else:
+            differs = f"{shown(name)} differs from {shown(before)} only by upper and lower case"
+            faults.add((table, number, key), f"{differs} (choose another {key})")
+
+
+def _same_pages(data: Data, faults: Faults) -> None:
+    """The same page twice, unless each time another part of it is selected."""
+    first: dict[tuple[str, str], int] = {}
+    for number, source in _tables(data, "source"):
+        part = json.dumps([source.get("select"), source.get("remove")], default=str)
+        single = isinstance(source.get("url"), str)
+        addresses = [source["url"]] if single else _texts(source.get("urls"))
+        for position, url in enumerate(addresses):
+            before = first.setdefault((same_page(url), part), number)
+            path = ("source", number, "url") if single else ("source", number, "urls", position)
+            if before != number:
+                other = naming(data, "source", before)
+                faults.add(path, f'the same page as source {other} (take one out, or give each its own "select")')
+            elif url in addresses[:position] or same_page(url) in map(same_page, addresses[:position]):
+                faults.add(path, "the same page twice in one source (take one out)")
+
+
+def _known(
+    path: tuple[str, int, str], subscriber: Mapping[str, Any], known: set[str], what: str, faults: Faults
+) -> None:
+    for position, word in enumerate(_texts(subscriber.get(path[2]))):
+        if word not in known:
+            faults.add((*path, position), f"no source has the {what} {shown(word)} ({meant(word, sorted(known))})")
+
+
+def _targets(number: int, subscriber: Mapping[str, Any], data: Data, faults: Faults) -> None:
+    targets = _texts(subscriber.get("to"))
+    if subscriber.get("to") == []:
+        faults.add(("subscriber", number, "to"), 'is empty (write to = ["mailto:privacy@example.org"])')
+    for position, target in enumerate(targets):
+        path = ("subscriber", number, "to", position)
+        if target in targets[:position]:
+            faults.add(path, "the same address twice (take one out)")
+        elif target.startswith("mailto:") and "mail" not in data:
+            faults.add(path, 'mail needs a [mail] table (write [mail] with "url" and "from")')

@@ -1,0 +1,228 @@
+"""Read `sources.toml` into `Settings`, or say everything that is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from storage.errors import ConfigError
+from storage.model import ExtractRules, Source, Subscriber, Target
+from watcher.config import addresses
+from watcher.config.checks import check_together
+from watcher.config.faults import Faults
+from watcher.config.schema import DefaultsTable, Root, SourceTable, SubscriberTable
+from watcher.config.secrets import expand
+from watcher.config.settings import Settings
+from watcher.fetcher import FetchSettings
+
+_MOST_BYTES = 1_000_000
+_WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+# What a person most often did when tomllib says so.
+_REMEDIES = {
+    "invalid value": 'a text stands in quotes: key = "text"',
+    "expected '=' after": 'a line is key = "text", [table] or # comment',
+    "cannot overwrite a value": "the key is there twice; take one out",
+    "cannot declare": "the table is there twice; put the keys together",
+    "unescaped": "write \\\\ for a backslash, or 'text' in single quotes",
+    "unclosed": "close the bracket",
+    "expected ']": "close the bracket",
+}
+
+
+def load(path: Path, *, secrets: bool = False, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read a configuration. With `secrets` also see that everything it takes from outside is there.
+
+    Raises ConfigError with every fault at once, one line each: the file as given, the line of the key, the place, what
+    is wrong with the value, the remedy. A text that is not TOML is one fault with line and column. No message holds a
+    value from a place where a secret may stand. Reads the file, the environment and the files of secrets only.
+    """
+    text = _read(path)
+    data = _parse(path, text)
+    faults = Faults()
+    root = _judge(data, faults)
+    check_together(data, faults)
+    if secrets and root is not None:
+        _check_secrets(root, path.absolute().parent, environ, faults)
+    if faults or root is None:
+        raise ConfigError(faults.lines(str(path), text, data))
+    return _settings(path, root)
+
+
+def _judge(data: Mapping[str, Any], faults: Faults) -> Root | None:
+    try:
+        return Root.model_validate(data)
+    except ValidationError as exc:
+        faults.add_all(exc, data)
+    return None
+
+
+def _read(path: Path) -> str:
+    """The file's text. Raises ConfigError."""
+    data, problem = b"", None
+    try:
+        if path.is_dir():
+            problem = f"is a directory (name the file: {path / 'sources.toml'})"
+        elif not path.exists() and not path.is_symlink():
+            problem = "no such file (write one, or name another with --config)"
+        elif path.exists() and not path.is_file():
+            problem = "is no regular file (name a file)"
+        else:
+            with path.open("rb") as stream:
+                data = stream.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as exc:
+        problem = (
+            f"cannot be read: {getattr(exc, 'strerror', None) or 'not a path'} (look at the path and its permissions)"
+        )
+    if problem is None and len(data) > _MOST_BYTES:
+        problem = f"is larger than {_MOST_BYTES // 1_000_000} MB (is it the right file?)"
+    if problem:
+        raise ConfigError([f"{path}: {problem}"])
+    return _decode(path, data)
+
+
+def _decode(path: Path, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        start = exc.start
+    before = data[:start].decode("utf-8").removeprefix("\ufeff")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    raise ConfigError([f"{path}:{line}:{column}: byte 0x{data[start]:02X} is not UTF-8 (save the file as UTF-8)"])
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    """The text as data. Raises ConfigError."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        fault = _syntax(str(exc), text)
+    except RecursionError:
+        fault = " brackets are nested too deeply (close them)"
+    except ValueError:
+        fault = " a number has too many digits (shorten it)"
+    raise ConfigError([f"{path}:{fault}"])
+
+
+def _syntax(message: str, text: str) -> str:
+    """What tomllib says, as `line:column: what (remedy)`."""
+    match = _WHERE.search(message)
+    what = message[: match.start()] if match else message
+    what = what[:1].lower() + what[1:]
+    if match and match[1]:
+        line, column = int(match[1]), int(match[2])
+    else:
+        ends = text.replace("\r\n", "\n")
+        line, column = ends.count("\n") + 1, len(ends) - ends.rfind("\n")
+    remedy = next(
+        (tip for start, tip in _REMEDIES.items() if what.startswith(start)), "is a quote or a bracket missing?"
+    )
+    return f"{line}:{column}: {what} ({remedy})"
+
+
+def _check_secrets(root: Root, base: Path, environ: Mapping[str, str] | None, faults: Faults) -> None:
+    """Fill in every template and judge what comes out; only names and paths are told."""
+    places: list[tuple[tuple[str | int, ...], str]] = []
+    if root.store:
+        places.append((("store",), root.store))
+    if root.mail:
+        places += [(("mail", "url"), root.mail.url), (("mail", "from"), root.mail.sender)]
+    for number, subscriber in enumerate(root.subscriber):
+        places += [(("subscriber", number, "to", i), target) for i, target in enumerate(subscriber.to)]
+    for path, template in places:
+        try:
+            value = expand(template, base, environ)
+        except ConfigError as exc:
+            faults.add(path, str(exc))
+            continue
+        if value != template and not _fits(path, value):
+            faults.add(path, "what is filled in does not make a valid address (look at the variable or the file)")
+
+
+def _fits(path: tuple[str | int, ...], value: str) -> bool:
+    """Whether a filled-in template is of the right form."""
+    if path == ("mail", "from"):
+        return _passes(value)
+    if path[0] == "store":
+        return bool(value)
+    if value.startswith("mailto:"):
+        return addresses.is_mailbox(value.removeprefix("mailto:"))
+    return value == "console:" or bool(re.match(r"[a-z][a-z0-9+.-]*://[^/\s]", value))
+
+
+def _passes(value: str) -> bool:
+    try:
+        addresses.sender(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _settings(path: Path, root: Root) -> Settings:
+    fetch = root.fetch
+    return Settings(
+        path=path.absolute(),
+        store=root.store,
+        zone=root.zone,
+        fetch=FetchSettings(
+            contact=fetch.contact,
+            allow_networks=fetch.allow_networks,
+            deadline=fetch.deadline,
+            max_bytes=fetch.max_bytes,
+        ),
+        mail_url=root.mail.url if root.mail else None,
+        mail_from=root.mail.sender if root.mail else None,
+        sources=tuple(_source(table, root.defaults) for table in root.source),
+        subscribers=tuple(_subscriber(table) for table in root.subscriber),
+        warnings=tuple(_warnings(path)),
+    )
+
+
+def _source(table: SourceTable, defaults: DefaultsTable) -> Source:
+    """One source; what it does not say is taken from the defaults."""
+    return Source(
+        id=table.id,
+        vendor=table.vendor,
+        document=table.document,
+        urls=(table.url,) if table.url is not None else table.urls,
+        every=defaults.every if table.every is None else table.every,
+        rules=ExtractRules(table.select, table.remove, table.language or defaults.language),
+        fetcher=table.fetcher or defaults.fetcher,
+        tags=defaults.tags if table.tags is None else table.tags,
+        confirm=defaults.confirm if table.confirm is None else table.confirm,
+        objection=table.objection,
+    )
+
+
+def _subscriber(table: SubscriberTable) -> Subscriber:
+    return Subscriber(
+        name=table.name,
+        targets=tuple(Target(template) for template in table.to),
+        vendors=table.vendors,
+        documents=table.documents,
+        tags=table.tags,
+        topics=table.topics,
+        min_severity=table.min_severity,
+        directions=table.direction,
+        cadence=table.cadence,
+    )
+
+
+def _warnings(path: Path) -> list[str]:
+    """Who else may write the file. It holds no secret, but it decides what is watched and who is told."""
+    if os.name != "posix":
+        return []
+    found: list[str] = []
+    folder = path.absolute().parent
+    if path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        found.append(f"{path}: others may write this file (chmod go-w {path})")
+    mode = folder.stat().st_mode
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        found.append(f"{path}: everybody may write its folder (chmod o-w {folder})")
+    return found

@@ -1,0 +1,321 @@
+"""The keys of `sources.toml`: one pydantic model for each table, one small judge for each kind of value.
+
+A judge takes what stands in the file and gives the value the program works with, or raises ValueError with a message
+that quotes the value (unless a secret may stand there) and ends in the remedy. What needs more than one key to judge
+is in `checks`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from enum import StrEnum
+from functools import lru_cache
+from ipaddress import ip_network
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+
+from storage.model import Cadence, Direction, DocumentType, Severity, Topic
+from watcher.config import addresses
+from watcher.config.durations import parse_duration, parse_period, parse_size
+from watcher.config.wording import kind, meant, shown
+
+FETCHERS = ("http", "browser", "auto")
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
+_LONGEST_SELECTOR = 200
+
+
+def _text(value: object, example: str, *, secret: bool = False) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"{kind(value) if secret else shown(value)} is not a text (write {example})")
+
+
+def _label(example: str) -> Callable[[object], str]:
+    """A name that people read: one line, no blanks around it, at most 100 characters."""
+
+    def judge(value: object) -> str:
+        text = _text(value, example)
+        if not text or text != text.strip() or not text.isprintable() or len(text) > 100:
+            raise ValueError(f"{shown(text)} is not a name of 1 to 100 characters on one line (write {example})")
+        return text
+
+    return judge
+
+
+def _span(example: str, least: timedelta, most: timedelta, bounds: str) -> Callable[[object], timedelta]:
+    def judge(value: object) -> timedelta:
+        span = parse_duration(value) if isinstance(value, str) else None
+        if span is None:
+            raise ValueError(f"{shown(value)} is not a duration (write {example})")
+        if not least <= span <= most:
+            raise ValueError(f"{shown(value)} is out of bounds (write {bounds})")
+        return span
+
+    return judge
+
+
+def _word(kind_of: type[StrEnum]) -> Callable[[object], StrEnum]:
+    words = [member.value for member in kind_of]
+
+    def judge(value: object) -> StrEnum:
+        if isinstance(value, str) and value in words:
+            return kind_of(value)
+        raise ValueError(f"{shown(value)} is unknown ({meant(value if isinstance(value, str) else '', words)})")
+
+    return judge
+
+
+def _source_id(value: object) -> str:
+    text = _text(value, '"vendor/document"')
+    if not _ID.fullmatch(text) or len(text) > 100:
+        lower = re.sub(r"[^a-z0-9/_-]+", "-", text.lower())
+        example = lower if _ID.fullmatch(lower) and len(lower) <= 100 else "vendor/document"
+        raise ValueError(f'{shown(text)} is not a source id (write "{example}")')
+    return text
+
+
+def _fetcher(value: object) -> str:
+    if isinstance(value, str) and value in FETCHERS:
+        return value
+    raise ValueError(f"{shown(value)} is unknown ({meant(value if isinstance(value, str) else '', FETCHERS)})")
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"{shown(value)} is neither yes nor no (write true or false, without quotes)")
+
+
+def _language(value: object) -> str:
+    text = _text(value, '"nl"')
+    if not re.fullmatch(r"[a-z]{2}", text):
+        example = text[:2].lower() if re.match(r"[A-Za-z]{2}(?:[-_]|$)", text) else "nl"
+        raise ValueError(f'{shown(text)} is not a language of two letters (write "{example}")')
+    return text
+
+
+def _objection(value: object) -> str:
+    period = parse_period(value) if isinstance(value, str) else None
+    if period is None:
+        raise ValueError(f'{shown(value)} is not a period (write "30d" or "P30D")')
+    return period
+
+
+def _max_bytes(value: object) -> int:
+    size = parse_size(value) if isinstance(value, str) else None
+    if type(value) is int:
+        size = value
+    if size is None:
+        raise ValueError(f'{shown(value)} is not a size (write "10MB")')
+    if not 10_000 <= size <= 100_000_000:
+        raise ValueError(f"{shown(value)} is out of bounds (write 10kB to 100MB)")
+    return size
+
+
+def _network(value: object) -> str:
+    text = _text(value, '"127.0.0.0/8"')
+    try:
+        network = ip_network(text, strict=False)
+        exact = str(network) == text or str(network.network_address) == text
+    except ValueError:
+        raise ValueError(f'{shown(text)} is not a network (write "127.0.0.0/8")') from None
+    if not exact:
+        raise ValueError(f'{shown(text)} is not written as a network (write "{network}")')
+    if network.prefixlen == 0:
+        raise ValueError(f'{shown(text)} is every address there is (name the networks, e.g. "10.0.0.0/8")')
+    return str(network)
+
+
+def _zone(value: object) -> str:
+    text = _text(value, '"Europe/Amsterdam"')
+    if text == "UTC":
+        return text
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, KeyError):
+        raise ValueError(f"{shown(text)} is not a time zone this machine knows ({_zone_hint(text)})") from None
+    return text
+
+
+def _zone_hint(text: str) -> str:
+    """All names are read only now: there are six hundred of them."""
+    names = available_timezones()
+    tails = {name.rpartition("/")[2].lower(): name for name in sorted(names)}
+    if (full := tails.get(text.lower().replace(" ", "_"))) is not None:
+        return f'write "{full}"'
+    hint = meant(text, names)
+    return hint if hint.startswith("did") else 'write "Europe/Amsterdam" or "UTC"'
+
+
+def _contact(value: object) -> str:
+    text = _text(value, '"privacy@example.org"')
+    parts = urlsplit(text) if text.isascii() and text.isprintable() and "[" not in text else None
+    web = parts and parts.scheme in {"http", "https"} and parts.hostname and not set(text) & set(' @()\\"')
+    if len(text) > 254 or not (web or addresses.is_mailbox(text)):
+        raise ValueError(f'{shown(text)} is neither a mail nor a web address (write "privacy@example.org")')
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _compiles(selector: str) -> str | None:
+    """What is wrong with a CSS selector; None when it compiles."""
+    import warnings  # noqa: PLC0415 - only with the heavy part below
+
+    import soupsieve  # noqa: PLC0415 - brings the whole of bs4: only for configurations with selectors
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            soupsieve.compile(selector)
+    except (soupsieve.SelectorSyntaxError, Warning, ValueError, TypeError, RecursionError) as exc:
+        return " ".join((str(exc).splitlines() or ["?"])[0].split()).rstrip(".")
+    return None
+
+
+def _selector(value: object) -> str:
+    text = _text(value, '"main"')
+    if len(text) > _LONGEST_SELECTOR:
+        raise ValueError(
+            f"the selector has {len(text)} characters (at most {_LONGEST_SELECTOR}: name a class or an id)"
+        )
+    if not text.strip() or not text.replace("\t", " ").isprintable():
+        raise ValueError(f'{shown(text)} is not a CSS selector (write "main" or "#content")')
+    if problem := _compiles(text):
+        raise ValueError(f'{shown(text)} is not a CSS selector: {shown(problem)[1:-1]} (write "main" or "#content")')
+    return text
+
+
+def _page(value: object) -> str:
+    return addresses.page(_text(value, '"https://example.org/privacy"'))
+
+
+def _secret(judge: Callable[[str], str], example: str) -> Callable[[object], str]:
+    return lambda value: judge(_text(value, example, secret=True))
+
+
+def _one_or_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+_DAY = timedelta(days=1)
+Every = Annotated[timedelta, PlainValidator(_span('"5m" or "1d"', timedelta(minutes=1), 366 * _DAY, '"1m" to "366d"'))]
+Deadline = Annotated[
+    timedelta, PlainValidator(_span('"30s"', timedelta(seconds=1), timedelta(minutes=10), '"1s" to "10m"'))
+]
+Tag = Annotated[str, PlainValidator(_label('"hr"'))]
+Vendor = Annotated[str, PlainValidator(_label('"Example"'))]
+Name = Annotated[str, PlainValidator(_label('"privacy-team"'))]
+SourceId = Annotated[str, PlainValidator(_source_id)]
+Page = Annotated[str, PlainValidator(_page)]
+Selector = Annotated[str, PlainValidator(_selector)]
+Language = Annotated[str, PlainValidator(_language)]
+Fetcher = Annotated[str, PlainValidator(_fetcher)]
+Flag = Annotated[bool, PlainValidator(_flag)]
+Objection = Annotated[str, PlainValidator(_objection)]
+Network = Annotated[str, PlainValidator(_network)]
+MaxBytes = Annotated[int, PlainValidator(_max_bytes)]
+Zone = Annotated[str, PlainValidator(_zone)]
+Contact = Annotated[str, PlainValidator(_contact)]
+Target = Annotated[str, PlainValidator(_secret(addresses.target, '"mailto:privacy@example.org"'))]
+Place = Annotated[str, PlainValidator(_secret(addresses.store, '"clausewatch.db"'))]
+MailServer = Annotated[str, PlainValidator(_secret(addresses.mail_server, '"smtp://mail.example.org:587"'))]
+Sender = Annotated[str, PlainValidator(_secret(addresses.sender, '"alerts@example.org"'))]
+DocumentId = Annotated[DocumentType, PlainValidator(_word(DocumentType))]
+TopicId = Annotated[Topic, PlainValidator(_word(Topic))]
+SeverityId = Annotated[Severity, PlainValidator(_word(Severity))]
+DirectionId = Annotated[Direction, PlainValidator(_word(Direction))]
+CadenceId = Annotated[Cadence, PlainValidator(_word(Cadence))]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FetchTable(_Table):
+    """`[fetch]`: how pages are fetched."""
+
+    contact: Contact | None = None
+    allow_networks: tuple[Network, ...] = ()
+    deadline: Deadline = timedelta(seconds=30)
+    max_bytes: MaxBytes = 10_000_000
+
+
+class MailTable(_Table):
+    """`[mail]`: the mail server and the sender, both as templates."""
+
+    url: MailServer
+    sender: Sender = Field(alias="from")
+
+
+class DefaultsTable(_Table):
+    """`[defaults]`: what holds for every source that does not say otherwise."""
+
+    every: Every = _DAY
+    fetcher: Fetcher = "http"
+    tags: tuple[Tag, ...] = ()
+    confirm: Flag = True
+    language: Language | None = None
+
+
+class SourceTable(_Table):
+    """`[[source]]`: one document to watch. None means: as in `[defaults]`."""
+
+    id: SourceId
+    vendor: Vendor
+    document: DocumentId
+    url: Page | None = None
+    urls: tuple[Page, ...] = ()
+    select: tuple[Selector, ...] = ()
+    remove: tuple[Selector, ...] = ()
+    language: Language | None = None
+    every: Every | None = None
+    fetcher: Fetcher | None = None
+    tags: tuple[Tag, ...] | None = None
+    confirm: Flag | None = None
+    objection: Objection | None = None
+
+
+class SubscriberTable(_Table):
+    """`[[subscriber]]`: who wants to hear what. An empty filter lets everything through."""
+
+    name: Name
+    to: tuple[Target, ...]
+    vendors: tuple[Vendor, ...] = ()
+    documents: tuple[DocumentId, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    topics: tuple[TopicId, ...] = ()
+    min_severity: SeverityId = Severity.LOW
+    direction: Annotated[tuple[DirectionId, ...], BeforeValidator(_one_or_list)] = ()
+    cadence: CadenceId = Cadence.IMMEDIATE
+
+
+class Root(_Table):
+    """The whole file."""
+
+    store: Place | None = None
+    zone: Zone = "UTC"
+    fetch: FetchTable = FetchTable()
+    mail: MailTable | None = None
+    defaults: DefaultsTable = DefaultsTable()
+    source: tuple[SourceTable, ...] = ()
+    subscriber: tuple[SubscriberTable, ...] = ()
+
+
+TABLES: dict[str, type[BaseModel]] = {
+    "fetch": FetchTable,
+    "mail": MailTable,
+    "defaults": DefaultsTable,
+    "source": SourceTable,
+    "subscriber": SubscriberTable,
+}
+
+
+def keys(table: str | None) -> tuple[str, ...]:
+    """The keys of a table as they are written, or those at the top of the file."""
+    model = TABLES[table] if table else Root
+    return tuple(field.alias or name for name, field in model.model_fields.items())

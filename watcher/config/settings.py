@@ -1,0 +1,29 @@
+"""`Settings`: a configuration without a fault, as the program works with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.model import Source, Subscriber
+from watcher.fetcher import FetchSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One `sources.toml`, read once; a run works with this one snapshot.
+
+    `path` is absolute; its folder is the base of all relative paths in the file. `store`, `mail_url`, `mail_from` and
+    the targets of the subscribers are templates as written, unexpanded. `warnings` are lines for a person; they stop
+    nothing.
+    """
+
+    path: Path
+    store: str | None
+    zone: str
+    fetch: FetchSettings
+    mail_url: str | None
+    mail_from: str | None
+    sources: tuple[Source, ...]
+    subscribers: tuple[Subscriber, ...]
+    warnings: tuple[str, ...] = ()
