@@ -1,0 +1,175 @@
+"""Opening a store: find it, judge it, lock it, bring it up to date."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from pathlib import Path
+
+from storage import schema
+from storage.errors import SchemaTooNew, StoreError, StoreMissing
+from storage.lock import FileLock
+from storage.protocol import Store
+from storage.sqlite import SqliteStore, connect, end_leases, told, write_txn
+
+MAGIC = b"SQLite format 3\0"
+# Where the header of a SQLite file has the application id (sqlite.org/fileformat2.html, 1.3).
+APPLICATION_ID = slice(68, 72)
+SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
+
+
+def open_store(location: str | Path, *, write: bool) -> Store:
+    """The store at `location`, a path.
+
+    With `write`: creates it when there is none (with its folder; file mode 0600), brings an older one up to date, and
+    is the only one to write until it is closed: raises Locked when another run is at it. Leases that a killed run left
+    behind end. Without `write`: never changes anything and needs no lock; raises StoreMissing when there is no store.
+
+    Raises SchemaTooNew for a store of a newer program, StoreError with place and remedy for all that is no store of
+    ours. Nothing that lies at `location` is ever recreated or overwritten.
+    """
+    path = _path(location)
+    return _open_to_write(path) if write else _open_to_read(path)
+
+
+def _open_to_write(path: Path) -> SqliteStore:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path.parent}: the folder cannot be made ({error.strerror}); give another store") from error
+    if _there(path):
+        _judge(path)
+    lock = FileLock(path.with_name(f"{path.name}.lock"))
+    try:
+        if not _there(path):
+            _create(path)
+        connection = connect(path, write=True)
+        try:
+            with told(path):
+                _bring_up_to_date(path, connection)
+                end_leases(connection)
+        except BaseException:
+            connection.close()
+            raise
+    except BaseException:
+        lock.release()
+        raise
+    return SqliteStore(path, connection, lock)
+
+
+def _open_to_read(path: Path) -> SqliteStore:
+    if not _there(path):
+        raise StoreMissing(f"{path}: there is no store yet; run `clausewatch check` first, or give another --store")
+    _judge(path)
+    connection = connect(path, write=False, immutable=_frozen(path))
+    try:
+        with told(path):
+            _refuse_newer(path, connection)
+            _refuse_older(path, connection)
+    except BaseException:
+        connection.close()
+        raise
+    return SqliteStore(path, connection, None)
+
+
+def _path(location: str | Path) -> Path:
+    """The place of the file, links resolved: two names of one store must meet at one lock."""
+    found = SCHEME.match(str(location))
+    if found is not None:
+        # The rest may hold a password.
+        scheme = found[1].lower()
+        known = scheme in {"postgresql", "postgres"}
+        problem = "PostgreSQL is not available in this installation" if known else "no such kind of store"
+        raise StoreError(f"{scheme}://…: {problem}; give the path of a file")
+    try:
+        path = Path(location).resolve()
+        path.exists()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise StoreError(f"{str(location)!r}: not a usable path ({error}); give the path of a file") from error
+    return path
+
+
+def _there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be looked at ({error.strerror}); give another store") from error
+    return True
+
+
+def _judge(path: Path) -> None:
+    """Refuse what is no store of ours, by its header and before SQLite touches it."""
+    if path.is_dir():
+        raise StoreError(f"{path}: is a folder; give the path of a file in it")
+    if not path.is_file():
+        raise StoreError(f"{path}: is no regular file; give another store")
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read ({error.strerror}); look at its rights") from error
+    if not header:
+        raise StoreError(f"{path}: is empty; restore a backup, or remove the file to begin a new store")
+    if not header.startswith(MAGIC):
+        raise StoreError(f"{path}: is no SQLite database; give another path or restore a backup")
+    if int.from_bytes(header[APPLICATION_ID]) != schema.APPLICATION_ID:
+        raise StoreError(f"{path}: is the database of another program; give another path")
+
+
+def _frozen(path: Path) -> bool:
+    """Whether not even a reader may make files beside the store and none are needed: a read-only disk, a backup."""
+    journal = path.with_name(f"{path.name}-wal")
+    return not os.access(path.parent, os.W_OK) and not (journal.exists() and journal.stat().st_size)
+
+
+def _create(path: Path) -> None:
+    """A new store, built beside its place and renamed: whatever happens, no half store is ever at `path`."""
+    if any(path.with_name(f"{path.name}{part}").exists() for part in ("-wal", "-journal")):
+        raise StoreError(
+            f"{path}: the database is missing but its journal {path.name}-wal is there; restore the database, or move "
+            "the journal away to begin a new store"
+        )
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        for part in ("", "-wal", "-shm", "-journal"):
+            fresh.with_name(f"{fresh.name}{part}").unlink(missing_ok=True)
+        os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        connection = connect(fresh, write=True)
+        try:
+            with told(path), write_txn(connection):
+                connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+                schema.migrate(connection)
+        finally:
+            connection.close()
+        fresh.rename(path)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise StoreError(f"{path}: the store cannot be made ({error.strerror}); give another store") from error
+
+
+def _bring_up_to_date(path: Path, connection: sqlite3.Connection) -> None:
+    _refuse_newer(path, connection)
+    if schema.pending(connection):
+        with write_txn(connection):
+            schema.migrate(connection)
+
+
+def _refuse_newer(path: Path, connection: sqlite3.Connection) -> None:
+    unknown = schema.unknown(connection)
+    if unknown:
+        raise SchemaTooNew(
+            f"{path}: written by a newer clausewatch (it has {unknown[-1]}, this one knows up to {schema.newest()}); "
+            "upgrade the program"
+        )
+
+
+def _refuse_older(path: Path, connection: sqlite3.Connection) -> None:
+    if schema.pending(connection):
+        raise StoreError(f"{path}: written by an older clausewatch; run `clausewatch check` to bring it up to date")

@@ -1,0 +1,70 @@
+"""One writing process a store: an exclusive flock on a file next to the database.
+
+The kernel frees it when the process ends, however it ends; a process number in a file would outlive a `kill -9`. The
+file itself is never removed: two processes could then hold locks on two files of the same name.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import weakref
+from pathlib import Path
+
+from storage.errors import Locked, StoreError
+
+
+class FileLock:
+    """An exclusive lock, held from construction to `release`. Not inherited by child processes.
+
+    Raises Locked (exit 75) when somebody else holds it, StoreError when the lock file cannot be made.
+    """
+
+    __slots__ = ("__weakref__", "_fd", "path")
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._fd: int | None = None
+        try:
+            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreError(
+                f"{path}: the lock file cannot be opened ({error.strerror}); give a store in a folder that you may "
+                "write to, or use a command that only reads"
+            ) from error
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(fd, 20, 0).decode("ascii", "replace").strip()
+            os.close(fd)
+            who = f" (process {holder})" if holder.isdigit() else ""
+            raise Locked(
+                f"{path.with_suffix('')}: another run{who} holds the store; try again when it is done"
+            ) from error
+        except OSError as error:
+            os.close(fd)
+            raise StoreError(f"{path}: this file system gives no locks ({error.strerror}); use a local disk") from error
+        self._fd = fd
+        _held.add(self)
+        # Only for the message that the next one gets; the lock is the kernel's.
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
+
+    def release(self) -> None:
+        """Give the lock back. Idempotent."""
+        fd, self._fd = self._fd, None
+        _held.discard(self)
+        if fd is not None:
+            os.close(fd)
+
+
+_held: weakref.WeakSet[FileLock] = weakref.WeakSet()
+
+
+def _forget() -> None:
+    """In a forked child: close the inherited handles, so that a child that outlives us cannot keep the lock."""
+    for lock in list(_held):
+        lock.release()
+
+
+os.register_at_fork(after_in_child=_forget)

@@ -1,0 +1,286 @@
+"""The one transaction of a check: everything that it made, or nothing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from storage import blobs
+from storage.codec import clean, dump, instant, row
+from storage.errors import LeaseLost, StoreError
+from storage.model import Block, Capture, CheckResult, NewVersion, Outcome
+from storage.sqlite.session import write_txn
+
+# In these the latest version was seen once more; a new version brings its own moments.
+SEEN_AGAIN = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
+
+
+class _Standing(NamedTuple):
+    """What the store holds of a source before a commit. `last` is outcome, reason and detail of its ledger line."""
+
+    token: str | None
+    version: int
+    ledger: int | None
+    last: tuple[str | None, str | None, str | None]
+
+
+def commit(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> None:
+    """Write results together. Raises LeaseLost or StoreError, and then nothing was written."""
+    with write_txn(connection):
+        standings = _standings(connection, results)
+        numbers: dict[str, int] = {}
+        for result in results:
+            key = result.claim.source_id
+            _captures(connection, result)
+            number = standings[key].version
+            for made in result.versions:
+                _follows(made, key, number)
+                _version(connection, made)
+                number += 1
+            numbers[key] = number
+        ledger = _ledger(connection, results, standings)
+        _sources(connection, results, numbers, ledger)
+        _pages(connection, results)
+
+
+def _standings(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> dict[str, _Standing]:
+    """The rows of these sources. Raises LeaseLost when any is held by somebody else."""
+    ids = [result.claim.source_id for result in results]
+    if len(set(ids)) < len(ids):
+        raise StoreError("two results of one source in one commit; nothing was written")
+    found = {
+        key: _Standing(token, version, ledger, (outcome, reason, detail))
+        for key, token, version, ledger, outcome, reason, detail in connection.execute(
+            """
+            SELECT sources.id, lease_token, version, ledger, ledger.outcome, ledger.reason, ledger.detail
+            FROM json_each(?) AS asked
+            JOIN sources ON sources.id = asked.value
+            LEFT JOIN ledger ON ledger.id = sources.ledger
+            """,
+            (json.dumps(ids),),
+        )
+    }
+    for result in results:
+        key = result.claim.source_id
+        if key not in found or found[key].token != result.claim.token:
+            raise LeaseLost(f"{key}: another worker has taken the source over; nothing was written")
+    return found
+
+
+def _captures(connection: sqlite3.Connection, result: CheckResult) -> None:
+    """Keep the raw pages of a result; their bytes once."""
+    for capture in result.captures:
+        sha256 = blobs.put(connection, capture.body)
+        if sha256 != capture.sha256:
+            raise StoreError(
+                f"{result.claim.source_id}: the page {capture.url} says SHA-256 {capture.sha256} and has {sha256}; "
+                "nothing was written"
+            )
+        connection.execute(
+            """
+            INSERT INTO captures (source_id, kept_for, url, final_url, fetched_at, status, headers, media_type, charset,
+                sha256, hops)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            (result.claim.source_id, result.outcome, *_capture_row(capture)),
+        )
+
+
+def _capture_row(capture: Capture) -> tuple[object, ...]:
+    """All fields but the body, which lies in `blobs`."""
+    *head, sha256, _body, hops = row(replace(capture, body=b""))
+    return (*head, sha256, hops)
+
+
+def _follows(made: NewVersion, source_id: str, number: int) -> None:
+    version = made.version
+    if version.source_id != source_id or version.number != number + 1:
+        raise StoreError(
+            f"{source_id}: version {version.number} of {version.source_id} does not follow version {number}; "
+            "nothing was written"
+        )
+
+
+def _version(connection: sqlite3.Connection, made: NewVersion) -> None:
+    """A version with its text, facts, changes, alerts and deliveries."""
+    version, key, number = made.version, made.version.source_id, made.version.number
+    document = blobs.put(connection, dump(made.document).encode())
+    head = None if made.comparison is None else dump(replace(made.comparison, changes=()))
+    connection.execute(
+        """
+        INSERT INTO versions (source_id, number, cause, first_seen, last_seen, fingerprint, extraction, captures, title,
+            language, effective_date, last_updated, blocks, words, verdict, document, comparison)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (*row(version), document, head),
+    )
+    connection.executemany(
+        """
+        INSERT INTO facts (source_id, version, position, type, fields, quote, section) VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        [(key, number, position, *row(fact)) for position, fact in enumerate(made.facts)],
+    )
+    _changes(connection, made)
+    _alerts(connection, made)
+    _passages(connection, key, number, made.document.blocks)
+
+
+def _changes(connection: sqlite3.Connection, made: NewVersion) -> None:
+    """One row a change, with the interval in which it happened: last seen before, first seen after."""
+    version = made.version
+    before = connection.execute(
+        "SELECT last_seen FROM versions WHERE source_id = ? AND number = ?", (version.source_id, version.number - 1)
+    ).fetchone()
+    seen_after = instant(version.first_seen)
+    seen_before = before[0] if before else seen_after
+    for position, change in enumerate(made.comparison.changes if made.comparison else ()):
+        cursor = connection.execute(
+            """
+            INSERT INTO changes (source_id, version, position, seen_before, seen_after, rank, topic, topics, kind,
+                severity, direction, section, before, after, spans, facts, summary, rules)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            (
+                version.source_id,
+                version.number,
+                position,
+                seen_before,
+                seen_after,
+                change.severity.rank,
+                *row(change),
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO change_topics (topic, seen_after, rank, change) VALUES (?, ?, ?, ?)",
+            [
+                (topic, seen_after, change.severity.rank, cursor.lastrowid)
+                for topic in dict.fromkeys((change.topic, *change.topics))
+            ],
+        )
+
+
+def _alerts(connection: sqlite3.Connection, made: NewVersion) -> None:
+    connection.executemany(
+        """
+        INSERT INTO alerts (key, subscriber, source_id, version, changes, created_at, cadence)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        [row(alert) for alert in made.alerts],
+    )
+    connection.executemany(
+        """
+        INSERT INTO deliveries (key, alert_key, subscriber, target, grp, state, attempts, next_try, created_at,
+            last_error, sent_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [row(delivery) for delivery in made.deliveries],
+    )
+
+
+def _passages(connection: sqlite3.Connection, source_id: str, number: int, blocks: Sequence[Block]) -> None:
+    """Keep the search index in step: texts that appear begin, texts that vanish end, the rest is not touched."""
+    standing = {
+        text: key
+        for key, text in connection.execute(
+            "SELECT id, text FROM passages WHERE source_id = ? AND until IS NULL", (source_id,)
+        )
+    }
+    current = {clean(block.text): block for block in reversed(blocks)}
+    connection.executemany(
+        "UPDATE passages SET until = ? WHERE id = ?",
+        [(number - 1, key) for text, key in standing.items() if text not in current],
+    )
+    for text in dict.fromkeys(clean(block.text) for block in blocks):
+        if text not in standing:
+            cursor = connection.execute(
+                "INSERT INTO passages (source_id, since, section, text) VALUES (?, ?, ?, ?)",
+                (source_id, number, dump(current[text].path, tuple[str, ...]), text),
+            )
+            connection.execute("INSERT INTO passages_fts (rowid, text) VALUES (?, ?)", (cursor.lastrowid, text))
+
+
+def _ledger(
+    connection: sqlite3.Connection, results: Sequence[CheckResult], standings: dict[str, _Standing]
+) -> dict[str, int]:
+    """A line a check, folded into the line before when it says the same. The lines' ids, by source."""
+    lines: dict[str, int] = {}
+    again: list[tuple[str, int]] = []
+    for result in results:
+        key, when = result.claim.source_id, instant(result.checked_at)
+        said = (result.outcome, result.reason, None if result.detail is None else clean(result.detail))
+        line = standings[key].ledger
+        if line is not None and standings[key].last == said:
+            again.append((when, line))
+        else:
+            line = connection.execute(
+                """
+                INSERT INTO ledger (source_id, since, until, count, outcome, reason, detail)
+                VALUES (?, ?, ?, 1, ?, ?, ?) RETURNING id
+                """,
+                (key, when, when, *said),
+            ).fetchone()[0]
+        lines[key] = line
+    connection.executemany("UPDATE ledger SET until = max(until, ?), count = count + 1 WHERE id = ?", again)
+    return lines
+
+
+def _sources(
+    connection: sqlite3.Connection, results: Sequence[CheckResult], numbers: dict[str, int], ledger: dict[str, int]
+) -> None:
+    """Where the sources stand now; their leases end."""
+    rows = []
+    for result in results:
+        key, when = result.claim.source_id, instant(result.checked_at)
+        good = result.outcome.good
+        detail = None if result.detail is None else clean(result.detail)
+        rows.append(
+            (
+                instant(result.next_due),
+                result.outcome,
+                result.reason,
+                detail,
+                when,
+                when if good else None,
+                good,
+                numbers[key],
+                ledger[key],
+                key,
+            )
+        )
+    connection.executemany(
+        """
+        UPDATE sources SET next_due = ?, outcome = ?, reason = ?, detail = ?, last_check = ?,
+            last_good = coalesce(?, last_good), failures = CASE WHEN ? THEN 0 ELSE failures + 1 END, version = ?,
+            ledger = ?, lease_worker = NULL, lease_token = NULL, lease_until = NULL
+        WHERE id = ?
+        """,
+        rows,
+    )
+    connection.executemany(
+        "UPDATE versions SET last_seen = max(last_seen, ?) WHERE source_id = ? AND number = ?",
+        [
+            (instant(result.checked_at), result.claim.source_id, numbers[result.claim.source_id])
+            for result in results
+            if result.outcome in SEEN_AGAIN
+        ],
+    )
+
+
+def _pages(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> None:
+    """New validators take the place of the old ones; the same ones again are not written."""
+    changed = [result for result in results if result.pages and result.pages != result.claim.state.pages]
+    connection.executemany("DELETE FROM pages WHERE source_id = ?", [(one.claim.source_id,) for one in changed])
+    connection.executemany(
+        """
+        INSERT INTO pages (source_id, position, url, sha256, etag, last_modified, extraction)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            (result.claim.source_id, position, *row(page))
+            for result in changed
+            for position, page in enumerate(result.pages)
+        ],
+    )

@@ -1,0 +1,209 @@
+"""Reading the history in the SQLite store. Only `capture` and `document` ever touch a body."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from storage import blobs
+from storage.codec import from_row, instant, load, moment
+from storage.errors import StoreError, UsageError
+from storage.model import (
+    Capture,
+    Change,
+    ChangeQuery,
+    Comparison,
+    Document,
+    DocumentType,
+    Fact,
+    LedgerEntry,
+    RecordedChange,
+    SearchHit,
+    Version,
+)
+
+VERSION = """
+SELECT source_id, number, cause, first_seen, last_seen, fingerprint, extraction, captures, title, language,
+    effective_date, last_updated, blocks, words, verdict
+FROM versions
+"""
+COMPARED = """
+SELECT topic, topics, kind, severity, direction, section, before, after, spans, facts, summary, rules
+FROM changes WHERE source_id = ? AND version = ? ORDER BY position
+"""
+RECORDED = """
+SELECT changes.source_id, sources.vendor, sources.document, sources.url, changes.version, changes.position,
+    changes.seen_before, changes.seen_after, changes.topic, changes.topics, changes.kind, changes.severity,
+    changes.direction, changes.section, changes.before, changes.after, changes.spans, changes.facts, changes.summary,
+    changes.rules
+FROM
+"""
+# Among equals: an order all the same, so that two calls agree.
+TIES = "changes.source_id, changes.version DESC, changes.position"
+# Words of context in an excerpt.
+EXCERPT = 24
+# More words than this do not make a query finer, and the index takes no expression of any depth.
+QUERY_WORDS = 64
+# The index marks with control characters, which no normalised text holds; a page's own brackets must not look marked.
+MARKS = str.maketrans({"\u27e6": "[", "\u27e7": "]", "\x02": "\u27e6", "\x03": "\u27e7"})
+
+
+def version(connection: sqlite3.Connection, source_id: str, number: int | None) -> Version | None:
+    """One version, or the newest."""
+    found = connection.execute(
+        f"{VERSION} WHERE source_id = ? AND (? IS NULL OR number = ?) ORDER BY number DESC LIMIT 1",
+        (source_id, number, number),
+    ).fetchone()
+    return from_row(Version, found) if found else None
+
+
+def versions(connection: sqlite3.Connection, source_id: str | None) -> list[Version]:
+    """All versions, oldest first in each source."""
+    if source_id is None:
+        rows = connection.execute(f"{VERSION} ORDER BY source_id, number")
+    else:
+        rows = connection.execute(f"{VERSION} WHERE source_id = ? ORDER BY number", (source_id,))
+    return [from_row(Version, found) for found in rows]
+
+
+def document(connection: sqlite3.Connection, source_id: str, number: int) -> Document:
+    """The text of one version. Raises UsageError when there is no such version."""
+    found = connection.execute(
+        "SELECT document FROM versions WHERE source_id = ? AND number = ?", (source_id, number)
+    ).fetchone()
+    if found is None:
+        raise UsageError(f"{source_id}: there is no version {number}; `clausewatch history {source_id}` lists them")
+    body = blobs.get(connection, found[0])
+    if body is None:
+        raise StoreError(f"{source_id}@{number}: its text {found[0]} is gone from the store; restore a backup")
+    return load(Document, body)
+
+
+def facts(connection: sqlite3.Connection, source_id: str, number: int) -> tuple[Fact, ...]:
+    """What one version states, in the order of the text."""
+    rows = connection.execute(
+        "SELECT type, fields, quote, section FROM facts WHERE source_id = ? AND version = ? ORDER BY position",
+        (source_id, number),
+    )
+    return tuple([from_row(Fact, found) for found in rows])
+
+
+def comparison(connection: sqlite3.Connection, source_id: str, number: int) -> Comparison | None:
+    """How one version differs from the one before."""
+    found = connection.execute(
+        "SELECT comparison FROM versions WHERE source_id = ? AND number = ?", (source_id, number)
+    ).fetchone()
+    if found is None or found[0] is None:
+        return None
+    head = load(Comparison, found[0])
+    changes = tuple([from_row(Change, one) for one in connection.execute(COMPARED, (source_id, number))])
+    return Comparison(head.verdict, head.language, changes, head.recipients, head.reason, head.side)
+
+
+def changes(connection: sqlite3.Connection, query: ChangeQuery) -> list[RecordedChange]:
+    """The recorded changes that match, newest first, then gravest first."""
+    tables, wanted = "changes JOIN sources ON sources.id = changes.source_id", _wanted(query)
+    order = "changes.seen_after DESC, changes.rank DESC"
+    if query.topic is not None:
+        tables = f"change_topics AS asked CROSS JOIN {tables} AND changes.id = asked.change"
+        order = "asked.seen_after DESC, asked.rank DESC"
+        wanted["asked.topic = ?"] = query.topic
+    where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
+    rows = connection.execute(
+        f"{RECORDED} {tables} {where} ORDER BY {order}, {TIES} LIMIT ?",
+        (*wanted.values(), -1 if query.limit is None else max(query.limit, 0)),
+    )
+    return [_recorded(found) for found in rows]
+
+
+def _wanted(query: ChangeQuery) -> dict[str, Any]:
+    """Conditions with their values; what is None asks for nothing."""
+    wanted = {
+        "changes.source_id = ?": query.source_id,
+        "sources.vendor = ? COLLATE NOCASE": query.vendor,
+        "changes.rank >= ?": query.severity.rank if query.severity else None,
+        "changes.seen_after >= ?": instant(query.since) if query.since else None,
+        "changes.version = ?": query.version,
+    }
+    return {condition: value for condition, value in wanted.items() if value is not None}
+
+
+def _recorded(found: Sequence[Any]) -> RecordedChange:
+    source_id, vendor, kind, url, number, position, before, after, *change = found
+    return RecordedChange(
+        source_id=source_id,
+        vendor=vendor,
+        document=DocumentType(kind),
+        url=url,
+        version=number,
+        position=position,
+        seen_before=moment(before),
+        seen_after=moment(after),
+        change=from_row(Change, change),
+    )
+
+
+def ledger(connection: sqlite3.Connection, source_id: str, limit: int | None) -> list[LedgerEntry]:
+    """The checks of a source, newest first."""
+    rows = connection.execute(
+        """
+        SELECT source_id, since, until, count, outcome, reason, detail FROM ledger
+        WHERE source_id = ? ORDER BY id DESC LIMIT ?
+        """,
+        (source_id, -1 if limit is None else max(limit, 0)),
+    )
+    return [from_row(LedgerEntry, found) for found in rows]
+
+
+def capture(connection: sqlite3.Connection, sha256: str) -> Capture:
+    """A raw page with its newest headers. Raises UsageError when it is not kept."""
+    found = connection.execute(
+        """
+        SELECT url, final_url, fetched_at, status, headers, media_type, charset, sha256, hops FROM captures
+        WHERE sha256 = ? ORDER BY fetched_at DESC, id DESC LIMIT 1
+        """,
+        (sha256,),
+    ).fetchone()
+    body = blobs.get(connection, sha256) if found else None
+    if found is None or body is None:
+        raise UsageError(f"{sha256}: no page with this SHA-256 is kept")
+    *head, hops = found
+    bare = from_row(Capture, (*head, "", hops))
+    return Capture(
+        bare.url,
+        bare.final_url,
+        bare.fetched_at,
+        bare.status,
+        bare.headers,
+        bare.media_type,
+        bare.charset,
+        bare.sha256,
+        body,
+        bare.hops,
+    )
+
+
+def search(connection: sqlite3.Connection, query: str, limit: int) -> list[SearchHit]:
+    """Passages that hold all words of a query, best first. Every word is quoted: no text is an operator."""
+    words = list(dict.fromkeys(query.replace("\0", " ").split()))[:QUERY_WORDS]
+    quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words)
+    if not quoted:
+        return []
+    rows = connection.execute(
+        """
+        SELECT passages.source_id, sources.vendor, since, until, section, passages.text, hits.snippet
+        FROM (
+            SELECT rowid AS id, rank AS score, snippet(passages_fts, 0, char(2), char(3), '…', ?) AS snippet
+            FROM passages_fts WHERE passages_fts MATCH ? ORDER BY rank LIMIT ?
+        ) AS hits
+        JOIN passages ON passages.id = hits.id
+        JOIN sources ON sources.id = passages.source_id
+        ORDER BY hits.score, passages.source_id, since DESC, hits.id
+        """,
+        (EXCERPT, quoted, max(limit, 0)),
+    )
+    return [
+        SearchHit(key, vendor, since, until, load(tuple[str, ...], section), text, snippet.translate(MARKS))
+        for key, vendor, since, until, section, text, snippet in rows
+    ]

@@ -1,0 +1,121 @@
+"""The outbox in the SQLite store: what is still to be told, to whom, and what became of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from storage.codec import from_row, instant, load, row
+from storage.errors import StoreError, UsageError
+from storage.model import Alert, Comparison, Delivery, DeliveryState, Parcel, Source, Version
+from storage.sqlite import history
+from storage.sqlite.session import write_txn
+
+DELIVERY = """
+SELECT key, alert_key, subscriber, target, grp, state, attempts, next_try, created_at, last_error, sent_at
+FROM deliveries
+"""
+# Due, and in nobody else's hands. Takes the moment twice.
+DUE = "state = 'pending' AND next_try <= ? AND (lease_until IS NULL OR lease_until <= ?)"
+
+
+def claim(connection: sqlite3.Connection, now: datetime, lease: timedelta, *, limit: int) -> list[Parcel]:
+    """Take due deliveries, oldest first, a group as a whole."""
+    moment = instant(now)
+    with write_txn(connection):
+        rows = connection.execute(
+            f"{DELIVERY} WHERE {DUE} ORDER BY next_try, created_at, key LIMIT ?", (moment, moment, max(limit, 0))
+        ).fetchall()
+        taken: dict[str, Sequence[Any]] = {}
+        for found in rows:
+            if found[0] in taken:
+                continue
+            together = [found]
+            if found[4]:
+                together = connection.execute(
+                    f"""{DELIVERY} WHERE grp = ? AND subscriber = ? AND target = ? AND grp <> '' AND {DUE}
+                    ORDER BY next_try, created_at, key""",
+                    (found[4], found[2], found[3], moment, moment),
+                ).fetchall()
+            taken |= {one[0]: one for one in together}
+        connection.executemany(
+            "UPDATE deliveries SET lease_until = ? WHERE key = ?", [(instant(now + lease), key) for key in taken]
+        )
+        return _parcels(connection, list(taken.values()))
+
+
+def record(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> None:
+    """Write what became of deliveries; their leases end. Raises StoreError for one that is not in the store."""
+    with write_txn(connection):
+        for one in deliveries:
+            _, _, _, _, _, state, attempts, next_try, _, last_error, sent_at = row(one)
+            cursor = connection.execute(
+                """
+                UPDATE deliveries SET state = ?, attempts = ?, next_try = ?, last_error = ?, sent_at = ?,
+                    lease_until = NULL
+                WHERE key = ?
+                """,
+                (state, attempts, next_try, last_error, sent_at, one.key),
+            )
+            if cursor.rowcount != 1:
+                raise StoreError(f"delivery {one.key}: not in the store; nothing was written")
+
+
+def deliveries(connection: sqlite3.Connection, state: DeliveryState | None) -> list[Delivery]:
+    """The outbox, newest first."""
+    if state is None:
+        rows = connection.execute(f"{DELIVERY} ORDER BY created_at DESC, key")
+    else:
+        rows = connection.execute(f"{DELIVERY} WHERE state = ? ORDER BY created_at DESC, key", (state,))
+    return [from_row(Delivery, found) for found in rows]
+
+
+def parcel(connection: sqlite3.Connection, key: str) -> Parcel:
+    """One delivery by its key or the start of it. Raises UsageError when that is none or several."""
+    rows = connection.execute(
+        f"{DELIVERY} WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key <> ?1, key LIMIT 2", (key,)
+    ).fetchall()
+    if not rows:
+        raise UsageError(f"{key}: no such delivery; `clausewatch deliveries list` shows them")
+    if len(rows) > 1 and rows[0][0] != key:
+        raise UsageError(f"{key}: several deliveries begin so; give more of the key")
+    return _parcels(connection, rows[:1])[0]
+
+
+def _parcels(connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[Parcel]:
+    """Deliveries with all that their messages say; what several share is read once."""
+    alerts = {
+        found[0]: from_row(Alert, found)
+        for found in connection.execute(
+            """
+            SELECT key, subscriber, source_id, version, changes, created_at, cadence FROM alerts
+            WHERE key IN (SELECT value FROM json_each(?))
+            """,
+            (json.dumps([found[1] for found in rows]),),
+        )
+    }
+    told = {(alert.source_id, alert.version) for alert in alerts.values()}
+    stories = {one: _story(connection, *one) for one in told}
+    parcels = []
+    for found in rows:
+        delivery = from_row(Delivery, found)
+        alert = alerts[delivery.alert_key]
+        source, version, previous, comparison = stories[alert.source_id, alert.version]
+        changes = tuple([comparison.changes[position] for position in alert.changes])
+        parcels.append(Parcel(delivery, alert, source, version, previous, changes, comparison))
+    return parcels
+
+
+def _story(
+    connection: sqlite3.Connection, source_id: str, number: int
+) -> tuple[Source, Version, Version | None, Comparison]:
+    """The source, the version that is told about, the one before, and how they differ."""
+    (definition,) = connection.execute("SELECT definition FROM sources WHERE id = ?", (source_id,)).fetchone()
+    version = history.version(connection, source_id, number)
+    comparison = history.comparison(connection, source_id, number)
+    if version is None or comparison is None:
+        raise StoreError(f"{source_id}@{number}: an alert tells of it and its comparison is gone; restore a backup")
+    return load(Source, definition), version, history.version(connection, source_id, number - 1), comparison

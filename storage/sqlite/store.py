@@ -1,0 +1,184 @@
+"""`SqliteStore`: the promises of `storage.protocol.Store`, kept by one SQLite file."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from storage.errors import StoreError
+from storage.lock import FileLock
+from storage.model import (
+    Capture,
+    ChangeQuery,
+    CheckResult,
+    Claim,
+    Comparison,
+    Delivery,
+    DeliveryState,
+    Document,
+    Fact,
+    LedgerEntry,
+    Parcel,
+    RecordedChange,
+    SearchHit,
+    Source,
+    SourceState,
+    Version,
+)
+from storage.sqlite import commits, history, outbox
+from storage.sqlite import sources as watched
+from storage.sqlite.session import told
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _reads(method: Callable[Concatenate[SqliteStore, P], R]) -> Callable[Concatenate[SqliteStore, P], R]:
+    """One call at a time, and what SQLite raises in plain words."""
+
+    @functools.wraps(method)
+    def guarded(self: SqliteStore, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self._turn, told(self.path):
+            return method(self, *args, **kwargs)
+
+    return guarded
+
+
+def _writes(method: Callable[Concatenate[SqliteStore, P], R]) -> Callable[Concatenate[SqliteStore, P], R]:
+    """As `_reads`, and refused by a store that was opened for reading."""
+    guarded = _reads(method)
+
+    @functools.wraps(method)
+    def allowed(self: SqliteStore, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if self._lock is None:
+            raise StoreError(f"{self.path}: the store is open for reading; nothing was written")
+        return guarded(self, *args, **kwargs)
+
+    return allowed
+
+
+class SqliteStore:
+    """A store in one file. Made by `storage.connect.open_store`.
+
+    May be used from any thread: calls take turns on one connection, so a long read holds up a commit; open a second
+    store for reading where that matters. Not to be used in a forked child. What a reading store sees is always a state
+    between two commits.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: FileLock | None) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = lock
+        self._closed = False
+        self._turn = threading.RLock()
+
+    @_writes
+    def sync_sources(self, sources: Sequence[Source], now: datetime) -> None:
+        """Make the stored sources these."""
+        watched.sync(self._connection, sources, now)
+
+    @_writes
+    def claim(
+        self, worker: str, now: datetime, lease: timedelta, *, limit: int, only: Sequence[str] | None = None
+    ) -> list[Claim]:
+        """Take sources that nobody holds, the longest due first."""
+        return watched.claim(self._connection, worker, now, lease, limit=limit, only=only)
+
+    @_writes
+    def commit(self, results: Sequence[CheckResult]) -> None:
+        """Write all that these checks made in one transaction, durable when it returns; or nothing."""
+        commits.commit(self._connection, results)
+
+    @_writes
+    def release(self, claims: Sequence[Claim]) -> None:
+        """Give leases back without a result."""
+        watched.release(self._connection, claims)
+
+    @_reads
+    def latest(self, source_id: str) -> Version | None:
+        """The newest version, None when there is none."""
+        return history.version(self._connection, source_id, None)
+
+    @_reads
+    def versions(self, source_id: str | None = None) -> list[Version]:
+        """All versions, by source id, oldest first in each."""
+        return history.versions(self._connection, source_id)
+
+    @_reads
+    def document(self, source_id: str, number: int) -> Document:
+        """The text of one version. Raises UsageError when there is no such version."""
+        return history.document(self._connection, source_id, number)
+
+    @_reads
+    def facts(self, source_id: str, number: int) -> tuple[Fact, ...]:
+        """What one version states, in the order of the text."""
+        return history.facts(self._connection, source_id, number)
+
+    @_reads
+    def comparison(self, source_id: str, number: int) -> Comparison | None:
+        """How one version differs from the one before, None for first and re-extracted versions."""
+        return history.comparison(self._connection, source_id, number)
+
+    @_reads
+    def changes(self, query: ChangeQuery) -> list[RecordedChange]:
+        """The recorded changes that match, newest first, then gravest first."""
+        return history.changes(self._connection, query)
+
+    @_reads
+    def sources(self) -> list[Source]:
+        """Every source ever synced, by id, as last configured."""
+        return watched.every(self._connection)
+
+    @_reads
+    def states(self) -> list[SourceState]:
+        """Where each source stands, by id, inactive ones included."""
+        return watched.states(self._connection)
+
+    @_reads
+    def ledger(self, source_id: str, limit: int | None = None) -> list[LedgerEntry]:
+        """The checks of a source, newest first, same outcomes in a row folded."""
+        return history.ledger(self._connection, source_id, limit)
+
+    @_reads
+    def capture(self, sha256: str) -> Capture:
+        """A raw page that is kept, with its newest headers. Raises UsageError when it is not kept."""
+        return history.capture(self._connection, sha256)
+
+    @_reads
+    def search(self, query: str, limit: int) -> list[SearchHit]:
+        """Passages that hold all words of `query`, best first; the words found stand between U+27E6 and U+27E7."""
+        return history.search(self._connection, query, limit)
+
+    @_writes
+    def claim_deliveries(self, now: datetime, lease: timedelta, *, limit: int) -> list[Parcel]:
+        """Take due deliveries, oldest first; those of one group come together."""
+        return outbox.claim(self._connection, now, lease, limit=limit)
+
+    @_writes
+    def record_deliveries(self, deliveries: Iterable[Delivery]) -> None:
+        """Write the new state of deliveries in one transaction, and end their leases."""
+        outbox.record(self._connection, deliveries)
+
+    @_reads
+    def deliveries(self, state: DeliveryState | None = None) -> list[Delivery]:
+        """The outbox, newest first."""
+        return outbox.deliveries(self._connection, state)
+
+    @_reads
+    def parcel(self, key: str) -> Parcel:
+        """One delivery, by its key or an unambiguous start of it. Raises UsageError."""
+        return outbox.parcel(self._connection, key)
+
+    def close(self) -> None:
+        """Give back file handles and the lock. Idempotent."""
+        with self._turn:
+            if not self._closed:
+                self._closed = True
+                self._connection.close()
+                if self._lock is not None:
+                    self._lock.release()
