@@ -26,6 +26,7 @@ _ROLES = names(
     "navigation banner contentinfo search dialog alertdialog complementary menu menubar toolbar status alert tablist "
     "tooltip"
 )
+_DIALOGS = frozenset({"dialog", "alertdialog"})
 _TAGS = frozenset({"nav", "header", "footer", "aside", "dialog", "form"})
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -34,6 +35,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _LITTLE_PROSE = 200
 _SOME_PROSE = 600
 _SHARE_OF_PAGE = 0.3
+_SHARE_OF_DIALOG = 0.6
 _DENSE_LINKS = 0.5
 _DESCEND = 0.75
 _MAIN_SHARE = 0.5
@@ -47,12 +49,16 @@ def find_chrome(soup: BeautifulSoup, survey: Survey) -> tuple[Tag, set[int]]:
     """
     body = soup.body or soup
     finder = _Finder(survey, body)
-    main = finder.semantic_main(soup)
+    main = finder.semantic_main()
     if main is not None:
         finder.drop_around(body, main, strict=True)
     else:
         main = finder.densest(body)
-    finder.drop_inside(main, body)
+    if main is not body:
+        finder.drop_inside(main, inside=True)
+        finder.dropped.add(id(main))
+    finder.drop_inside(body, inside=False)
+    finder.dropped.discard(id(main))
     return body, finder.dropped
 
 
@@ -100,13 +106,10 @@ class _Finder:
         self.dropped: set[int] = set()
         self.page = survey.of(body).prose
 
-    def semantic_main(self, soup: BeautifulSoup) -> Tag | None:
+    def semantic_main(self) -> Tag | None:
         """Return the element that the page itself calls its content, when it holds most of the prose."""
         for selector in ("main", "article"):
-            found = list(soup.find_all(selector))
-            if selector == "main":
-                found += soup.find_all(True, role="main")
-            best = max(found, key=lambda tag: self.survey.of(tag).prose, default=None)
+            best = max(self.survey.noted[selector], key=lambda tag: self.survey.of(tag).prose, default=None)
             if best is not None and self.survey.of(best).prose >= max(_LITTLE_PROSE, _MAIN_SHARE * self.page):
                 return best
         return None
@@ -174,12 +177,11 @@ class _Finder:
         """Leave out a bare text node."""
         self.dropped.add(id(node))
 
-    def drop_inside(self, main: Tag, body: Tag) -> None:
-        """Leave out machinery and unseen text inside the main content."""
-        inside = main is not body
-        for tag in _below(main, self.dropped):
+    def drop_inside(self, root: Tag, *, inside: bool) -> None:
+        """Leave out machinery and unseen text below `root`; `inside` says that it is the main content."""
+        for tag in _below(root, self.dropped):
             tally = self.survey.of(tag)
-            if _is_unseen(tag, tally) or self.is_machinery(tag, tally, inside=inside) or _is_contents(tag, tally):
+            if _is_unseen(tag, tally) or self.is_machinery(tag, tally, inside=inside):
                 self.dropped.add(id(tag))
 
     def is_machinery(self, tag: Tag, tally: Tally, *, inside: bool) -> bool:
@@ -192,9 +194,10 @@ class _Finder:
             marked = tally.links > 2 and not tally.titles
         if not (marked or _names(tag) & _MACHINERY) or (inside and tally.titles and tally.headings == 1):
             return False
-        if tally.prose > max(_SHARE_OF_PAGE * self.page, _LITTLE_PROSE):
+        dialog = role in _DIALOGS or tag.name == "dialog"
+        if tally.prose > max((_SHARE_OF_DIALOG if dialog else _SHARE_OF_PAGE) * self.page, _LITTLE_PROSE):
             return False
-        if marked and not inside:
+        if marked and (dialog or not inside):
             return tag.name != "form" or tally.prose < _SOME_PROSE
         if tally.link_density > _DENSE_LINKS or tally.buttons:
             return tally.prose < _SOME_PROSE
@@ -204,11 +207,3 @@ class _Finder:
 def _children(tag: Tag) -> Iterator[Tag]:
     """Yield the child elements that can hold text."""
     return (child for child in tag.contents if isinstance(child, Tag) and child.name not in SILENT)
-
-
-def _is_contents(tag: Tag, tally: Tally) -> bool:
-    """Tell whether a list only points into the page itself: its table of contents."""
-    if tag.name not in {"ul", "ol"} or tally.links < 3 or tally.link_density < 0.8:
-        return False
-    targets = [attribute(link, "href") for link in tag.find_all("a")]
-    return all(target.startswith("#") for target in targets if target)

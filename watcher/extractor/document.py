@@ -42,7 +42,7 @@ def extract(capture: Capture, rules: ExtractRules = ExtractRules()) -> Extractio
     kind = _kind(capture)
     text = decode(capture.body, capture.charset, html=kind == "html")
     if kind == "html":
-        page = read_html(text, rules)
+        page = read_html(text, rules, capture.final_url)
     else:
         pieces = read_markdown(text) if kind == "markdown" else read_plain(text)
         page = PageText(pieces, text_signals(text))

@@ -11,8 +11,9 @@ from storage.errors import ExtractError
 from storage.model import ExtractRules, Reason
 from watcher.extractor.chrome import drop_unseen, find_chrome
 from watcher.extractor.embedded import embedded_text
-from watcher.extractor.page import PageText, declared_language, metadata, page_signals, page_title
+from watcher.extractor.page import PageText, declared_language, metadata, own_addresses, page_signals, page_title
 from watcher.extractor.pieces import Piece
+from watcher.extractor.sift import sift
 from watcher.extractor.survey import Survey, survey
 from watcher.extractor.walk import walk
 
@@ -22,7 +23,7 @@ _FEW_WORDS = 60
 _XML_DECLARATION = re.compile(r"<\?xml[^>]*>", re.IGNORECASE)
 
 
-def read_html(text: str, rules: ExtractRules) -> PageText:
+def read_html(text: str, rules: ExtractRules, address: str = "") -> PageText:
     """Return the document in an HTML page, by the rules' selectors or, without these, by finding the main content.
 
     Raises: ExtractError, `selector-missing` when nothing matches a selection, `extract-failed` when a selector cannot
@@ -30,11 +31,14 @@ def read_html(text: str, rules: ExtractRules) -> PageText:
     """
     soup = parse(text)
     seen = survey(soup)
-    signals = page_signals(text, soup, seen)
-    meta = metadata(soup)
-    pieces = _selected(soup, seen, rules) if rules.select else _main(soup, seen, rules)
-    if signals.visible_words < _FEW_WORDS and not rules.select:
-        pieces = _embedded(soup) or pieces
+    signals = page_signals(text, seen)
+    meta = metadata(seen)
+    if rules.select:
+        pieces = _selected(soup, seen, rules)
+    else:
+        pieces = _main(soup, seen, rules, own_addresses(address, seen))
+        if signals.visible_words < _FEW_WORDS:
+            pieces = _embedded(seen) or pieces
     return PageText(pieces, signals, meta, page_title(meta, signals.title), declared_language(soup, meta))
 
 
@@ -48,11 +52,11 @@ def parse(text: str) -> BeautifulSoup:
         raise ExtractError(Reason.EXTRACT_FAILED, message) from error
 
 
-def _main(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[Piece]:
+def _main(soup: BeautifulSoup, seen: Survey, rules: ExtractRules, own: frozenset[str]) -> list[Piece]:
     """Walk the main content."""
     removed = _removed(soup, rules)
     root, dropped = find_chrome(soup, seen)
-    return walk(root, dropped | removed)
+    return sift(walk(root, dropped | removed, own))
 
 
 def _selected(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[Piece]:
@@ -90,7 +94,7 @@ def _select(soup: BeautifulSoup, selector: str) -> list[Tag]:
         raise ExtractError(Reason.EXTRACT_FAILED, f"the selector {selector!r} is not CSS: {first}") from error
 
 
-def _embedded(soup: BeautifulSoup) -> list[Piece]:
+def _embedded(seen: Survey) -> list[Piece]:
     """Walk the text that stands only in the page's scripts."""
-    found = embedded_text([script.string or "" for script in soup.find_all("script")])
+    found = embedded_text([script.string or "" for script in seen.noted["script"]])
     return walk(parse(found)) if found else []

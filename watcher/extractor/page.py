@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -32,22 +33,22 @@ class PageText:
     language: str | None = None
 
 
-def page_signals(source: str, soup: BeautifulSoup, survey: Survey) -> PageSignals:
+def page_signals(source: str, survey: Survey) -> PageSignals:
     """Count what the gate looks at, over the whole page, chrome included."""
-    text = normalise(" ".join(survey.visible))
-    digest = hashlib.sha256(text.encode("utf-8", "replace"))
+    words = " ".join(survey.visible).split()
+    digest = hashlib.sha256(" ".join(words).encode("utf-8", "replace"))
     for target in survey.targets:
         digest.update(b"\x1f" + target.encode("utf-8", "replace"))
-    title = soup.find("title")
+    titles = survey.noted["title"]
     return PageSignals(
         visible=digest.hexdigest(),
-        visible_words=len(text.split()),
-        script_words=sum(len((script.string or "").split()) for script in soup.find_all("script")),
+        visible_words=len(words),
+        script_words=sum(len((script.string or "").split()) for script in survey.noted["script"]),
         links=len(survey.targets),
-        password_fields=len(soup.find_all("input", attrs={"type": "password"})),
+        password_fields=sum(attribute(field, "type").lower() == "password" for field in survey.noted["input"]),
         closed=bool(_CLOSED.search(source, max(0, len(source) - 200_000))),
-        title=(normalise(title.get_text()) or None) if title else None,
-        visible_head=text[:_HEAD_CHARS],
+        title=(normalise(titles[0].get_text()) or None) if titles else None,
+        visible_head=normalise(" ".join(words[:_HEAD_CHARS]))[:_HEAD_CHARS],
     )
 
 
@@ -66,28 +67,31 @@ def text_signals(text: str) -> PageSignals:
     )
 
 
-def metadata(soup: BeautifulSoup) -> dict[str, str]:
+def metadata(survey: Survey) -> dict[str, str]:
     """Return names and properties of meta elements (lower case) with their contents, the first of each.
 
     Times of the page stand under `time[datetime]`, dates of its JSON-LD under `dateModified` and `datePublished`.
     """
     found: dict[str, str] = {}
-    for meta in soup.find_all("meta"):
+    for meta in survey.noted["meta"]:
         content = attribute(meta, "content")
         for kind in ("name", "property", "itemprop", "http-equiv"):
             name = attribute(meta, kind).strip().lower()
             if name and content:
                 found.setdefault(name, content)
-    for time in soup.find_all("time", attrs={"datetime": True}, limit=1):
-        found.setdefault("time[datetime]", attribute(time, "datetime"))
-    for name, value in _linked_data(soup):
+    for time in survey.noted["time"]:
+        if stated := attribute(time, "datetime"):
+            found.setdefault("time[datetime]", stated)
+    for name, value in _linked_data(survey):
         found.setdefault(name, value)
     return found
 
 
-def _linked_data(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
+def _linked_data(survey: Survey) -> Iterator[tuple[str, str]]:
     """Yield the dates that the page's JSON-LD states."""
-    for script in soup.find_all("script", attrs={"type": "application/ld+json"}, limit=20):
+    for script in survey.noted["script"]:
+        if attribute(script, "type") != "application/ld+json":
+            continue
         text = script.string or ""
         for name in _LD_DATES:
             match = re.search(rf'"{name}"\s*:\s*("[^"\\]{{4,40}}")', text[:200_000])
@@ -98,6 +102,14 @@ def _linked_data(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
 def page_title(meta: Mapping[str, str], title: str | None) -> str | None:
     """Return the title that the head states, Open Graph's first."""
     return normalise(meta.get("og:title") or "") or title
+
+
+def own_addresses(address: str, survey: Survey) -> frozenset[str]:
+    """Return the ways in which the page's links may name the page itself, without fragments."""
+    known = {address.partition("#")[0]}
+    known |= {attribute(link, "href") for link in survey.noted["link"] if attribute(link, "rel") == "canonical"}
+    paths = {urlsplit(known_address).path for known_address in known if known_address.startswith("http")}
+    return frozenset((known | paths) - {"", "/"})
 
 
 def declared_language(soup: BeautifulSoup, meta: dict[str, str]) -> str | None:

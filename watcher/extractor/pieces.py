@@ -22,7 +22,8 @@ class Piece:
     """One run of text as it stands on the page, not yet normalised.
 
     `bold` means that the whole run is bold and stands alone; `size` is its font size where the page gives one (0 else).
-    `under` are labels that stand above the piece without being headings (row and column of a table cell).
+    `under` are labels that stand above the piece without being headings (row and column of a table cell). `jump` means
+    that all of it is a link into the same page.
     """
 
     kind: BlockKind
@@ -33,6 +34,7 @@ class Piece:
     bold: bool = False
     size: int = 0
     under: tuple[str, ...] = ()
+    jump: bool = False
 
 
 def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
@@ -63,6 +65,12 @@ def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def without_bullet(text: str) -> str:
+    """Return the text without the bullet sign that it starts with."""
+    match = _BULLET.match(text)
+    return text[match.end() :] if match else text
+
+
 def fingerprint(blocks: Iterable[Block]) -> str:
     """Return the SHA-256 over kind and text of the blocks; links, levels and paths do not count."""
     digest = hashlib.sha256()
@@ -75,10 +83,11 @@ def _clean(piece: Piece) -> Piece | None:
     """Normalise one piece; None when nothing readable is left."""
     text = normalise(piece.text)
     kind, level = piece.kind, piece.level
-    if kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM} and (match := _BULLET.match(text)):
-        text = text[match.end() :]
-        if kind is BlockKind.PARAGRAPH:
+    if kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}:
+        bare = without_bullet(text)
+        if bare != text and kind is BlockKind.PARAGRAPH:
             kind, level = BlockKind.LIST_ITEM, 1
+        text = bare
     if not any(map(str.isalnum, text)):
         return None
     links = tuple(Link(normalise(link.text), link.href) for link in piece.links)

@@ -10,6 +10,8 @@ from watcher.extractor.tags import SILENT, attribute, is_text
 
 # A text node of this length outside links is prose; menu entries, buttons and labels are shorter.
 _PROSE_CHARS = 25
+# Elements that other parts ask for; noted here so that the tree is searched once.
+_NOTED = ("meta", "title", "script", "input", "time", "main", "article", "link")
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Survey:
     tallies: dict[int, Tally] = field(default_factory=dict)
     visible: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
+    noted: dict[str, list[Tag]] = field(default_factory=lambda: {name: [] for name in _NOTED})
 
     def of(self, tag: Tag) -> Tally:
         """Return the tally of an element; an empty one for elements that are never text."""
@@ -71,13 +74,15 @@ def survey(root: Tag) -> Survey:
             if frames:
                 frames[-1][2].add(tally)
         elif isinstance(node, Tag):
-            if node.name in SILENT:
+            if node.name in result.noted or node.attrs.get("role") == "main":
+                result.noted[node.name if node.name in result.noted else "main"].append(node)
+            if node.name in SILENT and node.name != "head":
                 continue
             fresh = result.tallies[id(node)] = Tally()
             _note_element(node, fresh, result)
             in_link += node.name == "a"
             frames.append((node, iter(node.contents), fresh))
-        elif is_text(node):
+        elif is_text(node) and tag.name != "head":
             text = str(node)
             if not text.isspace():
                 result.visible.append(text)

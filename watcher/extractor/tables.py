@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bs4 import Tag
 
 from storage.model import BlockKind, Cell, Link
-from watcher.extractor.pieces import Piece
+from watcher.extractor.pieces import Piece, without_bullet
 from watcher.extractor.tags import HEADINGS, SILENT, attribute, is_text
 from watcher.extractor.text import normalise
 
@@ -19,6 +19,8 @@ _MAX_COLSPAN = 100
 _MAX_ROWSPAN = 1000
 _LAYOUT_CHARS = 1500
 _HEADER_CHARS = 60
+_LINE_CHARS = 120
+_SEPARATOR = " | "
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
 _BLOCKS = frozenset({"p", "div", "ul", "ol", "dl", "section", "article", "blockquote", "pre", "form"})
 
@@ -33,14 +35,13 @@ class _Cell:
     rows: int
 
     @property
-    def simple(self) -> bool:
-        """Tell whether the cell is one line of the row, not a list or several paragraphs."""
-        return len(self.pieces) <= 1
-
-    @property
     def text(self) -> str:
-        """The text of a simple cell."""
-        return normalise(self.pieces[0].text) if len(self.pieces) == 1 else ""
+        """The whole text of the cell in one line; items of a short list are parted by semicolons."""
+        return "; ".join(without_bullet(normalise(piece.text)) for piece in self.pieces)
+
+    def told_apart(self, *, long: bool) -> bool:
+        """Tell whether the items of the cell leave the row; `long` says that its column holds long lists."""
+        return long and (len(self.pieces) > 1 or any(piece.kind is BlockKind.LIST_ITEM for piece in self.pieces))
 
 
 @dataclass(slots=True)
@@ -55,8 +56,8 @@ def data_rows(table: Tag, dropped: Collection[int], walk: Walk) -> list[Piece] |
     """Return the pieces of a table of data; None for a table that only lays out the page.
 
     A row becomes one TABLE_ROW whose cells know their columns; cells that span rows are repeated in each, cells that
-    span columns stand once. A cell that holds a list or several paragraphs leaves the row: its items follow as pieces
-    of their own, so that every text stands once and a new item in a cell is a new piece.
+    span columns stand once. In a column that holds long lists or several paragraphs these leave the row: the items
+    follow as pieces of their own, so that every text stands once and a new item in a cell is a new piece.
     """
     if attribute(table, "role") in {"presentation", "none"}:
         return None
@@ -69,8 +70,9 @@ def data_rows(table: Tag, dropped: Collection[int], walk: Walk) -> list[Piece] |
     rows = _spread([([_read_cell(cell, dropped, walk) for cell in cells], head) for cells, head in found])
     count = _header_rows(rows)
     columns = _column_names(rows[:count])
+    long = _long_columns(rows[count:])
     for index, row in enumerate(rows):
-        pieces.extend(_row_pieces(row, columns, header=index < count))
+        pieces.extend(_header_piece(row) if index < count else _row_pieces(row, columns, long))
     return pieces
 
 
@@ -158,7 +160,7 @@ def _spread(rows: list[tuple[list[_Cell], bool]]) -> list[_Row]:
         while True:
             if column in waiting:
                 cell, left = waiting.pop(column)
-                placed.append((column, replace(cell, pieces=cell.pieces if cell.simple else [])))
+                placed.append((column, replace(cell, pieces=cell.pieces if len(cell.pieces) == 1 else [])))
             else:
                 following = next(queue, None)
                 if following is None and not waiting:
@@ -208,7 +210,7 @@ def _column_names(rows: list[_Row]) -> dict[int, str]:
     names: dict[int, list[str]] = {}
     for row in rows:
         for start, cell in row.cells:
-            text = " ".join(normalise(piece.text) for piece in cell.pieces)
+            text = cell.text
             for column in range(start, start + cell.columns):
                 known = names.setdefault(column, [])
                 if text and text not in known:
@@ -216,22 +218,37 @@ def _column_names(rows: list[_Row]) -> dict[int, str]:
     return {column: " - ".join(parts) for column, parts in names.items()}
 
 
-def _row_pieces(row: _Row, columns: dict[int, str], *, header: bool) -> Iterator[Piece]:
-    """Yield the row, then the items of its cells that hold more than a line."""
+def _long_columns(rows: list[_Row]) -> set[int]:
+    """Return the columns in which a cell holds a list or paragraphs too long for a line of a table."""
+    return {
+        column for row in rows for column, cell in row.cells if len(cell.pieces) > 1 and len(cell.text) > _LINE_CHARS
+    }
+
+
+def _header_piece(row: _Row) -> Iterator[Piece]:
+    """Yield a row that names columns: each cell is its own column."""
+    names = [cell.text for _, cell in row.cells]
+    text = _SEPARATOR.join(name for name in names if name)
+    if text:
+        yield Piece(BlockKind.TABLE_ROW, text, cells=tuple(Cell(name, name) for name in names))
+
+
+def _row_pieces(row: _Row, columns: dict[int, str], long: set[int]) -> Iterator[Piece]:
+    """Yield the row, then the items of the cells that leave it."""
     cells: list[Cell] = []
     links: list[Link] = []
+    apart: list[tuple[str, _Cell]] = []
     for column, cell in row.cells:
-        text = " ".join(normalise(piece.text) for piece in cell.pieces) if header else cell.text
-        cells.append(Cell(text if header else columns.get(column, ""), text))
-        if cell.simple or header:
+        name = columns.get(column, "")
+        if cell.told_apart(long=column in long):
+            cells.append(Cell(name, ""))
+            apart.append((name, cell))
+        else:
+            cells.append(Cell(name, cell.text))
             links.extend(link for piece in cell.pieces for link in piece.links)
-    text = " | ".join(cell.text for cell in cells if cell.text)
+    text = _SEPARATOR.join(cell.text for cell in cells if cell.text)
     if text:
         yield Piece(BlockKind.TABLE_ROW, text, cells=tuple(cells), links=tuple(links))
-    if header:
-        return
-    label = cells[0].text
-    for column, cell in row.cells:
-        if not cell.simple:
-            under = tuple(name for name in (label, columns.get(column, "")) if name)
-            yield from (replace(piece, under=under, bold=False, size=0) for piece in cell.pieces)
+    for name, cell in apart:
+        under = tuple(label for label in (cells[0].text, name) if label)
+        yield from (replace(piece, under=under, bold=False, size=0) for piece in cell.pieces)

@@ -25,6 +25,8 @@ INLINE = names(
 )
 BOLD = frozenset({"b", "strong", "u"})
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_TOGGLES = frozenset({"aria-expanded", "aria-controls", "aria-selected", "data-toggle", "data-bs-toggle"})
+_CONTROL_WORDS = 4
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _READER_ONLY = re.compile(
@@ -71,6 +73,18 @@ def heading_level(tag: Tag) -> int:
         return 0
     stated = attribute(tag, "aria-level")
     return min(6, max(1, int(stated))) if stated.isascii() and stated.isdigit() and len(stated) < 4 else 2
+
+
+def is_toggle(tag: Tag) -> bool:
+    """Tell whether an element opens and closes a part of the text: its own text is that part's heading."""
+    return not _TOGGLES.isdisjoint(tag.attrs)
+
+
+def is_control(tag: Tag) -> bool:
+    """Tell whether an element is a button to press and nothing to read; long texts and toggles are read."""
+    if tag.name != "button" and tag.attrs.get("role") != "button":
+        return False
+    return not is_toggle(tag) and len(tag.get_text(" ").split()) <= _CONTROL_WORDS
 
 
 def is_hidden(tag: Tag) -> bool:

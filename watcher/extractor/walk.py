@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from bs4 import Tag
 from bs4.element import PageElement
@@ -11,18 +12,19 @@ from bs4.element import PageElement
 from storage.model import BlockKind, Link
 from watcher.extractor import tables
 from watcher.extractor.pieces import Piece
-from watcher.extractor.tags import SILENT, attribute, heading_level, is_bold, is_inline, is_text
+from watcher.extractor.tags import SILENT, attribute, heading_level, is_bold, is_control, is_inline, is_text, is_toggle
 
 _BULLETS = "•·●○◦▪▫■□‣►▸➤➢"
 
 
-def walk(root: Tag, dropped: Collection[int] = frozenset()) -> list[Piece]:
+def walk(root: Tag, dropped: Collection[int] = frozenset(), own: Collection[str] = ()) -> list[Piece]:
     """Return the pieces of text below `root` in reading order, without the elements whose `id()` is in `dropped`.
 
-    Iterative: a page with 100,000 nested elements is walked like any other. Inline elements never split a sentence, a
-    single line break is a blank, two make a new paragraph.
+    `own` are the addresses of the page itself, to know links into it. Iterative: a page with 100,000 nested elements is
+    walked like any other. Inline elements never split a sentence, a single line break is a blank, two make a new
+    paragraph.
     """
-    walker = _Walker(dropped)
+    walker = _Walker(dropped, own)
     walker.run(root)
     return walker.pieces
 
@@ -35,6 +37,7 @@ class _Line:
     links: list[Link] = field(default_factory=list)
     chars: int = 0
     bold: int = 0
+    jump: int = 0  # characters in links into the page itself
     size: int = 0
 
     @property
@@ -57,9 +60,10 @@ class _Frame:
 class _Walker:
     """The state of one walk."""
 
-    def __init__(self, dropped: Collection[int]) -> None:
+    def __init__(self, dropped: Collection[int], own: Collection[str]) -> None:
         self.pieces: list[Piece] = []
         self.dropped = dropped
+        self.own = own
         self.lines: list[_Line] = [_Line()]
         self.bold = 0
         self.sizes: list[int] = [0]
@@ -68,6 +72,7 @@ class _Walker:
         self.heading = 0  # level of the open heading
         self.pre = 0
         self.link: tuple[str, list[str]] | None = None
+        self.jump = False
         self.term: list[str] = []
 
     def run(self, root: Tag) -> None:
@@ -81,7 +86,7 @@ class _Walker:
             elif isinstance(node, Tag):
                 if not self.is_silent(node):
                     frames.append(self.enter(node))
-            elif is_text(node):
+            elif is_text(node) and id(node) not in self.dropped:
                 self.text(str(node))
         self.flush()
 
@@ -89,9 +94,7 @@ class _Walker:
         """Tell whether an element holds no text of the document."""
         if tag.name in SILENT or id(tag) in self.dropped:
             return True
-        if tag.name != "button" or self.heading:
-            return False
-        return not ("aria-expanded" in tag.attrs or "aria-controls" in tag.attrs)
+        return not self.heading and is_control(tag)
 
     def enter(self, tag: Tag) -> _Frame:
         """Open an element."""
@@ -115,12 +118,21 @@ class _Walker:
         """Open an element inside the line."""
         if tag.name == "a" and self.link is None:
             href = attribute(tag, "href")
+            self.jump = self.is_jump(tag, href)
             if href and not href.startswith("#"):
                 self.link = (href, [])
         elif tag.name == "font":
             size = attribute(tag, "size")
             frame.size = self.sizes[-1]
             self.sizes.append(int(size) if size.isascii() and size.isdigit() and len(size) < 3 else self.sizes[-1])
+
+    def is_jump(self, tag: Tag, href: str) -> bool:
+        """Tell whether a link leads to another place of this page (a heading's link to itself does not)."""
+        address, mark, fragment = href.partition("#")
+        if not mark or not fragment or (address and address not in self.own) or is_toggle(tag):
+            return False
+        near = [tag, *islice(tag.parents, 4)]
+        return all(fragment not in {attribute(place, "id"), attribute(place, "name")} for place in near)
 
     def enter_block(self, tag: Tag, frame: _Frame) -> None:
         """Open an element that stands on lines of its own."""
@@ -146,6 +158,7 @@ class _Walker:
         name = tag.name
         if is_inline(name) and attribute(tag, "role") != "heading":
             if name == "a":
+                self.jump = False
                 self.end_link()
             elif frame.size is not None:
                 self.sizes.pop()
@@ -200,6 +213,7 @@ class _Walker:
         if chars:
             line.chars += chars
             line.bold += chars if self.bold else 0
+            line.jump += chars if self.jump else 0
             line.size = max(line.size, self.sizes[-1])
 
     def end_link(self) -> None:
@@ -245,6 +259,7 @@ class _Walker:
             links=tuple(link for line in lines for link in line.links),
             bold=all(line.all_bold for line in lines),
             size=max(line.size for line in lines),
+            jump=all(line.jump == line.chars for line in lines),
         )
 
     def end_term(self, mark: int) -> None:
