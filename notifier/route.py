@@ -1,0 +1,93 @@
+"""Which subscriber hears of which change: pure, and the same again on every rerun."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+
+from notifier.cadence import due
+from storage.model import (
+    Alert,
+    Cause,
+    Change,
+    Comparison,
+    Delivery,
+    DeliveryState,
+    Source,
+    Subscriber,
+    Verdict,
+    Version,
+)
+
+
+def route(
+    subscribers: Iterable[Subscriber],
+    source: Source,
+    version: Version,
+    comparison: Comparison,
+    now: datetime,
+    *,
+    zone: tzinfo = UTC,
+) -> tuple[tuple[Alert, ...], tuple[Delivery, ...]]:
+    """The alerts that a new version makes, and one pending delivery for each alert and target.
+
+    A subscriber hears of a version when its vendors (whatever their case), documents and tags let the source through
+    and at least one change passes its topics, least severity and directions; `Alert.changes` are the positions of the
+    changes that pass. Only a changed version with a material or editorial verdict alerts: a re-extracted one is our own
+    upgrade. Digests fall on 08:00 in `zone`. Keys depend on subscriber, source, version and target alone.
+    """
+    if version.cause is not Cause.CHANGED or comparison.verdict not in {Verdict.MATERIAL, Verdict.EDITORIAL}:
+        return (), ()
+    alerts: list[Alert] = []
+    deliveries: list[Delivery] = []
+    for subscriber in subscribers:
+        if not _wants_source(subscriber, source):
+            continue
+        heard = tuple(i for i, change in enumerate(comparison.changes) if _wants_change(subscriber, change))
+        if not heard:
+            continue
+        key = _key(subscriber.name, source.id, str(version.number))
+        alerts.append(Alert(key, subscriber.name, source.id, version.number, heard, now, subscriber.cadence))
+        deliveries += _deliveries(subscriber, key, now, zone)
+    return tuple(alerts), tuple(deliveries)
+
+
+def _wants_source(subscriber: Subscriber, source: Source) -> bool:
+    vendors = {vendor.casefold() for vendor in subscriber.vendors}
+    return (
+        (not vendors or source.vendor.casefold() in vendors)
+        and (not subscriber.documents or source.document in subscriber.documents)
+        and (not subscriber.tags or not set(subscriber.tags).isdisjoint(source.tags))
+    )
+
+
+def _wants_change(subscriber: Subscriber, change: Change) -> bool:
+    return (
+        change.severity.rank >= subscriber.min_severity.rank
+        and (not subscriber.topics or not set(subscriber.topics).isdisjoint((change.topic, *change.topics)))
+        and (not subscriber.directions or change.direction in subscriber.directions)
+    )
+
+
+def _deliveries(subscriber: Subscriber, alert_key: str, now: datetime, zone: tzinfo) -> list[Delivery]:
+    moment, group = due(subscriber.cadence, now, zone)
+    templates = dict.fromkeys(target.template for target in subscriber.targets)  # the same target twice is one
+    return [
+        Delivery(
+            key=_key(alert_key, template),
+            alert_key=alert_key,
+            subscriber=subscriber.name,
+            target=template,
+            group=group,
+            state=DeliveryState.PENDING,
+            attempts=0,
+            next_try=moment,
+            created_at=now,
+        )
+        for template in templates
+    ]
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
