@@ -1,0 +1,196 @@
+"""A message as plain text for mail, and as short paragraphs for chat."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from notifier.excerpt import Piece
+from notifier.phrases import counted
+from notifier.sinks import cut, cut_at_sentence, defused
+from notifier.views import ChangeView, Digest, DocumentView
+
+WIDTH = 76  # RFC 5322 section 2.1.1 asks for less than 78
+_CHAT_SIDE = 280  # characters of one wording in chat
+_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChatText:
+    """A chat message in parts, so that it can be cut between changes: a head line, one item a change, a foot.
+
+    `count` is the number of changes that the message is about, shown or not.
+    """
+
+    head: str
+    items: tuple[str, ...]
+    foot: str
+    count: int
+
+    def fitted(self, limit: int) -> str:
+        """The whole message in at most `limit` units, or the gravest changes and how many more there are.
+
+        Units are UTF-16 code units with &, < and > counted as their entities: what the strictest services count. The
+        first item is shown even if it must be cut, at the end of a sentence where there is one.
+        """
+        for shown in range(len(self.items), 0, -1):
+            text = self._joined(self.items[:shown])
+            if units(text) <= limit:
+                return text
+        room = limit - units(self._joined(("",)))
+        first = self.items[0] if self.items else ""
+        while first and units(first) > room:
+            first = cut_at_sentence(first, min(len(first) - 1, max(room, 0)))
+            if len(first) <= 1:
+                break
+        text = self._joined((first,) if len(first) > 1 else ())
+        return text if units(text) <= limit else cut(text, limit // 5)
+
+    def _joined(self, items: Sequence[str]) -> str:
+        left = self.count - len(items)
+        more = f"… and {counted(left, 'more change') if items else counted(self.count, 'change')}." if left else ""
+        return "\n\n".join(part for part in (self.head, *items, more, self.foot) if part)
+
+
+def units(text: str) -> int:
+    """The length of a text as the strictest chat services count it."""
+    escaped = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+    return len(text.encode("utf-16-le", "replace")) // 2 + escaped
+
+
+def mail_text(digest: Digest, instance: str) -> str:
+    """The text part of a mail, wrapped to 76 columns but for addresses and commands."""
+    parts = [digest.title] if digest.title else []
+    parts += [_document(document) for document in digest.documents]
+    if digest.brief:
+        parts.append("\n".join(["Also changed", *(_brief(document) for document in digest.brief)]))
+    if digest.more:
+        parts.append(f"… and {counted(digest.more, 'more document')}: clausewatch log")
+    parts.append(f"-- \nclausewatch at {instance}, for {digest.subscriber}")  # the sign that mail programs fold away
+    return f"\n\n{'-' * WIDTH}\n\n".join(parts[:-1]) + f"\n\n{parts[-1]}\n"
+
+
+def chat_text(digest: Digest) -> ChatText:
+    """The chat form: all words of others are defused."""
+    several = len(digest.documents) + len(digest.brief) > 1
+    items = [
+        _chat_item(document, change, several=several) for document in digest.documents for change in document.changes
+    ]
+    return ChatText(
+        head=defused(digest.title if several else f"{_name(digest.documents[0])}: {digest.documents[0].counts}"),
+        items=tuple(items),
+        foot="\n".join(_chat_foot(document, several=several) for document in digest.documents[:3]),
+        count=sum(document.total for document in (*digest.documents, *digest.brief)),
+    )
+
+
+def marked(pieces: Iterable[Piece], opening: str, closing: str) -> str:
+    """A wording with its changed words between two signs: `… after [-24-] months.`."""
+    return "".join(
+        f"{_lead(piece.text)}{opening}{piece.text.strip()}{closing}{_trail(piece.text)}"
+        if piece.op == "mark" and piece.text.strip()
+        else piece.text
+        for piece in pieces
+    ).strip()
+
+
+def _lead(text: str) -> str:
+    return " " if text.startswith(" ") else ""
+
+
+def _trail(text: str) -> str:
+    return " " if text.endswith(" ") else ""
+
+
+def _name(document: DocumentView) -> str:
+    return f"{document.vendor} {document.kind}"
+
+
+def _document(document: DocumentView) -> str:
+    lines = [_wrapped(f"{document.vendor}: {document.kind}"), _wrapped(document.counts)]
+    if document.in_force:
+        lines.append(f"In force from {document.in_force}, as the page says")
+    blocks = ["\n".join(lines), *(_change(change) for change in document.changes)]
+    if document.more:
+        blocks.append(f"… and {counted(document.more, 'more change')}: {document.command}")
+    if document.recipients:
+        blocks.append(_recipients(document))
+    return "\n\n".join([*blocks, _evidence(document)])
+
+
+def _change(change: ChangeView) -> str:
+    head = f"{change.number}. [{change.severity.upper()}] {change.summary}"
+    lines = [_wrapped(head, hanging="   ")]
+    lines.append(_wrapped(f"{change.direction_words}; {change.severity_words}; {change.topics}; {change.kind}", "   "))
+    if change.section:
+        lines.append(_wrapped(f"Section: {change.section}", "   "))
+    lines += [_wrapped(f"{fact.label}: {fact.before} -> {fact.after}", "   ") for fact in change.facts]
+    if change.before:
+        lines.append(_wrapped(f"Before: {marked(change.before, '[-', '-]')}", "   ", "           "))
+    if change.after:
+        lines.append(_wrapped(f"Now:    {marked(change.after, '{+', '+}')}", "   ", "           "))
+    return "\n".join(lines)
+
+
+def _recipients(document: DocumentView) -> str:
+    lines = ["Recipients of data"]
+    lines += [
+        _wrapped(f"{_SIGNS[each.what]} {each.name}{f' ({each.detail})' if each.detail else ''}, {each.what}", "   ")
+        for each in document.recipients
+    ]
+    if document.more_recipients:
+        lines.append(f"   … and {document.more_recipients} more")
+    return "\n".join(lines)
+
+
+def _evidence(document: DocumentView) -> str:
+    seen = f"First seen as after on {document.seen_after} UTC"
+    if document.seen_before:
+        seen = f"Last seen as before on {document.seen_before} UTC; first seen as after on {document.seen_after} UTC"
+    versions = document.versions.replace("→", "->")
+    return "\n".join(
+        [
+            _wrapped(seen),
+            f"Page:      {document.url}",
+            f"Source:    {document.source_id}, version {versions}",
+            f"Read more: {document.command}",
+        ]
+    )
+
+
+def _brief(document: DocumentView) -> str:
+    line = f"* [{document.severity}] {_name(document)}, {document.counts}. {document.first_summary}"
+    return f"{_wrapped(line, '', '  ')}\n  {document.command}"
+
+
+def _chat_item(document: DocumentView, change: ChangeView, *, several: bool) -> str:
+    where = f"{_name(document)}: " if several else ""
+    lines = [f"{change.direction_sign} [{change.severity}] {where}{change.summary}", change.direction_words]
+    if change.section:
+        lines[-1] += f"; {change.section}"
+    lines += [f"{fact.label}: {fact.before} → {fact.after}" for fact in change.facts]
+    if change.before:
+        lines.append(f"Before: {cut(marked(change.before, '[-', '-]'), _CHAT_SIDE)}")
+    if change.after:
+        lines.append(f"Now: {cut(marked(change.after, '{+', '+}'), _CHAT_SIDE)}")
+    return defused("\n".join(lines))
+
+
+def _chat_foot(document: DocumentView, *, several: bool) -> str:
+    page = f"{document.vendor}: {document.url}" if several else document.url
+    if several or not document.seen_before:
+        return f"{page} | {document.command}"
+    seen = f"Between {document.seen_before} and {document.seen_after} UTC"
+    return f"{seen}\n{page}\n{document.command}"
+
+
+def _wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent if hanging is None else hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,97 @@
+"""An alert in words: subject, text, HTML and chat. Every fetched string is hostile and escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from notifier.phrases import counted
+from notifier.plaintext import ChatText, chat_text, mail_text
+from notifier.sinks import cut, plain
+from notifier.views import ChangeView, Digest, view
+from storage.model import Parcel, Severity
+
+SUBJECT = 89  # characters: what a phone shows in two lines
+_TEMPLATE = "message.html.jinja"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one delivery, or one digest, says. `subject` is one line under 90 characters."""
+
+    subject: str
+    text: str
+    html: str
+    chat: ChatText
+    severity: Severity
+
+
+def render(parcels: Sequence[Parcel], instance: str = "clausewatch") -> Message:
+    """The message of one delivery, or of the deliveries of a digest, the gravest change first.
+
+    `instance` names the installation in the footer. Pure: the same parcels give the same bytes. Raises ValueError
+    when there are no parcels.
+    """
+    digest = view(parcels)
+    place = plain(instance, 60)
+    return Message(
+        subject=_subject(digest),
+        text=mail_text(digest, place),
+        html=_html(digest, place),
+        chat=chat_text(digest),
+        severity=digest.documents[0].severity if digest.documents else Severity.INFO,
+    )
+
+
+def _subject(digest: Digest) -> str:
+    """Say "[high] Acme privacy policy: retention 24 -> 36 months (+3 more)"."""
+    documents = (*digest.documents, *digest.brief)
+    first = documents[0]
+    total = sum(document.total for document in documents)
+    if len(documents) > 1:
+        vendors = ", ".join(dict.fromkeys(document.vendor for document in documents))
+        head = f"[{first.severity}] {counted(total, 'change')} in {len(documents) + digest.more} documents: "
+        return head + cut(vendors, SUBJECT - len(head))
+    head = f"[{first.severity}] {cut(first.vendor, 30)} {first.kind}: "
+    tail = f" (+{total - 1} more)" if total > 1 else ""
+    gist = _gist(first.changes[0]) if first.changes else first.first_summary
+    return head + cut(gist, SUBJECT - len(head) - len(tail)) + tail
+
+
+def _gist(change: ChangeView) -> str:
+    """The change in as few words as say it: a fact that went from one value to another, else the summary."""
+    for fact in change.facts:
+        if "not stated" not in (fact.before, fact.after):
+            before, after = fact.before.split(), fact.after.split()
+            shared = len(before) == len(after) == 2 and before[1].rstrip("s") == after[1].rstrip("s")
+            old = before[0] if shared else fact.before
+            return f"{change.topics.partition(',')[0]} {old} -> {fact.after}"
+    return change.summary
+
+
+def _html(digest: Digest, instance: str) -> str:
+    return _inliner().inline(_template().render(digest=digest, instance=instance, counted=counted))
+
+
+@cache
+def _template() -> Template:
+    # Autoescape does not depend on the name of the file (a suffix switched it off elsewhere: CVE-2024-34061), and a
+    # name that is missing is an error, not an empty string.
+    environment = Environment(
+        loader=PackageLoader("notifier"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(_TEMPLATE)
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    # The rules for the dark and for narrow screens cannot be inlined and stay in the head.
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
