@@ -1,0 +1,139 @@
+"""The sender's child process: reads one chat message a line from standard input, sends it through apprise.
+
+`python -m notifier.chat` is started by `notifier/channels.py`, which can end it when a service does not answer:
+apprise's own time limit leaves a thread behind that keeps the process from ending. One JSON object comes in a line
+(`address`, `title`, `head`, `items`, `foot`, `count`, `key`), one goes out (`ok`, `permanent`, `retry_after`,
+`detail`). The address comes through the pipe, so that no list of processes shows it.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+import apprise
+import requests
+
+from notifier.plaintext import ChatText
+from notifier.refusal import is_permanent
+from notifier.sinks import plain
+
+_LONGEST = 3800  # Slack shows no more than 4000 characters of a message, whatever it accepts
+_MARGIN = 0.92  # services count the marks that apprise adds
+_SLOW = 15.0  # seconds between two bytes where the address does not say (`?rto=`); apprise's 4 are few for a webhook
+_OTHERS = frozenset({"mailto", "mailtos"})  # mail is ours
+
+
+@dataclass(slots=True)
+class _Answer:
+    """The last HTTP answer that a service gave."""
+
+    status: int | None = None
+    retry_after: float | None = None
+
+
+def send(request: dict[str, Any]) -> dict[str, Any]:
+    """Send one message; say whether it was taken, and if not, whether for good."""
+    service = _service(request["address"])
+    if service is None:
+        return _refused("not an address that apprise knows", permanent=True)
+    if isinstance(getattr(service, "headers", None), dict):
+        service.headers["X-Clausewatch-Delivery"] = request["key"]
+    text = ChatText(request["head"], tuple(request["items"]), request["foot"], request["count"])
+    limit = int(min(_LONGEST, service.body_maxlen * _MARGIN))
+    title = request["title"]
+    if service.title_maxlen <= 0 or service.overflow_amalgamate_title:
+        limit -= len(title) + 10
+    sender = apprise.Apprise(asset=service.asset)
+    sender.add(service)
+    with _heard() as answer:
+        result = sender.notify(body=text.fitted(max(limit, 60)), title=title, body_format=apprise.NotifyFormat.TEXT)
+    if result:
+        return {"ok": True, "permanent": False, "retry_after": None, "detail": ""}
+    if answer.status is None:
+        return _refused("the service could not be reached", permanent=False)
+    if answer.status < 300:
+        return _refused("the service took the request and refused the message", permanent=False)
+    return _refused(
+        f"the service answered HTTP {answer.status}",
+        permanent=is_permanent(answer.status),
+        retry_after=answer.retry_after,
+    )
+
+
+def serve(requests_: TextIO, answers: TextIO) -> None:
+    """Answer each line until the input ends."""
+    for line in requests_:
+        try:
+            answer = send(json.loads(line))
+        except Exception as error:  # noqa: BLE001 - a fault in one of apprise's 130 services must not end the others
+            answer = _refused(f"apprise failed: {type(error).__name__}", permanent=False)
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+def _service(address: str) -> Any:
+    """The service behind an address, redirects off and named after us; None if there is none."""
+    if plain(address) != address or address.partition(":")[0].lower() in _OTHERS:
+        return None
+    asset = apprise.AppriseAsset(
+        app_id="clausewatch",
+        app_desc="clausewatch",
+        image_url_mask="",
+        image_url_logo="",
+        async_mode=False,
+        http_redirects=False,
+        service_timeout=0,  # the parent process keeps the time
+    )
+    service = apprise.Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
+    if service is not None and "rto=" not in address:
+        service.socket_read_timeout = _SLOW
+    return service
+
+
+@contextmanager
+def _heard() -> Iterator[_Answer]:
+    """Overhear the HTTP answers: apprise itself says only "failed", without the status and without Retry-After."""
+    answer = _Answer()
+    original = requests.Session.send
+
+    def overheard(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        response = original(session, request, **options)
+        answer.status = response.status_code
+        answer.retry_after = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        return response
+
+    requests.Session.send = overheard  # type: ignore[method-assign, assignment] # this process does nothing else
+    try:
+        yield answer
+    finally:
+        requests.Session.send = original  # type: ignore[method-assign]
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for, as a number or a date; None for none, junk or the past."""
+    if not value:
+        return None
+    if value.strip().isascii() and value.strip().isdigit():
+        return float(value) if len(value) < 10 else None
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
+    return seconds if seconds > 0 else None
+
+
+def _refused(detail: str, *, permanent: bool, retry_after: float | None = None) -> dict[str, Any]:
+    return {"ok": False, "permanent": permanent, "retry_after": retry_after, "detail": detail}
+
+
+if __name__ == "__main__":
+    lines, sys.stdout = sys.stdout, sys.stderr  # what a service prints must not stand between the answers
+    serve(sys.stdin, lines)

@@ -1,0 +1,243 @@
+"""Take what is due from the outbox, send it, and write down at once what became of it.
+
+At least once: a message that a server has taken is sent again only if the process dies between that moment and the
+commit that follows, and then under the same Message-ID and idempotency key. Ways out are served side by side and do not
+wait for one another; all mail is one way, because it goes to one server.
+"""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TextIO
+from urllib.parse import unquote, urlsplit
+
+from notifier.cadence import next_try
+from notifier.envelope import Envelope, pack
+from notifier.lanes import Lane, Outcome, serve
+from notifier.mail import MailSettings
+from notifier.sinks import cut, plain
+from storage.model import Delivery, DeliveryState, Parcel
+from storage.protocol import Store
+
+LEASE = timedelta(minutes=30)
+BATCH = 1000  # deliveries that are claimed at a time: a flood has to come at once to be told in one message
+SIDE_BY_SIDE = 4
+_AFTER_A_DEAD_ONE = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverSettings:
+    """How deliveries leave. `targets` maps each target as configured to its expanded address.
+
+    `instance` names this installation in the footer of messages.
+    """
+
+    mail: MailSettings | None
+    targets: Mapping[str, str]
+    instance: str = "clausewatch"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReport:
+    """What became of the deliveries to one target, which is shown as configured, never expanded."""
+
+    target: str
+    sent: int = 0
+    failed: int = 0
+    postponed: int = 0
+    dead: int = 0
+    dropped: int = 0
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What became of the deliveries of one run, counted in deliveries (a digest's count one by one).
+
+    `failed` will be tried again, `postponed` was not tried because the way was blocked, `dead` was given up.
+    """
+
+    sent: int = 0
+    failed: int = 0
+    postponed: int = 0
+    dead: int = 0
+    dropped: int = 0
+    targets: tuple[TargetReport, ...] = ()
+
+
+def deliver(
+    store: Store,
+    settings: DeliverSettings,
+    now: Callable[[], datetime],
+    *,
+    limit: int | None = None,
+    console: TextIO | None = None,
+) -> DeliveryReport:
+    """Send everything that is due (or about `limit` deliveries) and record each result right after its message.
+
+    A target that is no longer configured is dropped with a reason. A refusal for good is dead at once, a passing one is
+    tried again after 1, 5, 15 minutes, 1, 3, 6 hours and so on for 72 hours. `console` is where `console:` targets
+    print (standard output by default). Raises StoreError if a result cannot be recorded; sending stops then.
+    """
+    tally = _Tally()
+    left = BATCH if limit is None else limit
+    while left > 0:
+        parcels = store.claim_deliveries(now(), LEASE, limit=min(left, BATCH))
+        if not parcels:
+            break
+        if limit is not None:
+            left -= len(parcels)
+        known = _drop_unknown(store, settings, parcels, tally)
+        _serve_all(store, _lanes(known, settings, console or sys.stdout), now, tally)
+    return tally.report()
+
+
+class _Tally:
+    """Counts results by target."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._errors: dict[str, str] = {}
+
+    def add(self, delivery: Delivery, result: str) -> None:
+        self._counts[delivery.target][result] += 1
+        if delivery.last_error:
+            self._errors[delivery.target] = delivery.last_error
+
+    def report(self) -> DeliveryReport:
+        targets = tuple(
+            TargetReport(target, **counts, last_error=self._errors.get(target))
+            for target, counts in sorted(self._counts.items())
+        )
+        total: Counter[str] = sum(self._counts.values(), Counter())
+        return DeliveryReport(**total, targets=targets)
+
+
+def _drop_unknown(store: Store, settings: DeliverSettings, parcels: Sequence[Parcel], tally: _Tally) -> list[Parcel]:
+    """The parcels whose target is still configured; the others are taken out of the outbox."""
+    known = [parcel for parcel in parcels if parcel.delivery.target in settings.targets]
+    dropped = [
+        replace(parcel.delivery, state=DeliveryState.DROPPED, last_error="the target is no longer configured")
+        for parcel in parcels
+        if parcel.delivery.target not in settings.targets
+    ]
+    if dropped:
+        store.record_deliveries(dropped)
+    for delivery in dropped:
+        tally.add(delivery, "dropped")
+    return known
+
+
+def _lanes(parcels: Sequence[Parcel], settings: DeliverSettings, console: TextIO) -> list[Lane]:
+    shared: dict[str, list[Envelope]] = defaultdict(list)
+    for envelope in pack(parcels):
+        shared[envelope.lane].append(envelope)
+    return [
+        Lane(
+            name=name,
+            envelopes=tuple(envelopes),
+            addresses={envelope.target: settings.targets[envelope.target] for envelope in envelopes},
+            mail=settings.mail,
+            console=console,
+            instance=settings.instance,
+        )
+        for name, envelopes in shared.items()
+    ]
+
+
+def _serve_all(store: Store, lanes: Sequence[Lane], now: Callable[[], datetime], tally: _Tally) -> None:
+    """Serve lanes in threads; this thread alone writes to the store, one commit a message."""
+    if not lanes:
+        return
+    outcomes: queue.SimpleQueue[tuple[Lane, Outcome | None]] = queue.SimpleQueue()
+    stop = threading.Event()
+
+    def run(lane: Lane) -> None:
+        try:
+            serve(lane, now, lambda outcome: outcomes.put((lane, outcome)), stop)
+        finally:
+            outcomes.put((lane, None))
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="deliver") as pool:
+        served = [pool.submit(run, lane) for lane in lanes]
+        try:
+            _record_all(store, outcomes, len(lanes), now, tally)
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        for each in served:
+            each.result()
+
+
+def _record_all(
+    store: Store,
+    outcomes: queue.SimpleQueue[tuple[Lane, Outcome | None]],
+    open_lanes: int,
+    now: Callable[[], datetime],
+    tally: _Tally,
+) -> None:
+    waits: dict[str, datetime] = {}
+    while open_lanes:
+        lane, outcome = outcomes.get()
+        if outcome is None:
+            open_lanes -= 1
+            continue
+        moment = now()
+        settled = [_settled(parcel.delivery, outcome, lane, moment, waits) for parcel in outcome.envelope.parcels]
+        store.record_deliveries([delivery for delivery, _ in settled])
+        if outcome.tried and outcome.error:
+            wait = max(delivery.next_try for delivery, _ in settled)
+            if wait <= moment:  # the one that was tried is dead; the others are not
+                wait = moment + _AFTER_A_DEAD_ONE
+            waits[lane.name] = waits[outcome.envelope.target] = wait
+        for delivery, result in settled:
+            tally.add(delivery, result)
+
+
+def _settled(
+    delivery: Delivery, outcome: Outcome, lane: Lane, moment: datetime, waits: Mapping[str, datetime]
+) -> tuple[Delivery, str]:
+    """The delivery after one outcome, and how that is counted."""
+    if not outcome.tried:
+        if outcome.error is None:  # the lane's turn was over: due again at once
+            return delivery, "postponed"
+        # Not tried because another message failed first: waits as long as that one, its own count unchanged.
+        reason = _reason(f"postponed: {outcome.error}", delivery.target, lane)
+        return replace(delivery, next_try=waits[outcome.blocker], last_error=reason), "postponed"
+    attempts = delivery.attempts + 1
+    if outcome.error is None:
+        sent = replace(delivery, state=DeliveryState.SENT, attempts=attempts, sent_at=moment, last_error=None)
+        return sent, "sent"
+    reason = _reason(str(outcome.error), delivery.target, lane)
+    later = None if outcome.error.permanent else next_try(delivery, attempts, moment, outcome.error.retry_after)
+    if later is None:
+        return replace(delivery, state=DeliveryState.DEAD, attempts=attempts, last_error=reason), "dead"
+    return replace(delivery, attempts=attempts, next_try=later, last_error=reason), "failed"
+
+
+def _reason(text: str, target: str, lane: Lane) -> str:
+    """A short line that may be shown: nothing of the expanded address that is not in the configured one."""
+    address = lane.addresses[target]
+    words = {address, *_pieces(address)}
+    if lane.mail is not None:
+        words.add(unquote(urlsplit(lane.mail.url).password or ""))
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) >= 4 and word not in target:
+            text = text.replace(word, "…")
+    return cut(plain(text), 200)
+
+
+def _pieces(address: str) -> set[str]:
+    """The parts of an address that may be secret, as written and decoded."""
+    for sign in "/?&=@:;,#":
+        address = address.replace(sign, " ")
+    parts = address.split()[1:]
+    return {*parts, *(unquote(part) for part in parts)}

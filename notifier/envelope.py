@@ -1,0 +1,62 @@
+"""Due deliveries packed into messages: a digest's together, a flood's together, all others alone. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.model import Parcel
+
+FLOOD = 5  # more immediate alerts than this for one subscriber and target at once go out as one message
+
+MAIL = "mail"
+CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One message to one target. `key` is the delivery's own, or a hash of all its deliveries' keys."""
+
+    key: str
+    target: str
+    parcels: tuple[Parcel, ...]
+
+    @property
+    def lane(self) -> str:
+        """What it shares its way with: "mail", "console", or its target alone."""
+        scheme = self.target.partition(":")[0].lower()
+        return MAIL if scheme == "mailto" else CONSOLE if scheme == "console" else self.target
+
+    @property
+    def thread(self) -> str:
+        """The conversation it belongs to: its source, or the subscriber's digests."""
+        first = self.parcels[0]
+        if len(self.parcels) == 1 and not first.delivery.group:
+            return f"source|{first.source.id}"
+        return f"digest|{first.delivery.subscriber}|{first.delivery.group.partition(':')[0]}"
+
+
+def pack(parcels: Sequence[Parcel]) -> list[Envelope]:
+    """One envelope for each message to send, in the order of the parcels.
+
+    Deliveries of one group for one subscriber and target are one message. So are more than five without a group: a
+    vendor that changes a line on 500 pages, or an outbox that lay still for days, makes one message and not 500.
+    """
+    piles: dict[tuple[str, str, str], list[Parcel]] = defaultdict(list)
+    for parcel in parcels:
+        delivery = parcel.delivery
+        piles[(delivery.subscriber, delivery.target, delivery.group)].append(parcel)
+    envelopes: list[Envelope] = []
+    for (_, target, group), pile in piles.items():
+        if group or len(pile) > FLOOD:
+            envelopes.append(Envelope(_key(pile), target, tuple(pile)))
+        else:
+            envelopes += [Envelope(parcel.delivery.key, target, (parcel,)) for parcel in pile]
+    return envelopes
+
+
+def _key(pile: Sequence[Parcel]) -> str:
+    keys = sorted(parcel.delivery.key for parcel in pile)
+    return keys[0] if len(keys) == 1 else hashlib.sha256("|".join(keys).encode()).hexdigest()[:32]
