@@ -20,6 +20,8 @@ _MAILBOX = re.compile(
     r"(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,63})*"
     r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
 )
+# Letters of any script: an international name is made plain when it is looked up, and judged again then.
+_HOST = re.compile(r"[\w.:-]+")
 _SCHEMA = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://)?")
 _MAIL_SCHEMAS = ("smtp", "smtps", "smtp+insecure")
 _STORE_SCHEMAS = ("postgresql", "postgres")
@@ -61,6 +63,8 @@ def page(value: str) -> str:
         raise ValueError(f"{_bare(value)} holds a user name or password (take out all before the @)")
     if not parts.hostname:
         raise ValueError(f"{_bare(value)} names no host (write https://example.org/privacy)")
+    if not _HOST.fullmatch(parts.hostname):
+        raise ValueError(f"{_bare(value)} has a host of odd characters (look at the address)")
     return value
 
 
@@ -80,11 +84,16 @@ def is_mailbox(value: str) -> bool:
     return len(value) <= 254 and ".." not in value and ".@" not in value and _MAILBOX.fullmatch(value) is not None
 
 
+def is_sender(value: str) -> bool:
+    """True for one address, with or without a name before it."""
+    return value.isprintable() and value.count("@") == 1 and is_mailbox(parseaddr(value)[1])
+
+
 def sender(value: str) -> str:
     """A From line: an address, or a name with the address in angle brackets. Raises ValueError."""
     if marked(value) != value or is_file(value):
         return value
-    if not value.isprintable() or not is_mailbox(parseaddr(value)[1]) or value.count("@") != 1:
+    if not is_sender(value):
         raise ValueError('not a sender (write "clausewatch <alerts@example.org>")')
     return value
 

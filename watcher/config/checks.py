@@ -79,15 +79,17 @@ def _same_pages(data: Data, faults: Faults) -> None:
     for number, source in _tables(data, "source"):
         part = json.dumps([source.get("select"), source.get("remove")], default=str)
         single = isinstance(source.get("url"), str)
-        addresses = [source["url"]] if single else _texts(source.get("urls"))
-        for position, url in enumerate(addresses):
-            before = first.setdefault((same_page(url), part), number)
+        seen: set[str] = set()
+        for position, url in enumerate([source["url"]] if single else _texts(source.get("urls"))):
+            page = same_page(url)
+            before = first.setdefault((page, part), number)
             path = ("source", number, "url") if single else ("source", number, "urls", position)
             if before != number:
                 other = naming(data, "source", before)
                 faults.add(path, f'the same page as source {other} (take one out, or give each its own "select")')
-            elif url in addresses[:position] or same_page(url) in map(same_page, addresses[:position]):
+            elif page in seen:
                 faults.add(path, "the same page twice in one source (take one out)")
+            seen.add(page)
 
 
 def _known(
@@ -102,9 +104,11 @@ def _targets(number: int, subscriber: Mapping[str, Any], data: Data, faults: Fau
     targets = _texts(subscriber.get("to"))
     if subscriber.get("to") == []:
         faults.add(("subscriber", number, "to"), 'is empty (write to = ["mailto:privacy@example.org"])')
+    seen: set[str] = set()
     for position, target in enumerate(targets):
         path = ("subscriber", number, "to", position)
-        if target in targets[:position]:
+        if target in seen:
             faults.add(path, "the same address twice (take one out)")
         elif target.startswith("mailto:") and "mail" not in data:
             faults.add(path, 'mail needs a [mail] table (write [mail] with "url" and "from")')
+        seen.add(target)

@@ -40,6 +40,10 @@ class Faults:
         """Remember one; `path` is a key of the parsed data, or a table when a key is missing in it."""
         self._found.append((path, message))
 
+    def at(self, path: Path) -> bool:
+        """True when there is a fault at this very place."""
+        return any(found == path for found, _ in self._found)
+
     def add_all(self, error: ValidationError, data: Mapping[str, Any]) -> None:
         """Take over what pydantic found, in our words. No word of pydantic's own may come through: it quotes values."""
         for entry in error.errors(include_url=False):

@@ -14,11 +14,10 @@ from pydantic import ValidationError
 
 from storage.errors import ConfigError
 from storage.model import ExtractRules, Source, Subscriber, Target
-from watcher.config import addresses
 from watcher.config.checks import check_together
 from watcher.config.faults import Faults
+from watcher.config.outside import check_secrets
 from watcher.config.schema import DefaultsTable, Root, SourceTable, SubscriberTable
-from watcher.config.secrets import expand
 from watcher.config.settings import Settings
 from watcher.fetcher import FetchSettings
 
@@ -48,8 +47,8 @@ def load(path: Path, *, secrets: bool = False, environ: Mapping[str, str] | None
     faults = Faults()
     root = _judge(data, faults)
     check_together(data, faults)
-    if secrets and root is not None:
-        _check_secrets(root, path.absolute().parent, environ, faults)
+    if secrets:
+        check_secrets(data, path.absolute().parent, environ, faults)
     if faults or root is None:
         raise ConfigError(faults.lines(str(path), text, data))
     return _settings(path, root)
@@ -124,44 +123,6 @@ def _syntax(message: str, text: str) -> str:
         (tip for start, tip in _REMEDIES.items() if what.startswith(start)), "is a quote or a bracket missing?"
     )
     return f"{line}:{column}: {what} ({remedy})"
-
-
-def _check_secrets(root: Root, base: Path, environ: Mapping[str, str] | None, faults: Faults) -> None:
-    """Fill in every template and judge what comes out; only names and paths are told."""
-    places: list[tuple[tuple[str | int, ...], str]] = []
-    if root.store:
-        places.append((("store",), root.store))
-    if root.mail:
-        places += [(("mail", "url"), root.mail.url), (("mail", "from"), root.mail.sender)]
-    for number, subscriber in enumerate(root.subscriber):
-        places += [(("subscriber", number, "to", i), target) for i, target in enumerate(subscriber.to)]
-    for path, template in places:
-        try:
-            value = expand(template, base, environ)
-        except ConfigError as exc:
-            faults.add(path, str(exc))
-            continue
-        if value != template and not _fits(path, value):
-            faults.add(path, "what is filled in does not make a valid address (look at the variable or the file)")
-
-
-def _fits(path: tuple[str | int, ...], value: str) -> bool:
-    """Whether a filled-in template is of the right form."""
-    if path == ("mail", "from"):
-        return _passes(value)
-    if path[0] == "store":
-        return bool(value)
-    if value.startswith("mailto:"):
-        return addresses.is_mailbox(value.removeprefix("mailto:"))
-    return value == "console:" or bool(re.match(r"[a-z][a-z0-9+.-]*://[^/\s]", value))
-
-
-def _passes(value: str) -> bool:
-    try:
-        addresses.sender(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _settings(path: Path, root: Root) -> Settings:

@@ -26,16 +26,17 @@ def find_config(explicit: str | None, environ: Mapping[str, str] | None = None) 
     return here if here.exists() else Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "sources.toml"
 
 
-def store_location(explicit: str | None, settings: Settings, environ: Mapping[str, str] | None = None) -> str:
+def store_location(explicit: str | None, settings: Settings | None, environ: Mapping[str, str] | None = None) -> str:
     """The store: as given, else `$CLAUSEWATCH_STORE`, else `store` of the configuration, else the platform's folder.
 
-    A path in the configuration starts at the configuration's folder; the others at the working directory. An address of
-    a database comes filled in, with its secrets. Raises ConfigError when a secret of it is missing.
+    Without `settings` there is no configuration to ask. A path in the configuration starts at the configuration's
+    folder; the others at the working directory. An address of a database comes filled in, with its secrets. Raises
+    ConfigError when a secret of it is missing.
     """
     environ = os.environ if environ is None else environ
     if named := explicit or environ.get("CLAUSEWATCH_STORE"):
         return named
-    if settings.store is None:
+    if settings is None or settings.store is None:
         return str(Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "clausewatch.db")
     location = expand(settings.store, settings.path.parent, environ)
     if "://" in location:

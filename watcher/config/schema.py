@@ -14,7 +14,6 @@ from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_network
 from typing import Annotated
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
@@ -154,8 +153,7 @@ def _zone_hint(text: str) -> str:
 
 def _contact(value: object) -> str:
     text = _text(value, '"privacy@example.org"')
-    parts = urlsplit(text) if text.isascii() and text.isprintable() and "[" not in text else None
-    web = parts and parts.scheme in {"http", "https"} and parts.hostname and not set(text) & set(' @()\\"')
+    web = re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~%/?=&#-]*)?", text)
     if len(text) > 254 or not (web or addresses.is_mailbox(text)):
         raise ValueError(f'{shown(text)} is neither a mail nor a web address (write "privacy@example.org")')
     return text

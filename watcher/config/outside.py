@@ -1,0 +1,62 @@
+"""Whether all that the configuration takes from outside is there: the variables and the files of its secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from storage.errors import ConfigError
+from watcher.config import addresses
+from watcher.config.faults import Faults
+from watcher.config.locate import Path as Place
+from watcher.config.secrets import expand
+
+_MAIL_SERVER = re.compile(r"(?:smtps?|smtp\+insecure)://[^/\s]+/?")
+_TARGET = re.compile(r"(?!mailto:)[a-z][a-z0-9+.-]*://[^/\s]")
+
+
+def check_secrets(data: Mapping[str, Any], base: Path, environ: Mapping[str, str] | None, faults: Faults) -> None:
+    """Fill in every template that has no fault yet and judge what comes out; only names and paths are told."""
+    for place, template in _templates(data):
+        if faults.at(place):
+            continue
+        try:
+            value = expand(template, base, environ)
+        except ConfigError as exc:
+            faults.add(place, str(exc))
+            continue
+        if value == template:
+            continue
+        if not _fits(place, value):
+            faults.add(place, "what is filled in does not make a valid address (look at the variable or the file)")
+        elif place[0] == "subscriber" and value.startswith("mailto:") and "mail" not in data:
+            faults.add(place, 'mail needs a [mail] table (write [mail] with "url" and "from")')
+
+
+def _templates(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """Every text in which a placeholder counts, with its place."""
+    mail = data.get("mail")
+    found: list[tuple[Place, object]] = [(("store",), data.get("store"))]
+    if isinstance(mail, Mapping):
+        found += [(("mail", key), mail.get(key)) for key in ("url", "from")]
+    subscribers = data.get("subscriber")
+    for number, entry in enumerate(subscribers if isinstance(subscribers, list) else ()):
+        targets = entry.get("to") if isinstance(entry, Mapping) else None
+        for position, target in enumerate(targets if isinstance(targets, list) else ()):
+            found.append((("subscriber", number, "to", position), target))
+    yield from ((place, value) for place, value in found if isinstance(value, str))
+
+
+def _fits(place: Place, value: str) -> bool:
+    """Whether a filled-in template is of the form that its place asks for."""
+    if place == ("mail", "from"):
+        return addresses.is_sender(value)
+    if place == ("mail", "url"):
+        return _MAIL_SERVER.fullmatch(value) is not None
+    if place == ("store",):
+        return True
+    if value.startswith("mailto:"):
+        return addresses.is_mailbox(value.removeprefix("mailto:"))
+    return value == "console:" or _TARGET.match(value) is not None
