@@ -1,0 +1,128 @@
+"""Names of parties: what may be one, where one stands in a sentence, and when two spellings mean the same party."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from watcher.differ.places import place_code
+from watcher.differ.recipients.phrases import FORM, JOINT, PHRASES, SUFFIX, WORD
+
+_COMPANY = re.compile(
+    rf"(?<![\w@/.-])(?P<name>{WORD}(?:,?\s(?:(?:{JOINT}|\([^()]{{1,30}}\))\s)?(?!{SUFFIX}(?!\w)){WORD}){{0,6}}{FORM})"
+)
+_ENDS_IN_FORM = re.compile(rf"^(?P<core>.+?)(?:,?\s+(?:{SUFFIX}))+[.,]?$")
+_TRADING = re.compile(r"\s*\((?P<inner>[^()]*)\)")
+_GEOGRAPHY = frozenset(
+    "ireland irland ierland irlande emea europe europa uk usa us germany deutschland france nederland netherlands "  # noqa: SIM905  # a list of words
+    "international eu luxembourg sweden singapore operations ops switzerland denmark norway finland belgium global "
+    "holdings holding group".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityKey:
+    """What two spellings of one party share.
+
+    `strict` is the name without legal form, case and punctuation, `loose` also without places, `form` the legal form.
+    """
+
+    strict: str
+    loose: str
+    form: str
+
+
+def entity_key(name: str) -> EntityKey:
+    """The key of a name ("Example Ireland Ltd." -> strict "example ireland", loose "example")."""
+    plain = _TRADING.sub(lambda match: f" {match['inner']}" if not has_form(match["inner"]) else "", name).strip()
+    match = _ENDS_IN_FORM.match(plain)
+    core = match["core"] if match else plain
+    form = re.sub(r"[^a-z]", "", plain[len(core) :].lower())
+    form = {"limited": "ltd", "incorporated": "inc", "corporation": "corp"}.get(form, form)
+    words = re.sub(r"[^\w+&]+", " ", core.lower()).split()
+    if words[:1] == ["the"] and len(words) > 1:
+        words = words[1:]
+    loose = [word for word in words if word not in _GEOGRAPHY] or words
+    return EntityKey(" ".join(words), " ".join(loose), form)
+
+
+def similar(one: EntityKey, other: EntityKey) -> bool:
+    """True for a renamed or respelled party: one name begins the other, or all but a letter or two are the same."""
+    first, second = sorted((one.loose, other.loose), key=len)
+    if not first:
+        return False
+    return f"{second} ".startswith(f"{first} ") or (len(first) > 5 and fuzz.ratio(first, second) >= 88)
+
+
+def has_form(text: str) -> bool:
+    """True when a text ends in a legal form ("B.V.", "Inc.")."""
+    return bool(_ENDS_IN_FORM.match(text.strip()))
+
+
+def companies(text: str) -> list[tuple[str, int]]:
+    """Names with a legal form in a text, with their places."""
+    found = []
+    for match in _COMPANY.finditer(text):
+        name = trimmed(match["name"])
+        if name and not is_generic(name):
+            found.append((name, match.start() + match["name"].find(name)))
+    return found
+
+
+def trimmed(name: str) -> str:
+    """A name without the words before it that only begin the sentence ("Our Example" -> "Example")."""
+    name = name.strip(" ,;:")
+    words = name.split()
+    while len(words) > 1 and words[0].lower().strip(",") in PHRASES.openers:
+        words = words[1:]
+    rest = " ".join(words)
+    if rest.endswith(".") and not has_form(rest):
+        rest = rest.rstrip(".")
+    return rest
+
+
+def is_generic(name: str) -> bool:
+    """True for what policies say instead of a name: "Payment processors", "IT-Dienstleister", a place, a number."""
+    if place_code(name) is not None:
+        return True
+    if has_form(name):
+        name = _ENDS_IN_FORM.sub(lambda match: match["core"], name)
+    words = [word for word in re.split(r"[\s,/()]+", name.lower()) if word not in {"", "&", "+"}]
+    if not any(char.isalpha() for char in name):
+        return True
+    return all(_is_plain(word.strip(".'’\"")) for word in words)
+
+
+def _is_plain(word: str) -> bool:
+    if word in PHRASES.generic or not any(map(str.isalpha, word)) or word.endswith(PHRASES.endings):
+        return True
+    return "-" in word and all(part in PHRASES.generic or not part for part in word.split("-"))
+
+
+def looks_like_name(text: str) -> bool:
+    """True when a text is a name and nothing else: a few words, all in capitals but for joints, and not generic."""
+    text = text.strip()
+    if not 1 < len(text) <= 90 or len(text.split()) > 9 or text.endswith((":", "?", "!")) or "@" in text:
+        return False
+    plain = _TRADING.sub("", text).strip() or text
+    if is_generic(plain):
+        return False
+    if has_form(plain):
+        return True
+    if text.endswith(".") or plain.split()[0].lower() in PHRASES.openers:
+        return False
+    words = [word for word in re.split(r"[\s/,]+", plain) if word]
+    return all(_is_name_word(word) for word in words)
+
+
+def _is_name_word(word: str) -> bool:
+    if word.lower() in _JOINTS or word[0].isupper() or word[0].isdigit():
+        return True
+    return any(map(str.isupper, word)) or bool(re.fullmatch(r"[\w-]+\.(?:com|io|ai|nl|de|fr|net|org|eu|app|co)", word))
+
+
+_JOINTS = frozenset(
+    ("of", "the", "and", "&", "+", "de", "la", "der", "van", "für", "von", "des", "du", "et", "en", "und", "by", "a/s")
+)

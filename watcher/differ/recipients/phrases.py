@@ -1,0 +1,97 @@
+"""The words by which recipients are found, read once from `lexicon/recipients.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+# Legal forms of European and American companies, as they are written; case counts, since "AS", "SE" are also words.
+SUFFIX = (
+    r"(?:B\.?\s?V\.?B?\.?A?|N\.?V\.?|V\.?O\.?F\.?|C\.V\.|GmbH(?:\s?&\s?Co\.?\s?KG(?:aA)?)?|mbH|AG(?:\s?&\s?Co\.?\s?KG)?|"
+    r"KGaA|KG|OHG|UG|SE|eG|e\.V\.|S\.?A\.?S\.?U?\.?|S\.?A\.?R\.?L\.?|S\.?\s?à\s?r\.?\s?l\.?|SCA|SRL|S\.?r\.?l\.?|"
+    r"S\.?p\.?A\.?|S\.?A\.?|S\.?L\.?U?\.?|[Ii]nc\.?|INC\.?|Incorporated|[Ll]td\.?|LTD\.?|Limited|LLC|L\.L\.C\.?|LLP|"
+    r"L\.?P\.|PLC|[Pp]lc|Corp\.?|Corporation|Co\.|PBC|Pty\.?|P[Tt][Ee]\.?|AB|A/S|A[Pp][Ss]|ASA?|Oyj?|OÜ|UAB|SIA|"
+    r"d\.\s?o\.\s?o\.?|s\.\s?r\.\s?o\.?|a\.\s?s\.|Kft\.?|Sp\.\s?z\s?o\.\s?o\.?|CVBA|SPRL|K\.K\.|GK|DAC|d\.a\.c\.)"
+)
+WORD = (
+    r"(?:[A-ZÀ-ÖØ-Þ][\w&'’.+/-]*[\w+)]|[A-ZÀ-ÖØ-Þ]|[a-z]{1,3}[A-Z]\w+|\d+[A-Z]\w*)(?:\.(?:com|io|ai|nl|de|fr|net|org))?"
+)
+JOINT = r"(?:&|\+|of\sthe|and|de\sla|de|der|van|für|von|des|du)"
+FORM = rf"(?:,?\s(?:{SUFFIX})){{1,2}}(?!\w)"
+# A run of words in capitals, with or without a legal form at its end.
+NAME = rf"{WORD}(?:\s(?:(?:{JOINT})\s)?{WORD}){{0,6}}(?:{FORM})?"
+
+
+@dataclass(frozen=True, slots=True)
+class ProseRule:
+    """How a sentence names a party; `explicit` when the words say that it gets or handles the data."""
+
+    pattern: re.Pattern[str]
+    explicit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Patterns on lower-case text (but for prose), and sets of plain words. `columns`: what a table's column holds."""
+
+    columns: dict[str, re.Pattern[str]]
+    strong: re.Pattern[str]
+    sharing: re.Pattern[str]
+    cookies: re.Pattern[str]
+    labels: dict[str, re.Pattern[str]]
+    generic: frozenset[str]
+    openers: frozenset[str]
+    endings: tuple[str, ...]
+    rules: tuple[ProseRule, ...]
+    cues: re.Pattern[str]
+    handles: re.Pattern[str]
+    negation: re.Pattern[str]
+    joined: re.Pattern[str]
+
+
+def _any_of(entries: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(entries)})")
+
+
+def _label(entries: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(entries)})\w*(?:\s\w+){{0,3}}\s*[:–-]\s*(?P<value>.+)", re.IGNORECASE)
+
+
+def _prose(raw: dict[str, Any]) -> tuple[ProseRule, ...]:
+    name = rf"(?P<name>{NAME})(?:[\s-]*(?:\((?P<role>[^()]{{2,60}})\)))?"
+    parts = {"{article}": raw["article"], "{processor}": raw["processor"], "{name}": name}
+    rules = []
+    for rule in raw["rule"]:
+        pattern = rule["pattern"]
+        for mark, part in parts.items():
+            pattern = pattern.replace(mark, part)
+        rules.append(ProseRule(re.compile(pattern, re.VERBOSE), bool(rule["explicit"])))
+    return tuple(rules)
+
+
+def _load() -> Phrases:
+    """Read the words. Raises KeyError, TypeError or re.error when the file is damaged: at import, not in a run."""
+    raw = tomllib.loads(files("watcher.differ").joinpath("lexicon/recipients.toml").read_text(encoding="utf-8"))
+    generic, context, prose = raw["generic"], raw["context"], raw["prose"]
+    flags = re.VERBOSE | re.IGNORECASE
+    return Phrases(
+        columns={name: _any_of(entries) for name, entries in raw["columns"].items()},
+        strong=_any_of(context["strong"]),
+        sharing=_any_of(context["sharing"]),
+        cookies=_any_of(context["cookies"]),
+        labels={name: _label(entries) for name, entries in raw["labels"].items()},
+        generic=frozenset(generic["words"]),
+        openers=frozenset(generic["openers"]),
+        endings=tuple(generic["endings"]),
+        rules=_prose(prose),
+        cues=re.compile("|".join(prose["cues"]), re.IGNORECASE),
+        handles=re.compile(prose["handles"].replace("{processor}", prose["processor"]), flags),
+        negation=re.compile(prose["negation"], flags),
+        joined=re.compile(rf"\s?(?:,|-?\s(?:and|or|en|of|und|oder|et|ou))\s(?P<name>{NAME})"),
+    )
+
+
+PHRASES = _load()

@@ -1,0 +1,70 @@
+"""Recipients that a sentence names: "we use X for ...", "hosted by X", "X acts as our processor"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from storage.model import Block, Recipient
+from watcher.differ.recipients.names import companies, has_form, is_generic, trimmed
+from watcher.differ.recipients.phrases import PHRASES, ProseRule
+from watcher.differ.recipients.structure import Mention
+from watcher.differ.sentences import sentences
+
+_OPENS_SENTENCE = 12  # characters before a match in which a negation still belongs to it
+
+
+def prose_mentions(blocks: Sequence[Block], language: str | None) -> Iterator[Mention]:
+    """Recipients named in sentences, in reading order."""
+    for block in blocks:
+        if not PHRASES.cues.search(block.text):
+            continue
+        for sentence in sentences(block.text, language):
+            if PHRASES.cues.search(sentence) and not _shouts(sentence):
+                yield from _of_sentence(sentence, block, language)
+
+
+def _of_sentence(sentence: str, block: Block, language: str | None) -> Iterator[Mention]:
+    cookies = bool(PHRASES.cookies.search(sentence.lower()))
+    for rule in PHRASES.rules:
+        for name, role in _matches(rule, sentence, language):
+            sure = rule.explicit or (has_form(name) and not cookies)
+            yield Mention(Recipient(name, role=role), block, sentence, structural=False, explicit=sure)
+    if PHRASES.handles.search(sentence):
+        for name, _ in companies(sentence):
+            yield Mention(Recipient(name), block, sentence, structural=False, explicit=not cookies)
+
+
+def _shouts(sentence: str) -> bool:
+    """True for a sentence in capitals, where a capital says nothing about names."""
+    return len(sentence) > 30 and sum(map(str.isupper, sentence)) > 0.5 * sum(map(str.isalpha, sentence))
+
+
+def _matches(rule: ProseRule, sentence: str, language: str | None) -> Iterator[tuple[str, str | None]]:
+    """The acceptable names of one rule in a sentence, each with the role in parentheses after it."""
+    for match in rule.pattern.finditer(sentence):
+        if PHRASES.negation.search(sentence[max(0, match.start() - _OPENS_SENTENCE) : match.start("name")]):
+            continue
+        for name, role in _joined(sentence, match):
+            if _acceptable(name, language, explicit=rule.explicit):
+                yield name, role
+
+
+def _joined(sentence: str, match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
+    """The name of a match, and those that are joined to it by "and" or a comma."""
+    yield trimmed(match["name"]), match["role"]
+    place = match.end("name")
+    while other := PHRASES.joined.match(sentence, place):
+        yield trimmed(other["name"]), None
+        place = other.end("name")
+
+
+def _acceptable(name: str, language: str | None, *, explicit: bool) -> bool:
+    """A name in a sentence: no generic word; in German, where every noun has a capital, rather two words or a form."""
+    if len(name) < 2 or is_generic(name) or name.lower() in PHRASES.openers:
+        return False
+    if name.isupper() and len(name) <= 4 and not has_form(name):
+        return False
+    if language == "de" and not has_form(name):
+        return " " in name or any(map(str.isupper, name[1:]))
+    return explicit or len(name) > 2
