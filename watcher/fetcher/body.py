@@ -17,6 +17,8 @@ from watcher.fetcher.watchdog import Exchange
 
 ACCEPT_ENCODING = "gzip, deflate"
 
+_GZIP = zlib.MAX_WBITS | 16  # zlib's way to say "with the gzip frame"
+_MAX_MEMBERS = 100  # of one gzip stream: each costs a copy of what follows it
 _READ = 65_536  # bytes taken off the wire at once
 _STEP = 1 << 20  # bytes inflated at once: bounds the memory of a decompression bomb
 _SLACK = 1 << 20  # what may come over the wire beyond `limit`: framing of incompressible data, trailing junk
@@ -52,59 +54,55 @@ class _Inflate:
     def __init__(self, window: int | None) -> None:
         """Take zlib's `wbits`; None for "deflate", which some servers send without the zlib frame."""
         self._window = window
-        self._stream = None if window is None else zlib.decompressobj(window)
+        self._stream: _Stream | None = None
         self._head = b""
-        self._fed = False
+        self._members = 0
         self._ended = False
+        self._fed = False
 
     def feed(self, data: bytes, limit: int) -> list[bytes]:
-        """Inflate in steps."""
-        if self._ended:
-            return []
-        self._fed = self._fed or bool(data)
+        """Inflate in steps, so that memory follows the limit and not the bomb."""
+        self._fed = True
         out: list[bytes] = []
         room = limit + 1
         data = self._head + data
         self._head = b""
         while data and room > 0:
-            stream = self._open(data)
+            stream = self._stream or self._start(data)
             if stream is None:
-                self._head = data
                 break
             piece = stream.decompress(data, min(_STEP, room))
             out.append(piece)
             room -= len(piece)
             if stream.eof:
-                data = self._next(stream.unused_data)
+                self._stream = None
+                self._members += 1
+                data = stream.unused_data
             else:
                 data = stream.unconsumed_tail
-                if not piece and not data:
-                    break
         return out
 
     def whole(self) -> bool:
-        """No byte at all is an empty page; else the end mark must have come."""
-        return self._ended or not self._fed
+        """The end mark must have come; no byte at all is an empty page."""
+        return self._stream is None and (self._members > 0 or not self._fed)
 
-    def _open(self, data: bytes) -> _Stream | None:
-        """The stream to feed; None while too few bytes are there to tell what it is."""
-        if self._stream is None:
-            if len(data) < 2:
-                return None
-            if self._window is None:
-                framed = data[0] & 0x0F == zlib.DEFLATED and (data[0] * 256 + data[1]) % 31 == 0  # RFC 1950, 2.2
-                self._window = zlib.MAX_WBITS if framed else -zlib.MAX_WBITS
-            self._stream = zlib.decompressobj(self._window)
+    def _start(self, data: bytes) -> _Stream | None:
+        """The stream that begins here; None while two bytes are not there to tell, and after the last one."""
+        if self._ended:
+            return None
+        if len(data) < 2:
+            self._head = data
+            return None
+        if self._members and (self._window != _GZIP or not data.startswith(b"\x1f\x8b")):
+            self._ended = True
+            return None
+        if self._members == _MAX_MEMBERS:
+            raise zlib.error("too many gzip members")
+        if self._window is None:
+            framed = data[0] & 0x0F == zlib.DEFLATED and (data[0] * 256 + data[1]) % 31 == 0  # RFC 1950, 2.2
+            self._window = zlib.MAX_WBITS if framed else -zlib.MAX_WBITS
+        self._stream = zlib.decompressobj(self._window)
         return self._stream
-
-    def _next(self, rest: bytes) -> bytes:
-        """After the end of a member: go on with the next one, or be done."""
-        self._stream = None
-        if self._window == zlib.MAX_WBITS | 16 and rest.startswith(b"\x1f\x8b"):
-            self._stream = zlib.decompressobj(self._window)
-            return rest
-        self._ended = True
-        return b""
 
 
 class _Stream(Protocol):
@@ -171,7 +169,7 @@ def _coding(raw: HTTPResponse) -> _Coding:
     if not names:
         return _Identity()
     if len(names) == 1 and names[0] in {"gzip", "x-gzip"}:
-        return _Inflate(zlib.MAX_WBITS | 16)
+        return _Inflate(_GZIP)
     if names == ["deflate"]:
         return _Inflate(None)
     shown = ", ".join(names)[:100]

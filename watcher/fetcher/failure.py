@@ -79,8 +79,6 @@ def explain(error: Exception, exchange: Exchange) -> FetchError:
     """Say what an error on the wire means. Once the deadline has cut the connection, nothing else counts."""
     if exchange.fired:
         return expired(exchange)
-    if isinstance(error, FetchError):
-        return error
     chain = list(_chain(error))
     for kinds, reason, words in _KINDS:
         found = next((link for link in reversed(chain) if isinstance(link, kinds)), None)

@@ -149,7 +149,11 @@ class HttpFetcher:
                 answer = self._read(wish, target, hops, raw, exchange)
             finally:
                 _settle(raw)
-        except (FetchError, *WIRE_ERRORS) as error:
+        except FetchError:
+            if exchange.fired:
+                raise expired(exchange) from None
+            raise
+        except WIRE_ERRORS as error:
             raise explain(error, exchange) from error
         finally:
             exchange.done()
@@ -268,9 +272,10 @@ def content_type(value: str | None) -> tuple[str, str | None]:
     """The media type, lower case and without parameters ("" if none is given), and the charset as given."""
     if not value:
         return "", None
+    value = value[:1024]
     found = _CHARSET.search(value)
     charset = next((group for group in found.groups() if group), None) if found else None
-    return value.partition(";")[0].strip().lower()[:127], charset.lower()[:127] if charset else None
+    return value.partition(";")[0].strip().lower(), charset.lower() if charset else None
 
 
 def evidence(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -321,6 +326,6 @@ def _first(raw: HTTPResponse, name: str) -> str | None:
 
 def _settle(raw: HTTPResponse) -> None:
     """Give the connection back where nothing is left to read, else close it: unread bodies are not read."""
-    if raw.length_remaining == 0:
+    if raw.length_remaining == 0 and not raw.chunked:  # some 304 announce chunks that never come
         raw.drain_conn()
     raw.close()
