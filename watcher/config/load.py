@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import stat
@@ -26,6 +27,8 @@ _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 # What a person most often did when tomllib says so.
 _REMEDIES = {
     "invalid value": 'a text stands in quotes: key = "text"',
+    "unterminated string": "close the quote",
+    "expected newline": 'a text stands in quotes: key = "text"',
     "expected '=' after": 'a line is key = "text", [table] or # comment',
     "cannot overwrite a value": "the key is there twice; take one out",
     "cannot declare": "the table is there twice; put the keys together",
@@ -87,11 +90,12 @@ def _read(path: Path) -> str:
 
 
 def _decode(path: Path, data: bytes) -> str:
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeDecodeError as exc:
         start = exc.start
-    before = data[:start].decode("utf-8").removeprefix("\ufeff")
+    before = data[:start].decode("utf-8")
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     raise ConfigError([f"{path}:{line}:{column}: byte 0x{data[start]:02X} is not UTF-8 (save the file as UTF-8)"])
 
