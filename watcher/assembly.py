@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import socket
+from zoneinfo import ZoneInfo
 
 from notifier.deliver import DeliverSettings
 from notifier.mail import MailSettings
-
 from watcher.config import Settings, expand
 from watcher.worker import RunSettings
 
@@ -20,6 +20,7 @@ def run_settings(settings: Settings, *, threads: int = 16, force: bool = False, 
         threads=threads,
         force=force,
         dry_run=dry_run,
+        zone=ZoneInfo(settings.zone),
     )
 
 

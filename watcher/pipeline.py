@@ -14,10 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from notifier.route import route
-
 from storage.errors import ClausewatchError, ExtractError
 from storage.model import (
     Capture,
@@ -50,12 +49,13 @@ CONFIRMABLE = frozenset({Reason.TRUNCATED, Reason.OTHER_DOCUMENT, Reason.EMPTY, 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One check under way: what is asked, of whom, with which right, and since when."""
+    """One check under way. `zone` is where the subscribers' days begin, for digests."""
 
     source: Source
     claim: Claim
     subscribers: tuple[Subscriber, ...]
     started: datetime
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def _version(candidate: Candidate, now: datetime) -> NewVersion:
     )
     if comparison is None:
         return NewVersion(version, document, find_facts(document))
-    alerts, deliveries = route(job.subscribers, job.source, version, comparison, now)
+    alerts, deliveries = route(job.subscribers, job.source, version, comparison, now, zone=job.zone)
     return NewVersion(version, document, find_facts(document), comparison, alerts, deliveries)
 
 

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from storage.errors import LeaseLost
@@ -54,6 +54,7 @@ class RunSettings:
     lease: timedelta = timedelta(minutes=30)
     force: bool = False
     dry_run: bool = False
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +271,7 @@ class _Run:
     def _handle(self, task: _Task, fetched: list[Fetched]) -> _Task | None:
         """Examine or settle one source; a task in return is to be fetched once more."""
         now = self.clock()
-        job = Job(task.source, task.claim, self.settings.subscribers, now)
+        job = Job(task.source, task.claim, self.settings.subscribers, now, self.settings.zone)
         try:
             outcome: CheckResult | Candidate
             if task.candidate is not None:

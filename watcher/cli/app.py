@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 import click
 from rich.console import Console
-from storage.connect import open_store
 
+from storage.connect import open_store
 from storage.protocol import Store
 from watcher.config import Settings, find_config, load, store_location
 from watcher.report.terminal import make_console
@@ -102,7 +102,7 @@ def _escaped(text: str) -> str:
     )
 
 
-class Since(click.ParamType):
+class Since(click.ParamType[datetime]):
     """A day (2026-05-01) or an age (7d, 12h, 2w); becomes the moment from which on something counts."""
 
     name = "since"

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
+
 from notifier.deliver import deliver
 from storage.connect import open_store
-
 from storage.errors import UsageError
 from storage.model import DocumentType, ExtractRules, Source, Subscriber
 from watcher.assembly import deliver_settings

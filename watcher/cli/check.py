@@ -11,10 +11,10 @@ from types import FrameType
 from typing import Any
 
 import click
-from notifier.deliver import DeliveryReport, deliver
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from notifier.deliver import DeliveryReport, deliver
 from storage.errors import UsageError
 from storage.model import CheckResult, Source, Verdict
 from storage.protocol import Store

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import click
-from notifier.deliver import deliver
 
+from notifier.deliver import deliver
 from storage.errors import UsageError
 from storage.model import Delivery, DeliveryState
 from storage.protocol import Store

@@ -1,0 +1,80 @@
+"""subscribers: who is told, and whether they can be."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from rich import box
+from rich.table import Table
+
+from storage.errors import UsageError
+from watcher.assembly import deliver_settings
+from watcher.cli.app import App, as_json, clock, pass_app, print_json
+from watcher.history import did_you_mean
+from watcher.report import contract
+from watcher.report.terminal import shown
+from watcher.sample import send_sample
+
+
+@click.group()
+def subscribers() -> None:
+    """List subscribers and send them a sample."""
+
+
+@subscribers.command("list")
+@as_json
+@pass_app
+def list_(app: App, *, json_: bool) -> None:
+    """List every subscriber of the configuration; addresses are shown as configured, secrets unexpanded.
+
+    Example: clausewatch subscribers list
+    """
+    settings = app.settings()
+    if json_:
+        print_json([contract.subscriber_json(subscriber) for subscriber in settings.subscribers])
+        return
+    if not settings.subscribers:
+        app.err.print(f"no subscriber in {settings.path} (see docs/how-to/alerts.md)")
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in ("subscriber", "to", "hears of", "from severity", "how often"):
+        table.add_column(column, overflow="fold")
+    for subscriber in settings.subscribers:
+        filters = [
+            *subscriber.vendors,
+            *(document.value for document in subscriber.documents),
+            *subscriber.tags,
+            *(topic.value for topic in subscriber.topics),
+            *(direction.value for direction in subscriber.directions),
+        ]
+        to = "\n".join(target.template for target in subscriber.targets)
+        table.add_row(
+            shown(subscriber.name),
+            shown(to),
+            shown(", ".join(filters) or "everything"),
+            subscriber.min_severity.value,
+            subscriber.cadence.value,
+        )
+    app.out.print(table)
+
+
+@subscribers.command()
+@click.argument("name")
+@pass_app
+def test(app: App, name: str) -> None:
+    """Send a sample alert to every target of NAME, now, whatever the filters say. Exits 1 if one was not taken.
+
+    Example: clausewatch subscribers test privacy-team
+    """
+    settings = app.settings(secrets=True)
+    found = next((one for one in settings.subscribers if one.name == name), None)
+    if found is None:
+        hint = did_you_mean(name, [one.name for one in settings.subscribers])
+        raise UsageError(f"no subscriber {name!r} in {settings.path}{hint}")
+    report = send_sample(found, deliver_settings(settings), clock(), console=sys.stdout)
+    for target in report.targets:
+        problem = target.last_error
+        app.err.print(f"{shown(target.target).plain}: " + (f"not taken: {shown(problem).plain}" if problem else "sent"))
+    if report.sent < len(found.targets):
+        sys.exit(1)
