@@ -103,7 +103,8 @@ def _numbered(pattern: re.Pattern[str], text: str, *, first: bool) -> Iterator[F
         short = len(year) == 2
         year = f"20{year}" if short else year
         as_day_first = _day(year, int(two), one)
-        as_month_first = None if dot_or_slash == "." else _day(year, int(one), two)
+        dotted = dot_or_slash == "." and as_day_first is not None
+        as_month_first = None if dotted else _day(year, int(one), two)
         both = as_day_first is not None and as_month_first is not None and as_day_first != as_month_first
         day = as_month_first if as_month_first and (first or not as_day_first) else as_day_first
         if day:
@@ -142,7 +143,7 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], re.Pattern[str], d
     year = rf"(?P<year>{_YEAR})(?!\d)"
     gap = r"(?:[\s\-/]{1,2}|\s(?:de|del|of)\s)?"
     day_first = rf"(?<![\w.,/-]){day}(?:{link}|(?=[^\W\d_])){month},?{gap}{year}"
-    month_first = rf"(?<!\w){month}[\s\-]{{0,2}}{day}(?:[,¸]?[\s\-]{{1,2}}|,){year}"
+    month_first = rf"(?<!\w){month}[\s\-]{{0,2}}{day}(?:[,¸]?[\s\-\u0327]{{1,3}}|,){year}"
     return re.compile(day_first, re.IGNORECASE), re.compile(month_first, re.IGNORECASE), months
 
 

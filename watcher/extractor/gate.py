@@ -1,0 +1,319 @@
+"""Is this the document at all? Walls, error pages, shells, cut texts and other pages must never become a version."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from storage.model import Block, BlockKind, Document, Extraction, Reason
+
+_SAMPLE = 8000  # characters of a text in which its vocabulary is counted
+_SHORT_BLOCK = 40  # words; longer blocks are prose, where a phrase proves nothing
+_BUTTON = 6  # words; what a button or a title says
+_SMALL = 400  # words; no wall or error page has more, but for lists of countries and the like
+_TINY = 60
+_POOR = 5  # distinct words of the law that a page of another kind may have; documents of 90 words and more have 8
+_KNOWN = 0.5  # the share of blocks seen before from which on a page is the document, whatever it mentions
+_FOREIGN = 0.1  # the share below which it has next to nothing of the document seen before
+_LOST = 0.4  # the share of the words whose loss at the end is a cut
+_COLLAPSE = 0.3  # the share of the words to which no document shrinks at once
+_NOTHING_NEW = 0.95  # the share of known words from which on a loss is only a loss
+_ALIKE = 0.5  # the share of common vocabulary from which on two texts are one document in another layout
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_TITLE_PART = re.compile(r"\s+[|•·»–:-]+\s+|[|•»\n]|:\s")
+_TRIM = " .…!,:;-\"'()[]<>*#/"
+_WALLS = (Reason.BOT_WALL, Reason.ERROR_PAGE, Reason.LOGIN, Reason.MAINTENANCE, Reason.COOKIE_WALL)
+
+
+@dataclass(frozen=True, slots=True)
+class GateVerdict:
+    """Whether a page is the document. Not passed and certain means blocked, not passed and not certain suspect."""
+
+    passed: bool
+    reason: Reason | None = None
+    certain: bool = True
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the rules look at: the words of the law (all, distinct, in titles), titles, and what short blocks say."""
+
+    words: int
+    hits: int
+    distinct: int
+    legal_title: bool
+    titles: frozenset[str]
+    said: str
+    buttons: frozenset[str]
+    prose: bool
+    rows: int
+
+    @property
+    def rate(self) -> float:
+        """Words of the law among a hundred."""
+        return 100 * self.hits / max(1, self.words)
+
+
+def gate(extraction: Extraction, before: Document | None = None) -> GateVerdict:
+    """Judge whether an extraction is the document, by itself and against the last good version where there is one.
+
+    Structure, length and likeness decide; phrases (watcher/extractor/gate_phrases.toml) only say what else it is, so
+    a policy that mentions captchas, cookies, logins or maintenance passes. Certain verdicts (walls, error pages,
+    nothing to read) rest on the page alone; a cut, a collapse, another language or another document is a suspicion,
+    to be confirmed by a second look. A full rewrite under the old title passes. Pure; about a millisecond.
+    """
+    view = _view(extraction)
+    seen = _share(extraction.document.blocks, before.blocks) if before else 0.0
+    known = before.words if before else 0
+    same = before is not None and seen >= _KNOWN and view.words >= _KNOWN * known
+    verdict = None if same else _nothing(extraction, view) or _wall(extraction, view)
+    if verdict is None and before is not None:
+        verdict = _cut(extraction, view.words, before, known, seen) or _unlike(extraction.document, view, before, known)
+    if verdict is None and not same:
+        verdict = _lawless(view)
+    return verdict or GateVerdict(passed=True)
+
+
+def _blocked(reason: Reason, detail: str) -> GateVerdict:
+    """A page that certainly is not the document."""
+    return GateVerdict(passed=False, reason=reason, certain=True, detail=detail)
+
+
+def _suspect(reason: Reason, detail: str) -> GateVerdict:
+    """A page that may not be the document."""
+    return GateVerdict(passed=False, reason=reason, certain=False, detail=detail)
+
+
+def _nothing(extraction: Extraction, view: _View) -> GateVerdict | None:
+    """Pages without text, and shells that scripts would fill."""
+    page = extraction.page
+    if view.words == 0:
+        return _blocked(Reason.EMPTY, f"no text ({page.visible_words} visible words, {page.script_words} in scripts)")
+    if view.distinct > 3 or view.words >= _TINY:
+        return None
+    named = any(view.titles & _titles(reason) for reason in _WALLS) or _phrases(Reason.BOT_WALL, view.said)
+    if not named and _phrases(Reason.EMPTY, view.said):
+        return _blocked(Reason.EMPTY, f"a shell that asks for JavaScript ({view.words} words)")
+    return None
+
+
+def _wall(extraction: Extraction, view: _View) -> GateVerdict | None:
+    """Walls and error pages, by their titles and by what their short blocks say; then pages that say nothing."""
+    best: tuple[int, Reason, str] | None = None
+    for reason in _WALLS if view.words < _SMALL or _named(view) else ():
+        title = next(iter(sorted(view.titles & _titles(reason))), "")
+        phrases = _phrases(reason, view.said)
+        if _is_wall(reason, view, extraction, title=bool(title), phrases=phrases):
+            score = 3 * bool(title) + len(phrases)
+            if best is None or score > best[0]:
+                best = (score, reason, title or "".join(phrases[:1]) or reason.value)
+    if best is not None:
+        return _blocked(best[1], f'"{best[2]}" on a page of {view.words} words')
+    page = extraction.page
+    if not view.prose and not view.rows and view.words < _TINY:
+        return _blocked(Reason.EMPTY, f"nothing but headings ({view.words} words)")
+    if view.words < 80 and view.distinct < 2 and not view.legal_title:
+        if page.script_words >= 100:
+            return _blocked(Reason.EMPTY, f"{view.words} words beside {page.script_words} in scripts")
+        return _blocked(Reason.EMPTY, f"{view.words} words, none of a document")
+    return None
+
+
+def _named(view: _View) -> bool:
+    """True when a page of any length is called an error page and has no words of a document to show."""
+    return bool(view.titles & _titles(Reason.ERROR_PAGE)) and not view.legal_title and view.rate < 4
+
+
+def _is_wall(reason: Reason, view: _View, extraction: Extraction, *, title: bool, phrases: Sequence[str]) -> bool:
+    """Weigh a wall's title and phrases against the length and the vocabulary of the page."""
+    if reason is Reason.COOKIE_WALL:
+        pressed = sum(any(phrase in button for button in view.buttons) for phrase in phrases)
+        return view.words < _SMALL and pressed >= (2 if title else 3) and (title or not view.legal_title)
+    if reason is Reason.ERROR_PAGE:
+        head = extraction.page.visible_head.lower()  # the message may stand in the shell, outside the main text
+        if view.words < _SMALL and len(_phrases(reason, head)) >= 3:
+            return True
+    password = reason is Reason.LOGIN and extraction.page.password_fields > 0 and view.words < 150
+    if title or password:
+        trusted = reason is Reason.ERROR_PAGE or view.distinct <= _POOR
+        return trusted and (bool(phrases) or password or view.words < 80)
+    if view.words < _TINY:
+        return view.distinct <= 3 and bool(phrases)
+    return view.words < 150 and view.distinct <= _POOR and len(phrases) >= 2
+
+
+def _lawless(view: _View) -> GateVerdict | None:
+    """Pages of some length with next to none of the words that documents use: a home page, a shop, a blog."""
+    if view.legal_title or view.rows >= 5 or view.words < 80:
+        return None
+    if view.distinct <= 2 or (view.distinct <= _POOR and view.rate < 2.5):
+        return _suspect(Reason.OTHER_DOCUMENT, f"{view.distinct} words of a document on a page of {view.words} words")
+    return None
+
+
+def _cut(extraction: Extraction, words: int, before: Document, known: int, seen: float) -> GateVerdict | None:
+    """Texts that are the beginning of the last version and nothing else, and texts that have all but vanished."""
+    lost = 1 - words / known if known else 0.0
+    floor = 0.1 if not extraction.page.closed else _LOST
+    if lost > floor and _is_beginning(extraction.document.blocks, before.blocks):
+        return _suspect(Reason.TRUNCATED, f"the first {words} of {known} words of the last version, and no more")
+    if known >= 250 and (lost > 1 - _COLLAPSE or (lost > 0.5 and seen >= _NOTHING_NEW)):
+        reason = Reason.TRUNCATED if seen >= _COLLAPSE else Reason.OTHER_DOCUMENT
+        return _suspect(reason, f"{words} words where the last version had {known}")
+    return None
+
+
+def _is_beginning(blocks: Sequence[Block], old: Sequence[Block]) -> bool:
+    """True when nearly all blocks stand in the old ones, in order, and none of the old end is left."""
+    if not blocks or len(blocks) > len(old):
+        return False
+    places: dict[str, int] = {}
+    for place, block in enumerate(old):
+        places.setdefault(block.key, place)
+    found = [places[block.key] for block in blocks if block.key in places]
+    cut_short = bool(found) and old[min(found[-1] + 1, len(old) - 1)].text.startswith(blocks[-1].text[:40])
+    missing = len(blocks) - len(found) - (1 if cut_short else 0)
+    return missing <= 0.05 * len(blocks) and bool(found) and max(found) < 1.1 * len(blocks) + 2
+
+
+def _unlike(document: Document, view: _View, before: Document, known: int) -> GateVerdict | None:
+    """Another language than before, or a page that shares neither blocks nor title with the last version."""
+    if document.language and before.language and document.language != before.language and view.words >= 40:
+        detail = f"in {document.language} where the last version was in {before.language}"
+        return _suspect(Reason.OTHER_LANGUAGE, detail)
+    names, old_names = _name_words(document), _name_words(before)
+    if not names or not old_names or names & old_names:
+        return None
+    if max(_share(document.blocks, before.blocks), _share(before.blocks, document.blocks)) >= _FOREIGN:
+        return None
+    if _likeness(document, before) >= _ALIKE:
+        return None
+    if view.legal_title and view.distinct > _POOR and view.words > _LOST * known and not _known_title(before):
+        return None
+    return _suspect(Reason.OTHER_DOCUMENT, f'"{document.title}" shares nothing with "{before.title}"')
+
+
+def _known_title(document: Document) -> bool:
+    """True when a document's title has a word of the law, so that another title means another document."""
+    return any(_is_legal(word) for word in _TOKEN.findall((document.title or "").lower()))
+
+
+def _name_words(document: Document) -> frozenset[str]:
+    """The words by which a document is called: its title and its first two headings, beginnings only."""
+    headings = [block.text for block in document.blocks if block.kind is BlockKind.HEADING][:2]
+    words = _TOKEN.findall(" ".join((document.title or "", *headings)).lower())
+    return frozenset(word[:6] for word in words if len(word) >= 4)
+
+
+def _likeness(document: Document, before: Document) -> float:
+    """The share of the longer words of one text's beginning that the other's has, of the smaller vocabulary."""
+    one, other = (
+        {word for word in _TOKEN.findall(_start(text.blocks).lower()) if len(word) > 4} for text in (document, before)
+    )
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def _share(blocks: Sequence[Block], others: Sequence[Block]) -> float:
+    """The share of the words of some blocks that stand word for word in others."""
+    keys = {block.key for block in others}
+    sizes = [(len(block.text), block.key in keys) for block in blocks]
+    total = sum(size for size, _ in sizes)
+    return sum(size for size, known in sizes if known) / total if total else 0.0
+
+
+def _view(extraction: Extraction) -> _View:
+    """Gather what the rules look at."""
+    document, page = extraction.document, extraction.page
+    blocks = document.blocks
+    tokens = _TOKEN.findall(_start(blocks).lower())
+    hits = [token for token in tokens if _is_legal(token)]
+    short = [block.text.lower() for block in blocks[:80] if len(block.text.split()) <= _SHORT_BLOCK]
+    words = document.words
+    if words < 150:
+        short.append(page.visible_head.lower())
+    heads = [page.title or "", document.title or "", *(text for text in short if len(text.split()) <= _BUTTON)]
+    names = (page.title or "", document.title or "")
+    return _View(
+        words=words,
+        hits=len(hits) * words // max(1, len(tokens)),
+        distinct=len({token[:5] for token in hits}),
+        legal_title=any(_is_legal(token) for token in _TOKEN.findall(" ".join(names).lower())),
+        titles=_title_parts(heads),
+        said="\n".join(short),
+        buttons=frozenset(text for text in short if len(text.split()) <= _BUTTON),
+        prose=any(block.kind is not BlockKind.HEADING for block in blocks),
+        rows=sum(block.kind is BlockKind.TABLE_ROW for block in blocks),
+    )
+
+
+def _start(blocks: Iterable[Block]) -> str:
+    """The first characters of a text, enough to know its vocabulary."""
+    parts: list[str] = []
+    length = 0
+    for block in blocks:
+        parts.append(block.text[:_SAMPLE])
+        length += len(block.text)
+        if length > _SAMPLE:
+            break
+    return " ".join(parts)[:_SAMPLE]
+
+
+def _title_parts(titles: Iterable[str]) -> frozenset[str]:
+    """Titles as they are listed: lower case, without signs at the ends, whole and in parts ("Error 404 | Example")."""
+    found: set[str] = set()
+    for title in titles:
+        folded = title.lower()[:200]
+        for part in (folded, *_TITLE_PART.split(folded)):
+            found.add(part.strip(_TRIM))
+    return frozenset(found - {""})
+
+
+def _is_legal(token: str) -> bool:
+    """True for a word that begins like one of the words that documents use."""
+    stems = _stems().get(token[:4])
+    return stems is not None and token.startswith(stems)
+
+
+def _phrases(reason: Reason, text: str) -> list[str]:
+    """The phrases of a reason that a text has."""
+    return [phrase for phrase in _listed(reason, "phrases") if phrase in text]
+
+
+def _titles(reason: Reason) -> frozenset[str]:
+    """The titles of a reason, trimmed as titles are."""
+    return _trimmed(reason)
+
+
+@lru_cache(maxsize=16)
+def _trimmed(reason: Reason) -> frozenset[str]:
+    """The titles of a reason in the form in which they are compared."""
+    return frozenset(title.strip(_TRIM) for title in _listed(reason, "titles"))
+
+
+@lru_cache(maxsize=32)
+def _listed(reason: Reason, key: str) -> tuple[str, ...]:
+    """The entries of a reason in all languages."""
+    by_language: Mapping[str, Sequence[str]] = _table()[reason.value].get(key, {})
+    return tuple(dict.fromkeys(entry for entries in by_language.values() for entry in entries))
+
+
+@lru_cache(maxsize=1)
+def _stems() -> dict[str, tuple[str, ...]]:
+    """The beginnings of the words of documents, by their first four letters."""
+    stems: dict[str, set[str]] = {}
+    for words in _table()["legal"].values():
+        for word in words:
+            stems.setdefault(word[:4], set()).add(word)
+    return {start: tuple(sorted(words)) for start, words in stems.items()}
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, dict[str, list[str]]]]:
+    """The phrases as they lie beside this module."""
+    return tomllib.loads((files(__package__) / "gate_phrases.toml").read_text(encoding="utf-8"))
