@@ -1,0 +1,7 @@
+"""Two documents into a comparison, and one document into facts. Pure: no network, no clock, no database."""
+
+from __future__ import annotations
+
+from watcher.differ.compare import compare
+
+__all__ = ["compare"]

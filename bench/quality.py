@@ -1,0 +1,238 @@
+"""How well the differ does on the labelled corpus: `python -m bench.quality [--misses] [--corpus DIR] [--only NAME]`.
+
+Prints one table over `vendors`, `pairs` and `quiet`. The rows "even" and "odd" split the vendors by the SHA-256 of
+their name: rules were written while looking at the even half only. Evidence of a label counts as found when both its
+quotes stand in one reported change (marks and white space folded); its topic when that change carries it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from storage.model import Change, Comparison, Severity, Verdict
+from watcher.differ import compare
+from watcher.extractor import extract, read_file
+from watcher.extractor.text import normalise
+
+_PLACE = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+_MARKDOWN = re.compile(r"<br\s*/?>|\]\([^)]*\)|[*_#|`\\\[\]>]|^\s*[-+]\s|&nbsp;", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One labelled pair of documents."""
+
+    name: str
+    corpus: str
+    half: str
+    old: Path
+    new: Path
+    label: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over a set of steps; `misses` say in one line each what went wrong."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    misses: list[str] = field(default_factory=list)
+    millis: list[float] = field(default_factory=list)
+
+    def add(self, name: str, *, good: bool, miss: str = "") -> None:
+        """Count one question and whether it was answered well."""
+        self.counts[name + "/all"] += 1
+        self.counts[name] += good
+        if not good and miss:
+            self.misses.append(f"{name}: {miss}")
+
+    def rate(self, name: str) -> float:
+        """The share of good answers; 1 where nothing was asked."""
+        asked = self.counts[name + "/all"]
+        return self.counts[name] / asked if asked else 1.0
+
+    def f1(self) -> float:
+        """Micro F1 of the topics told for a pair against those labelled."""
+        hit, told, labelled = (self.counts[key] for key in ("topic-hit", "topic-told", "topic-labelled"))
+        return 2 * hit / (told + labelled) if told + labelled else 1.0
+
+
+def measure(corpus: Path, only: str = "") -> dict[str, Tally]:
+    """Compare every labelled pair of the corpus; tallies by corpus and by half ("pairs", "pairs even", "pairs odd")."""
+    tallies: dict[str, Tally] = {}
+    for step in steps(corpus):
+        if only and only not in f"{step.corpus} {step.name}":
+            continue
+        begun = time.perf_counter()
+        comparison = compare(extract(read_file(step.old)).document, extract(read_file(step.new)).document)
+        spent = (time.perf_counter() - begun) * 1000
+        for key in (step.corpus, f"{step.corpus} {step.half}"):
+            tally = tallies.setdefault(key, Tally())
+            tally.millis.append(spent)
+            _score(tally, step, comparison)
+    return tallies
+
+
+def steps(corpus: Path) -> Iterator[Step]:
+    """All labelled pairs; those whose new side is not the document are left out, for the gate stops them before."""
+    for path in sorted(corpus.glob("vendors/*/changes-v*.json")):
+        label = json.loads(path.read_text("utf-8"))
+        name = f"{path.parent.name} {path.stem}"
+        yield Step(
+            name, "vendors", _half(label["vendor"]), path.parent / label["old"], path.parent / label["new"], label
+        )
+    for kind in ("pairs", "quiet"):
+        for path in sorted(corpus.glob(f"{kind}/*/label.json")):
+            label = json.loads(path.read_text("utf-8"))
+            if label["kind"] != "blocked" and not label.get("language_after"):
+                half = _half(label["vendor"])
+                yield Step(label["id"], kind, half, path.parent / "old.md", path.parent / "new.md", label)
+
+
+def _half(vendor: str) -> str:
+    """Which half a vendor belongs to."""
+    return "odd" if int(hashlib.sha256(vendor.encode()).hexdigest(), 16) % 2 else "even"
+
+
+def _score(tally: Tally, step: Step, comparison: Comparison) -> None:
+    """Count what one comparison got right."""
+    label, changes = step.label, comparison.changes
+    told = [change for change in changes if change.severity is not Severity.INFO]
+    kind = label["kind"]
+    if kind == "material":
+        tally.add("material", good=comparison.verdict is Verdict.MATERIAL, miss=f"{step.name} is {comparison.verdict}")
+    else:
+        why = "; ".join(f"{c.rules} {c.before!r} -> {c.after!r}"[:260] for c in told[:3])
+        note = label.get("why") or label.get("note") or ""
+        tally.add("quiet", good=comparison.verdict is not Verdict.MATERIAL, miss=f"{step.name} [{note[:90]}] {why}")
+    if not label.get("partial"):
+        tally.add("verdict", good=_same_verdict(kind, comparison.verdict))
+    for change in label["changes"]:
+        _score_change(tally, step, change, changes)
+    _score_topics(tally, label, told)
+    _score_recipients(tally, step, comparison)
+    _score_high(tally, label, told)
+
+
+def _same_verdict(kind: str, verdict: Verdict) -> bool:
+    """True for the labelled verdict; equal documents count as noise."""
+    return verdict.value == kind or (kind == "noise" and verdict is Verdict.SAME)
+
+
+def _score_change(tally: Tally, step: Step, label: dict[str, Any], changes: Iterable[Change]) -> None:
+    """Evidence, topics and severity of one labelled change."""
+    quote = f"{step.name} {label['topic']}/{label['severity']} {label['before']!r:.150} -> {label['after']!r:.150}"
+    found = [change for change in changes if holds(change, label)]
+    tally.add("evidence", good=bool(found), miss=quote)
+    if not found:
+        return
+    speaking = [change for change in found if change.severity is not Severity.INFO]
+    tally.add("told", good=bool(speaking), miss=f"{quote} {[c.rules for c in found]}")
+    named = [str(t) for c in found for t in c.topics]
+    tally.add("topic", good=label["topic"] in named, miss=f"{quote} told {named}")
+    tally.add(
+        "lead", good=label["topic"] in {c.topic for c in found}, miss=f"{quote} lead {[str(c.topic) for c in found]}"
+    )
+    severities = [str(c.severity) for c in found]
+    tally.add(
+        "severity", good=label["severity"] in severities, miss=f"{quote} is {severities} {[c.rules for c in found]}"
+    )
+    if label["severity"] == "high":
+        tally.add("high", good="high" in severities, miss=f"{quote} is {severities} {[c.rules for c in found]}")
+
+
+def holds(change: Change, label: dict[str, Any]) -> bool:
+    """True when both quotes of a label stand in a change."""
+    return all(
+        quote is None or folded(quote) in folded(text or "")
+        for quote, text in ((label["before"], change.before), (label["after"], change.after))
+    )
+
+
+def folded(text: str) -> str:
+    """A text without Markdown, marks at the ends and differences of white space."""
+    return re.sub(r"\W+", " ", normalise(_MARKDOWN.sub(" ", text))).strip()
+
+
+def _score_topics(tally: Tally, label: dict[str, Any], told: list[Change]) -> None:
+    """The lead topics told for a pair against those labelled; large rewrites list only the main ones."""
+    if label.get("partial"):
+        return
+    names = {str(change.topic) for change in told}
+    wanted = {change["topic"] for change in label["changes"]}
+    tally.counts["topic-hit"] += len(names & wanted)
+    tally.counts["topic-told"] += len(names)
+    tally.counts["topic-labelled"] += len(wanted)
+
+
+def _score_recipients(tally: Tally, step: Step, comparison: Comparison) -> None:
+    """Named recipients that came and went, name by name as a set."""
+    wanted = step.label.get("subprocessors")
+    if not wanted:
+        return
+    for side, told in (("added", comparison.recipients.added), ("removed", comparison.recipients.removed)):
+        names, right = {one.name for one in told}, {_name(one) for one in wanted[side]}
+        tally.add("recipients", good=names == right, miss=f"{step.name} {side} {sorted(names)} not {sorted(right)}")
+
+
+def _name(entry: str | dict[str, str]) -> str:
+    """The name of a labelled recipient."""
+    return entry if isinstance(entry, str) else entry["name"]
+
+
+def _score_high(tally: Tally, label: dict[str, Any], told: list[Change]) -> None:
+    """Reports called high that the labels call low or do not know."""
+    if label.get("partial"):
+        return
+    for change in told:
+        if change.severity is Severity.HIGH:
+            known = any(holds(change, one) and one["severity"] != "low" for one in label["changes"])
+            tally.counts["high-told"] += 1
+            tally.counts["high-wrong"] += not known
+
+
+_COLUMNS = ("material", "quiet", "verdict", "evidence", "told", "topic", "lead", "severity", "high", "recipients")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the table, and each miss on request."""
+    parser = argparse.ArgumentParser(prog="bench.quality", description="Quality of the differ on the labelled corpus.")
+    parser.add_argument("--misses", action="store_true", help="also print every miss of the even half")
+    parser.add_argument("--odd", action="store_true", help="with --misses: print those of the odd half too")
+    parser.add_argument("--only", default="", help="only steps whose corpus and name hold this text")
+    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CLAUSEWATCH_CORPUS") or _PLACE))
+    options = parser.parse_args(arguments)
+    if not options.corpus.is_dir():
+        sys.exit(f"no labelled corpus at {options.corpus}: give --corpus DIR")
+    tallies = measure(options.corpus, options.only)
+    print(
+        f"{'':13}"
+        + "".join(f"{name:>12}" for name in _COLUMNS)
+        + f"{'topics F1':>11}{'false high':>12}{'ms':>6}{'p95':>6}"
+    )
+    for key, tally in sorted(tallies.items()):
+        cells = "".join(f"{tally.counts[name]:>6}/{tally.counts[name + '/all']:<5}" for name in _COLUMNS)
+        millis = sorted(tally.millis)
+        high = f"{tally.counts['high-wrong']}/{tally.counts['high-told']}"
+        middle, late = millis[len(millis) // 2], millis[len(millis) * 95 // 100]
+        print(f"{key:13}{cells}{tally.f1():>11.3f}{high:>12}{middle:>6.0f}{late:>6.0f}")
+    if options.misses:
+        for key, tally in sorted(tallies.items()):
+            if key.endswith(" even") or (options.odd and key.endswith(" odd")):
+                print(f"\n== {key}")
+                print("\n".join(tally.misses))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""Which blocks of two documents belong together.
+
+Four passes, each over what the one before left: equal blocks in order, equal blocks elsewhere (moves), alike blocks
+(modified), and neighbours that together make up one block of the other side (split and joined paragraphs). Knows
+blocks only; says nothing about meaning. No pass is quadratic in the size of the document: equal blocks go through
+unique anchors and a bit-parallel edit script with a cap, alike blocks through a window or the rare words they share.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel
+
+from storage.model import Block, ChangeKind
+from watcher.differ.alike import Outline, alike_pairs, outline, shared_words
+
+# Cells of the bit matrix over block ids: 25 million are 3 MB and some milliseconds.
+_CELLS = 25_000_000
+# A neighbour is part of a split or joined block when so much of it stands in what is left of the other side.
+_CONTAINED = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Blocks of the old and the new document that belong together and are not simply equal in place.
+
+    `old` and `new` are positions in reading order. A `moved` match holds equally many on both sides with equal text;
+    `modified` has at least one on each side; `added` and `removed` have one block on one side.
+    """
+
+    kind: ChangeKind
+    old: tuple[int, ...]
+    new: tuple[int, ...]
+
+
+def align(old: Sequence[Block], new: Sequence[Block]) -> tuple[Match, ...]:
+    """Tell which blocks were moved, modified, added and removed; those equal in place are left out.
+
+    Ordered as in the new document, removed ones at the place where they stood.
+    """
+    anchors = _in_place([block.key for block in old], [block.key for block in new])
+    left = _missing(len(old), (i for i, _ in anchors))
+    right = _missing(len(new), (j for _, j in anchors))
+    moves = _elsewhere(old, new, left, right)
+    left = _without(left, (i for i, _ in moves))
+    right = _without(right, (j for _, j in moves))
+    olds = _outlines(old, left, [i for i, _ in anchors])
+    news = _outlines(new, right, [j for _, j in anchors])
+    pairs = [([i], [j]) for i, j in alike_pairs(olds, news)]
+    left = _without(left, (i for group, _ in pairs for i in group))
+    right = _without(right, (j for _, group in pairs for j in group))
+    right = _absorb(pairs, right, olds, news, side=1)
+    left = _absorb(pairs, left, news, olds, side=0)
+    found = [Match(ChangeKind.MOVED, tuple(a), tuple(b)) for a, b in _runs(moves)]
+    found += [Match(ChangeKind.MODIFIED, tuple(sorted(a)), tuple(sorted(b))) for a, b in pairs]
+    found += [Match(ChangeKind.REMOVED, (i,), ()) for i in left] + [Match(ChangeKind.ADDED, (), (j,)) for j in right]
+    return tuple(sorted(found, key=_reading_order(anchors)))
+
+
+def _in_place(old: list[str], new: list[str]) -> list[tuple[int, int]]:
+    """Pairs of equal blocks in the same order on both sides, rising."""
+    head = _common_head(old, new)
+    tail = _common_head(old[head:][::-1], new[head:][::-1])
+    pairs = [(i, i) for i in range(head)]
+    inner_old, inner_new = old[head : len(old) - tail], new[head : len(new) - tail]
+    last_i, last_j = 0, 0
+    for i, j in [*_unique_anchors(inner_old, inner_new), (len(inner_old), len(inner_new))]:
+        for a, b in _script(inner_old[last_i:i], inner_new[last_j:j]):
+            pairs.append((head + last_i + a, head + last_j + b))
+        if i < len(inner_old):
+            pairs.append((head + i, head + j))
+        last_i, last_j = i + 1, j + 1
+    pairs += [(len(old) - k, len(new) - k) for k in range(tail, 0, -1)]
+    return pairs
+
+
+def _common_head(left: Sequence[str], right: Sequence[str]) -> int:
+    """How many keys the two sides share at the start."""
+    count = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def _unique_anchors(old: list[str], new: list[str]) -> list[tuple[int, int]]:
+    """The longest rising run of blocks that occur exactly once on each side (patience)."""
+    places = _once(old)
+    others = _once(new)
+    pairs = [(i, others[key]) for key, i in places.items() if key in others]
+    tops: list[int] = []
+    piles: list[int] = []
+    before: list[int | None] = []
+    for number, (_, j) in enumerate(pairs):
+        pile = bisect_left(tops, j)
+        before.append(piles[pile - 1] if pile else None)
+        tops[pile : pile + 1] = [j]
+        piles[pile : pile + 1] = [number]
+    chain: list[tuple[int, int]] = []
+    step: int | None = piles[-1] if piles else None
+    while step is not None:
+        chain.append(pairs[step])
+        step = before[step]
+    return chain[::-1]
+
+
+def _once(keys: list[str]) -> dict[str, int]:
+    """Keys that occur exactly once, with their place, in order."""
+    count: dict[str, int] = defaultdict(int)
+    for key in keys:
+        count[key] += 1
+    return {key: place for place, key in enumerate(keys) if count[key] == 1}
+
+
+def _script(old: list[str], new: list[str]) -> Iterator[tuple[int, int]]:
+    """Equal pairs between two anchors; very long stretches are cut into as many parts on both sides."""
+    if not old or not new:
+        return
+    parts = 1 + int((len(old) * len(new) / _CELLS) ** 0.5)
+    for part in range(parts):
+        i, i_end = len(old) * part // parts, len(old) * (part + 1) // parts
+        j, j_end = len(new) * part // parts, len(new) * (part + 1) // parts
+        for code in Indel.opcodes(old[i:i_end], new[j:j_end]):
+            if code.tag == "equal":
+                for step in range(code.src_end - code.src_start):
+                    yield i + code.src_start + step, j + code.dest_start + step
+
+
+def _missing(size: int, taken: Iterator[int]) -> list[int]:
+    """The places that were not taken, rising."""
+    return _without(list(range(size)), taken)
+
+
+def _without(places: list[int], taken: Iterator[int]) -> list[int]:
+    """The places without the taken ones."""
+    gone = set(taken)
+    return [place for place in places if place not in gone]
+
+
+def _elsewhere(old: Sequence[Block], new: Sequence[Block], left: list[int], right: list[int]) -> list[tuple[int, int]]:
+    """Equal blocks that stand in another place, each used once, in order of the old side."""
+    waiting: dict[str, deque[int]] = defaultdict(deque)
+    for j in right:
+        waiting[new[j].key].append(j)
+    return [(i, waiting[old[i].key].popleft()) for i in left if waiting.get(old[i].key)]
+
+
+def _runs(moves: list[tuple[int, int]]) -> list[tuple[list[int], list[int]]]:
+    """Moves that follow each other on both sides, as one: a section moved whole is one move."""
+    runs: list[tuple[list[int], list[int]]] = []
+    for i, j in sorted(moves):
+        if runs and runs[-1][0][-1] == i - 1 and runs[-1][1][-1] == j - 1:
+            runs[-1][0].append(i)
+            runs[-1][1].append(j)
+        else:
+            runs.append(([i], [j]))
+    return runs
+
+
+def _outlines(blocks: Sequence[Block], places: list[int], anchors: list[int]) -> dict[int, Outline]:
+    """Outlines of the blocks at the given places; the gap says between which two blocks equal in place they stand."""
+    return {at: outline(blocks[at], bisect_left(anchors, at), at / len(blocks)) for at in places}
+
+
+def _absorb(
+    pairs: list[tuple[list[int], list[int]]],
+    free: list[int],
+    whole: dict[int, Outline],
+    parts: dict[int, Outline],
+    *,
+    side: int,
+) -> list[int]:
+    """Add free blocks to the pair beside them when they are a piece of that pair's other side; give those left.
+
+    `parts` describes the free side, `whole` the other. Goes forward, then backward, so that chains are found.
+    """
+    owner = {place: number for number, pair in enumerate(pairs) for place in pair[side]}
+    for order, step in ((free, -1), (free[::-1], 1)):
+        for place in order:
+            number = owner.get(place + step)
+            if place in owner or number is None:
+                continue
+            group = pairs[number]
+            rest = [word for i in group[1 - side] for word in whole[i].words]
+            if _is_piece(rest, [parts[j].words for j in group[side]], parts[place].words):
+                group[side].append(place)
+                owner[place] = number
+    return [place for place in free if place not in owner]
+
+
+def _is_piece(whole: list[str], known: list[tuple[str, ...]], piece: tuple[str, ...]) -> bool:
+    """True when the words of `piece` stand in `whole` beyond those that the known pieces already cover."""
+    if len(piece) < 2:
+        return False
+    covered = [word for words in known for word in words]
+    gained = shared_words(whole, [*covered, *piece]) - shared_words(whole, covered)
+    return gained >= _CONTAINED * len(piece)
+
+
+def _reading_order(anchors: list[tuple[int, int]]) -> _Order:
+    """The sort key of matches: by place in the new document; removed ones follow what stood before them."""
+    return _Order([i for i, _ in anchors], [j for _, j in anchors])
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Maps places of the old document to those of the new one by the blocks equal in place."""
+
+    olds: list[int]
+    news: list[int]
+
+    def __call__(self, match: Match) -> tuple[float, int]:
+        if match.new:
+            return (float(match.new[0]), 0)
+        before = bisect_left(self.olds, match.old[0]) - 1
+        return (self.news[before] + 0.5 if before >= 0 else -0.5, match.old[0])

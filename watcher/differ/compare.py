@@ -1,0 +1,31 @@
+"""Two documents into a comparison: align, cut into clauses, judge each."""
+
+from __future__ import annotations
+
+from storage.model import Comparison, Document, Verdict
+from watcher.differ.align import align
+from watcher.differ.judge import judge
+from watcher.differ.lexicon import plain_words
+from watcher.differ.pieces import cut
+from watcher.differ.recipients import recipient_delta
+from watcher.differ.words import fold
+
+
+def compare(old: Document, new: Document) -> Comparison:
+    """Tell what changed in meaning between two documents.
+
+    Changes come gravest first, in reading order within a severity; one for each differing clause, those of form only
+    with severity `info`. The verdict is never `blocked`: whether a page is the document at all is not asked here.
+    """
+    language = new.language or old.language
+    if old.fingerprint == new.fingerprint:
+        return Comparison(Verdict.SAME, language)
+    pieces = list(cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language))
+    recipients = recipient_delta(old, new)
+    verdict, changes = judge(pieces, recipients, language, (_plain(old), _plain(new)))
+    return Comparison(verdict, language, changes, recipients)
+
+
+def _plain(document: Document) -> str:
+    """The folded words of a document, parted and framed by blanks."""
+    return " " + " ".join(plain_words(fold(" ".join(block.text for block in document.blocks)))) + " "

@@ -1,0 +1,305 @@
+"""Is a difference only of form? Names the rule that says so, or says nothing.
+
+Every substitution in a clause must be harmless on its own: case, marks, accents, spelling, function words, wordings of
+the same meaning, form of address, a date of the last update, numbering, or a name that the whole document changed.
+A number with a unit, a negation, a word of permission or duty, "only" and "all" never are. What no rule calls
+harmless is a change of meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from storage.model import BlockKind, ChangeKind
+from watcher.differ.evidence import Evidence, holds
+from watcher.differ.lexicon import Lexicon, plain_words
+from watcher.differ.topics import term_scores
+from watcher.differ.words import fold, token_kind, tokens, words_of
+
+# From the weakest to the strongest: the last that fired names the change.
+_ORDER = (
+    "typography",
+    "punctuation",
+    "renumbered",
+    "date.only",
+    "renamed",
+    "grammar",
+    "spelling",
+    "synonym",
+    "wording",
+)
+_CRITICAL = ("negation", "weak", "strong", "only", "scope", "consent", "optout", "sell")
+_NUMBERING = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]?", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"(?:section|sections|clause|article|articles|paragraph|point|annex|part|schedule|appendix|exhibit|sectie|paragraaf|artikel"
+    r"|hoofdstuk|bijlage|punt|abschnitt|ziffer|absatz|nummer|kapitel|punkt|anlage|chapitre|paragraphe|annexe|rubrique|§)\s*$",
+    re.IGNORECASE,
+)
+_PREFIXES = re.compile(r"^(?:un|in|im|ir|il|non|dis|on|niet|ver|de|be|er|re|mis|ex|an|ab|sub|pre|over|under)$")
+_UPDATE_LINE = 200
+_BARE_LINE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the whole comparison knows and one clause cannot: names replaced throughout, and the texts that stand."""
+
+    renamed: Mapping[str, str]
+    old_text: str
+    new_text: str
+
+
+def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
+    """The rule by which a piece changes no meaning; None when it may."""
+    piece = evidence.piece
+    if piece.kind is ChangeKind.MOVED:
+        return "moved"
+    if piece.before is None or piece.after is None:
+        return _one_sided(evidence, around)
+    if not evidence.gone and not evidence.came:
+        return _same_words(evidence)
+    rules = set()
+    for substitution in _substitutions(evidence):
+        rule = _harmless(substitution, evidence, around)
+        if rule is None:
+            return None
+        rules.add(rule)
+    return max(rules, key=_ORDER.index) if rules else "punctuation"
+
+
+@dataclass(frozen=True, slots=True)
+class _Substitution:
+    """One run of words replaced by another; either may be empty. `left` and `right` are the text around it."""
+
+    gone: str
+    came: str
+    left: str
+    right: str
+
+
+def _one_sided(evidence: Evidence, around: Surroundings) -> str | None:
+    """The rule for a clause that was added or removed without changing the meaning of the document."""
+    piece = evidence.piece
+    text = piece.text
+    words = plain_words(fold(text))
+    if not words:
+        return "punctuation"
+    if is_update_line(text, evidence.lexicon):
+        return "date.only"
+    elsewhere = around.old_text if piece.before is None else around.new_text
+    if len(words) >= 6 and f" {' '.join(words)} " in elsewhere:
+        return "repeated"
+    if piece.block.kind is BlockKind.HEADING:
+        return "heading"
+    if set(words) <= evidence.lexicon.lists["grammar"]:
+        return "grammar"
+    return None
+
+
+def is_update_line(text: str, lexicon: Lexicon) -> bool:
+    """True for a line that only tells when the document was changed or takes effect."""
+    dates = [token for token in tokens(text) if token_kind(token) == "date"]
+    if not dates or len(text) > _UPDATE_LINE:
+        return False
+    rest = [word for word in words_of(text) if token_kind(word) not in {"date", "number"}]
+    return holds(text, lexicon.lists["updated"]) or (len(text) <= _BARE_LINE and len(rest) <= 2)
+
+
+def _same_words(evidence: Evidence) -> str | None:
+    """Equal words in equal number: marks, capitals and order, unless numbers or negations changed places."""
+    weighty = {word for name in _CRITICAL for word in evidence.lexicon.lists[name]}
+
+    def order(side: list[str]) -> list[str]:
+        folded = map(fold, side)
+        return [word for word in folded if word in weighty or any(char.isdigit() for char in word)]
+
+    if order(evidence.before) != order(evidence.after):
+        return None
+    return "typography" if evidence.before == evidence.after else "punctuation"
+
+
+def _substitutions(evidence: Evidence) -> Iterator[_Substitution]:
+    """Each run of changed words with its surroundings; words that only changed places are left out on both sides."""
+    gone, came = Counter(evidence.gone), Counter(evidence.came)
+    spans = evidence.spans
+    place = 0
+    while place < len(spans):
+        if spans[place].op == "equal":
+            place += 1
+            continue
+        run = [span for span in spans[place : place + 2] if span.op != "equal"]
+        was = _kept("".join(span.text for span in run if span.op == "delete"), gone)
+        now = _kept("".join(span.text for span in run if span.op == "insert"), came)
+        left = spans[place - 1].text if place else ""
+        right = spans[place + len(run)].text if place + len(run) < len(spans) else ""
+        place += len(run)
+        if was or now:
+            yield _Substitution(was, now, left, right)
+
+
+def _kept(text: str, balance: Counter[str]) -> str:
+    """The words of a changed run that count on balance, joined by blanks."""
+    kept = []
+    for token in tokens(text):
+        word = fold(token)
+        if token_kind(token) not in {"space", "other"} and balance[word] > 0:
+            balance[word] -= 1
+            kept.append(token)
+    return " ".join(kept)
+
+
+def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> str | None:
+    """The rule that calls one substitution harmless; None when none does."""
+    gone, came = words_of(sub.gone), words_of(sub.came)
+    if "".join(plain_words(fold(sub.gone))) == "".join(plain_words(fold(sub.came))):
+        return "typography"
+    if _same_meaning(gone, came, evidence.lexicon):
+        return "synonym"
+    if _is_dates(sub.gone) and _is_dates(sub.came) and _tells_version(evidence):
+        return "date.only"
+    if _is_numbering(sub, evidence):
+        return "renumbered"
+    if gone and around.renamed.get(" ".join(gone)) == " ".join(came):
+        return "renamed"
+    return _light(sub, gone, came, evidence)
+
+
+def _light(sub: _Substitution, gone: list[str], came: list[str], evidence: Evidence) -> str | None:
+    """The rule for runs without a word of weight: function words, spelling, words that say nothing of a policy."""
+    lexicon = evidence.lexicon
+    if _weighty(gone, lexicon) or _weighty(came, lexicon):
+        return None
+    if set(gone) | set(came) <= lexicon.lists["grammar"]:
+        return "grammar"
+    if _spelling(gone, came, lexicon):
+        return "spelling"
+    return "wording" if _says_nothing(sub, gone, came, evidence) else None
+
+
+def _weighty(words: list[str], lexicon: Lexicon) -> bool:
+    """True when a run holds a word that carries meaning, or a number."""
+    return any(char.isdigit() for word in words for char in word) or any(
+        word in lexicon.lists[name] for word in words for name in _CRITICAL
+    )
+
+
+def _same_meaning(gone: list[str], came: list[str], lexicon: Lexicon) -> bool:
+    """True when both runs belong to one group of equal wordings, as a whole or word for word."""
+    groups = lexicon.same
+    whole = groups.get(" ".join(gone), frozenset()) & groups.get(" ".join(came), frozenset())
+    if whole:
+        return True
+    if not gone or len(gone) != len(came):
+        return False
+    return all(
+        one == other or groups.get(one, frozenset()) & groups.get(other, frozenset())
+        for one, other in zip(gone, came, strict=True)
+    )
+
+
+def _is_dates(text: str) -> bool:
+    """True when a run holds dates, or parts of one, and nothing else of weight."""
+    solid = [token for token in tokens(text) if token_kind(token) not in {"space", "other"}]
+    return all(token_kind(token) in {"date", "number"} or fold(token) in _MONTHS for token in solid)
+
+
+def _tells_version(evidence: Evidence) -> bool:
+    """True when the clause is one that tells the document's own date."""
+    text = evidence.piece.text
+    return is_update_line(text, evidence.lexicon) or (
+        len(text) <= _UPDATE_LINE * 2 and holds(text, evidence.lexicon.lists["updated"])
+    )
+
+
+def _is_numbering(sub: _Substitution, evidence: Evidence) -> bool:
+    """True for a number at the head of a clause, or behind "section", "artikel" and the like."""
+    at_start = not sub.left.strip()
+    referred = bool(_REFERENCE.search(sub.left)) or bool(_REFERENCE.search(sub.left.rstrip(" .0123456789")))
+    if not (at_start or referred):
+        return False
+    if at_start and not referred and not _NUMBERED.match(evidence.piece.text) and sub.came:
+        return False
+    return all(not text or _NUMBERING.fullmatch(text) for text in (sub.gone, sub.came))
+
+
+def _spelling(gone: list[str], came: list[str], lexicon: Lexicon) -> bool:
+    """True when the runs are the same words in another spelling or inflection, or with a typing error."""
+    if not gone or len(gone) != len(came):
+        return False
+    return all(one == other or _variant(one, other, lexicon) for one, other in zip(gone, came, strict=True))
+
+
+def _variant(one: str, other: str, lexicon: Lexicon) -> bool:
+    """True for two spellings of one word: near in letters and no prefix that turns the meaning."""
+    short, long = sorted((one, other), key=len)
+    grammar = lexicon.lists["grammar"]
+    if one in grammar and other in grammar:
+        return True
+    if len(short) < 4 or not short.isascii() or _turned(short, long):
+        return False
+    allowed = 1 if len(short) < 7 else 2
+    return Levenshtein.distance(one, other, score_cutoff=allowed) <= allowed
+
+
+def _turned(short: str, long: str) -> bool:
+    """True when the longer word is the shorter one with a prefix that may turn its meaning ("unlawful", "exclude")."""
+    if long.endswith(short) and long != short:
+        return bool(_PREFIXES.match(long[: len(long) - len(short)]))
+    return short[:2] != long[:2] and short[3:] == long[3:]
+
+
+def _says_nothing(sub: _Substitution, gone: list[str], came: list[str], evidence: Evidence) -> bool:
+    """True for a few words without any term of a topic, without a name and without a list around them."""
+    if len(gone) + len(came) > 4 or evidence.piece.block.kind is BlockKind.TABLE_ROW:
+        return False
+    if any(token[:1].isupper() for token in tokens(f"{sub.gone} {sub.came}")):
+        return False
+    return not term_scores(f"{sub.gone} {sub.came}", evidence.language)
+
+
+_NUMBERED = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]|\d", re.IGNORECASE)
+_MONTHS = frozenset(
+    [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+        "january",
+        "february",
+        "march",
+        "may",
+        "june",
+        "july",
+        "august",
+        "october",
+        "januar",
+        "februar",
+        "marz",
+        "mai",
+        "dezember",
+        "janvier",
+        "fevrier",
+        "mars",
+        "avril",
+        "juin",
+        "juillet",
+        "aout",
+        "septembre",
+        "octobre",
+        "novembre",
+        "decembre",
+    ]
+)

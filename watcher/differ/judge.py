@@ -1,0 +1,185 @@
+"""What each differing clause means for the reader, and what the whole comparison comes to.
+
+Order of judgement: is it page machinery, is it only of form, else it is material. Nothing is decided by how alike two
+documents are as a whole; in doubt a change is material and low.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from storage.model import (
+    BlockKind,
+    Change,
+    ChangeKind,
+    Direction,
+    FactChange,
+    FactType,
+    RecipientDelta,
+    Severity,
+    Topic,
+    Verdict,
+)
+from watcher.differ.editorial import Surroundings, editorial_rule
+from watcher.differ.evidence import Evidence
+from watcher.differ.lexicon import load_lexicon
+from watcher.differ.machinery import machinery_rule
+from watcher.differ.pieces import Piece
+from watcher.differ.rules import Case, Finding, find_rules
+from watcher.differ.summary import headline, quiet_headline
+from watcher.differ.topics import name_topics
+
+# A name replaced by another so often, and never kept, is a renamed brand and no new fact.
+_RENAMED = 3
+_NOISE = "page."
+
+
+def judge(
+    pieces: Sequence[Piece],
+    recipients: RecipientDelta,
+    language: str | None,
+    texts: tuple[str, str],
+) -> tuple[Verdict, tuple[Change, ...]]:
+    """The verdict on all pieces, and their changes, gravest first (in reading order within a severity).
+
+    `texts` are the folded words of the old and the new document, each framed and parted by one blank.
+    """
+    lexicon = load_lexicon(language or "en")
+    evidences = [Evidence(piece, lexicon, language) for piece in pieces]
+    around = Surroundings(_renamed(evidences, recipients, texts), texts[0], texts[1])
+    changes = [_change(evidence, around, recipients) for evidence in evidences]
+    changes.sort(key=lambda change: -change.severity.rank)
+    return _verdict(changes), tuple(changes)
+
+
+def _verdict(changes: Iterable[Change]) -> Verdict:
+    """Material as soon as one change is; noise when all there is stems from the page around the document."""
+    verdict = Verdict.NOISE
+    for change in changes:
+        if change.severity is not Severity.INFO:
+            return Verdict.MATERIAL
+        if not change.rules[0].startswith(_NOISE):
+            verdict = Verdict.EDITORIAL
+    return verdict if changes else Verdict.EDITORIAL
+
+
+def _change(evidence: Evidence, around: Surroundings, recipients: RecipientDelta) -> Change:
+    """The change of one piece."""
+    quiet = machinery_rule(evidence) or editorial_rule(evidence, around)
+    topics = _topics(evidence)
+    if quiet is not None:
+        if _touches(evidence, recipients):
+            quiet = None
+        else:
+            return _quiet(evidence, topics, quiet)
+    findings = find_rules(Case(evidence, topics, recipients))
+    topics = _with_proof(topics, findings)
+    piece = evidence.piece
+    return Change(
+        topic=topics[0],
+        topics=topics,
+        kind=piece.kind,
+        severity=findings[0].severity,
+        direction=findings[0].direction,
+        section=piece.section,
+        before=piece.before,
+        after=piece.after,
+        spans=evidence.spans,
+        facts=_facts(evidence, topics),
+        summary=headline(piece, topics[0], findings),
+        rules=tuple(dict.fromkeys(finding.rule for finding in findings)),
+    )
+
+
+def _quiet(evidence: Evidence, topics: tuple[Topic, ...], rule: str) -> Change:
+    """A change that a reader need not know of."""
+    piece = evidence.piece
+    return Change(
+        topic=topics[0],
+        topics=topics,
+        kind=piece.kind,
+        severity=Severity.INFO,
+        direction=Direction.NEUTRAL,
+        section=piece.section,
+        before=piece.before,
+        after=piece.after,
+        spans=evidence.spans,
+        facts=(),
+        summary=quiet_headline(piece, rule),
+        rules=(rule,),
+    )
+
+
+def _touches(evidence: Evidence, recipients: RecipientDelta) -> bool:
+    """True when a clause of its own names a recipient that came or went: never a matter of form."""
+    piece = evidence.piece
+    if piece.kind is ChangeKind.MOVED or not (recipients.added or recipients.removed):
+        return False
+    came = [one.name for one in recipients.added]
+    gone = [one.name for one in recipients.removed]
+    before, after = piece.before or "", piece.after or ""
+    return any(name in after and name not in before for name in came) or any(
+        name in before and name not in after for name in gone
+    )
+
+
+def _topics(evidence: Evidence) -> tuple[Topic, ...]:
+    """The topics of a clause by its words, its headings and its shape."""
+    piece = evidence.piece
+    block = piece.block
+    headings = [*piece.section]
+    if block.kind is BlockKind.TABLE_ROW and len(block.cells) > 1:
+        headings.append(" ".join(cell.column for cell in block.cells[:1]))
+    return name_topics(evidence.changed or piece.text, piece.text, headings, evidence.language)
+
+
+def _with_proof(topics: tuple[Topic, ...], findings: Sequence[Finding]) -> tuple[Topic, ...]:
+    """The topics with those that rules prove: a named recipient leads, the others follow."""
+    proven = [finding.topic for finding in findings if finding.topic is not None]
+    if Topic.SUBPROCESSORS in proven and any(finding.rule.startswith("recipient.") for finding in findings):
+        return tuple(dict.fromkeys((Topic.SUBPROCESSORS, *topics)))
+    if topics == (Topic.OTHER,) and proven:
+        return tuple(dict.fromkeys(proven))
+    return tuple(dict.fromkeys((*topics, *proven)))
+
+
+def _facts(evidence: Evidence, topics: tuple[Topic, ...]) -> tuple[FactChange, ...]:
+    """The typed values that differ: periods, in the order in which they stand."""
+    if not {Topic.RETENTION, Topic.POLICY_UPDATES} & set(topics):
+        return ()
+    kind = FactType.RETENTION if Topic.RETENTION in topics else FactType.NOTICE_PERIOD
+    gone, came = evidence.periods
+    subject = evidence.piece.section[-1] if evidence.piece.section else None
+    return tuple(
+        FactChange(
+            kind,
+            subject,
+            gone[place].iso if place < len(gone) else None,
+            came[place].iso if place < len(came) else None,
+        )
+        for place in range(max(len(gone), len(came)))
+    )
+
+
+def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, texts: tuple[str, str]) -> dict[str, str]:
+    """Names that the whole document replaced by others: old name to new name, folded."""
+    votes: Counter[tuple[str, str]] = Counter()
+    listed = {one.name.casefold() for one in (*recipients.added, *recipients.removed)}
+    for evidence in evidences:
+        spans = evidence.spans
+        for one, other in pairwise(spans):
+            if one.op == "delete" and other.op == "insert" and _is_name(one.text) and _is_name(other.text):
+                votes[one.text.strip().casefold(), other.text.strip().casefold()] += 1
+    return {
+        was: now
+        for (was, now), count in votes.items()
+        if count >= _RENAMED and f" {was} " not in texts[1] and not {was, now} & listed
+    }
+
+
+def _is_name(text: str) -> bool:
+    """True for one to three words that begin with a capital."""
+    words = text.split()
+    return 0 < len(words) <= 3 and all(word[:1].isupper() for word in words)

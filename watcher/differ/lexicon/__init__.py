@@ -1,0 +1,155 @@
+"""The words by which clauses are recognised, as data a lawyer can read: one TOML file a language.
+
+Each file is read and checked once, at its first use. A fault names the file, the place in it and what to write there.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from storage.model import Topic
+from watcher.differ.words import fold, words_of
+
+LANGUAGES = ("en", "nl", "de", "fr")
+_WEIGHTS = {"certain": 6.0, "strong": 4.0, "plain": 2.0, "hint": 1.0, "headings": 6.0}
+WORD_LISTS = (
+    "negation",
+    "weak",
+    "strong",
+    "only",
+    "scope",
+    "consent",
+    "optout",
+    "sell",
+    "advertise",
+    "grammar",
+    "updated",
+    "ago",
+    "abroad",
+    "certificate",
+    "withdraw",
+    "train",
+    "model",
+    "right",
+    "interface",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a topic: its words after the first, each with "may it go on?", and what it counts."""
+
+    text: str
+    topic: Topic
+    weight: float
+    heading: bool
+    rest: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All that one language's file says, made ready for looking up.
+
+    `starts` holds terms by the start of their first word, `exact` those whose first word must stand whole; `lengths`
+    are the lengths that occur in `starts`. `lists` are the word lists by name; `same` maps a wording to its group.
+    """
+
+    language: str
+    starts: Mapping[str, tuple[Term, ...]]
+    exact: Mapping[str, tuple[Term, ...]]
+    lengths: tuple[int, ...]
+    lists: Mapping[str, frozenset[str]]
+    same: Mapping[str, frozenset[int]]
+
+
+@cache
+def load_lexicon(language: str) -> Lexicon:
+    """The lexicon of a language; English for a language that has none. Raises ValueError for a faulty file."""
+    name = language if language in LANGUAGES else "en"
+    path = Path(__file__).with_name(f"{name}.toml")
+    return read_lexicon(path.read_text("utf-8"), path.name)
+
+
+def read_lexicon(text: str, name: str) -> Lexicon:
+    """Check and compile the text of a lexicon file; `name` stands in messages. Raises ValueError with every fault."""
+    data = tomllib.loads(text)
+    faults = [f"{name}: {fault}" for fault in _faults(data)]
+    if faults:
+        raise ValueError("\n".join(faults))
+    starts: dict[str, list[Term]] = {}
+    exact: dict[str, list[Term]] = {}
+    for topic, groups in data["topic"].items():
+        for group, terms in groups.items():
+            for term in terms:
+                first, whole, entry = _compile(term, Topic(topic), group)
+                (exact if whole else starts).setdefault(first, []).append(entry)
+    return Lexicon(
+        language=data["language"],
+        starts={key: tuple(terms) for key, terms in starts.items()},
+        exact={key: tuple(terms) for key, terms in exact.items()},
+        lengths=tuple(sorted({len(key) for key in starts})),
+        lists={key: frozenset(fold(word) for word in data["words"][key]) for key in WORD_LISTS},
+        same=_groups(data["words"]["same"]),
+    )
+
+
+def _compile(term: str, topic: Topic, group: str) -> tuple[str, bool, Term]:
+    """A term as its first word, whether that must stand whole, and the entry to look up."""
+    marked = term.strip()
+    whole = marked.endswith("$")
+    pieces = [(fold(word), not whole if last else word.endswith("*")) for word, last in _pieces(marked.rstrip("$"))]
+    words = [pair for text, goes_on in pieces for pair in _split(text, goes_on=goes_on)]
+    first, goes_on = words[0]
+    return first, not goes_on, Term(marked, topic, _WEIGHTS[group], group == "headings", tuple(words[1:]))
+
+
+def _pieces(term: str) -> list[tuple[str, bool]]:
+    """The words of a term, each with "is it the last?"."""
+    words = term.split()
+    return [(word, number == len(words) - 1) for number, word in enumerate(words)]
+
+
+def _split(text: str, *, goes_on: bool) -> list[tuple[str, bool]]:
+    """Cut a word at hyphens, stops and apostrophes as texts are cut, the last part keeping the mark."""
+    parts = plain_words(text)
+    return [(part, goes_on and number == len(parts) - 1) for number, part in enumerate(parts)]
+
+
+def plain_words(folded: str) -> list[str]:
+    """Words of a folded text for looking up: letters and digits only, so that hyphens and stops do not matter."""
+    return "".join(char if char.isalnum() else " " for char in folded).split()
+
+
+def _groups(same: list[list[str]]) -> dict[str, frozenset[int]]:
+    """For each wording (its folded words joined by a blank) the groups of equal meaning it stands in."""
+    groups: dict[str, set[int]] = {}
+    for number, group in enumerate(same):
+        for wording in group:
+            groups.setdefault(" ".join(words_of(wording)), set()).add(number)
+    return {wording: frozenset(numbers) for wording, numbers in groups.items()}
+
+
+def _faults(data: Mapping[str, Any]) -> list[str]:
+    """Every fault of a lexicon file, in words that say what to write."""
+    found = []
+    if not isinstance(data.get("language"), str):
+        found.append('language is missing: write language = "xx"')
+    topics = data.get("topic", {})
+    for topic, groups in topics.items():
+        if topic not in set(Topic):
+            found.append(f"[topic.{topic}] is no topic: use one of {', '.join(sorted(Topic))}")
+        for group, terms in groups.items():
+            if group not in _WEIGHTS:
+                found.append(f"[topic.{topic}] {group} is no weight: use one of {', '.join(_WEIGHTS)}")
+            elif bad := [term for term in terms if not isinstance(term, str) or not words_of(term)]:
+                found.append(f"[topic.{topic}] {group}: {bad[0]!r} holds no word: write text in quotes")
+    if not topics:
+        found.append("no topics: write at least one [topic.NAME]")
+    words = data.get("words", {})
+    found += [f"[words] {key} is missing: write {key} = [...]" for key in (*WORD_LISTS, "same") if key not in words]
+    return found

@@ -1,0 +1,61 @@
+"""Recognises what belongs to the page and not to the document: relative ages, counters, hidden addresses, buttons."""
+
+from __future__ import annotations
+
+import re
+
+from storage.model import BlockKind
+from watcher.differ.evidence import Evidence, holds
+from watcher.differ.lexicon import plain_words
+from watcher.differ.topics import term_scores
+from watcher.differ.words import fold
+
+_UNIT = (
+    r"(?:seconds?|minutes?|min|hours?|days?|weeks?|months?|years?|seconden|minuten|uur|uren|dag|dagen|week|weken|maand"
+    r"|maanden|jaar|sekunden?|stunden?|tage?n?|wochen?|monate?n?|jahre?n?|secondes?|heures?|jours?|semaines?|mois|ans?)"
+)
+_AGE = re.compile(
+    rf"\b(?:(?:\d+|an?|one|een|einem|einer|un|une)\s{_UNIT}\s(?:ago|geleden)|(?:vor|il y a)\s(?:\d+|einem|einer|un|une)\s{_UNIT}"
+    r"|yesterday|today|just now|gisteren|vandaag|zojuist|gestern|heute|hier|aujourd'hui)\b",
+    re.IGNORECASE,
+)
+_COUNTER = re.compile(
+    r"\b\d+(?:[.,]\d+)*\s?[km]?\s(?:views?|likes?|shares?|comments?|followers?|votes?|reads?|people found|out of \d+"
+    r"|weergaven|reacties|volgers|aufrufe|kommentare|vues|commentaires|abonnes)\b",
+    re.IGNORECASE,
+)
+_HIDDEN_MAIL = re.compile(r"\[?email\s?protected\]?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_SHORT = 8
+_LINE = 120
+
+
+def machinery_rule(evidence: Evidence) -> str | None:
+    """The rule by which a piece is page machinery; None when it belongs to the document."""
+    piece = evidence.piece
+    before, after = piece.before or "", piece.after or ""
+    if piece.before is not None and piece.after is not None:
+        if max(len(before), len(after)) <= _LINE and _without(_AGE, before) == _without(_AGE, after):
+            return "page.age"
+        if _without(_COUNTER, before) == _without(_COUNTER, after):
+            return "page.counter"
+        hidden = "protected]" in before + after
+        if hidden and _without(_HIDDEN_MAIL, before) == _without(_HIDDEN_MAIL, after):
+            return "page.hidden-address"
+        return None
+    return "page.interface" if _is_interface(evidence) else None
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    """The folded words of a text without what a pattern finds."""
+    return " ".join(plain_words(fold(pattern.sub(" ", text))))
+
+
+def _is_interface(evidence: Evidence) -> bool:
+    """True for a short line that names a control of the page and no topic of a policy."""
+    piece = evidence.piece
+    words = plain_words(fold(piece.text))
+    if len(words) > _SHORT or piece.block.kind is BlockKind.TABLE_ROW:
+        return False
+    if _AGE.sub("", piece.text).strip() == "" or _COUNTER.sub("", piece.text).strip() == "":
+        return True
+    return holds(piece.text, evidence.lexicon.lists["interface"]) and not term_scores(piece.text, evidence.language)

@@ -1,0 +1,104 @@
+"""Matched blocks cut into the clauses that are told: a block, or the differing sentences of a long one.
+
+One piece becomes one change. A short block is told whole, so that a reader sees the clause; of a long one only the
+sentences that differ, each run of them on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel
+
+from storage.model import Block, BlockKind, ChangeKind
+from watcher.differ.align import Match
+from watcher.differ.sentences import sentences
+from watcher.differ.words import words_of
+
+# A clause up to this length (characters of the longer side) is told whole when only one place of it differs.
+_WHOLE = 700
+# Two differing runs with less than this between them are one.
+_BRIDGE = 30
+# Beyond so many sentences a block is told whole: nobody reads it anyway, and the matrix stays small.
+_SENTENCES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One differing clause: what it said before and after (None where it did not stand), and where.
+
+    `blocks` counts the blocks it comes from; `block` is the first of them, of the new document where it stands there.
+    """
+
+    kind: ChangeKind
+    before: str | None
+    after: str | None
+    section: tuple[str, ...]
+    block: Block
+    blocks: int = 1
+
+    @property
+    def text(self) -> str:
+        """The wording that stands now, or the one that stood."""
+        return self.after if self.after is not None else self.before or ""
+
+
+def cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> Iterator[Piece]:
+    """Cut matches into pieces, in the order of the matches."""
+    for match in matches:
+        olds, news = [old[i] for i in match.old], [new[j] for j in match.new]
+        if match.kind is ChangeKind.MODIFIED:
+            yield from _modified(olds, news, language)
+            continue
+        block = (news or olds)[0]
+        text = " ".join(block.text for block in news or olds)
+        before = None if match.kind is ChangeKind.ADDED else text
+        after = None if match.kind is ChangeKind.REMOVED else text
+        yield Piece(match.kind, before, after, block.path, block, len(olds) or len(news))
+
+
+def _modified(olds: list[Block], news: list[Block], language: str | None) -> Iterator[Piece]:
+    """The differing sentences of a pair; the whole pair when it is short or not made of sentences."""
+    before, after = " ".join(block.text for block in olds), " ".join(block.text for block in news)
+    block = news[0]
+    left, right = _sentences(before, language), _sentences(after, language)
+    runs = list(_runs(left, right)) if block.kind is not BlockKind.TABLE_ROW else []
+    if len(runs) > 1:
+        runs = list(_joined(runs, left))
+    told_whole = len(runs) <= 1 and max(len(before), len(after)) <= _WHOLE
+    if told_whole or not runs or max(len(left), len(right)) == 1:
+        yield Piece(ChangeKind.MODIFIED, before, after, block.path, block, len(news))
+        return
+    for i, i_end, j, j_end in runs:
+        was, now = " ".join(left[i:i_end]) or None, " ".join(right[j:j_end]) or None
+        if words_of(was or "") == words_of(now or ""):
+            continue
+        kind = ChangeKind.ADDED if was is None else ChangeKind.REMOVED if now is None else ChangeKind.MODIFIED
+        yield Piece(kind, was, now, block.path, block)
+
+
+def _sentences(text: str, language: str | None) -> tuple[str, ...]:
+    """The sentences of a text; all of it when they are very many or do not add up to it."""
+    found = sentences(text, language)
+    return found if len(found) <= _SENTENCES and " ".join(found) == text else (text,)
+
+
+def _runs(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """The stretches of sentences that differ: from, to on both sides."""
+    for code in Indel.opcodes(left, right):
+        if code.tag != "equal":
+            yield code.src_start, code.src_end, code.dest_start, code.dest_end
+
+
+def _joined(runs: list[tuple[int, int, int, int]], left: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Runs with next to nothing between them as one; a deletion and an insertion side by side belong together."""
+    current = runs[0]
+    for run in runs[1:]:
+        between = sum(len(text) for text in left[current[1] : run[0]])
+        if between <= _BRIDGE:
+            current = (current[0], run[1], current[2], run[3])
+        else:
+            yield current
+            current = run
+    yield current

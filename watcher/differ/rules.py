@@ -1,0 +1,323 @@
+"""Named rules that weigh a change of meaning: what it is called, how grave it is, and for whom it is good.
+
+high: more risk for the reader or a protection lost; medium: another material change; low: a small fact. Each rule
+looks at the words a clause lost and gained; all that fire are told, the gravest decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from storage.model import BlockKind, ChangeKind, Direction, RecipientDelta, Severity, Topic
+from watcher.differ.evidence import Evidence, holds, starts_in
+from watcher.differ.periods import Period
+from watcher.differ.words import fold, token_kind
+
+HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
+WORSE, BETTER, NEUTRAL = Direction.WORSE, Direction.BETTER, Direction.NEUTRAL
+# A retention period from here on (days) that was not stated before is a risk of its own.
+_LONG = 3 * 365.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that fired. `topic` is the topic it proves, None when it proves none; `detail` goes into the summary."""
+
+    rule: str
+    severity: Severity
+    direction: Direction
+    topic: Topic | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a rule may ask: the evidence of one clause, its topics, and the recipients that came and went."""
+
+    evidence: Evidence
+    topics: tuple[Topic, ...]
+    recipients: RecipientDelta
+
+    @property
+    def lead(self) -> Topic:
+        """The lead topic."""
+        return self.topics[0]
+
+    @property
+    def kind(self) -> ChangeKind:
+        """Added, removed or modified."""
+        return self.evidence.piece.kind
+
+
+def find_rules(case: Case) -> list[Finding]:
+    """Every rule that fires on a clause, gravest first; one that names topic and kind when none does."""
+    found = [finding for rule in _RULES for finding in rule(case)]
+    if not found:
+        found = [_default(case)]
+    return sorted(found, key=lambda finding: -finding.severity.rank)
+
+
+def _recipients(case: Case) -> Iterator[Finding]:
+    """Named parties that came or went."""
+    before, after = (_spaced(text) for text in (case.evidence.piece.before, case.evidence.piece.after))
+    for recipient in case.recipients.added:
+        name = _spaced(recipient.name)
+        if name in after and name not in before:
+            yield Finding("recipient.added", HIGH, WORSE, Topic.SUBPROCESSORS, f"New recipient: {recipient.name}")
+    for recipient in case.recipients.removed:
+        name = _spaced(recipient.name)
+        if name in before and name not in after:
+            yield Finding("recipient.removed", MEDIUM, BETTER, Topic.SUBPROCESSORS, f"Recipient gone: {recipient.name}")
+    for change in case.recipients.changed:
+        if _spaced(change.name) in before + after:
+            abroad = change.field == "location"
+            detail = f"{change.name}: {change.field} {change.before or '-'} -> {change.after or '-'}"
+            yield Finding("recipient.changed", MEDIUM, WORSE if abroad else NEUTRAL, Topic.SUBPROCESSORS, detail)
+
+
+def _spaced(text: str | None) -> str:
+    """A text folded and framed for a search of whole names."""
+    return f" {fold(text or '')} "
+
+
+def _periods(case: Case) -> Iterator[Finding]:
+    """Periods that grew, shrank, came or went."""
+    gone, came = case.evidence.periods
+    if not gone and not came:
+        return
+    topic = _period_topic(case)
+    if gone and came:
+        yield from _replaced(topic, gone, came)
+    elif came and case.kind is not ChangeKind.REMOVED:
+        longest = max(period.days for period in came)
+        severity = HIGH if topic is Topic.RETENTION and longest >= _LONG else MEDIUM
+        told = f"now states {came[0].text}"
+        yield Finding(f"{topic}.stated", severity, NEUTRAL, topic if topic is Topic.RETENTION else None, told)
+    elif gone:
+        grave = HIGH if topic is Topic.POLICY_UPDATES else MEDIUM
+        yield Finding(f"{topic}.unstated", grave, WORSE, None, f"no longer states {gone[0].text}")
+
+
+def _period_topic(case: Case) -> Topic:
+    """What the periods of a clause are of."""
+    timed = (Topic.RETENTION, Topic.POLICY_UPDATES, Topic.RIGHTS, Topic.LEGAL_TERMS, Topic.SECURITY)
+    return next((topic for topic in case.topics if topic in timed), case.lead)
+
+
+def _replaced(topic: Topic, gone: tuple[Period, ...], came: tuple[Period, ...]) -> Iterator[Finding]:
+    """Periods that stand in the place of others."""
+    for was, now in zip(gone, came, strict=False):
+        longer = now.days > was.days
+        detail = f"{was.text} -> {now.text}"
+        if topic is Topic.POLICY_UPDATES:
+            yield Finding(
+                f"notice.{'longer' if longer else 'shorter'}",
+                MEDIUM if longer else HIGH,
+                BETTER if longer else WORSE,
+                None,
+                detail,
+            )
+        elif topic in {Topic.RIGHTS, Topic.SECURITY, Topic.LEGAL_TERMS}:
+            yield Finding(f"term.{'longer' if longer else 'shorter'}", MEDIUM, NEUTRAL, None, detail)
+        else:
+            severity, direction = (HIGH, WORSE) if longer else (MEDIUM, BETTER)
+            yield Finding(
+                f"retention.{'longer' if longer else 'shorter'}", severity, direction, Topic.RETENTION, detail
+            )
+
+
+def _negation(case: Case) -> Iterator[Finding]:
+    """A "not" that came or went inside a clause."""
+    evidence = case.evidence
+    if case.kind is not ChangeKind.MODIFIED:
+        return
+    lost, gained = evidence.lost("negation"), evidence.gained("negation")
+    against = case.lead in {Topic.RIGHTS, Topic.LEGAL_TERMS}
+    if lost and not gained:
+        yield Finding(
+            "negation.dropped",
+            MEDIUM if against else HIGH,
+            BETTER if against else WORSE,
+            None,
+            f'"{min(lost)}" is gone',
+        )
+    elif gained and not lost:
+        grave = HIGH if case.lead is Topic.RIGHTS else MEDIUM
+        yield Finding("negation.added", grave, WORSE if against else BETTER, None, f'now says "{min(gained)}"')
+    elif lost and gained:
+        yield Finding("negation.changed", HIGH, WORSE, None, f'"{min(lost)}" became "{min(gained)}"')
+
+
+def _modality(case: Case) -> Iterator[Finding]:
+    """Duty turned into possibility, or the other way round."""
+    evidence = case.evidence
+    if case.kind is not ChangeKind.MODIFIED:
+        return
+    strong_gone, weak_came = evidence.lost("strong"), evidence.gained("weak")
+    weak_gone, strong_came = evidence.lost("weak"), evidence.gained("strong")
+    promised = case.lead in {
+        Topic.POLICY_UPDATES,
+        Topic.RIGHTS,
+        Topic.RETENTION,
+        Topic.SECURITY,
+        Topic.AI,
+        Topic.SHARING,
+    }
+    if strong_gone and weak_came:
+        detail = f'"{min(strong_gone)}" became "{min(weak_came)}"'
+        yield Finding("modality.weakened", HIGH if promised else MEDIUM, WORSE, None, detail)
+    elif weak_gone and strong_came:
+        yield Finding("modality.strengthened", MEDIUM, NEUTRAL, None, f'"{min(weak_gone)}" became "{min(strong_came)}"')
+    elif weak_gone or weak_came or strong_gone or strong_came:
+        yield Finding("modality.changed", LOW, NEUTRAL)
+
+
+def _limits(case: Case) -> Iterator[Finding]:
+    """Words that limit ("only", "at most", "all") that came or went."""
+    evidence = case.evidence
+    if case.kind is not ChangeKind.MODIFIED:
+        return
+    if lost := evidence.lost("only") - evidence.gained("only"):
+        yield Finding("limit.dropped", MEDIUM, WORSE, None, f'"{min(lost)}" is gone')
+    elif gained := evidence.gained("only") - evidence.lost("only"):
+        yield Finding("limit.added", MEDIUM, BETTER, None, f'now says "{min(gained)}"')
+    if evidence.lost("scope") or evidence.gained("scope"):
+        yield Finding("scope.changed", LOW, NEUTRAL)
+
+
+def _consent(case: Case) -> Iterator[Finding]:
+    """Consent that is no longer asked, or that became a right to object."""
+    evidence = case.evidence
+    gone = evidence.speaks("consent", evidence.deleted)
+    came = evidence.speaks("consent", evidence.inserted)
+    if gone and not came:
+        if evidence.speaks("optout", evidence.inserted):
+            yield Finding("consent.opt-out", HIGH, WORSE, Topic.LEGAL_BASIS, "consent became an opt-out")
+        else:
+            severity = HIGH if _asks(evidence.piece.before or "", evidence) else MEDIUM
+            yield Finding("consent.dropped", severity, WORSE, Topic.LEGAL_BASIS, "consent is no longer asked")
+    elif came and not gone and case.kind is ChangeKind.MODIFIED:
+        yield Finding("consent.added", MEDIUM, BETTER, Topic.LEGAL_BASIS, "consent is asked")
+
+
+def _asks(text: str, evidence: Evidence) -> bool:
+    """True when a clause promises to ask; one that only tells how to take consent back does not."""
+    return not starts_in(text, evidence.lexicon.lists["withdraw"])
+
+
+def _ai(case: Case) -> Iterator[Finding]:
+    """Training of models and new uses of AI."""
+    evidence = case.evidence
+    if Topic.AI not in case.topics[:2] or case.kind is ChangeKind.REMOVED:
+        return
+    if starts_in(evidence.inserted, evidence.lexicon.lists["train"]):
+        denies = holds(evidence.inserted, evidence.lexicon.lists["negation"]) and case.kind is ChangeKind.ADDED
+        if denies:
+            yield Finding("ai.no-training", MEDIUM, BETTER, Topic.AI, "does not train AI on data")
+        else:
+            yield Finding("ai.training", HIGH, WORSE, Topic.AI, "data train AI models")
+    elif starts_in(evidence.inserted, evidence.lexicon.lists["model"]):
+        yield Finding("ai.model", HIGH, WORSE, Topic.AI, "content goes through an AI model")
+
+
+def _sensitive(case: Case) -> Iterator[Finding]:
+    """Special categories of data that were not named before."""
+    if case.lead is Topic.SENSITIVE_DATA and case.kind is ChangeKind.ADDED:
+        yield Finding("sensitive-data.added", HIGH, WORSE, None, "sensitive data named")
+
+
+def _transfers(case: Case) -> Iterator[Finding]:
+    """Places outside Europe, and tools that allow them."""
+    evidence = case.evidence
+    if Topic.TRANSFERS not in case.topics[:2] or case.kind is ChangeKind.REMOVED:
+        return
+    abroad = evidence.lexicon.lists["abroad"]
+    if holds(evidence.inserted, abroad) and not holds(evidence.piece.before or "", abroad):
+        framework = holds(evidence.inserted, ("framework", "privacy framework", "adequacy", "kader"))
+        grave = MEDIUM if framework or case.evidence.piece.block.kind is BlockKind.HEADING else HIGH
+        yield Finding("transfer.added", grave, WORSE, None, "data leave for other countries")
+
+
+def _sharing(case: Case) -> Iterator[Finding]:
+    """Selling, and others who may advertise."""
+    evidence = case.evidence
+    sells = evidence.speaks("sell", evidence.inserted) and not evidence.speaks("sell", evidence.deleted)
+    denied = holds(evidence.piece.after or "", evidence.lexicon.lists["negation"])
+    related = {Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS} & set(case.topics)
+    if sells and Topic.SHARING in case.topics and not denied:
+        yield Finding("sharing.sale", HIGH, WORSE, Topic.SHARING, "data may be sold")
+    advertised = evidence.speaks("advertise", evidence.inserted) and not evidence.speaks("advertise", evidence.deleted)
+    if advertised and related and not denied:
+        yield Finding("advertising.added", HIGH, WORSE, None, "advertising added")
+    promise = evidence.speaks("sell", evidence.deleted) and holds(evidence.deleted, evidence.lexicon.lists["negation"])
+    if promise and case.kind is ChangeKind.REMOVED:
+        yield Finding("sharing.promise-dropped", HIGH, WORSE, Topic.SHARING, "a promise not to sell is gone")
+
+
+def _rights(case: Case) -> Iterator[Finding]:
+    """Rights that came or went."""
+    if case.lead is not Topic.RIGHTS:
+        return
+    evidence = case.evidence
+    lost = starts_in(evidence.deleted, evidence.lexicon.lists["right"])
+    gained = starts_in(evidence.inserted, evidence.lexicon.lists["right"])
+    if case.kind is ChangeKind.REMOVED or (lost and not gained):
+        yield Finding("right.removed", HIGH, WORSE, None, "a right is gone")
+    elif case.kind is ChangeKind.ADDED or (gained and not lost):
+        yield Finding("right.added", MEDIUM, BETTER, None, "a right is named")
+
+
+def _contact(case: Case) -> Iterator[Finding]:
+    """Addresses, numbers and persons."""
+    evidence = case.evidence
+    gone, came = evidence.addresses
+    if (gone or came) and case.kind is ChangeKind.MODIFIED:
+        kinds = {token_kind(word) for word in (*gone, *came)}
+        what = "phone" if "phone" in kinds else "mail" if "mail" in kinds else "address"
+        yield Finding(f"contact.{what}", LOW, NEUTRAL, Topic.CONTACT if what != "address" else None, f"{what} changed")
+    elif case.lead is Topic.CONTACT:
+        severity = MEDIUM if case.kind is ChangeKind.MODIFIED else LOW
+        yield Finding(f"contact.{case.kind}", severity, NEUTRAL)
+
+
+def _protection(case: Case) -> Iterator[Finding]:
+    """Security measures that came or went."""
+    if case.lead is not Topic.SECURITY:
+        return
+    evidence = case.evidence
+    proven = starts_in(evidence.inserted, evidence.lexicon.lists["certificate"])
+    if case.kind is ChangeKind.REMOVED:
+        yield Finding("security.removed", HIGH, WORSE, None, "a security measure is gone")
+    elif proven or case.kind is ChangeKind.ADDED:
+        yield Finding("security.added", MEDIUM, BETTER, None, "a security measure is named")
+
+
+def _default(case: Case) -> Finding:
+    """What topic and kind alone say."""
+    rule = f"{case.lead}.{case.kind}"
+    removed = case.kind is ChangeKind.REMOVED
+    if case.lead in {Topic.DATA_COLLECTED, Topic.PURPOSES, Topic.SHARING, Topic.TRACKING, Topic.AI}:
+        if removed:
+            return Finding(rule, LOW, BETTER)
+        return Finding(rule, MEDIUM, WORSE if case.kind is ChangeKind.ADDED else NEUTRAL)
+    if case.lead is Topic.OTHER:
+        return Finding(rule, LOW, NEUTRAL)
+    return Finding(rule, MEDIUM, WORSE if removed else NEUTRAL)
+
+
+_RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    _recipients,
+    _periods,
+    _negation,
+    _modality,
+    _limits,
+    _consent,
+    _ai,
+    _sensitive,
+    _transfers,
+    _sharing,
+    _rights,
+    _contact,
+    _protection,
+)
