@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TextIO
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from notifier.cadence import next_try
-from notifier.envelope import Envelope, pack
+from notifier.envelope import Envelope, lane_of, pack
 from notifier.lanes import Lane, Outcome, serve
 from notifier.mail import MailSettings
 from notifier.sinks import cut, plain
@@ -36,12 +37,13 @@ _AFTER_A_DEAD_ONE = timedelta(hours=6)
 class DeliverSettings:
     """How deliveries leave. `targets` maps each target as configured to its expanded address.
 
-    `instance` names this installation in the footer of messages.
+    `instance` names this installation in the footer of messages, `zone` is the time zone that mails are dated in.
     """
 
     mail: MailSettings | None
     targets: Mapping[str, str]
     instance: str = "clausewatch"
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def _drop_unknown(store: Store, settings: DeliverSettings, parcels: Sequence[Par
 def _lanes(parcels: Sequence[Parcel], settings: DeliverSettings, console: TextIO) -> list[Lane]:
     shared: dict[str, list[Envelope]] = defaultdict(list)
     for envelope in pack(parcels):
-        shared[envelope.lane].append(envelope)
+        shared[lane_of(envelope.target, settings.targets[envelope.target])].append(envelope)
     return [
         Lane(
             name=name,
@@ -147,6 +149,7 @@ def _lanes(parcels: Sequence[Parcel], settings: DeliverSettings, console: TextIO
             mail=settings.mail,
             console=console,
             instance=settings.instance,
+            zone=ZoneInfo(settings.zone),
         )
         for name, envelopes in shared.items()
     ]

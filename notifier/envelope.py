@@ -24,12 +24,6 @@ class Envelope:
     parcels: tuple[Parcel, ...]
 
     @property
-    def lane(self) -> str:
-        """What it shares its way with: "mail", "console", or its target alone."""
-        scheme = self.target.partition(":")[0].lower()
-        return MAIL if scheme == "mailto" else CONSOLE if scheme == "console" else self.target
-
-    @property
     def thread(self) -> str:
         """The conversation it belongs to: its source, or the subscriber's digests."""
         first = self.parcels[0]
@@ -55,6 +49,15 @@ def pack(parcels: Sequence[Parcel]) -> list[Envelope]:
         else:
             envelopes += [Envelope(parcel.delivery.key, target, (parcel,)) for parcel in pile]
     return envelopes
+
+
+def lane_of(target: str, address: str) -> str:
+    """What a target shares its way with: all mail is "mail", else "console", or the target as configured alone.
+
+    Only the expanded address tells: a target may be `file:PATH`.
+    """
+    scheme = address.partition(":")[0].lower()
+    return MAIL if scheme == "mailto" else CONSOLE if scheme == "console" else target
 
 
 def _key(pile: Sequence[Parcel]) -> str:

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Protocol, TextIO
 
 from notifier.channels import ChatChannel, Terminal
 from notifier.envelope import CONSOLE, MAIL, Envelope
-from notifier.mail import Mailer, MailSettings, Threading, compose
+from notifier.mail import Mailer, MailSettings, Thread, compose
 from notifier.refusal import WayBlocked
 from notifier.render import Message, render
 from storage.errors import DeliveryError
@@ -29,6 +29,7 @@ class Lane:
     mail: MailSettings | None
     console: TextIO
     instance: str
+    zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _open(lane: Lane, opened: ExitStack) -> _Way:
     if lane.name == MAIL:
         if lane.mail is None:
             raise WayBlocked("there is no [mail] in the configuration")
-        return _Mail(opened.enter_context(Mailer(lane.mail)), lane.mail, lane.addresses)
+        return _Mail(opened.enter_context(Mailer(lane.mail)), lane.mail, lane)
     if lane.name == CONSOLE:
         return _Console(Terminal(lane.console))
     return _Chat(opened.enter_context(ChatChannel(lane.addresses[lane.name])))
@@ -97,12 +98,13 @@ def _open(lane: Lane, opened: ExitStack) -> _Way:
 class _Mail:
     mailer: Mailer
     settings: MailSettings
-    addresses: dict[str, str]
+    lane: Lane
 
     def send(self, envelope: Envelope, message: Message, moment: datetime) -> None:
-        recipient = self.addresses[envelope.target].partition(":")[2]
+        recipient = self.lane.addresses[envelope.target].partition(":")[2]
         sources = tuple(dict.fromkeys(parcel.source.id for parcel in envelope.parcels))
-        mail = compose(message, self.settings, recipient, Threading(envelope.key, envelope.thread, sources), moment)
+        place = Thread(envelope.key, envelope.thread, sources)
+        mail = compose(message, self.settings, recipient, place, moment.astimezone(self.lane.zone))
         self.mailer.send(mail)
 
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -49,18 +49,16 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Threading:
-    """Where a mail belongs: `key` makes its Message-ID, `root` names the thread, `subjects` the sources."""
+class Thread:
+    """Where a mail belongs: `key` makes its Message-ID, `root` names the thread, `source_ids` what it tells of."""
 
     key: str
     root: str
     source_ids: tuple[str, ...]
 
 
-def compose(
-    message: Message, settings: MailSettings, recipient: str, threading_: Threading, now: datetime
-) -> EmailMessage:
-    """The mail to one recipient. The same delivery gives the same Message-ID, whenever it is sent.
+def compose(message: Message, settings: MailSettings, recipient: str, place: Thread, now: datetime) -> EmailMessage:
+    """The mail to one recipient, dated `now` in its zone. The same delivery gives the same Message-ID, whenever sent.
 
     Raises DeliveryError (permanent) if the recipient or the sender is no address.
     """
@@ -69,18 +67,18 @@ def compose(
     mail["From"] = sender
     mail["To"] = Address(addr_spec=_recipient(recipient))
     mail["Subject"] = plain(message.subject, 200)
-    mail["Date"] = format_datetime(now.astimezone(UTC))
-    root = hashlib.sha256(threading_.root.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    mail["Date"] = format_datetime(now)
+    root = hashlib.sha256(place.root.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     domain = sender.domain
-    mail["Message-ID"] = f"<{threading_.key}@clausewatch.{domain}>"
+    mail["Message-ID"] = f"<{place.key}@clausewatch.{domain}>"
     mail["In-Reply-To"] = f"<{root}@clausewatch.{domain}>"
     mail["References"] = f"<{root}@clausewatch.{domain}>"
     mail["List-Id"] = f"<alerts.clausewatch.{domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation reply, no loop
     mail["X-Auto-Response-Suppress"] = "All"  # the same for Exchange, which does not know RFC 3834
-    mail["X-Clausewatch-Delivery"] = threading_.key
+    mail["X-Clausewatch-Delivery"] = place.key
     mail["X-Clausewatch-Severity"] = message.severity.value
-    mail["X-Clausewatch-Source"] = plain(", ".join(threading_.source_ids[:5]), 200)
+    mail["X-Clausewatch-Source"] = plain(", ".join(place.source_ids[:5]), 200)
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
     return mail
@@ -200,12 +198,15 @@ class _WatchedSMTP(smtplib.SMTP):
     def close(self) -> None:
         """Close the connection and the second handle on it."""
         super().close()
+        # smtplib would not introduce itself again on the next connection.
+        self.ehlo_resp = self.helo_resp = None
         guard, self._guard = self._guard, None
         if guard is not None:
             guard.close()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002 - smtplib's signature
         """Connect to the first address that answers in what is left of the deadline, then speak TLS if asked to."""
+        self._host = host  # what STARTTLS checks the certificate against
         error: OSError | None = None
         for address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
             left = self._ends - time.monotonic()
