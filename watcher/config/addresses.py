@@ -147,7 +147,7 @@ def store(value: str) -> str:
     """The template of the store's place: a path, or the address of a PostgreSQL database. Raises ValueError."""
     if not value or not value.isprintable():
         raise ValueError('is empty or holds a control character (write store = "clausewatch.db")')
-    if is_file(value) or "://" not in value:
+    if is_file(value) or "://" not in marked(value):
         return value
     example = 'write "postgresql://user:${PGPASSWORD}@db.example.org/clausewatch"'
     text = _plain(value)
