@@ -386,6 +386,12 @@ def test_a_new_connection_that_dies_is_not_retried(wire: Wire, fetcher: HttpFetc
     assert len(wire.requests) == 1
 
 
+def test_an_international_name_that_is_none_is_refused(fetcher: HttpFetcher) -> None:
+    """What cannot be written in ASCII for the wire is refused before any lookup."""
+    failure = failed(fetcher.fetch("http://\u2260\u0338.example/"))
+    assert (failure.reason, failure.transient) == (Reason.BLOCKED_ADDRESS, False)
+
+
 def test_one_request_in_flight_per_host(wire: Wire, fetcher: HttpFetcher) -> None:
     """Eight threads at one host: the server never sees two requests at once."""
     inside = 0

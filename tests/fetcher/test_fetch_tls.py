@@ -118,7 +118,7 @@ def test_a_server_without_tls_is_a_tls_failure(wire: Wire, fetcher: HttpFetcher)
 
 
 @pytest.mark.parametrize("dripping", [False, True])
-def test_a_handshake_that_does_not_end_is_cut(wire: Wire, fetcher: HttpFetcher, dripping: bool) -> None:
+def test_a_handshake_that_does_not_end_is_cut(wire: Wire, impatient: HttpFetcher, dripping: bool) -> None:
     """H23: silence and a dripped handshake record end as TLS failures on time."""
 
     def script(peer: Peer) -> None:
@@ -130,11 +130,11 @@ def test_a_handshake_that_does_not_end_is_cut(wire: Wire, fetcher: HttpFetcher, 
 
     url = over_tls(wire.serve(script))
     began = time.monotonic()
-    tls_failure(fetcher.fetch(url), transient=True)
+    tls_failure(impatient.fetch(url), transient=True)
     assert time.monotonic() - began <= DEADLINE + 0.5
 
 
-def test_the_deadline_holds_in_a_body_over_tls(wire: Wire, fetcher: HttpFetcher, trusted: Certificates) -> None:
+def test_the_deadline_holds_in_a_body_over_tls(wire: Wire, impatient: HttpFetcher, trusted: Certificates) -> None:
     """H01: the watch survives the wrapping in TLS."""
 
     def script(peer: Peer) -> None:
@@ -144,7 +144,7 @@ def test_the_deadline_holds_in_a_body_over_tls(wire: Wire, fetcher: HttpFetcher,
 
     url = over_tls(wire.serve(script, wrap=trusted.wrap()))
     began = time.monotonic()
-    outcome = fetcher.fetch(url)
+    outcome = impatient.fetch(url)
     assert time.monotonic() - began <= DEADLINE + 0.5
     assert isinstance(outcome, FetchFailure)
     assert outcome.reason is Reason.TIMEOUT

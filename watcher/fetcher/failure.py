@@ -45,6 +45,11 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], Reason, str], ...] = (
     ((TimeoutError, urllib3_errors.TimeoutError), Reason.TIMEOUT, "the server was too slow"),
     ((ConnectionError,), Reason.RESET, "the server broke the connection"),
     ((urllib3_errors.InvalidChunkLength,), Reason.PROTOCOL, "the answer breaks the rules of HTTP"),
+    (
+        (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema),
+        Reason.BLOCKED_ADDRESS,
+        "the address cannot be sent",
+    ),
     ((http.client.IncompleteRead,), Reason.TRUNCATED, "the body is shorter than announced"),
     (WIRE_ERRORS, Reason.PROTOCOL, "the answer breaks the rules of HTTP"),
 )
