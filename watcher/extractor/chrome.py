@@ -28,6 +28,8 @@ _ROLES = names(
 )
 _DIALOGS = frozenset({"dialog", "alertdialog"})
 _TAGS = frozenset({"nav", "header", "footer", "aside", "dialog", "form"})
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DATE_CHARS = 120
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -38,6 +40,8 @@ _SHARE_OF_PAGE = 0.3
 _SHARE_OF_DIALOG = 0.6
 _DENSE_LINKS = 0.5
 _DESCEND = 0.75
+_DESCEND_RUNS = 0.6
+_RUNS = 5  # below this many runs of prose an element is a paragraph or two, not the content of a page
 _MAIN_SHARE = 0.5
 
 
@@ -118,12 +122,18 @@ class _Finder:
         """Descend to the element that holds most of the prose; judge the neighbours passed on the way."""
         node = body
         while True:
-            prose = self.survey.of(node).prose
+            here = self.survey.of(node)
             best = max(_children(node), key=lambda child: self.survey.of(child).prose, default=None)
-            if best is None or not prose or self.survey.of(best).prose < _DESCEND * prose:
+            if best is None or not self.is_denser(self.survey.of(best), here):
                 return node
             self.drop_neighbours(node, best, strict=False)
             node = best
+
+    def is_denser(self, inner: Tally, outer: Tally) -> bool:
+        """Tell whether a child holds so much of the prose, in enough runs, that the rest may be the site."""
+        return (
+            inner.runs >= _RUNS and inner.prose >= _DESCEND * outer.prose and inner.runs >= _DESCEND_RUNS * outer.runs
+        )
 
     def drop_around(self, body: Tag, main: Tag, *, strict: bool) -> None:
         """Leave out everything outside `main` but a title that stands before it."""
@@ -142,7 +152,7 @@ class _Finder:
                 before = False
             elif isinstance(child, Tag):
                 self.judge_neighbour(child, before=before and not titled, strict=strict)
-            elif type(child) is NavigableString and len(child.strip()) < _LITTLE_PROSE:
+            elif strict and type(child) is NavigableString:
                 self.drop_text(child)
 
     def judge_neighbour(self, tag: Tag, *, before: bool, strict: bool) -> None:
@@ -150,6 +160,8 @@ class _Finder:
         tally = self.survey.of(tag)
         if before and tally.titles:
             self.keep_title(tag)
+        elif before and self.is_date_line(tag, tally):
+            return
         elif strict or not self.is_content(tag, tally):
             self.dropped.add(id(tag))
 
@@ -158,6 +170,13 @@ class _Finder:
         if self.is_machinery(tag, tally, inside=False) or is_hidden(tag):
             return False
         return tally.prose >= 100 and tally.link_density < _DENSE_LINKS
+
+    def is_date_line(self, tag: Tag, tally: Tally) -> bool:
+        """Tell whether a short text before the content states a year: its date often stands there."""
+        if not 0 < tally.chars <= _DATE_CHARS or tally.links or is_hidden(tag) or _names(tag) & _MACHINERY:
+            return False
+        text = tag.get_text(" ")
+        return bool(_YEAR.search(text)) and "©" not in text
 
     def keep_title(self, tag: Tag) -> None:
         """Leave out all of an element before the main content but its title."""

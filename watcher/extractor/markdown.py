@@ -32,6 +32,7 @@ _STRIKE = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
 _BOLD_LINE = re.compile(r"^\s*(\*\*|__)(?=\S)((?:(?!\1).)+)\1[:.]?\s*$", re.DOTALL)
 # Signs that were escaped are parked in the private use area while marks are taken out.
 _PARKED = 0xE000
+_CHUNK = 8000
 
 
 def read_markdown(text: str) -> list[Piece]:
@@ -49,6 +50,9 @@ def read_markdown(text: str) -> list[Piece]:
 
 def plain_text(marked: str) -> tuple[str, tuple[Link, ...]]:
     """Take the marks out of a run of Markdown; return the text and the links in it."""
+    if len(marked) > _CHUNK:
+        read = [plain_text(chunk) for chunk in _chunks(marked)]
+        return "".join(text for text, _ in read), tuple(link for _, found in read for link in found)
     links: list[Link] = []
     text = _ESCAPE.sub(lambda match: chr(_PARKED + ord(match.group(1))), marked)
     text = _CODE.sub(lambda match: _park(match.group(2)), text)
@@ -65,6 +69,17 @@ def plain_text(marked: str) -> tuple[str, tuple[Link, ...]]:
     text = _AUTOLINK.sub(r"\1", text)
     text = _TAG.sub("", _BREAK.sub("\n", text))
     return html.unescape(_unpark(_unmarked(text))), tuple(links)
+
+
+def _chunks(marked: str) -> Iterator[str]:
+    """Cut a very long run at blanks, so that unclosed marks cannot make the patterns slow."""
+    start = 0
+    while start < len(marked):
+        end = start + _CHUNK
+        blank = marked.rfind(" ", start, end) if end < len(marked) else -1
+        end = blank + 1 if blank > start else end
+        yield marked[start:end]
+        start = end
 
 
 def _unmarked(text: str) -> str:

@@ -16,11 +16,12 @@ _NOTED = ("meta", "title", "script", "input", "time", "main", "article", "link")
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one element and all below it: characters (all, in links, in prose), links, headings, buttons."""
+    """Counts of one element and all below it: characters (all, in links, in prose), runs of prose, links and so on."""
 
     chars: int = 0
     linked: int = 0
     prose: int = 0
+    runs: int = 0
     links: int = 0
     headings: int = 0
     titles: int = 0
@@ -31,6 +32,7 @@ class Tally:
         self.chars += other.chars
         self.linked += other.linked
         self.prose += other.prose
+        self.runs += other.runs
         self.links += other.links
         self.headings += other.headings
         self.titles += other.titles
@@ -114,3 +116,4 @@ def _note_text(length: int, tally: Tally, *, linked: bool) -> None:
         tally.linked += length
     elif length >= _PROSE_CHARS:
         tally.prose += length
+        tally.runs += 1

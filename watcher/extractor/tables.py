@@ -17,6 +17,7 @@ Walk = Callable[[Tag, Collection[int]], list[Piece]]
 # Spans are read up to these bounds: a page may claim any number.
 _MAX_COLSPAN = 100
 _MAX_ROWSPAN = 1000
+_MAX_REPEATED = 20_000
 _LAYOUT_CHARS = 1500
 _HEADER_CHARS = 60
 _LINE_CHARS = 120
@@ -151,6 +152,7 @@ def _span(cell: Tag, name: str, most: int) -> int:
 def _spread(rows: list[tuple[list[_Cell], bool]]) -> list[_Row]:
     """Give every cell its column, and repeat cells that span rows."""
     result: list[_Row] = []
+    repeated = 0
     waiting: dict[int, tuple[_Cell, int]] = {}
     for cells, head in rows:
         placed: list[tuple[int, _Cell]] = []
@@ -160,6 +162,7 @@ def _spread(rows: list[tuple[list[_Cell], bool]]) -> list[_Row]:
         while True:
             if column in waiting:
                 cell, left = waiting.pop(column)
+                repeated += 1
                 placed.append((column, replace(cell, pieces=cell.pieces if len(cell.pieces) == 1 else [])))
             else:
                 following = next(queue, None)
@@ -170,7 +173,7 @@ def _spread(rows: list[tuple[list[_Cell], bool]]) -> list[_Row]:
                     continue
                 cell, left = following, following.rows
                 placed.append((column, cell))
-            if left > 1:
+            if left > 1 and repeated < _MAX_REPEATED:
                 fresh[column] = (cell, left - 1)
             column += cell.columns
         waiting = fresh

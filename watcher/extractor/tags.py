@@ -57,8 +57,8 @@ def is_inline(name: str) -> bool:
 
 
 def is_bold(tag: Tag) -> bool:
-    """Tell whether an element sets its text in bold."""
-    if tag.name in BOLD:
+    """Tell whether an element sets its text in bold; what opens a part of the page counts as bold."""
+    if tag.name in BOLD or (tag.name in {"button", "a"} and is_toggle(tag)):
         return True
     style = tag.attrs.get("style")
     return style is not None and bool(_BOLD_STYLE.search(str(style)))
