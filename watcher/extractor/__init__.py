@@ -4,5 +4,15 @@ from __future__ import annotations
 
 from watcher.extractor.document import EXTRACTOR_VERSION, combine, extract, extraction_key
 from watcher.extractor.files import media_type_of, read_file
+from watcher.extractor.gate import GateVerdict, gate
 
-__all__ = ["EXTRACTOR_VERSION", "combine", "extract", "extraction_key", "media_type_of", "read_file"]
+__all__ = [
+    "EXTRACTOR_VERSION",
+    "GateVerdict",
+    "combine",
+    "extract",
+    "extraction_key",
+    "gate",
+    "media_type_of",
+    "read_file",
+]
