@@ -1,0 +1,29 @@
+"""A run that commits versions until it is killed; it prints each number once the commit is acknowledged."""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+
+from storage_samples import START, checked, new_version, source, with_alert
+
+from storage.connect import open_store
+
+KEY = "acme/privacy"
+TARGETS = ("mailto:a@example.org", "json://hook.example")
+
+
+def main(place: str) -> None:
+    """Go on from the latest version."""
+    store = open_store(place, write=True)
+    store.sync_sources([source(KEY)], START)
+    latest = store.latest(KEY)
+    for number in count(latest.number + 1 if latest else 1):
+        made = new_version(KEY, number, START, [f"Text number {number}.", f"{number % 7} stays a while."])
+        checked(store, KEY, START, with_alert(made, TARGETS))
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,88 @@
+"""kill -9 at any moment: what was acknowledged is there, whole; what was not is there whole or not at all."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from storage_writer import KEY, TARGETS
+
+from storage.connect import open_store
+from storage.errors import StoreMissing
+from storage.model import ChangeQuery
+
+WRITER = Path(__file__).with_name("storage_writer.py")
+
+
+def _run_and_kill(place: Path, commits: int, seconds: float) -> int:
+    """Let a writer make some commits and then go on for a moment; the last number that it acknowledged."""
+    with subprocess.Popen([sys.executable, str(WRITER), str(place)], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        lines = [child.stdout.readline() for _ in range(commits)]
+        threading.Event().wait(seconds)
+        child.send_signal(signal.SIGKILL)
+        # What was printed before the kill counts too; a line without its end was never finished.
+        lines += child.stdout.read().splitlines(keepends=True)
+        assert child.wait(10) == -signal.SIGKILL
+    return max((int(line) for line in lines if line.endswith("\n")), default=0)
+
+
+def _check(place: Path, acknowledged: int) -> int:
+    """Every version is whole and none that was acknowledged is missing; returns how many there are."""
+    with closing(open_store(place, write=False)) as store:
+        versions = store.versions(KEY)
+        assert [version.number for version in versions] == list(range(1, len(versions) + 1))
+        assert len(versions) in {acknowledged, acknowledged + 1}
+        deliveries = store.deliveries()
+        assert len(deliveries) == len(TARGETS) * len(versions)
+        for version in versions:
+            assert store.document(KEY, version.number).fingerprint == version.fingerprint
+            assert len(store.facts(KEY, version.number)) == 2
+            assert store.capture(version.captures[0]).sha256 == version.captures[0]
+        assert len(store.changes(ChangeQuery())) == 2 * max(len(versions) - 1, 0)
+        assert sum(line.count for line in store.ledger(KEY)) == len(versions)
+        assert {(state.version, state.source_id) for state in store.states()} <= {(len(versions), KEY)}
+    with closing(sqlite3.connect(place)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        connection.execute("INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)")
+    return len(versions)
+
+
+def _campaign(place: Path, rounds: int, seed: int) -> None:
+    moments = random.Random(seed)
+    known = 0
+    for _ in range(rounds):
+        acknowledged = _run_and_kill(place, moments.randint(1, 25), moments.uniform(0, 0.01))
+        known = _check(place, max(acknowledged, known))
+
+
+def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
+    """Ten kills in a row on one store."""
+    _campaign(tmp_path / "store.db", 10, seed=1)
+
+
+@pytest.mark.long
+def test_a_hundred_kills(tmp_path: Path) -> None:
+    """A hundred kills in a row on one store."""
+    _campaign(tmp_path / "store.db", 100, seed=2)
+
+
+def test_a_kill_while_the_store_is_made_leaves_none_or_a_whole_one(tmp_path: Path) -> None:
+    """At `place` there is never half a store, and the next run makes or takes it."""
+    for number in range(6):
+        place = tmp_path / f"{number}.db"
+        _run_and_kill(place, 0, 0.05 + 0.1 * number)
+        try:
+            open_store(place, write=False).close()
+        except StoreMissing:
+            assert not place.exists()
+        with closing(open_store(place, write=True)) as store:
+            assert len(store.states()) <= 1
