@@ -128,6 +128,7 @@ TABLE: list[tuple[str, str, str]] = [
     ("json-token-user", target(f"ntfy://{CANARY}@example.org/topic"), TO + PLAIN.replace("json", "ntfy")),
     ("json-query", target(f"jsons://example.org/hook?token={CANARY}"), TO + QUERY),
     ("json-header", target(f"jsons://example.org/hook?+X-Api-Key={CANARY}"), TO + QUERY),
+    ("json-query-late", target(f"jsons://example.org/hook#x?accessToken={CANARY}"), TO + QUERY),
     ("json-port", target(f"json://example.org:{CANARY}/hook"), TO + NOT_VALID),
     ("json-hostless", target("json:///hook"), TO + 'names no host (write "json://host/path")'),
     ("dollar-open", target("slack://${SLACK"), TO + 'a "${" without its end (write "${NAME}")'),

@@ -149,6 +149,15 @@ TABLE: list[tuple[str, str, str]] = [
     # keys and tables
     ("unknown-key", source('evry = "1d"'), f'7: {AT}evry: unknown key (did you mean "every"?)'),
     (
+        "unknown-key-escape",
+        source(r'"a\u202eb" = 1'),
+        (
+            f"7: {AT}a\\u202Eb: unknown key "
+            "(one of id, vendor, document, url, urls, select, remove, language, every, fetcher, tags, "
+            "confirm or objection)"
+        ),
+    ),
+    (
         "unknown-key-far",
         MAIL + 'xyzzy = "1d"\n' + GOOD,
         "4: mail: xyzzy: unknown key (one of url or from)",

@@ -38,8 +38,8 @@ _CHANNELS = frozenset(
     """.split()  # noqa: SIM905 - a list would take sixty lines
 )
 _SECRET_NAME = re.compile(
-    r"(?:^|[^a-z])(?:token|secret|key|apikey|pass|password|passwd|pwd|auth|authorization|sig|signature|cookie|credentials?"
-    r"|sslpassword)(?:$|[^a-z])"
+    r"(?:token|secret|key|pass(?:word|wd)?|pwd|auth|authorization|signature|cookie|credentials?)$"
+    r"|(?:^|[^a-z])(?:token|secret|key|sig)(?:$|[^a-z])"
 )
 # A run of letters and digits this long is no room and no host.
 _TOKEN = re.compile(r"(?=[A-Za-z_-]*[0-9])(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{16,}")
@@ -159,7 +159,7 @@ def store(value: str) -> str:
         MARK
     ):
         raise ValueError(f"a password stands here in plain sight ({example})")
-    _no_secret_in_query(_split(text).query, example)
+    _no_secret_in_query(rest.partition("?")[2], example)
     return value
 
 
@@ -179,7 +179,7 @@ def _open_target(schema: str, text: str) -> None:
     name, colon, password = user.partition(":")
     if (password if colon else name).strip(MARK):
         raise ValueError(f"a password or token stands here in plain sight ({example})")
-    _no_secret_in_query(parts.query, f'write "{schema}://host/path?token=${{WEBHOOK_TOKEN}}"')
+    _no_secret_in_query(text.partition("?")[2], f'write "{schema}://host/path?token=${{WEBHOOK_TOKEN}}"')
 
 
 def _secret_target(schema: str, text: str) -> None:

@@ -69,7 +69,7 @@ class Faults:
 
 def label(path: Path, data: Mapping[str, Any]) -> str:
     """A place in words a person knows: `source topdesk/privacy: every: `."""
-    parts = [str(part) if isinstance(part, str) and part.isprintable() else "" for part in path[:1]]
+    parts = [shown(part)[1:-1] for part in path[:1]]
     rest = path[1:]
     if path and path[0] in _LISTS and rest and isinstance(rest[0], int):
         parts = [f"{path[0]} {naming(data, str(path[0]), rest[0])}"]
@@ -79,8 +79,8 @@ def label(path: Path, data: Mapping[str, Any]) -> str:
         if isinstance(part, int):
             if isinstance(value, list) and len(value) > 1:
                 parts[-1] += f", entry {part + 1}"
-        elif len(part) <= 40 and part.isprintable():
-            parts.append(part)
+        else:
+            parts.append(shown(part)[1:-1])
         value = _step(value, part)
     return "".join(f"{part}: " for part in parts if part)
 

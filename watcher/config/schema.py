@@ -26,6 +26,10 @@ from watcher.config.wording import kind, meant, shown
 FETCHERS = ("http", "browser", "auto")
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
 _LONGEST_SELECTOR = 200
+_NAMED = r'[.#][A-Za-z_][A-Za-z0-9_-]*|\[[A-Za-z][A-Za-z0-9-]*(?:="[A-Za-z0-9 _./:-]*")?\]'
+_COMPOUND = rf"(?:[A-Za-z][A-Za-z0-9]*(?:{_NAMED})*|(?:{_NAMED})+)"
+# Selectors that need no compiler to be known as sound: names, classes, ids and attributes, one in or beside another.
+PLAIN_SELECTOR = re.compile(rf"{_COMPOUND}(?:(?: | > |, ){_COMPOUND})*", re.ASCII)
 
 
 def _text(value: object, example: str, *, secret: bool = False) -> str:
@@ -161,10 +165,12 @@ def _contact(value: object) -> str:
 
 @lru_cache(maxsize=4096)
 def _compiles(selector: str) -> str | None:
-    """What is wrong with a CSS selector; None when it compiles."""
+    """What is wrong with a CSS selector; None when it compiles. Plain ones are not compiled: the compiler is heavy."""
+    if PLAIN_SELECTOR.fullmatch(selector):
+        return None
     import warnings  # noqa: PLC0415 - only with the heavy part below
 
-    import soupsieve  # noqa: PLC0415 - brings the whole of bs4: only for configurations with selectors
+    import soupsieve  # noqa: PLC0415 - brings the whole of bs4: only for selectors that are not plain
 
     try:
         with warnings.catch_warnings():
