@@ -195,7 +195,7 @@ def _absorb(
 
 def _is_piece(whole: list[str], known: list[tuple[str, ...]], piece: tuple[str, ...]) -> bool:
     """True when the words of `piece` stand in `whole` beyond those that the known pieces already cover."""
-    if len(piece) < 2:
+    if not piece:
         return False
     covered = [word for words in known for word in words]
     gained = shared_words(whole, [*covered, *piece]) - shared_words(whole, covered)

@@ -25,6 +25,8 @@ from watcher.differ.words import fold, token_kind, tokens, words_of
 _ORDER = (
     "typography",
     "punctuation",
+    "encoding",
+    "link",
     "renumbered",
     "date.only",
     "renamed",
@@ -43,6 +45,12 @@ _REFERENCE = re.compile(
 _PREFIXES = re.compile(r"^(?:un|in|im|ir|il|non|dis|on|niet|ver|de|be|er|re|mis|ex|an|ab|sub|pre|over|under)$")
 _UPDATE_LINE = 200
 _BARE_LINE = 60
+# A heading of so many words is a statement.
+_TITLE = 8
+# A clause of so many words that stands elsewhere too is no coincidence.
+_TELLING = 6
+# A score that only a sure term of a topic reaches.
+_SURE = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,18 @@ def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
         return _one_sided(evidence, around)
     if not evidence.gone and not evidence.came:
         return _same_words(evidence)
+    return _as_a_whole(piece.before, piece.after, evidence.lexicon) or _word_for_word(evidence, around)
+
+
+def _as_a_whole(before: str, after: str, lexicon: Lexicon) -> str | None:
+    """The rule by which two wordings as a whole say the same."""
+    if is_update_line(before, lexicon) and is_update_line(after, lexicon):
+        return "date.only"
+    return "encoding" if _garbled(before, after) else None
+
+
+def _word_for_word(evidence: Evidence, around: Surroundings) -> str | None:
+    """The strongest of the rules that call every substitution harmless; None when one is not."""
     rules = set()
     for substitution in _substitutions(evidence):
         rule = _harmless(substitution, evidence, around)
@@ -84,21 +104,19 @@ class _Substitution:
 
 def _one_sided(evidence: Evidence, around: Surroundings) -> str | None:
     """The rule for a clause that was added or removed without changing the meaning of the document."""
-    piece = evidence.piece
+    piece, lexicon = evidence.piece, evidence.lexicon
     text = piece.text
     words = plain_words(fold(text))
-    if not words:
-        return "punctuation"
-    if is_update_line(text, evidence.lexicon):
-        return "date.only"
     elsewhere = around.old_text if piece.before is None else around.new_text
-    if len(words) >= 6 and f" {' '.join(words)} " in elsewhere:
-        return "repeated"
-    if piece.block.kind is BlockKind.HEADING:
-        return "heading"
-    if set(words) <= evidence.lexicon.lists["grammar"]:
-        return "grammar"
-    return None
+    tests = (
+        ("punctuation", not words),
+        ("date.only", is_update_line(text, lexicon)),
+        ("link", _is_links(text)),
+        ("repeated", len(words) >= _TELLING and f" {' '.join(words)} " in elsewhere),
+        ("heading", piece.block.kind is BlockKind.HEADING and len(words) < _TITLE),
+        ("grammar", set(words) <= lexicon.lists["grammar"]),
+    )
+    return next((rule for rule, holds_good in tests if holds_good), None)
 
 
 def is_update_line(text: str, lexicon: Lexicon) -> bool:
@@ -156,23 +174,21 @@ def _kept(text: str, balance: Counter[str]) -> str:
 def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> str | None:
     """The rule that calls one substitution harmless; None when none does."""
     gone, came = words_of(sub.gone), words_of(sub.came)
-    if "".join(plain_words(fold(sub.gone))) == "".join(plain_words(fold(sub.came))):
-        return "typography"
-    if _same_meaning(gone, came, evidence.lexicon):
-        return "synonym"
-    if _is_dates(sub.gone) and _is_dates(sub.came) and _tells_version(evidence):
-        return "date.only"
-    if _is_numbering(sub, evidence):
-        return "renumbered"
-    if gone and around.renamed.get(" ".join(gone)) == " ".join(came):
-        return "renamed"
-    return _light(sub, gone, came, evidence)
+    tests = (
+        ("typography", "".join(plain_words(fold(sub.gone))) == "".join(plain_words(fold(sub.came)))),
+        ("synonym", _same_meaning(gone, came, evidence.lexicon)),
+        ("date.only", _is_dates(sub.gone) and _is_dates(sub.came) and _tells_version(evidence)),
+        ("renumbered", _is_numbering(sub, evidence)),
+        ("link", _is_links(sub.gone) and _is_links(sub.came)),
+        ("renamed", bool(gone) and around.renamed.get(bare_name(sub.gone)) == bare_name(sub.came)),
+    )
+    return next((rule for rule, holds_good in tests if holds_good), None) or _light(sub, gone, came, evidence)
 
 
 def _light(sub: _Substitution, gone: list[str], came: list[str], evidence: Evidence) -> str | None:
     """The rule for runs without a word of weight: function words, spelling, words that say nothing of a policy."""
     lexicon = evidence.lexicon
-    if _weighty(gone, lexicon) or _weighty(came, lexicon):
+    if _weighty(gone, lexicon) or _weighty([word for word in came if not _doubled(word, sub, lexicon)], lexicon):
         return None
     if set(gone) | set(came) <= lexicon.lists["grammar"]:
         return "grammar"
@@ -186,6 +202,37 @@ def _weighty(words: list[str], lexicon: Lexicon) -> bool:
     return any(char.isdigit() for word in words for char in word) or any(
         word in lexicon.lists[name] for word in words for name in _CRITICAL
     )
+
+
+def speaks_of_policy(text: str, evidence: Evidence) -> bool:
+    """True when a term is one of weight in a policy: a number, a word of duty, or a sure word of a topic."""
+    words = words_of(text)
+    return _weighty(words, evidence.lexicon) or max(term_scores(text, evidence.language).values(), default=0.0) >= _SURE
+
+
+def _doubled(word: str, sub: _Substitution, lexicon: Lexicon) -> bool:
+    """True for a word of limitation beside another one that stood already: "only if strictly needed"."""
+    limits = lexicon.lists["only"]
+    beside = words_of(sub.left)[-2:] + words_of(sub.right)[:2]
+    return word in limits and any(other in limits for other in beside)
+
+
+def bare_name(text: str) -> str:
+    """A name or term folded, without a genitive."""
+    return " ".join(word.removesuffix("'s") for word in words_of(text))
+
+
+def _is_links(text: str) -> bool:
+    """True when a run holds addresses of pages and nothing else."""
+    solid = [token for token in tokens(text) if token_kind(token) not in {"space", "other"}]
+    return bool(solid) and all(token_kind(token) == "url" for token in solid)
+
+
+def _garbled(before: str, after: str) -> bool:
+    """True when one side is the other with letters shown in a wrong encoding."""
+    if not _GARBLED.search(before) and not _GARBLED.search(after):
+        return False
+    return _NOT_ASCII.sub("", before) == _NOT_ASCII.sub("", after)
 
 
 def _same_meaning(gone: list[str], came: list[str], lexicon: Lexicon) -> bool:
@@ -240,6 +287,8 @@ def _variant(one: str, other: str, lexicon: Lexicon) -> bool:
     grammar = lexicon.lists["grammar"]
     if one in grammar and other in grammar:
         return True
+    if _UNDOUBLED.sub(r"\1", one) == _UNDOUBLED.sub(r"\1", other):
+        return True
     if len(short) < 4 or not short.isascii() or _turned(short, long):
         return False
     allowed = 1 if len(short) < 7 else 2
@@ -262,6 +311,9 @@ def _says_nothing(sub: _Substitution, gone: list[str], came: list[str], evidence
     return not term_scores(f"{sub.gone} {sub.came}", evidence.language)
 
 
+_UNDOUBLED = re.compile(r"(\w)\1+")
+_GARBLED = re.compile("\ufffd|\u00e2\u20ac|\u00c3[\u00a0-\u00bf]|&#?\\w+;")
+_NOT_ASCII = re.compile(r"&#?\w+;|[^a-zA-Z0-9]")
 _NUMBERED = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]|\d", re.IGNORECASE)
 _MONTHS = frozenset(
     [

@@ -22,17 +22,21 @@ from storage.model import (
     Topic,
     Verdict,
 )
-from watcher.differ.editorial import Surroundings, editorial_rule
+from watcher.differ.editorial import Surroundings, bare_name, editorial_rule, speaks_of_policy
 from watcher.differ.evidence import Evidence
-from watcher.differ.lexicon import load_lexicon
+from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.machinery import machinery_rule
 from watcher.differ.pieces import Piece
 from watcher.differ.rules import Case, Finding, find_rules
 from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.topics import name_topics
+from watcher.differ.words import fold
 
 # A name replaced by another so often, and never kept, is a renamed brand and no new fact.
 _RENAMED = 3
+_KEPT = 0.2
+# A term has at most so many words.
+_TERM = 4
 _NOISE = "page."
 
 
@@ -164,22 +168,25 @@ def _facts(evidence: Evidence, topics: tuple[Topic, ...]) -> tuple[FactChange, .
 
 
 def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, texts: tuple[str, str]) -> dict[str, str]:
-    """Names that the whole document replaced by others: old name to new name, folded."""
+    """Names and terms that the whole document replaced by others: old to new, folded."""
     votes: Counter[tuple[str, str]] = Counter()
-    listed = {one.name.casefold() for one in (*recipients.added, *recipients.removed)}
+    came = {fold(one.name) for one in recipients.added}
     for evidence in evidences:
-        spans = evidence.spans
-        for one, other in pairwise(spans):
-            if one.op == "delete" and other.op == "insert" and _is_name(one.text) and _is_name(other.text):
-                votes[one.text.strip().casefold(), other.text.strip().casefold()] += 1
+        for one, other in pairwise(evidence.spans):
+            if one.op == "delete" and other.op == "insert" and max(one.text.count(" "), other.text.count(" ")) < _TERM:
+                votes[bare_name(one.text), bare_name(other.text)] += 1
     return {
         was: now
         for (was, now), count in votes.items()
-        if count >= _RENAMED and f" {was} " not in texts[1] and not {was, now} & listed
+        if was
+        and now
+        and count >= _RENAMED
+        and now not in came
+        and _occurrences(was, texts[1]) <= _KEPT * _occurrences(was, texts[0])
+        and not any(speaks_of_policy(text, evidences[0]) for text in (was, now))
     }
 
 
-def _is_name(text: str) -> bool:
-    """True for one to three words that begin with a capital."""
-    words = text.split()
-    return 0 < len(words) <= 3 and all(word[:1].isupper() for word in words)
+def _occurrences(term: str, text: str) -> int:
+    """How often a term stands in a folded text."""
+    return text.count(f" {' '.join(plain_words(term))} ")

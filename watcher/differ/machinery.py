@@ -7,7 +7,7 @@ import re
 from storage.model import BlockKind
 from watcher.differ.evidence import Evidence, holds
 from watcher.differ.lexicon import plain_words
-from watcher.differ.topics import term_scores
+from watcher.differ.topics import heading_topics, term_scores
 from watcher.differ.words import fold
 
 _UNIT = (
@@ -15,7 +15,8 @@ _UNIT = (
     r"|maanden|jaar|sekunden?|stunden?|tage?n?|wochen?|monate?n?|jahre?n?|secondes?|heures?|jours?|semaines?|mois|ans?)"
 )
 _AGE = re.compile(
-    rf"\b(?:(?:\d+|an?|one|een|einem|einer|un|une)\s{_UNIT}\s(?:ago|geleden)|(?:vor|il y a)\s(?:\d+|einem|einer|un|une)\s{_UNIT}"
+    rf"\b(?:(?:\d+|an?|one|een|einem|einer|un|une)\s{_UNIT}\s(?:ago|geleden)"
+    rf"|(?:vor|il y a)\s(?:\d+|einem|einer|un|une)\s{_UNIT}"
     r"|yesterday|today|just now|gisteren|vandaag|zojuist|gestern|heute|hier|aujourd'hui)\b",
     re.IGNORECASE,
 )
@@ -56,6 +57,17 @@ def _is_interface(evidence: Evidence) -> bool:
     words = plain_words(fold(piece.text))
     if len(words) > _SHORT or piece.block.kind is BlockKind.TABLE_ROW:
         return False
+    if (
+        piece.edge
+        and _is_bare(piece.text)
+        and not any(heading_topics(part, evidence.language) for part in piece.section)
+    ):
+        return True
     if _AGE.sub("", piece.text).strip() == "" or _COUNTER.sub("", piece.text).strip() == "":
         return True
     return holds(piece.text, evidence.lexicon.lists["interface"]) and not term_scores(piece.text, evidence.language)
+
+
+def _is_bare(text: str) -> bool:
+    """True for a label: no sentence, no number, no address."""
+    return not text.rstrip().endswith((".", ":", ";", "!")) and not any(char.isdigit() or char == "@" for char in text)

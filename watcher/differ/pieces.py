@@ -22,6 +22,8 @@ _WHOLE = 700
 _BRIDGE = 30
 # Beyond so many sentences a block is told whole: nobody reads it anyway, and the matrix stays small.
 _SENTENCES = 2_000
+# A block with so many blanks is no label of a menu.
+_FULL = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Piece:
     """One differing clause: what it said before and after (None where it did not stand), and where.
 
     `blocks` counts the blocks it comes from; `block` is the first of them, of the new document where it stands there.
+    `edge` is True for a block before the first or behind the last paragraph of the document's own text.
     """
 
     kind: ChangeKind
@@ -37,6 +40,7 @@ class Piece:
     section: tuple[str, ...]
     block: Block
     blocks: int = 1
+    edge: bool = False
 
     @property
     def text(self) -> str:
@@ -46,6 +50,7 @@ class Piece:
 
 def cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> Iterator[Piece]:
     """Cut matches into pieces, in the order of the matches."""
+    bodies = _body(old), _body(new)
     for match in matches:
         olds, news = [old[i] for i in match.old], [new[j] for j in match.new]
         if match.kind is ChangeKind.MODIFIED:
@@ -55,7 +60,15 @@ def cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], la
         text = " ".join(block.text for block in news or olds)
         before = None if match.kind is ChangeKind.ADDED else text
         after = None if match.kind is ChangeKind.REMOVED else text
-        yield Piece(match.kind, before, after, block.path, block, len(olds) or len(news))
+        place, (first, last) = (match.new[0], bodies[1]) if match.new else (match.old[0], bodies[0])
+        outside = not first <= place <= last
+        yield Piece(match.kind, before, after, block.path, block, len(news) or len(olds), outside)
+
+
+def _body(blocks: Sequence[Block]) -> tuple[int, int]:
+    """Where the document's own text begins and ends: its first and last block of a full sentence, headings before it."""
+    full = [place for place, block in enumerate(blocks) if block.text.count(" ") >= _FULL]
+    return (full[0], full[-1]) if full else (0, len(blocks))
 
 
 def _modified(olds: list[Block], news: list[Block], language: str | None) -> Iterator[Piece]:
