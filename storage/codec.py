@@ -76,9 +76,8 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
-def moment(text: str) -> datetime:
-    """The moment whose `instant` this is."""
-    return datetime.fromisoformat(text)
+# The moment whose `instant` a text is.
+moment = datetime.fromisoformat
 
 
 @cache
