@@ -9,6 +9,7 @@ from config_samples import CANARY, GOOD, MAIL, changed, faults_of, mail, target
 
 from storage.errors import ConfigError
 from watcher.config import load
+from watcher.config.addresses import is_mailbox
 
 AT = "source example/privacy: "
 TO = "12: subscriber team: to: "
@@ -263,3 +264,20 @@ def test_a_mail_server_without_a_literal_password_is_kept_as_written(tmp_path: P
     path = tmp_path / "sources.toml"
     path.write_text(mail(address))
     assert load(path).mail_url == address
+
+
+@pytest.mark.parametrize(
+    ("address", "sound"),
+    [
+        ("a@b", True),
+        ("first.last+tag@mail-1.example.org", True),
+        *((text, False) for text in ("", "a", "@b", "a@", "a..b@c", ".a@c", "a.@c", "-a@c", "a@b..c", "a@-b", "a@b.")),
+        *((text, False) for text in ("a@b@c", "a b@c", "a@b\n", "a\0@b", "ä@b", "a@ä", "<a@b>", "a,b@c", '"a"@b')),
+        ("a" * 64 + "@" + "b" * 60 + ".org", True),
+        ("a@" + "b" * 64 + ".org", False),
+        ("a@" + "b." * 130 + "org", False),
+    ],
+)
+def test_one_plain_mail_address(address: str, sound: bool) -> None:  # noqa: FBT001 - a row of the table
+    """Exactly one address that no mail program takes for an option, a list, or a header."""
+    assert is_mailbox(address) is sound

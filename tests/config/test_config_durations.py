@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.config.durations import parse_duration, parse_period, parse_size
@@ -60,6 +60,7 @@ def test_sizes(text: str, size: int | None) -> None:
     assert parse_size(text) == size
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_no_text_makes_them_fail(text: str) -> None:
     """Any text is a value or none."""

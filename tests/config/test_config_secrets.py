@@ -45,6 +45,7 @@ def test_a_file_is_read_from_the_folder_of_the_configuration(tmp_path: Path) -> 
     assert expand(f"file:{tmp_path / 'token'}", Path("/nowhere"), {}) == "abc"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=0x2FF, exclude_characters="\x7f"), min_size=1))
 def test_any_password_survives_the_way_through_an_address(password: str) -> None:
     """What is filled in before the @ is percent-encoded: reading the address gives the password back."""
@@ -174,7 +175,7 @@ SPOTS = st.sampled_from(
 NOISE = st.text(alphabet="@:/?#[]\\ ${}&=%+a1\t\u202e", max_size=6)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spot=SPOTS, before=NOISE, after=NOISE, place=st.sampled_from(["to", "mail", "from", "store", "list", "key"]))
 def test_no_fault_ever_repeats_a_secret(tmp_path: Path, spot: str, before: str, after: str, place: str) -> None:
     """A canary anywhere in a place for secrets, with anything around it, is in no message."""

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 import soupsieve
 from config_samples import GOOD
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watcher.config import load
 from watcher.config.schema import PLAIN_SELECTOR
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.from_regex(PLAIN_SELECTOR, fullmatch=True))
 def test_every_plain_selector_compiles(selector: str) -> None:
     """The short way accepts nothing that the compiler refuses."""

@@ -81,7 +81,7 @@ def same_page(value: str) -> str:
 
 def is_mailbox(value: str) -> bool:
     """True for exactly one plain address: no name, no list, no control character, no leading "-"."""
-    return len(value) <= 254 and ".." not in value and ".@" not in value and _MAILBOX.fullmatch(value) is not None
+    return len(value) <= 254 and _MAILBOX.fullmatch(value) is not None
 
 
 def is_sender(value: str) -> bool:

@@ -49,7 +49,7 @@ class Lines:
         """The line (from 1) of the key, or of the nearest thing around it that the text does have."""
         for end in range(len(path), 0, -1):
             if (offset := self._offsets.get(path[:end])) is not None:
-                return bisect_right(self._breaks, offset - 1) + 1
+                return bisect_right(self._breaks, offset) + 1
         return 1
 
 
