@@ -278,6 +278,6 @@ def test_a_mail_server_without_a_literal_password_is_kept_as_written(tmp_path: P
         ("a@" + "b." * 130 + "org", False),
     ],
 )
-def test_one_plain_mail_address(address: str, sound: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_one_plain_mail_address(address: str, sound: bool) -> None:
     """Exactly one address that no mail program takes for an option, a list, or a header."""
     assert is_mailbox(address) is sound
