@@ -14,7 +14,7 @@ from typing import Any, Self, TextIO
 
 from notifier.refusal import WayBlocked
 from notifier.render import Message
-from notifier.sinks import defused, plain, visible
+from notifier.sinks import plain, visible
 from storage.errors import DeliveryError
 
 DEADLINE = timedelta(seconds=30)  # for one message
@@ -47,7 +47,7 @@ class ChatChannel:
         answer = self._ask(
             {
                 "address": self._address,
-                "title": defused(message.subject),
+                "title": message.subject,
                 "head": message.chat.head,
                 "items": message.chat.items,
                 "foot": message.chat.foot,

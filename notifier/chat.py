@@ -22,7 +22,7 @@ import requests
 
 from notifier.plaintext import ChatText
 from notifier.refusal import is_permanent
-from notifier.sinks import plain
+from notifier.sinks import defused, plain
 
 _LONGEST = 3800  # Slack shows no more than 4000 characters of a message, whatever it accepts
 _MARGIN = 0.92  # services count the marks that apprise adds
@@ -47,7 +47,7 @@ def send(request: dict[str, Any]) -> dict[str, Any]:
         service.headers["X-Clausewatch-Delivery"] = request["key"]
     text = ChatText(request["head"], tuple(request["items"]), request["foot"], request["count"])
     limit = int(min(_LONGEST, service.body_maxlen * _MARGIN))
-    title = request["title"]
+    title = defused(request["title"])
     if service.title_maxlen <= 0 or service.overflow_amalgamate_title:
         limit -= len(title) + 10
     sender = apprise.Apprise(asset=service.asset)

@@ -13,6 +13,7 @@ from notifier.views import ChangeView, Digest, DocumentView
 
 WIDTH = 76  # RFC 5322 section 2.1.1 asks for less than 78
 _CHAT_SIDE = 280  # characters of one wording in chat
+_BETWEEN = "\n\n"
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
@@ -38,25 +39,29 @@ class ChatText:
             text = self._joined(self.items[:shown])
             if units(text) <= limit:
                 return text
-        room = limit - units(self._joined(("",)))
-        first = self.items[0] if self.items else ""
-        while first and units(first) > room:
-            first = cut_at_sentence(first, min(len(first) - 1, max(room, 0)))
-            if len(first) <= 1:
-                break
-        text = self._joined((first,) if len(first) > 1 else ())
-        return text if units(text) <= limit else cut(text, limit // 5)
+        room = limit - units(self._joined(("",))) - len(_BETWEEN)
+        text = self._joined(tuple(filter(None, [_fitting(self.items[0], room) if self.items else ""])))
+        return text if units(text) <= limit else _fitting(text, limit)
 
     def _joined(self, items: Sequence[str]) -> str:
         left = self.count - len(items)
         more = f"… and {counted(left, 'more change') if items else counted(self.count, 'change')}." if left else ""
-        return "\n\n".join(part for part in (self.head, *items, more, self.foot) if part)
+        return _BETWEEN.join(part for part in (self.head, *items, more, self.foot) if part)
 
 
 def units(text: str) -> int:
     """The length of a text as the strictest chat services count it."""
     escaped = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
     return len(text.encode("utf-16-le", "replace")) // 2 + escaped
+
+
+def _fitting(text: str, limit: int) -> str:
+    """The text in at most `limit` units, cut after a sentence where one ends late enough; "" where nothing fits."""
+    while text and units(text) > limit:
+        text = cut_at_sentence(text, min(len(text) - 1, max(limit, 0)))
+        if text == "…":
+            return ""
+    return text
 
 
 def mail_text(digest: Digest, instance: str) -> str:
@@ -81,7 +86,7 @@ def chat_text(digest: Digest) -> ChatText:
         head=defused(digest.title if several else f"{_name(digest.documents[0])}: {digest.documents[0].counts}"),
         items=tuple(items),
         foot="\n".join(_chat_foot(document, several=several) for document in digest.documents[:3]),
-        count=sum(document.total for document in (*digest.documents, *digest.brief)),
+        count=digest.total,
     )
 
 
@@ -178,7 +183,9 @@ def _chat_item(document: DocumentView, change: ChangeView, *, several: bool) -> 
 
 
 def _chat_foot(document: DocumentView, *, several: bool) -> str:
-    page = f"{document.vendor}: {document.url}" if several else document.url
+    page = document.link or defused(document.url)
+    if several:
+        page = f"{defused(document.vendor)}: {page}"
     if several or not document.seen_before:
         return f"{page} | {document.command}"
     seen = f"Between {document.seen_before} and {document.seen_after} UTC"

@@ -51,13 +51,12 @@ def _subject(digest: Digest) -> str:
     """Say "[high] Acme privacy policy: retention 24 -> 36 months (+3 more)"."""
     documents = (*digest.documents, *digest.brief)
     first = documents[0]
-    total = sum(document.total for document in documents)
     if len(documents) > 1:
         vendors = ", ".join(dict.fromkeys(document.vendor for document in documents))
-        head = f"[{first.severity}] {counted(total, 'change')} in {len(documents) + digest.more} documents: "
+        head = f"[{first.severity}] {counted(digest.total, 'change')} in {len(documents) + digest.more} documents: "
         return head + cut(vendors, SUBJECT - len(head))
     head = f"[{first.severity}] {cut(first.vendor, 30)} {first.kind}: "
-    tail = f" (+{total - 1} more)" if total > 1 else ""
+    tail = f" (+{digest.total - 1} more)" if digest.total > 1 else ""
     gist = _gist(first.changes[0]) if first.changes else first.first_summary
     return head + cut(gist, SUBJECT - len(head) - len(tail)) + tail
 

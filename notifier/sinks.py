@@ -12,6 +12,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 _JOINERS = frozenset("\u200c\u200d")  # needed to write Persian, Indic scripts and emoji; they reorder nothing
+_ZWJ = "\u200d"
 _BREAKER = "\u200b"  # zero width space: cuts a chat command in two and shows nothing
 
 # A mention needs an @ that does not stand inside an address; `<` starts Slack's and Discord's commands and links.
@@ -42,12 +43,11 @@ def cut(text: str, limit: int) -> str:
     """At most `limit` characters of `text`, cut between words where possible, with "…" if anything was left out."""
     if len(text) <= limit:
         return text
-    head = text[: max(limit - 1, 0)]
-    space = head.rfind(" ")
-    if space > limit // 2:
-        head = head[:space]
-    while head and unicodedata.combining(head[-1]):  # a half grapheme would change its letter
-        head = head[:-1]
+    end = max(limit - 1, 0)
+    while end and _joined(text[end - 1], text[end]):  # half a grapheme would be another letter
+        end -= 1
+    space = text.rfind(" ", 0, end + 1)
+    head = text[: space if space > limit // 2 else end]
     return f"{head.rstrip(' ,;:-')}…"
 
 
@@ -93,6 +93,11 @@ def web_link(url: str | None) -> str | None:
     if parts.scheme.lower() not in {"http", "https"} or not host or "@" in parts.netloc:
         return None
     return url
+
+
+def _joined(left: str, right: str) -> bool:
+    """Whether two characters belong to one that a reader sees."""
+    return _ZWJ in {left, right} or unicodedata.category(right).startswith("M")
 
 
 def _harmless(char: str) -> str:

@@ -82,11 +82,15 @@ class DocumentView:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """All that one message shows. `brief` are documents named in one line, `more` counts those not named at all."""
+    """All that one message shows. `brief` are documents named in one line, `more` counts those not named at all.
+
+    `total` counts the changes of all documents.
+    """
 
     documents: tuple[DocumentView, ...]
     brief: tuple[DocumentView, ...]
     more: int
+    total: int
     subscriber: str
     title: str
 
@@ -107,6 +111,7 @@ def view(parcels: Sequence[Parcel]) -> Digest:
         documents=documents,
         brief=tuple(rest[:IN_BRIEF]),
         more=max(len(rest) - IN_BRIEF, 0),
+        total=sum(each.total for each in views),
         subscriber=plain(parcels[0].delivery.subscriber, 60),
         title=_title(parcels),
     )
