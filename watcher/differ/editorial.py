@@ -35,7 +35,7 @@ _ORDER = (
     "synonym",
     "wording",
 )
-_CRITICAL = ("negation", "weak", "strong", "only", "scope", "consent", "optout", "sell")
+_CRITICAL = ("negation", "weak", "strong", "only", "scope", "count", "consent", "optout", "sell")
 _NUMBERING = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]?", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"(?:section|sections|clause|article|articles|paragraph|point|annex|part|schedule|appendix|exhibit|sectie|paragraaf|artikel"
@@ -83,6 +83,8 @@ def _as_a_whole(before: str, after: str, lexicon: Lexicon) -> str | None:
 
 def _word_for_word(evidence: Evidence, around: Surroundings) -> str | None:
     """The strongest of the rules that call every substitution harmless; None when one is not."""
+    if any(evidence.periods):
+        return None
     rules = set()
     for substitution in _substitutions(evidence):
         rule = _harmless(substitution, evidence, around)
@@ -154,7 +156,7 @@ def _substitutions(evidence: Evidence) -> Iterator[_Substitution]:
         was = _kept("".join(span.text for span in run if span.op == "delete"), gone)
         now = _kept("".join(span.text for span in run if span.op == "insert"), came)
         left = spans[place - 1].text if place else ""
-        right = spans[place + len(run)].text if place + len(run) < len(spans) else ""
+        right = "".join(span.text for span in spans[place + len(run) : place + len(run) + 4] if span.op != "delete")
         place += len(run)
         if was or now:
             yield _Substitution(was, now, left, right)
@@ -213,7 +215,7 @@ def speaks_of_policy(text: str, evidence: Evidence) -> bool:
 def _doubled(word: str, sub: _Substitution, lexicon: Lexicon) -> bool:
     """True for a word of limitation beside another one that stood already: "only if strictly needed"."""
     limits = lexicon.lists["only"]
-    beside = words_of(sub.left)[-2:] + words_of(sub.right)[:2]
+    beside = words_of(sub.left)[-2:] + words_of(sub.right)[:3]
     return word in limits and any(other in limits for other in beside)
 
 

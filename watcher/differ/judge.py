@@ -29,7 +29,7 @@ from watcher.differ.machinery import machinery_rule
 from watcher.differ.pieces import Piece
 from watcher.differ.rules import Case, Finding, find_rules
 from watcher.differ.summary import headline, quiet_headline
-from watcher.differ.topics import name_topics
+from watcher.differ.topics import name_topics, term_scores
 from watcher.differ.words import fold
 
 # A name replaced by another so often, and never kept, is a renamed brand and no new fact.
@@ -78,8 +78,8 @@ def _change(evidence: Evidence, around: Surroundings, recipients: RecipientDelta
             quiet = None
         else:
             return _quiet(evidence, topics, quiet)
-    findings = find_rules(Case(evidence, topics, recipients))
-    topics = _with_proof(topics, findings)
+    findings = find_rules(Case(evidence, topics, recipients, around.old_text))
+    topics = _with_proof(evidence, topics, findings)
     piece = evidence.piece
     return Change(
         topic=topics[0],
@@ -139,13 +139,15 @@ def _topics(evidence: Evidence) -> tuple[Topic, ...]:
     return name_topics(evidence.changed or piece.text, piece.text, headings, evidence.language)
 
 
-def _with_proof(topics: tuple[Topic, ...], findings: Sequence[Finding]) -> tuple[Topic, ...]:
+def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequence[Finding]) -> tuple[Topic, ...]:
     """The topics with those that rules prove: a named recipient leads, the others follow."""
     proven = [finding.topic for finding in findings if finding.topic is not None]
     if Topic.SUBPROCESSORS in proven and any(finding.rule.startswith("recipient.") for finding in findings):
         return tuple(dict.fromkeys((Topic.SUBPROCESSORS, *topics)))
-    if topics == (Topic.OTHER,) and proven:
+    if proven and topics == (Topic.OTHER,):
         return tuple(dict.fromkeys(proven))
+    if proven and not term_scores(evidence.changed, evidence.language):
+        return tuple(dict.fromkeys((*proven, *topics)))
     return tuple(dict.fromkeys((*topics, *proven)))
 
 

@@ -66,7 +66,7 @@ def cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], la
 
 
 def _body(blocks: Sequence[Block]) -> tuple[int, int]:
-    """Where the document's own text begins and ends: its first and last block of a full sentence, headings before it."""
+    """Where the document's own text begins and ends: its first and its last block of a full sentence."""
     full = [place for place, block in enumerate(blocks) if block.text.count(" ") >= _FULL]
     return (full[0], full[-1]) if full else (0, len(blocks))
 

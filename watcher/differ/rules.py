@@ -6,12 +6,13 @@ looks at the words a clause lost and gained; all that fire are told, the gravest
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from storage.model import BlockKind, ChangeKind, Direction, RecipientDelta, Severity, Topic
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.periods import Period
+from watcher.differ.sentences import sentences
 from watcher.differ.words import fold, token_kind
 
 HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
@@ -33,11 +34,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule may ask: the evidence of one clause, its topics, and the recipients that came and went."""
+    """What a rule may ask: the evidence of one clause, its topics, and what changed in the document around it.
+
+    `old_text` are the folded words of the old document, framed and parted by blanks.
+    """
 
     evidence: Evidence
     topics: tuple[Topic, ...]
     recipients: RecipientDelta
+    old_text: str = ""
 
     @property
     def lead(self) -> Topic:
@@ -65,6 +70,9 @@ def _recipients(case: Case) -> Iterator[Finding]:
         name = _spaced(recipient.name)
         if name in after and name not in before:
             yield Finding("recipient.added", HIGH, WORSE, Topic.SUBPROCESSORS, f"New recipient: {recipient.name}")
+    listed = case.kind is ChangeKind.ADDED and case.recipients.added and case.lead is Topic.SUBPROCESSORS
+    if listed and case.evidence.piece.text.endswith(":"):
+        yield Finding("recipient.list", HIGH, WORSE, Topic.SUBPROCESSORS, "a list of recipients was added")
     for recipient in case.recipients.removed:
         name = _spaced(recipient.name)
         if name in before and name not in after:
@@ -133,7 +141,7 @@ def _negation(case: Case) -> Iterator[Finding]:
     if case.kind is not ChangeKind.MODIFIED:
         return
     lost, gained = evidence.lost("negation"), evidence.gained("negation")
-    against = case.lead in {Topic.RIGHTS, Topic.LEGAL_TERMS}
+    against = case.lead in {Topic.RIGHTS, Topic.LEGAL_TERMS, Topic.POLICY_UPDATES}
     if lost and not gained:
         yield Finding(
             "negation.dropped",
@@ -143,10 +151,10 @@ def _negation(case: Case) -> Iterator[Finding]:
             f'"{min(lost)}" is gone',
         )
     elif gained and not lost:
-        grave = HIGH if case.lead is Topic.RIGHTS else MEDIUM
+        grave = HIGH if case.lead in {Topic.RIGHTS, Topic.POLICY_UPDATES} else MEDIUM
         yield Finding("negation.added", grave, WORSE if against else BETTER, None, f'now says "{min(gained)}"')
     elif lost and gained:
-        yield Finding("negation.changed", HIGH, WORSE, None, f'"{min(lost)}" became "{min(gained)}"')
+        yield Finding("negation.changed", MEDIUM, WORSE, None, f'"{min(lost)}" became "{min(gained)}"')
 
 
 def _modality(case: Case) -> Iterator[Finding]:
@@ -211,14 +219,20 @@ def _ai(case: Case) -> Iterator[Finding]:
     evidence = case.evidence
     if Topic.AI not in case.topics[:2] or case.kind is ChangeKind.REMOVED:
         return
-    if starts_in(evidence.inserted, evidence.lexicon.lists["train"]):
-        denies = holds(evidence.inserted, evidence.lexicon.lists["negation"]) and case.kind is ChangeKind.ADDED
-        if denies:
+    lists, inserted = evidence.lexicon.lists, evidence.inserted
+    if starts_in(inserted, lists["train"]):
+        if _denied(inserted, lists["train"], lists["negation"], evidence.language):
             yield Finding("ai.no-training", MEDIUM, BETTER, Topic.AI, "does not train AI on data")
         else:
             yield Finding("ai.training", HIGH, WORSE, Topic.AI, "data train AI models")
-    elif starts_in(evidence.inserted, evidence.lexicon.lists["model"]):
+    if starts_in(inserted, lists["model"]):
         yield Finding("ai.model", HIGH, WORSE, Topic.AI, "content goes through an AI model")
+
+
+def _denied(text: str, terms: Iterable[str], negation: Iterable[str], language: str | None) -> bool:
+    """True when every sentence that holds a term also holds a negation."""
+    told = [sentence for sentence in sentences(text, language) if starts_in(sentence, terms)]
+    return all(holds(sentence, negation) for sentence in told)
 
 
 def _sensitive(case: Case) -> Iterator[Finding]:
@@ -228,14 +242,16 @@ def _sensitive(case: Case) -> Iterator[Finding]:
 
 
 def _transfers(case: Case) -> Iterator[Finding]:
-    """Places outside Europe, and tools that allow them."""
+    """Places outside Europe: high when the old document did not speak of that place at all."""
     evidence = case.evidence
     if Topic.TRANSFERS not in case.topics[:2] or case.kind is ChangeKind.REMOVED:
         return
-    abroad = evidence.lexicon.lists["abroad"]
-    if holds(evidence.inserted, abroad) and not holds(evidence.piece.before or "", abroad):
-        framework = holds(evidence.inserted, ("framework", "privacy framework", "adequacy", "kader"))
-        grave = MEDIUM if framework or case.evidence.piece.block.kind is BlockKind.HEADING else HIGH
+    before = evidence.piece.before or ""
+    terms = [term for term in evidence.lexicon.lists["abroad"] if holds(evidence.inserted, (term,))]
+    fresh = [term for term in terms if not holds(before, (term,))]
+    if fresh:
+        known = all(f" {term} " in case.old_text for term in fresh)
+        grave = MEDIUM if known or evidence.piece.block.kind is BlockKind.HEADING else HIGH
         yield Finding("transfer.added", grave, WORSE, None, "data leave for other countries")
 
 
@@ -249,7 +265,8 @@ def _sharing(case: Case) -> Iterator[Finding]:
         yield Finding("sharing.sale", HIGH, WORSE, Topic.SHARING, "data may be sold")
     advertised = evidence.speaks("advertise", evidence.inserted) and not evidence.speaks("advertise", evidence.deleted)
     if advertised and related and not denied:
-        yield Finding("advertising.added", HIGH, WORSE, None, "advertising added")
+        asked = evidence.speaks("consent", evidence.inserted)
+        yield Finding("advertising.added", MEDIUM if asked else HIGH, WORSE, None, "advertising added")
     promise = evidence.speaks("sell", evidence.deleted) and holds(evidence.deleted, evidence.lexicon.lists["negation"])
     if promise and case.kind is ChangeKind.REMOVED:
         yield Finding("sharing.promise-dropped", HIGH, WORSE, Topic.SHARING, "a promise not to sell is gone")
@@ -274,6 +291,8 @@ def _contact(case: Case) -> Iterator[Finding]:
     gone, came = evidence.addresses
     if (gone or came) and case.kind is ChangeKind.MODIFIED:
         kinds = {token_kind(word) for word in (*gone, *came)}
+        if any(token[:1].isupper() for token in evidence.after if evidence.came[fold(token)]):
+            yield Finding("contact.person", MEDIUM, NEUTRAL, None, "a contact changed")
         what = "phone" if "phone" in kinds else "mail" if "mail" in kinds else "address"
         yield Finding(f"contact.{what}", LOW, NEUTRAL, Topic.CONTACT if what != "address" else None, f"{what} changed")
     elif case.lead is Topic.CONTACT:

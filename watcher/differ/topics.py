@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from storage.model import Topic
 from watcher.differ.lexicon import Lexicon, load_lexicon, plain_words
+from watcher.differ.sentences import sentences
 from watcher.differ.words import fold
 
 # On equal scores the narrower topic leads.
@@ -41,6 +42,11 @@ _HEADINGS = (3.2, 1.6, 0.8)
 _CLAUSE = 0.5
 _CLOSE = 0.45
 _MOST = 3
+# A long text carries what its sentences are about too, at most so many topics in all.
+_ALL = 5
+_LONG = 160
+_SENTENCES = 40
+_SURE = 6.0
 # Longer texts are judged by so many words from their start: a topic shows early.
 _WORDS = 1_200
 
@@ -61,7 +67,7 @@ def name_topics(
     *,
     bonus: Sequence[tuple[Topic, float]] = (),
 ) -> tuple[Topic, ...]:
-    """The lead topic of a changed clause and those close behind, at most three; `other` when nothing speaks.
+    """The lead topic of a changed clause and those close behind, at most five; `other` when nothing speaks.
 
     `changed` are the words that differ, `clause` the whole wording, `headings` those above it, outermost first (for a
     table cell its column last). `bonus` adds what other evidence says.
@@ -81,7 +87,20 @@ def name_topics(
     if not ranked or ranked[0][1] < 1:
         return (Topic.OTHER,)
     lead = ranked[0][1]
-    return tuple(topic for topic, score in ranked[:_MOST] if score >= _CLOSE * lead)
+    named = [topic for topic, score in ranked[:_MOST] if score >= _CLOSE * lead]
+    return tuple(dict.fromkeys([*named, *_sentence_leads(changed, language)]))[:_ALL]
+
+
+def _sentence_leads(text: str, language: str | None) -> list[Topic]:
+    """What the single sentences of a longer text are surely about."""
+    if len(text) < _LONG:
+        return []
+    leads = []
+    for sentence in sentences(text, language)[:_SENTENCES]:
+        ranked = sorted((-score, _RANK[topic], topic) for topic, score in term_scores(sentence, language).items())
+        if ranked and -ranked[0][0] >= _SURE:
+            leads.append(ranked[0][2])
+    return list(dict.fromkeys(leads))
 
 
 def term_scores(text: str, language: str | None) -> dict[Topic, float]:

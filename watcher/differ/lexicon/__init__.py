@@ -37,6 +37,7 @@ WORD_LISTS = (
     "model",
     "right",
     "interface",
+    "count",
 )
 
 
