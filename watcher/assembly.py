@@ -29,7 +29,7 @@ def deliver_settings(settings: Settings) -> DeliverSettings:
     base = settings.path.parent
     mail = None
     if settings.mail_url and settings.mail_from:
-        mail = MailSettings(url=expand(settings.mail_url, base), sender=settings.mail_from)
+        mail = MailSettings(url=expand(settings.mail_url, base), sender=expand(settings.mail_from, base))
     templates = {target.template for subscriber in settings.subscribers for target in subscriber.targets}
     return DeliverSettings(
         mail=mail, targets={template: expand(template, base) for template in sorted(templates)}, zone=settings.zone

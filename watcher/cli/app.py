@@ -33,8 +33,11 @@ class App:
     verbose: int
 
     def settings(self, *, secrets: bool = False) -> Settings:
-        """The configuration. Raises ConfigError with all faults."""
-        return load(find_config(self.config, os.environ), secrets=secrets)
+        """The configuration, its warnings told. Raises ConfigError with all faults."""
+        settings = load(find_config(self.config, os.environ), secrets=secrets)
+        for warning in settings.warnings:
+            self.err.print(f"warning: {warning}")
+        return settings
 
     def location(self, settings: Settings | None = None) -> str:
         """Where the store is; the configuration is read only when nothing else says so."""
