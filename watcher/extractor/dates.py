@@ -113,7 +113,7 @@ def find_dates(
     phrases = _phrases(language if language in KNOWN else None)
     days = _resolve(dated, blocks, meta, language)
     table = _table_rows(dated, days)
-    candidates = list(_from_table(table, days))
+    candidates = list(_from_table([(block, days[place]) for place, block in dated if place in table]))
     for place, block in dated:
         if place not in table and days[place]:
             near = place < _HEAD or place >= len(blocks) - _TAIL
@@ -186,7 +186,7 @@ def _labelled(
         return
     kind, first, last = label
     words = _Words(
-        lead=len(text[start:first].split()) if first < day.start else 0,
+        lead=len(text[max(start, days[place - 1].end if place else 0) : first].split()) if first < day.start else 0,
         whole=len(text[start:end].split()),
         gap=len(text[last : day.start].split()),
     )
@@ -272,12 +272,11 @@ def _table_rows(dated: Sequence[tuple[int, Block]], days: Mapping[int, Sequence[
     return frozenset(rows)
 
 
-def _from_table(rows: Iterable[int], days: Mapping[int, Sequence[FoundDay]]) -> Iterator[_Candidate]:
+def _from_table(rows: Sequence[tuple[Block, Sequence[FoundDay]]]) -> Iterator[_Candidate]:
     """The newest day of a table of versions."""
-    found = [item.day for place in rows for item in days[place]]
+    found = [(item.day, block.text[:_PHRASE]) for block, days in rows for item in days if not item.short]
     if found:
-        newest = max(found)
-        yield _Candidate("updated", 2, DatedPhrase(newest, newest.isoformat()))
+        yield _Candidate("updated", 2, DatedPhrase(*max(found)))
 
 
 @lru_cache(maxsize=16)

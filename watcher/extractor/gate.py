@@ -42,17 +42,24 @@ class GateVerdict:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What the rules look at: the words of the law (all, distinct, in titles), titles, and what short blocks say."""
+    """What the rules look at.
+
+    Of the text: its words, the words of the law among them (all, and distinct ones), whether it has prose or table
+    rows, its short blocks as lines. Of the names: what page and document are called, what short blocks read like
+    titles, whether a name has a word of the law or is that of a document. `head` is how the page begins, menus and all.
+    """
 
     words: int
     hits: int
     distinct: int
-    legal_title: bool
-    titles: frozenset[str]
-    said: str
-    buttons: frozenset[str]
     prose: bool
     rows: int
+    short: tuple[str, ...]
+    names: frozenset[str]
+    titles: frozenset[str]
+    legal_name: bool
+    document_name: bool
+    head: str
 
     @property
     def rate(self) -> float:
@@ -95,10 +102,10 @@ def _nothing(extraction: Extraction, view: _View) -> GateVerdict | None:
     page = extraction.page
     if view.words == 0:
         return _blocked(Reason.EMPTY, f"no text ({page.visible_words} visible words, {page.script_words} in scripts)")
-    if view.distinct > 3 or view.words >= _TINY:
+    if view.distinct > 3 or view.words >= _TINY or view.document_name:
         return None
-    named = any(view.titles & _titles(reason) for reason in _WALLS) or _phrases(Reason.BOT_WALL, view.said)
-    if not named and _phrases(Reason.EMPTY, view.said):
+    named = any(view.titles & _titles(reason) for reason in _WALLS) or _said(Reason.BOT_WALL, view.short)
+    if not named and _said(Reason.EMPTY, view.short):
         return _blocked(Reason.EMPTY, f"a shell that asks for JavaScript ({view.words} words)")
     return None
 
@@ -106,39 +113,38 @@ def _nothing(extraction: Extraction, view: _View) -> GateVerdict | None:
 def _wall(extraction: Extraction, view: _View) -> GateVerdict | None:
     """Walls and error pages, by their titles and by what their short blocks say; then pages that say nothing."""
     best: tuple[int, Reason, str] | None = None
-    for reason in _WALLS if view.words < _SMALL or _named(view) else ():
-        title = next(iter(sorted(view.titles & _titles(reason))), "")
-        phrases = _phrases(reason, view.said)
-        if _is_wall(reason, view, extraction, title=bool(title), phrases=phrases):
+    for reason in _WALLS if view.words < _SMALL or _misnamed(view) else ():
+        title = min(view.titles & _titles(reason), default="")
+        phrases = _said(reason, view.short)
+        if _is_wall(reason, view, extraction, title=title, phrases=phrases):
             score = 3 * bool(title) + len(phrases)
             if best is None or score > best[0]:
-                best = (score, reason, title or "".join(phrases[:1]) or reason.value)
+                best = (score, reason, title or "".join(list(phrases)[:1]) or reason.value)
     if best is not None:
         return _blocked(best[1], f'"{best[2]}" on a page of {view.words} words')
-    page = extraction.page
-    if not view.prose and not view.rows and view.words < _TINY:
+    if not view.prose and view.words < _TINY:
         return _blocked(Reason.EMPTY, f"nothing but headings ({view.words} words)")
-    if view.words < 80 and view.distinct < 2 and not view.legal_title:
-        if page.script_words >= 100:
-            return _blocked(Reason.EMPTY, f"{view.words} words beside {page.script_words} in scripts")
-        return _blocked(Reason.EMPTY, f"{view.words} words, none of a document")
+    if view.words < 80 and view.distinct < 2 and not view.legal_name:
+        scripts = extraction.page.script_words
+        beside = f"beside {scripts} in scripts" if scripts >= 100 else "none of a document"
+        return _blocked(Reason.EMPTY, f"{view.words} words, {beside}")
     return None
 
 
-def _named(view: _View) -> bool:
+def _misnamed(view: _View) -> bool:
     """True when a page of any length is called an error page and has no words of a document to show."""
-    return bool(view.titles & _titles(Reason.ERROR_PAGE)) and not view.legal_title and view.rate < 4
+    return bool(view.names & _titles(Reason.ERROR_PAGE)) and not view.legal_name and view.rate < 4
 
 
-def _is_wall(reason: Reason, view: _View, extraction: Extraction, *, title: bool, phrases: Sequence[str]) -> bool:
+def _is_wall(reason: Reason, view: _View, extraction: Extraction, *, title: str, phrases: Mapping[str, int]) -> bool:
     """Weigh a wall's title and phrases against the length and the vocabulary of the page."""
     if reason is Reason.COOKIE_WALL:
-        pressed = sum(any(phrase in button for button in view.buttons) for phrase in phrases)
-        return view.words < _SMALL and pressed >= (2 if title else 3) and (title or not view.legal_title)
-    if reason is Reason.ERROR_PAGE:
-        head = extraction.page.visible_head.lower()  # the message may stand in the shell, outside the main text
-        if view.words < _SMALL and len(_phrases(reason, head)) >= 3:
-            return True
+        return _is_cookie_wall(view, title=bool(title))
+    if reason is Reason.ERROR_PAGE and view.words < _SMALL and _is_message(view):
+        return True
+    if view.document_name and not view.names & _titles(reason):
+        # A document that mentions the matter, unless it says next to nothing else.
+        return view.distinct <= 3 and view.words < _TINY and sum(phrases.values()) >= 0.9 * view.words
     password = reason is Reason.LOGIN and extraction.page.password_fields > 0 and view.words < 150
     if title or password:
         trusted = reason is Reason.ERROR_PAGE or view.distinct <= _POOR
@@ -148,9 +154,29 @@ def _is_wall(reason: Reason, view: _View, extraction: Extraction, *, title: bool
     return view.words < 150 and view.distinct <= _POOR and len(phrases) >= 2
 
 
+def _is_cookie_wall(view: _View, *, title: bool) -> bool:
+    """Weigh the buttons of a page: short blocks, or words at the page's beginning that are not in its text."""
+    if view.words >= _SMALL or (view.document_name and not view.names & _titles(Reason.COOKIE_WALL)):
+        return False
+    text = "\n".join(block for block in view.short if len(block.split()) > _BUTTON)
+    pressed = [phrase for phrase in _phrases(Reason.COOKIE_WALL, view.head) if phrase not in text]
+    return len(pressed) >= 2 if title else len(pressed) >= 3 and view.distinct <= _POOR and view.words < 150
+
+
+def _is_message(view: _View) -> bool:
+    """True when an error message of a title and three phrases begins the page and is no sentence of the text."""
+    for title in _titles(Reason.ERROR_PAGE):
+        place = view.head.find(title) if title.count(" ") >= 2 else -1
+        if place < 0 or any(title in block and len(block.split()) > _BUTTON for block in view.short):
+            continue
+        if len(_phrases(Reason.ERROR_PAGE, view.head[place : place + 300])) >= 3:
+            return True
+    return False
+
+
 def _lawless(view: _View) -> GateVerdict | None:
     """Pages of some length with next to none of the words that documents use: a home page, a shop, a blog."""
-    if view.legal_title or view.rows >= 5 or view.words < 80:
+    if view.legal_name or view.rows >= 5 or view.words < 80:
         return None
     if view.distinct <= 2 or (view.distinct <= _POOR and view.rate < 2.5):
         return _suspect(Reason.OTHER_DOCUMENT, f"{view.distinct} words of a document on a page of {view.words} words")
@@ -194,7 +220,7 @@ def _unlike(document: Document, view: _View, before: Document, known: int) -> Ga
         return None
     if _likeness(document, before) >= _ALIKE:
         return None
-    if view.legal_title and view.distinct > _POOR and view.words > _LOST * known and not _known_title(before):
+    if view.legal_name and view.distinct > _POOR and view.words > _LOST * known and not _known_title(before):
         return None
     return _suspect(Reason.OTHER_DOCUMENT, f'"{document.title}" shares nothing with "{before.title}"')
 
@@ -233,22 +259,22 @@ def _view(extraction: Extraction) -> _View:
     blocks = document.blocks
     tokens = _TOKEN.findall(_start(blocks).lower())
     hits = [token for token in tokens if _is_legal(token)]
-    short = [block.text.lower() for block in blocks[:80] if len(block.text.split()) <= _SHORT_BLOCK]
+    short = tuple(block.text.lower() for block in blocks[:80] if len(block.text.split()) <= _SHORT_BLOCK)
+    names = " | ".join(filter(None, (page.title, document.title))).lower()
+    called = _title_parts((page.title or "", document.title or ""))
     words = document.words
-    if words < 150:
-        short.append(page.visible_head.lower())
-    heads = [page.title or "", document.title or "", *(text for text in short if len(text.split()) <= _BUTTON)]
-    names = (page.title or "", document.title or "")
     return _View(
         words=words,
         hits=len(hits) * words // max(1, len(tokens)),
         distinct=len({token[:5] for token in hits}),
-        legal_title=any(_is_legal(token) for token in _TOKEN.findall(" ".join(names).lower())),
-        titles=_title_parts(heads),
-        said="\n".join(short),
-        buttons=frozenset(text for text in short if len(text.split()) <= _BUTTON),
         prose=any(block.kind is not BlockKind.HEADING for block in blocks),
         rows=sum(block.kind is BlockKind.TABLE_ROW for block in blocks),
+        short=short,
+        names=called,
+        titles=called | _title_parts(text for text in short if len(text.split()) <= _BUTTON),
+        legal_name=any(_is_legal(token) for token in _TOKEN.findall(names)),
+        document_name=any(part in names for part in _parts_of_names()),
+        head=page.visible_head.lower(),
     )
 
 
@@ -285,14 +311,20 @@ def _phrases(reason: Reason, text: str) -> list[str]:
     return [phrase for phrase in _listed(reason, "phrases") if phrase in text]
 
 
-def _titles(reason: Reason) -> frozenset[str]:
-    """The titles of a reason, trimmed as titles are."""
-    return _trimmed(reason)
+def _said(reason: Reason, blocks: Sequence[str]) -> dict[str, int]:
+    """The phrases of a reason that short blocks have; each with the words of the block that first has it."""
+    found: dict[str, int] = {}
+    for block in blocks:
+        new = [phrase for phrase in _phrases(reason, block) if phrase not in found]
+        found.update(dict.fromkeys(new, 0))
+        if new:
+            found[new[0]] = len(block.split())
+    return found
 
 
 @lru_cache(maxsize=16)
-def _trimmed(reason: Reason) -> frozenset[str]:
-    """The titles of a reason in the form in which they are compared."""
+def _titles(reason: Reason) -> frozenset[str]:
+    """The titles of a reason, trimmed as titles are."""
     return frozenset(title.strip(_TRIM) for title in _listed(reason, "titles"))
 
 
@@ -301,6 +333,12 @@ def _listed(reason: Reason, key: str) -> tuple[str, ...]:
     """The entries of a reason in all languages."""
     by_language: Mapping[str, Sequence[str]] = _table()[reason.value].get(key, {})
     return tuple(dict.fromkeys(entry for entries in by_language.values() for entry in entries))
+
+
+@lru_cache(maxsize=1)
+def _parts_of_names() -> tuple[str, ...]:
+    """Parts of the names of documents."""
+    return tuple(dict.fromkeys(part for parts in _table()["names"].values() for part in parts))
 
 
 @lru_cache(maxsize=1)
