@@ -7,57 +7,48 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PageElement
+from bs4.element import NavigableString
 
+from watcher.extractor import labels
 from watcher.extractor.survey import Survey, Tally
-from watcher.extractor.tags import SILENT, attribute, heading_level, is_hidden, is_reader_only, names
+from watcher.extractor.tags import SILENT, heading_level, is_hidden, is_reader_only
 
-# Words in class, id or label that name machinery wherever they stand; they never outweigh prose.
-_MACHINERY = names(
-    "nav navbar navigation navmenu menu submenu megamenu breadcrumb breadcrumbs crumb crumbs kruimelpad brotkrumen "
-    "skip skiplink skiplinks share sharing sharebar social socials addtoany addthis related recommended recirculation "
-    "newsletter subscribe subscription signup chat chatbot livechat intercom helpwidget feedback rating survey "
-    "helpful toc tableofcontents cookie cookies cookiebar cookiebanner cookiebot onetrust consent cmp gdpr cc banner "
-    "modal popup overlay toast toolbar pagination pager search searchbox login footer sidebar promo advert ads "
-    "sponsor language languages lang locale langswitch langpicker backtotop totop cta comments disqus print "
-    "noprint tooltip notification announcement topbar masthead header hdr ftr"
-)
-_ROLES = names(
-    "navigation banner contentinfo search dialog alertdialog complementary menu menubar toolbar status alert tablist "
-    "tooltip"
-)
-_DIALOGS = frozenset({"dialog", "alertdialog"})
-_TAGS = frozenset({"nav", "header", "footer", "aside", "dialog", "form"})
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_DATE_CHARS = 120
-_SPLIT = re.compile(r"[^a-z0-9]+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
-# Figures found on pages of five styles: machinery holds less prose than this, or mostly links.
+# Characters of prose (text nodes of 25 characters and more outside links). Found on pages of many styles: machinery
+# holds less than these, or mostly links, or buttons.
+_TINY_PROSE = 25
+_BUTTON_PROSE = 150
 _LITTLE_PROSE = 200
 _SOME_PROSE = 600
-_SHARE_OF_PAGE = 0.3
-_SHARE_OF_DIALOG = 0.6
+_CONTENT_PROSE = 100
 _DENSE_LINKS = 0.5
+_SHARE_OF_PAGE = 0.3
+_SHARE_OF_OVERLAY = 0.6
+_MAIN_SHARE = 0.5
+_ARTICLE_SHARE = 0.8
 _DESCEND = 0.75
 _DESCEND_RUNS = 0.6
 _RUNS = 5  # below this many runs of prose an element is a paragraph or two, not the content of a page
-_MAIN_SHARE = 0.5
+_DATE_CHARS = 120
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_COPYRIGHT = re.compile(
+    r"©|\(c\)|copyright|rights reserved|rechten voorbehouden|rechte vorbehalten|droits réservés", re.IGNORECASE
+)
+_TEXT_TAGS = frozenset({"p", "ul", "ol", "dl", "table", "blockquote", "pre", "address", "h2", "h3", "h4", "h5", "h6"})
 
 
 def find_chrome(soup: BeautifulSoup, survey: Survey) -> tuple[Tag, set[int]]:
     """Return the element to walk and the `id()`s of the elements below it that are not the document.
 
-    The main content is what `main`, `role=main` or `article` hold when that is most of the prose, else what is left
-    when one descends from the body to the densest text and judges the neighbours passed on the way.
+    Overlays go first. The main content is what `main`, `role=main` or `article` hold when that is most of the prose,
+    else what is left when one descends from the body to the densest text and judges the neighbours passed on the way.
     """
     body = soup.body or soup
     finder = _Finder(survey, body)
-    main = finder.semantic_main()
-    if main is not None:
-        finder.drop_around(body, main, strict=True)
-    else:
+    finder.drop_overlays(body)
+    main, strict = finder.semantic_main(body)
+    if main is None:
         main = finder.densest(body)
+    finder.drop_around(body, main, strict=strict)
     if main is not body:
         finder.drop_inside(main, inside=True)
         finder.dropped.add(id(main))
@@ -88,18 +79,7 @@ def _below(root: Tag, dropped: set[int]) -> Iterator[Tag]:
 
 def _is_unseen(tag: Tag, tally: Tally) -> bool:
     """Tell whether an element is not for the eye; hidden prose (a closed accordion, a tab) is for the eye."""
-    if is_reader_only(tag):
-        return tally.prose < _LITTLE_PROSE
-    return is_hidden(tag) and tally.prose < _LITTLE_PROSE
-
-
-def _names(tag: Tag) -> set[str]:
-    """Return the words in class, id and label of an element, lower case."""
-    attrs = tag.attrs
-    if not ("class" in attrs or "id" in attrs):
-        return set()
-    joined = f"{attribute(tag, 'class')} {attribute(tag, 'id')}"
-    return set(_SPLIT.split(_CAMEL.sub(" ", joined).lower()))
+    return tally.prose < _LITTLE_PROSE and (is_hidden(tag) or is_reader_only(tag))
 
 
 class _Finder:
@@ -110,24 +90,50 @@ class _Finder:
         self.dropped: set[int] = set()
         self.page = survey.of(body).prose
 
-    def semantic_main(self) -> Tag | None:
-        """Return the element that the page itself calls its content, when it holds most of the prose."""
-        for selector in ("main", "article"):
-            best = max(self.survey.noted[selector], key=lambda tag: self.survey.of(tag).prose, default=None)
-            if best is not None and self.survey.of(best).prose >= max(_LITTLE_PROSE, _MAIN_SHARE * self.page):
-                return best
-        return None
+    def drop_overlays(self, body: Tag) -> None:
+        """Leave out dialogs and consent boxes, unless one holds most of what the page says."""
+        whole = self.survey.of(body)
+        for tag in _below(body, self.dropped):
+            tally = self.survey.of(tag)
+            most = tally.prose > _SHARE_OF_OVERLAY * whole.prose or tally.chars > _SHARE_OF_OVERLAY * whole.chars
+            if not most and self.is_overlay(tag, tally):
+                self.dropped.add(id(tag))
+                self.page -= tally.prose
+
+    def is_overlay(self, tag: Tag, tally: Tally) -> bool:
+        """Tell whether an element lies over the page: a dialog, a floating box, a question for consent."""
+        if labels.is_dialog(tag):
+            return True
+        if not tally.buttons or tag.name in {"html", "body", "main"}:
+            return False
+        return (labels.is_fixed(tag) and tally.prose < _SOME_PROSE) or (
+            labels.name_consent(tag) and tally.titles == 0 and labels.may_be_machinery(tag)
+        )
+
+    def semantic_main(self, body: Tag) -> tuple[Tag | None, bool]:
+        """Return what the page itself calls its content, if it holds most of the prose, and whether to trust that."""
+        for name, share in (("main", _MAIN_SHARE), ("article", _ARTICLE_SHARE)):
+            found = [tag for tag in self.survey.noted[name] if id(tag) not in self.dropped and tag is not body]
+            best = max(found, key=lambda tag: self.survey.of(tag).prose, default=None)
+            if best is not None and self.survey.of(best).prose >= max(_LITTLE_PROSE, share * self.page):
+                return best, True
+        return None, False
 
     def densest(self, body: Tag) -> Tag:
-        """Descend to the element that holds most of the prose; judge the neighbours passed on the way."""
+        """Descend to the element that holds most of the prose."""
         node = body
         while True:
             here = self.survey.of(node)
-            best = max(_children(node), key=lambda child: self.survey.of(child).prose, default=None)
+            best = max(self.children(node), key=lambda child: self.survey.of(child).prose, default=None)
             if best is None or not self.is_denser(self.survey.of(best), here):
                 return node
-            self.drop_neighbours(node, best, strict=False)
             node = best
+
+    def children(self, tag: Tag) -> Iterator[Tag]:
+        """Yield the child elements that can hold text."""
+        for child in tag.contents:
+            if isinstance(child, Tag) and child.name not in SILENT and id(child) not in self.dropped:
+                yield child
 
     def is_denser(self, inner: Tally, outer: Tally) -> bool:
         """Tell whether a child holds so much of the prose, in enough runs, that the rest may be the site."""
@@ -136,7 +142,7 @@ class _Finder:
         )
 
     def drop_around(self, body: Tag, main: Tag, *, strict: bool) -> None:
-        """Leave out everything outside `main` but a title that stands before it."""
+        """Judge everything outside `main`."""
         path = [main]
         while path[-1] is not body and isinstance(path[-1].parent, Tag):
             path.append(path[-1].parent)
@@ -151,50 +157,44 @@ class _Finder:
             if child is kept:
                 before = False
             elif isinstance(child, Tag):
-                self.judge_neighbour(child, before=before and not titled, strict=strict)
+                self.judge_neighbour(child, titled=titled, before=before, strict=strict)
             elif strict and type(child) is NavigableString:
-                self.drop_text(child)
+                self.dropped.add(id(child))
 
-    def judge_neighbour(self, tag: Tag, *, before: bool, strict: bool) -> None:
+    def judge_neighbour(self, tag: Tag, *, titled: bool, before: bool, strict: bool) -> None:
         """Keep a neighbour of the main content only when it reads like a part of the document."""
         tally = self.survey.of(tag)
-        if before and tally.titles:
+        if before and not titled and tally.titles:
             self.keep_title(tag)
-        elif before and self.is_date_line(tag, tally):
-            return
-        elif strict or not self.is_content(tag, tally):
+        elif not (self.is_content(tag, tally, before=before, strict=strict)):
             self.dropped.add(id(tag))
 
-    def is_content(self, tag: Tag, tally: Tally) -> bool:
+    def is_content(self, tag: Tag, tally: Tally, *, before: bool, strict: bool) -> bool:
         """Tell whether an element outside the densest text still is text of the document."""
-        if self.is_machinery(tag, tally, inside=False) or is_hidden(tag):
+        if is_hidden(tag) or self.is_machinery(tag, tally, inside=False):
             return False
-        return tally.prose >= 100 and tally.link_density < _DENSE_LINKS
-
-    def is_date_line(self, tag: Tag, tally: Tally) -> bool:
-        """Tell whether a short text before the content states a year: its date often stands there."""
-        if not 0 < tally.chars <= _DATE_CHARS or tally.links or is_hidden(tag) or _names(tag) & _MACHINERY:
+        if (before or not strict) and _is_date_line(tag, tally):
+            return True
+        if strict or tally.link_density > _DENSE_LINKS:
             return False
-        text = tag.get_text(" ")
-        return bool(_YEAR.search(text)) and "©" not in text
+        if before and tag.name in _TEXT_TAGS and (tally.prose or not tally.links):
+            return True
+        return tally.prose >= _CONTENT_PROSE
 
     def keep_title(self, tag: Tag) -> None:
-        """Leave out all of an element before the main content but its title."""
+        """Leave out all of an element before the main content but its title and lines without links."""
         if heading_level(tag):
             return
         for child in list(tag.contents):
             if not isinstance(child, Tag):
-                self.drop_text(child)
+                self.dropped.add(id(child))
             elif self.survey.of(child).titles:
                 self.keep_title(child)
             elif child.name not in SILENT:
                 tally = self.survey.of(child)
-                if not (tally.prose and not tally.links and not self.is_machinery(child, tally, inside=True)):
+                foreign = tally.links or not tally.prose or self.is_machinery(child, tally, inside=True)
+                if foreign and not _is_date_line(child, tally):
                     self.dropped.add(id(child))
-
-    def drop_text(self, node: PageElement) -> None:
-        """Leave out a bare text node."""
-        self.dropped.add(id(node))
 
     def drop_inside(self, root: Tag, *, inside: bool) -> None:
         """Leave out machinery and unseen text below `root`; `inside` says that it is the main content."""
@@ -205,24 +205,34 @@ class _Finder:
 
     def is_machinery(self, tag: Tag, tally: Tally, *, inside: bool) -> bool:
         """Tell whether an element is machinery of the site. Real prose outweighs any name."""
-        if tag.name in {"html", "body", "main", "a", "p", "li", "td", "th", "tr"} or heading_level(tag):
+        if not labels.may_be_machinery(tag) or tally.prose > max(_SHARE_OF_PAGE * self.page, _LITTLE_PROSE):
             return False
-        role = attribute(tag, "role")
-        marked = tag.name in _TAGS or role in _ROLES
-        if tag.name == "header" and inside:
-            marked = tally.links > 2 and not tally.titles
-        if not (marked or _names(tag) & _MACHINERY) or (inside and tally.titles and tally.headings == 1):
+        marked = labels.is_marked(tag)
+        words = labels.machinery_words(tag)
+        if not (marked or words or labels.is_aside(tag)) or (tally.titles and (inside or not marked)):
             return False
-        dialog = role in _DIALOGS or tag.name == "dialog"
-        if tally.prose > max((_SHARE_OF_DIALOG if dialog else _SHARE_OF_PAGE) * self.page, _LITTLE_PROSE):
-            return False
-        if marked and (dialog or not inside):
-            return tag.name != "form" or tally.prose < _SOME_PROSE
-        if tally.link_density > _DENSE_LINKS or tally.buttons:
+        if marked and not inside:
+            return True
+        if tally.link_density > _DENSE_LINKS or (marked and tag.name != "footer"):
             return tally.prose < _SOME_PROSE
-        return tally.prose < (_SOME_PROSE if marked else 25 if inside else _LITTLE_PROSE)
+        if inside:
+            return _is_small_machinery(tally, words) or (
+                tag.name == "footer" and bool(_COPYRIGHT.search(tag.get_text()))
+            )
+        return (tally.prose < _LITTLE_PROSE and tally.chars < 2 * _LITTLE_PROSE) or labels.is_aside(tag)
 
 
-def _children(tag: Tag) -> Iterator[Tag]:
-    """Yield the child elements that can hold text."""
-    return (child for child in tag.contents if isinstance(child, Tag) and child.name not in SILENT)
+def _is_small_machinery(tally: Tally, words: frozenset[str]) -> bool:
+    """Tell whether a named element inside the text is a box with a button, or a few words of the site."""
+    if tally.buttons and words:
+        return tally.prose < _BUTTON_PROSE and tally.headings <= 1
+    small = tally.prose < _TINY_PROSE and tally.chars < _LITTLE_PROSE
+    return small and labels.are_certain(words, clickable=tally.links + tally.buttons > 0)
+
+
+def _is_date_line(tag: Tag, tally: Tally) -> bool:
+    """Tell whether a short text outside the content states a year: the date of the document often stands there."""
+    if not 0 < tally.chars <= _DATE_CHARS or tally.links or tally.buttons or is_hidden(tag):
+        return False
+    text = tag.get_text(" ")
+    return bool(_YEAR.search(text)) and not _COPYRIGHT.search(text)

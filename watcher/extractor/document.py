@@ -28,6 +28,7 @@ _UNKNOWN_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream
 _LOOKS_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|h1|table|main|title|span)\b", re.IGNORECASE)
 _SNIFF = 2048
 _PARTS = re.compile(r"\s+[|•·»-]\s+")
+_DATE_LINE = re.compile(r"\b(?:19|20)\d\d\b")
 _TITLE_CHARS = 120
 _SAMPLE_CHARS = 2000
 
@@ -138,6 +139,8 @@ def _title(blocks: Sequence[Block], stated: str | None) -> str | None:
     for block in blocks[:3]:
         if len(block.text) <= _TITLE_CHARS and any(name in block.text.casefold() for name in names):
             return block.text
+    if len(blocks) > 1 and len(blocks[0].text) <= _TITLE_CHARS and _DATE_LINE.search(blocks[1].text[:_TITLE_CHARS]):
+        return blocks[0].text
     return stated
 
 

@@ -10,13 +10,17 @@ from watcher.extractor.pieces import Piece
 from watcher.extractor.text import normalise
 
 _MOST_CHARS = 70
+_HEADING_CHARS = 160
+_CONTENTS_LINES = 3
+_LINES = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 # Whole pieces that say this are interface in the four languages that are watched most; matched against folded text.
 _INTERFACE = re.compile(
     r"""(?:
     (?:back|return|jump|scroll)\ to\ (?:the\ )?top(?:\ of\ (?:the\ )?page)? | skip\ to\ (?:the\ )?(?:main\ )?content
     | (?:was|is|did\ you\ find)\ this\ (?:page|article|information|answer|content|section)?\ ?(?:helpful|useful)
-    | (?:print|share|e?-?mail|download|copy)\ (?:this\ )?(?:page|article|link|pdf) | share\ (?:this|on\ \w+)
-    | (?:view|show|read|see|learn)\ (?:more|less|summary|all) | (?:expand|collapse|open|close)\ (?:all|section|menu)
+    | print | (?:print|share|e?-?mail|download|copy)\ (?:this\ )?(?:page|article|link|pdf) | share\ (?:this|on\ \w+)
+    | (?:view|show|read|see|learn)\ (?:more|less|summary|all)
+    | (?:(?:expand|collapse|open|close)\ (?:all|section|menu)\W*)+
     | loading(?:\.\.\.)? | please\ wait(?:\.\.\.)? | powered\ by\ [\w .]{2,30}
     | (?:terug\ )?naar\ boven | (?:ga\ )?(?:direct\ )?naar\ (?:de\ )?(?:hoofd)?inhoud
     | deze\ pagina\ (?:delen|afdrukken)
@@ -43,14 +47,15 @@ _CONTENTS = re.compile(
 
 def sift(pieces: Sequence[Piece]) -> list[Piece]:
     """Return the pieces without the interface: judged by where their links lead, or by the whole of a short text."""
+    listed = _listed_headings(pieces)
     kept: list[Piece] = []
     for index, piece in enumerate(pieces):
-        if _is_jump(piece):
+        if index in listed or _is_jump(piece):
             continue
         if len(piece.text) <= _MOST_CHARS:
             text = normalise(piece.text)
-            following = pieces[index + 1] if index + 1 < len(pieces) else None
-            leads = following is None or _is_jump(following)
+            following = index + 1
+            leads = following == len(pieces) or following in listed or _is_jump(pieces[following])
             if _INTERFACE.fullmatch(text) or (leads and _CONTENTS.fullmatch(text)):
                 continue
         kept.append(piece)
@@ -59,4 +64,27 @@ def sift(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _is_jump(piece: Piece) -> bool:
     """Tell whether a piece is nothing but a link into the page itself."""
-    return piece.jump and piece.kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}
+    return piece.jump and piece.kind in _LINES
+
+
+def _listed_headings(pieces: Sequence[Piece]) -> set[int]:
+    """Return the places of a list of contents without links: three and more lines in a row that are headings below."""
+    headings: dict[str, int] = {}  # text of a heading: its last place
+    for index, piece in enumerate(pieces):
+        if piece.kind is BlockKind.HEADING or piece.bold:
+            headings[_folded(piece)] = index
+    found: set[int] = set()
+    run: list[int] = []
+    for index, piece in enumerate(pieces):
+        if piece.kind in _LINES and len(piece.text) <= _HEADING_CHARS and headings.get(_folded(piece), -1) > index:
+            run.append(index)
+            continue
+        if len(run) >= _CONTENTS_LINES:
+            found.update(run)
+        run = []
+    return found
+
+
+def _folded(piece: Piece) -> str:
+    """Return the text of a piece as it is compared."""
+    return normalise(piece.text).casefold()

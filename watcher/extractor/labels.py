@@ -1,0 +1,101 @@
+"""What the names, roles and styles of an element say about it: machinery of the site, an overlay, or nothing."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import Tag
+
+from watcher.extractor.tags import attribute, heading_level, names
+
+# Words in class or id that name machinery. Each may also stand on real text, so they only count beside structure.
+_MACHINERY = names(
+    "nav navbar navigation navmenu menu submenu megamenu breadcrumb breadcrumbs crumb crumbs kruimelpad brotkrumen "
+    "skip skiplink skiplinks share sharing sharebar social socials addtoany addthis related recommended recirculation "
+    "newsletter subscribe subscription signup chat chatbot livechat intercom helpwidget feedback rating survey "
+    "helpful toc tableofcontents cookie cookies cookiebar cookiebanner consent cmp gdpr cc banner modal popup "
+    "overlay toast toolbar pagination pager search searchbox login footer sidebar promo advert ads "
+    "sponsor language languages lang locale langswitch langpicker backtotop totop cta comments disqus print "
+    "noprint tooltip notification announcement topbar masthead header hdr ftr"
+)
+# Words of which one alone is enough for a small element, wherever it stands.
+_CERTAIN = names(
+    "navbar navigation navmenu megamenu breadcrumb breadcrumbs crumb crumbs kruimelpad brotkrumen skiplink skiplinks "
+    "sharebar addtoany addthis chatbot livechat cookiebar cookiebanner backtotop totop pagination toc tableofcontents"
+)
+# Words of boxes that ask the reader to click: certain when there is a link or a button and no sentence.
+_PROMPTS = names("share sharing social socials related recommended newsletter subscribe feedback helpful skip")
+_CONSENT = names("cookie cookies cookiebar cookiebanner cookiebot consent cmp gdpr cc onetrust usercentrics didomi")
+# A name made with one of these is a part of the text: section-header, cookie-policy, card-footer.
+_CONTENT = names(
+    "section accordion card panel table block item content text title article entry post tab tabs collapse heading "
+    "list row col column body policy declaration statement document page main details paragraph clause chapter"
+)
+_ROLES = names("navigation banner contentinfo search menu menubar toolbar tablist tooltip")
+_ASIDES = names("complementary status alert")
+_TAGS = frozenset({"nav", "footer", "dialog"})
+_DIALOGS = frozenset({"dialog", "alertdialog"})
+_FIXED = re.compile(r"position\s*:\s*(?:fixed|sticky)", re.IGNORECASE)
+_SPLIT = re.compile(r"[^a-z0-9]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NEVER = frozenset({"html", "body", "main", "a", "td", "th", "tr", "tbody", "article"})
+
+
+def may_be_machinery(tag: Tag) -> bool:
+    """Tell whether machinery can be that element at all: no heading, no cell, no paragraph but a breadcrumb."""
+    if tag.name in {"p", "li"}:
+        return are_certain(machinery_words(tag))
+    return tag.name not in _NEVER and not heading_level(tag)
+
+
+def is_marked(tag: Tag) -> bool:
+    """Tell whether the element's own tag or role says that it belongs to the site, not to the text."""
+    return tag.name in _TAGS or tag.attrs.get("role") in _ROLES
+
+
+def is_aside(tag: Tag) -> bool:
+    """Tell whether tag or role may mean the site as well as a remark inside the text."""
+    return tag.name in {"aside", "header", "form"} or tag.attrs.get("role") in _ASIDES
+
+
+def is_dialog(tag: Tag) -> bool:
+    """Tell whether an element is a dialog over the page."""
+    return tag.name == "dialog" or tag.attrs.get("role") in _DIALOGS or tag.attrs.get("aria-modal") == "true"
+
+
+def is_fixed(tag: Tag) -> bool:
+    """Tell whether an element says that it floats over the page."""
+    style = tag.attrs.get("style")
+    return style is not None and bool(_FIXED.search(str(style)))
+
+
+def machinery_words(tag: Tag) -> frozenset[str]:
+    """Return the words in class and id that name machinery; a name that also speaks of text counts for nothing."""
+    attrs = tag.attrs
+    if "class" not in attrs and "id" not in attrs:
+        return _NOTHING
+    found: set[str] = set()
+    for token in f"{attribute(tag, 'class')} {attribute(tag, 'id')}".split():
+        words = set(_SPLIT.split(_CAMEL.sub(" ", token).lower()))
+        if words.isdisjoint(_CONTENT):
+            found |= words & _MACHINERY
+    return frozenset(found)
+
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+def are_certain(words: frozenset[str], *, clickable: bool = False) -> bool:
+    """Tell whether one of the words is enough for a small element, in which there may be something to click."""
+    return not words.isdisjoint(_CERTAIN) or (clickable and not words.isdisjoint(_PROMPTS))
+
+
+def name_consent(tag: Tag) -> bool:
+    """Tell whether class or id speak of consent to cookies."""
+    if "class" not in tag.attrs and "id" not in tag.attrs:
+        return False
+    for token in f"{attribute(tag, 'class')} {attribute(tag, 'id')}".split():
+        words = set(_SPLIT.split(_CAMEL.sub(" ", token).lower()))
+        if not words.isdisjoint(_CONSENT) and words.isdisjoint(_CONTENT):
+            return True
+    return False
