@@ -1,0 +1,57 @@
+"""What a document says about artificial intelligence: training, features, the way out, automated decisions."""
+
+from __future__ import annotations
+
+from storage.model import FactType
+from watcher.differ.facts.passages import Found, Passage, Reading
+from watcher.differ.facts.phrases import Lexicon
+
+_NEAR = 160  # characters between a negation and the training that it denies
+
+
+def ai_facts(reading: Reading) -> Found:
+    """One fact for each thing that a sentence states; whether training is denied is read from its own clause."""
+    phrases = reading.phrases
+    before: Passage | None = None
+    for passage in reading.passages:
+        same_block = before is not None and before.block is passage.block
+        if "ai" in passage.families or (same_block and phrases["ai.optout"].search(passage.lower)):
+            for statement in _statements(passage, phrases, follows=same_block):
+                yield passage.fact(FactType.AI, statement=statement)
+        if _speaks_of_ai(passage, phrases):
+            before = passage
+
+
+def _speaks_of_ai(passage: Passage, phrases: Lexicon) -> bool:
+    return "ai" in passage.families and bool(phrases["ai.ai"].search(passage.lower))
+
+
+def _statements(passage: Passage, phrases: Lexicon, *, follows: bool) -> list[str]:
+    lower = passage.lower
+    found = []
+    about = bool(phrases["ai.ai"].search(lower))
+    training = [match.start() for match in phrases["ai.train"].finditer(lower)] if about else []
+    if training:
+        denied = [is_denied(lower, place, phrases) for place in training]
+        found.append("no-training" if any(denied) else "trains")
+    if (about or follows) and phrases["ai.optout"].search(lower):
+        found.append("opt-out")
+    if phrases["ai.automated"].search(lower):
+        found.append("automated-decision")
+    return found or (["feature"] if about else [])
+
+
+def is_denied(lower: str, place: int, phrases: Lexicon) -> bool:
+    """True when a negation before a place reaches it: no "but", "unless" or "and we" stands between."""
+    start = max(0, place - _NEAR)
+    window = lower[start:place]
+    for match in phrases["negation.contrast"].finditer(window):
+        window = " " * match.end() + window[match.end() :]
+    for stop in (";", ". ", ": "):
+        cut = window.rfind(stop)
+        if cut >= 0:
+            window = " " * (cut + 1) + window[cut + 1 :]
+    window = phrases["negation.not_negation"].sub("", window)
+    return any(
+        not window[match.end() : match.end() + 1].isalpha() for match in phrases["negation.words"].finditer(window)
+    )

@@ -1,0 +1,194 @@
+"""Who answers for the data: controller, data protection officer, representative, addresses; and the authority."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from storage.model import Block, BlockKind, Fact, FactType
+from watcher.differ.facts.passages import Found, Passage, Reading, lowered
+from watcher.differ.recipients.names import companies, is_generic, looks_like_name
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+_PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d[\d()./\s–-]{6,22}\d(?![\w@])")
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]+"
+_PERSON = re.compile(
+    r"(?:(?:dhr|mw|mr|mrs|ms|dr|herr|frau|m|mme)\.?\s)?"
+    rf"((?:{_CAPITAL}\s)(?:(?:van|de|der|den|von|du|la|le|ten|ter)\s){{0,2}}(?:{_CAPITAL})(?:\s{_CAPITAL})?)"
+)
+_PHONE_DIGITS = range(9, 16)
+_GROUP = 6  # blocks after a lead-in that still belong to it
+
+
+def contact_facts(reading: Reading) -> Found:
+    """Addresses for questions with their role; the controller by name; the data protection officer by name."""
+    controller = _controller(reading)
+    if controller:
+        yield controller
+    blocks = reading.document.blocks
+    taken: set[int] = set()
+    for index, block in enumerate(blocks):
+        if index in taken or block.kind is BlockKind.HEADING:
+            continue
+        group = _group(blocks, index)
+        yield from _of_group(group, index, reading)
+        taken |= set(range(index, index + len(group)))
+
+
+def _group(blocks: tuple[Block, ...], index: int) -> list[Block]:
+    """A lead-in with the items of its list ("our officer:" "Name: ..." "E-mail: ..."); else the block alone."""
+    block = blocks[index]
+    if not block.text.endswith(":"):
+        return [block]
+    group = [block]
+    for following in blocks[index + 1 : index + 1 + _GROUP]:
+        if following.kind is BlockKind.HEADING or len(following.text.split()) > 12:
+            break
+        group.append(following)
+    return group
+
+
+def _of_group(group: list[Block], index: int, reading: Reading) -> Iterator[tuple[int, Fact]]:
+    emails = [(block, match[0].rstrip(".")) for block in group for match in _EMAIL.finditer(block.text)]
+    phones = [(block, phone) for block in group for phone in _phones(block, reading)]
+    role = _role(group, reading)
+    name, place = _person(group, reading) if role == "dpo" else (None, None)
+    if role == "contact" and not emails and not phones:
+        return
+    count = max(len(emails), len(phones), 1 if name else 0)
+    for number in range(count):
+        email = emails[number] if number < len(emails) else None
+        phone = phones[number] if number < len(phones) else None
+        home = (email or phone or (place or group[0], ""))[0]
+        quote = _sentence(home, (email or phone or (None, name or ""))[1], reading)
+        yield (
+            index,
+            Fact.of(
+                FactType.CONTACT,
+                quote=quote,
+                section=home.path,
+                role=role,
+                name=name if number == 0 else None,
+                email=email[1] if email else None,
+                phone=phone[1] if phone else None,
+            ),
+        )
+
+
+def _sentence(block: Block, value: str, reading: Reading) -> str:
+    """The sentence of a block that holds a value, else the block's text."""
+    for passage in reading.passages:
+        if passage.block is block and value in passage.text:
+            return passage.text
+    return block.text
+
+
+def _role(group: list[Block], reading: Reading) -> str:
+    text = lowered(" ".join(block.text for block in group))
+    section = group[0].path[-1].lower() if group[0].path else ""
+    for role in ("dpo", "representative"):
+        if reading.phrases[f"contact.{role}"].search(text):
+            return role
+        if role == "dpo" and reading.phrases["contact.dpo"].search(section):
+            return role
+    return "contact"
+
+
+def _person(group: list[Block], reading: Reading) -> tuple[str | None, Block | None]:
+    """The officer's name: a person's name after "is", "named", "Name:"."""
+    named = "|".join(reading.phrases.words["contact.named"])
+    for block in group:
+        lower = lowered(block.text)
+        for match in re.finditer(rf"(?<!\w)(?:{named})\s", lower):
+            person = _PERSON.match(block.text, match.end())
+            if person and not is_generic(person[1]) and not companies(person[1]):
+                return person[1].strip(), block
+    return None, None
+
+
+def _phones(block: Block, reading: Reading) -> list[str]:
+    """Telephone numbers: with a country code, or where the block says so or is nothing but the number."""
+    found = []
+    lower = lowered(block.text)
+    for match in _PHONE.finditer(block.text):
+        text = match[0].strip(" -–.")
+        digits = sum(map(str.isdigit, text))
+        around = lower[max(0, match.start() - 40) : match.start()]
+        if digits not in _PHONE_DIGITS or reading.phrases["contact.fax"].search(around[-12:]):
+            continue
+        alone = len(block.text) - len(text) < 12
+        if (
+            text.startswith(("+", "00"))
+            or reading.phrases["contact.phone"].search(around)
+            or (alone and text[0] in "0(")
+        ):
+            found.append(text)
+    return found
+
+
+def _controller(reading: Reading) -> tuple[int, Fact] | None:
+    """Who the document says is responsible: outright, or as the company that calls itself "we"."""
+    for finder in (_outright, _trading, _we, _most_named):
+        if found := finder(reading):
+            passage, name = found
+            return passage.fact(FactType.CONTACT, role="controller", name=name)
+    return None
+
+
+def _outright(reading: Reading) -> tuple[Passage, str] | None:
+    """A company in a sentence that says who the controller is."""
+    for passage in reading.passages:
+        if "contact" not in passage.families:
+            continue
+        if reading.phrases["contact.controller"].search(passage.lower) and (found := companies(passage.text)):
+            return passage, found[0][0]
+    return None
+
+
+def _trading(reading: Reading) -> tuple[Passage, str] | None:
+    """A name with the names it trades under, as a line of its own."""
+    for passage in reading.passages:
+        match = reading.phrases["contact.trading"].search(passage.lower)
+        if match and match.start() < 60 and looks_like_name(passage.text[: match.start()].strip()):
+            return passage, passage.text.rstrip(" .,")
+    return None
+
+
+def _we(reading: Reading) -> tuple[Passage, str] | None:
+    """A company followed by how the document calls it: "Example B.V. ("we", "us")"."""
+    ours = "|".join(reading.phrases.words["contact.ours"])
+    for passage in reading.passages:
+        for name, place in companies(passage.text):
+            after = passage.lower[place + len(name) : place + len(name) + 120]
+            if re.match(rf"[^.]{{0,80}}[\"“'‘„«(]\s?(?:{ours})(?!\w)", after):
+                return passage, name
+    return None
+
+
+def _most_named(reading: Reading) -> tuple[Passage, str] | None:
+    """The company that the document names most in what begins it and in its contact details."""
+    counts: Counter[str] = Counter()
+    where: dict[str, Passage] = {}
+    for passage in reading.passages:
+        for name, _ in companies(passage.text):
+            counts[name] += 1
+            where.setdefault(name, passage)
+    if not counts:
+        return None
+    name, count = counts.most_common(1)[0]
+    return (where[name], name) if count > 1 or where[name].index < 20 else None
+
+
+def authority_facts(reading: Reading) -> Found:
+    """The supervisory authority, by its name or in the document's words."""
+    seen: set[str] = set()
+    for passage in reading.passages:
+        if "authority" not in passage.families:
+            continue
+        named = list(reading.phrases["authority.named"].finditer(passage.lower))
+        for match in named or reading.phrases["authority.generic"].finditer(passage.lower):
+            name = passage.text[match.start() : match.end()].strip()
+            if name.lower() not in seen:
+                seen.add(name.lower())
+                yield passage.fact(FactType.AUTHORITY, name=name)

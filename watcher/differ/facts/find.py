@@ -1,0 +1,61 @@
+"""All facts of a document, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from storage.model import Document, Fact, FactType
+from watcher.differ.facts.ai import ai_facts
+from watcher.differ.facts.contacts import authority_facts, contact_facts
+from watcher.differ.facts.data import data_facts
+from watcher.differ.facts.passages import Found, Reading, read
+from watcher.differ.facts.retention import retention_facts
+from watcher.differ.facts.rights import basis_facts, right_facts
+from watcher.differ.facts.security import notice_facts, security_facts
+from watcher.differ.facts.transfers import law_facts, transfer_facts
+from watcher.differ.recipients import recipient_mentions
+
+_FAMILIES: tuple[Callable[[Reading], Found], ...] = (
+    retention_facts,
+    transfer_facts,
+    ai_facts,
+    contact_facts,
+    right_facts,
+    basis_facts,
+    security_facts,
+    notice_facts,
+    authority_facts,
+    law_facts,
+    data_facts,
+)
+
+
+def find_facts(document: Document) -> tuple[Fact, ...]:
+    """What a document states, in reading order, each statement once.
+
+    Every quote stands verbatim in the text of a block, and `section` is that block's path. The same right or category
+    of data is told once a section.
+    """
+    reading = read(document)
+    found = [fact for family in _FAMILIES for fact in family(reading)]
+    found += _recipients(reading)
+    found.sort(key=lambda pair: pair[0])
+    return tuple(dict.fromkeys(fact for _, fact in found))
+
+
+def _recipients(reading: Reading) -> list[tuple[int, Fact]]:
+    places = {id(block): index for index, block in enumerate(reading.document.blocks)}
+    facts = []
+    for mention in recipient_mentions(reading.document):
+        one = mention.recipient
+        fact = Fact.of(
+            FactType.RECIPIENT,
+            quote=mention.quote,
+            section=mention.block.path,
+            name=one.name,
+            role=one.role,
+            location=one.location,
+            purpose=one.purpose,
+        )
+        facts.append((places[id(mention.block)], fact))
+    return facts

@@ -1,0 +1,87 @@
+"""A document as the families of facts read it: sentences with their place, their label and what they may be about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from storage.model import Block, BlockKind, Document, Fact, FactType
+from watcher.differ.facts.phrases import Lexicon, lexicon
+from watcher.differ.sentences import sentences
+
+_LABEL = re.compile(r"(?P<label>[^:.;!?]{2,60}?)(?:\s?:\s+|\s+[–—-]\s+)(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One sentence; of a table row: a sentence of one cell.
+
+    `label` is what stands before it: "Backups: ...", or a first cell.
+    `section` is the innermost heading in lower case, `column` the name of the cell's column in lower case.
+    """
+
+    index: int
+    block: Block
+    text: str
+    lower: str
+    families: frozenset[str]
+    label: str
+    section: str
+    column: str = ""
+    first: bool = True
+
+    def fact(self, kind: FactType, quote: str | None = None, **values: str | None) -> tuple[int, Fact]:
+        """A fact that is read from this passage, with the place of its block for ordering."""
+        return self.index, Fact.of(kind, quote=quote or self.text, section=self.block.path, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document with its passages and the phrases of its languages."""
+
+    document: Document
+    phrases: Lexicon
+    passages: tuple[Passage, ...]
+
+
+Found = Iterator[tuple[int, Fact]]
+
+
+def read(document: Document) -> Reading:
+    """Split a document into passages."""
+    phrases = lexicon(document.language)
+    passages = [
+        passage
+        for index, block in enumerate(document.blocks)
+        if block.kind is not BlockKind.HEADING
+        for passage in _passages(index, block, phrases, document.language)
+    ]
+    return Reading(document, phrases, tuple(passages))
+
+
+def lowered(text: str) -> str:
+    """A text in lower case, letter for letter in the same places."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
+def _passages(index: int, block: Block, phrases: Lexicon, language: str | None) -> Iterator[Passage]:
+    section = block.path[-1].lower() if block.path else ""
+    if block.kind is BlockKind.TABLE_ROW and block.cells:
+        if all(cell.column == cell.text for cell in block.cells):
+            return
+        label = block.cells[0].text
+        for cell in block.cells:
+            for number, sentence in enumerate(sentences(cell.text, language)):
+                lower = lowered(sentence)
+                families = phrases.families(f"{lower} {cell.column.lower()}")
+                yield Passage(index, block, sentence, lower, families, label, section, cell.column.lower(), number == 0)
+        return
+    match = _LABEL.match(block.text)
+    label = match["label"].strip() if match else ""
+    for number, sentence in enumerate(sentences(block.text, language)):
+        lower = lowered(sentence)
+        yield Passage(index, block, sentence, lower, phrases.families(lower), label, section, "", number == 0)

@@ -1,0 +1,63 @@
+"""Measures of security, and how soon changes and breaches are told."""
+
+from __future__ import annotations
+
+from storage.model import BlockKind, FactType
+from watcher.differ.facts.passages import Found, Passage, Reading
+from watcher.differ.periods import find_periods
+
+_MEASURE_CHARS = 120
+
+
+def security_facts(reading: Reading) -> Found:
+    """Measures: sentences that name one where security is spoken of, two elsewhere; items of its lists."""
+    phrases = reading.phrases
+    lead = ""
+    for passage in reading.passages:
+        if passage.block.kind is BlockKind.PARAGRAPH:
+            lead = passage.lower
+        headed = bool(phrases["security.heading"].search(passage.section))
+        listed = passage.block.kind is BlockKind.LIST_ITEM and bool(phrases["security.heading"].search(lead))
+        if "security" not in passage.families and not (headed and listed):
+            continue
+        hits = len({match[0] for match in phrases["security.measure"].finditer(passage.lower)})
+        strong = hits >= 2 or (hits and (headed or listed))
+        if strong or (headed and listed and passage.first):
+            yield passage.fact(FactType.SECURITY, measure=_measure(passage, reading))
+
+
+def _measure(passage: Passage, reading: Reading) -> str:
+    """The measure, short: the item or its label, else from the first word that names it."""
+    if passage.label and passage.first and not passage.column:
+        return passage.label
+    if len(passage.text) <= _MEASURE_CHARS:
+        return passage.text.rstrip(".;")
+    match = reading.phrases["security.measure"].search(passage.lower)
+    start = match.start() if match else 0
+    return passage.text[start : start + _MEASURE_CHARS].rsplit(" ", 1)[0].rstrip(",.; ")
+
+
+def notice_facts(reading: Reading) -> Found:
+    """How long before (or after) something is told: a new sub-processor, a new policy, a breach."""
+    phrases = reading.phrases
+    for passage in reading.passages:
+        if "notice" not in passage.families or not phrases["notice.notify"].search(passage.lower):
+            continue
+        about = _about(passage, reading)
+        if about is None:
+            continue
+        periods = find_periods(passage.text, reading.document.language)
+        for period in periods:
+            days = "business" if period.business else "calendar"
+            yield passage.fact(FactType.NOTICE_PERIOD, of=about, period=period.iso, days=days)
+        if not periods and about == "breach" and phrases["notice.undelayed"].search(passage.lower):
+            yield passage.fact(FactType.NOTICE_PERIOD, of=about)
+
+
+def _about(passage: Passage, reading: Reading) -> str | None:
+    """What is told, by the sentence, else by its heading."""
+    for text in (passage.lower, passage.section):
+        for group, name in (("breach", "breach"), ("subprocessor", "subprocessor-change"), ("policy", "policy-change")):
+            if reading.phrases[f"notice.{group}"].search(text):
+                return name
+    return None

@@ -1,0 +1,60 @@
+"""Where data go: transfers to other countries with their mechanism, places of storage; and the law that governs."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from storage.model import FactType
+from watcher.differ.facts.passages import Found, Passage, Reading
+from watcher.differ.places import find_places
+
+_MECHANISMS = {"scc": "SCC", "adequacy": "adequacy", "dpf": "DPF", "bcr": "BCR"}
+
+
+def transfer_facts(reading: Reading) -> Found:
+    """One fact for each mechanism of a sentence; one without for a sentence that names where data go or lie."""
+    phrases = reading.phrases
+    for passage in reading.passages:
+        if "transfer" not in passage.families:
+            continue
+        lower = passage.lower
+        found: list[str | None] = [
+            name for group, name in _MECHANISMS.items() if phrases[f"transfer.{group}"].search(lower)
+        ]
+        moves = bool(phrases["transfer.move"].search(lower))
+        destination = _destination(passage, reading)
+        if not found and not (destination and (moves or phrases["transfer.store"].search(lower))):
+            continue
+        if moves and destination and phrases["transfer.consent"].search(lower):
+            found.append("consent")
+        for mechanism in found or [None]:
+            yield passage.fact(FactType.TRANSFER, mechanism=mechanism, destination=destination)
+
+
+def _destination(passage: Passage, reading: Reading) -> str | None:
+    """The places of a passage in its own words, or its "outside the EU"."""
+    if outside := reading.phrases["transfer.outside"].search(passage.lower):
+        return passage.text[outside.start() : outside.end()]
+    names: dict[str, str] = {}
+    for code, name, _ in find_places(passage.text):
+        names.setdefault(code, name)
+    return ", ".join(names.values()) or None
+
+
+def law_facts(reading: Reading) -> Found:
+    """The law that governs, in the document's words."""
+    patterns = _law(reading.phrases.words["law.patterns"])
+    for passage in reading.passages:
+        if "law" not in passage.families:
+            continue
+        for pattern in patterns:
+            if match := pattern.search(passage.lower):
+                name = passage.text[match.start("name") : match.end("name")].strip()
+                yield passage.fact(FactType.GOVERNING_LAW, name=name)
+                break
+
+
+@cache
+def _law(entries: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(entry) for entry in entries)
