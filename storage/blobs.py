@@ -56,6 +56,6 @@ def _unpack(sha256: str, codec: str, size: int, packed: bytes) -> bytes:
         # The frame's own claim decides how much memory is taken, so it is compared with the row before.
         if zstandard.get_frame_parameters(packed).content_size != size:
             raise StoreError(f"stored bytes {sha256}: not {size} bytes as recorded; restore a backup")
-        return zstandard.ZstdDecompressor().decompress(packed)
+        return zstandard.ZstdDecompressor().decompress(packed, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise StoreError(f"stored bytes {sha256}: damaged ({error}); restore a backup") from error

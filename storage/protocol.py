@@ -1,7 +1,9 @@
 """`Store`: what the rest of the house may ask of the memory, phrased as promises. Two backends keep them.
 
 Opening, migrating and locking belong to `storage/connect.py`. A store opened for reading refuses every writing method
-with `StoreError`. No method ever loads raw bodies but `capture`.
+with `StoreError`. No method ever loads raw bodies but `capture` and `verify`. A store may be used from any thread; its
+calls take turns. Where one process alone may write, the leases that a killed one left behind end when the next opens
+the store.
 """
 
 from __future__ import annotations
@@ -74,7 +76,7 @@ class Store(Protocol):
         ...
 
     def versions(self, source_id: str | None = None) -> list[Version]:
-        """All versions, oldest first, of one source or of all (then by source id)."""
+        """All versions, oldest first, of one source; or of all sources, by source id and then oldest first."""
         ...
 
     def document(self, source_id: str, number: int) -> Document:
@@ -110,7 +112,10 @@ class Store(Protocol):
         ...
 
     def search(self, query: str, limit: int) -> list[SearchHit]:
-        """Passages that hold all words of `query`, best first. Any text is a valid query."""
+        """Passages that hold all words of `query`, best first. Any text is a valid query.
+
+        In a snippet the words that were found stand between U+27E6 and U+27E7, which nothing else in it is.
+        """
         ...
 
     def claim_deliveries(self, now: datetime, lease: timedelta, *, limit: int) -> list[Parcel]:
@@ -130,6 +135,19 @@ class Store(Protocol):
 
     def parcel(self, key: str) -> Parcel:
         """One delivery, by its key or an unambiguous start of it, with all that its message says. Raises UsageError."""
+        ...
+
+    def head(self) -> str:
+        """The last link of the chain over all kept pages and versions; empty in a new store. Changes with each."""
+        ...
+
+    def verify(self, head: str | None = None) -> list[str]:
+        """What is not as it was written, in words, the first broken record first; empty when all is well.
+
+        Finds pages, versions, facts and changes that were changed, taken out, put in or reordered, and every stored
+        byte that is not what its SHA-256 says. Given a `head` that was noted earlier, also a history that was cut
+        back. Reads everything: for the command of that name.
+        """
         ...
 
     def close(self) -> None:

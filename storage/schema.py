@@ -195,7 +195,16 @@ def _history(db: Database) -> None:
             rank INTEGER NOT NULL,
             change INTEGER NOT NULL REFERENCES changes (id),
             PRIMARY KEY (topic, seen_after, rank, change)
-        ) STRICT, WITHOUT ROWID
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE chain (
+            id INTEGER PRIMARY KEY,
+            capture INTEGER UNIQUE REFERENCES captures (id),
+            source_id TEXT,
+            version INTEGER,
+            link TEXT NOT NULL UNIQUE,
+            UNIQUE (source_id, version),
+            FOREIGN KEY (source_id, version) REFERENCES versions (source_id, number)
+        ) STRICT
         """,
     )
 

@@ -12,6 +12,7 @@ from storage import blobs
 from storage.codec import clean, dump, instant, row
 from storage.errors import LeaseLost, StoreError
 from storage.model import Block, Capture, CheckResult, NewVersion, Outcome
+from storage.sqlite import chain
 from storage.sqlite.session import write_txn
 
 # In these the latest version was seen once more; a new version brings its own moments.
@@ -79,7 +80,7 @@ def _captures(connection: sqlite3.Connection, result: CheckResult) -> None:
                 f"{result.claim.source_id}: the page {capture.url} says SHA-256 {capture.sha256} and has {sha256}; "
                 "nothing was written"
             )
-        connection.execute(
+        cursor = connection.execute(
             """
             INSERT INTO captures (source_id, kept_for, url, final_url, fetched_at, status, headers, media_type, charset,
                 sha256, hops)
@@ -87,6 +88,7 @@ def _captures(connection: sqlite3.Connection, result: CheckResult) -> None:
             """,
             (result.claim.source_id, result.outcome, *_capture_row(capture)),
         )
+        chain.add_capture(connection, cursor.lastrowid or 0)
 
 
 def _capture_row(capture: Capture) -> tuple[object, ...]:
@@ -124,6 +126,7 @@ def _version(connection: sqlite3.Connection, made: NewVersion) -> None:
         [(key, number, position, *row(fact)) for position, fact in enumerate(made.facts)],
     )
     _changes(connection, made)
+    chain.add_version(connection, key, number)
     _alerts(connection, made)
     _passages(connection, key, number, made.document.blocks)
 

@@ -30,7 +30,7 @@ from storage.model import (
     SourceState,
     Version,
 )
-from storage.sqlite import commits, history, outbox
+from storage.sqlite import chain, commits, history, outbox
 from storage.sqlite import sources as watched
 from storage.sqlite.session import told
 
@@ -173,6 +173,16 @@ class SqliteStore:
     def parcel(self, key: str) -> Parcel:
         """One delivery, by its key or an unambiguous start of it. Raises UsageError."""
         return outbox.parcel(self._connection, key)
+
+    @_reads
+    def head(self) -> str:
+        """The last link of the chain of evidence; empty in a new store."""
+        return chain.head(self._connection)
+
+    @_reads
+    def verify(self, head: str | None = None) -> list[str]:
+        """Everything that is not as it was written, in words; empty when all is well."""
+        return list(chain.faults(self._connection, head))
 
     def close(self) -> None:
         """Give back file handles and the lock. Idempotent."""
