@@ -308,6 +308,7 @@ def test_cookies_are_not_kept(wire: Wire, fetcher: HttpFetcher) -> None:
     captured(fetcher.fetch(url + "b"))
     assert len(wire.requests) == 3
     assert not any(b"cookie" in request.lower() for request in wire.requests)
+    assert len(fetcher._lanes["127.0.0.1"]._session.cookies) == 0
 
 
 def test_evidence_is_capped_and_printable() -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import io
 import itertools
+import time
 import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3.response import HTTPResponse
 
-from watcher.fetcher.body import _GZIP, _Inflate
+from storage.model import Reason
+from watcher.fetcher.body import _GZIP, _Inflate, read_body
+from watcher.fetcher.failure import FetchError
+from watcher.fetcher.watchdog import Watchdog
 
 members = st.lists(st.binary(max_size=300), min_size=1, max_size=4)
 cuts = st.lists(st.integers(1, 400), max_size=8)
@@ -71,3 +77,18 @@ def test_a_member_that_begins_with_a_read_is_not_lost(size: int) -> None:
     coding = _Inflate(_GZIP)
     assert inflate(coding, [first, *pieces(second, [size])]) == b"ab"
     assert coding.whole()
+
+
+def test_bytes_that_were_waiting_do_not_outlast_the_deadline() -> None:
+    """H01: what the kernel still holds when the connection is cut is not read to its end."""
+    dog = Watchdog()
+    exchange = dog.watch(0)
+    while not exchange.fired:
+        time.sleep(0)
+    raw = HTTPResponse(io.BytesIO(bytes(1_000_000)), preload_content=False)
+    with pytest.raises(FetchError) as caught:
+        read_body(raw, 10_000_000, exchange)
+    assert raw.tell() < 100_000
+    assert caught.value.reason is Reason.DNS  # the phase in which this exchange was cut
+    exchange.done()
+    dog.close()

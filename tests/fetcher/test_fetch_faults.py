@@ -10,6 +10,7 @@ import time
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -128,21 +129,26 @@ def test_a_flood_of_fast_bytes_ends_too(wire: Wire, make_fetcher: Callable[..., 
     assert time.monotonic() - began <= 1.1
 
 
+@contextmanager
+def full_backlog(host: str, port: int = 0) -> Iterator[int]:
+    """A port that takes up no more connections."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind((host, port))
+        listener.listen(0)
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
 def test_a_full_backlog_is_a_timeout(impatient: HttpFetcher) -> None:
     """H03: a connection that is never taken up ends with the deadline."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        place = listener.getsockname()
-        waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:
-            one.setblocking(False)
-            one.connect_ex(place)
+    with full_backlog("127.0.0.1") as port:
         began = time.monotonic()
-        outcome = impatient.fetch(f"http://127.0.0.1:{place[1]}/")
+        outcome = impatient.fetch(f"http://127.0.0.1:{port}/")
         assert time.monotonic() - began <= DEADLINE + 0.5
-        for one in waiting:
-            one.close()
     assert reason_of(outcome) is Reason.TIMEOUT
 
 
@@ -181,12 +187,16 @@ def test_names_that_are_not_known_are_transient(
     assert outcome.transient
 
 
-def test_the_next_address_of_a_host_is_tried(wire: Wire, fetcher: HttpFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host whose first address does not answer is reached at its second."""
+@pytest.mark.parametrize("silent", [False, True])
+def test_the_next_address_of_a_host_is_tried(
+    wire: Wire, make_fetcher: Callable[..., HttpFetcher], monkeypatch: pytest.MonkeyPatch, silent: bool
+) -> None:
+    """A host whose first address refuses, or does not answer within its share of the time, is reached at its second."""
     port = int(wire.serve(OK + b"Content-Length: 2\r\n\r\nok").rstrip("/").rsplit(":", 1)[1])
     kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [(*kind, ("127.0.0.9", port)), (*kind, ("127.0.0.1", port))])
-    assert isinstance(fetcher.fetch(f"http://vendor.invalid:{port}/"), Capture)
+    with full_backlog("127.0.0.9", port) if silent else nullcontext():
+        assert isinstance(make_fetcher(seconds=1).fetch(f"http://vendor.invalid:{port}/"), Capture)
 
 
 def test_a_closed_port_is_a_connect_failure(fetcher: HttpFetcher) -> None:
@@ -253,8 +263,11 @@ def test_a_broken_answer_is_never_a_page(wire: Wire, fetcher: HttpFetcher, name:
     script, reasons = BROKEN[name]
     url = wire.serve(script)
     began = time.monotonic()
-    assert reason_of(fetcher.fetch(url)) in reasons
+    outcome = fetcher.fetch(url)
     assert time.monotonic() - began < 2
+    assert reason_of(outcome) in reasons
+    assert isinstance(outcome, FetchFailure)
+    assert outcome.transient is (outcome.reason is not Reason.BAD_ENCODING)
 
 
 ODD: dict[str, tuple[bytes, bytes]] = {
@@ -358,6 +371,22 @@ def test_one_watchdog_serves_many_exchanges(watchdog: Watchdog) -> None:
     for near, far in ends:
         near.close()
         far.close()
+
+
+def test_a_sooner_deadline_wakes_the_watchdog(watchdog: Watchdog) -> None:
+    """A thread that sleeps until a far deadline is called for a near one."""
+    far = watchdog.watch(30)
+    while watchdog._alarm > far.deadline:
+        time.sleep(0)
+    near, other = socket.socketpair()
+    with near, other:
+        near.settimeout(5)
+        soon = watchdog.watch(0.1)
+        soon.hold(near, reused=False)
+        assert near.recv(1) == b""
+        assert (soon.fired, far.fired) == (True, False)
+        soon.done()
+    far.done()
 
 
 def test_a_connection_opened_too_late_is_cut_at_once(watchdog: Watchdog) -> None:

@@ -143,8 +143,6 @@ def read_body(raw: HTTPResponse, limit: int, exchange: Exchange) -> bytes:
         have += sum(map(len, pieces))
         if have > limit or wired > limit + _SLACK:
             raise _too_large(limit)
-    if exchange.fired:
-        raise expired(exchange)
     if not coding.whole():
         raise FetchError(Reason.TRUNCATED, "the compressed body was cut off before its end")
     return b"".join(parts)

@@ -143,8 +143,6 @@ class HttpFetcher:
         try:
             raw = lane.send(target, headers, exchange)
             try:
-                if exchange.fired:
-                    raise expired(exchange)
                 exchange.phase = Phase.BODY
                 answer = self._read(wish, target, hops, raw, exchange)
             finally:
@@ -157,7 +155,7 @@ class HttpFetcher:
             raise explain(error, exchange) from error
         finally:
             exchange.done()
-        if exchange.fired:
+        if exchange.fired:  # a connection that was cut off can look like one that answered
             raise expired(exchange)
         return answer
 
