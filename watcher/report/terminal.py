@@ -39,8 +39,8 @@ from storage.model import (
 
 SEVERITY_STYLE = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan", Severity.INFO: "dim"}
 DIRECTION_SIGN = {Direction.WORSE: "▼ worse", Direction.BETTER: "▲ better", Direction.NEUTRAL: ""}
-# A pipe has no width; tables are laid out for this many columns then.
-PIPE_WIDTH = 160
+# A pipe has no width: nothing is wrapped there, so that `grep` finds whole sentences.
+PIPE_WIDTH = 100_000
 
 
 def make_console(stream: TextIO | None = None, *, color: bool = True) -> Console:
@@ -109,13 +109,15 @@ def document_view(version: Version, document: Document) -> RenderableType:
     for block in document.blocks:
         text = shown(block.text)
         if block.kind is BlockKind.HEADING:
-            parts.append(Padding(Text("#" * max(block.level, 1) + " " + text.plain, "bold"), (1, 0, 0, 0)))
+            parts.append(
+                Padding(Text("#" * max(block.level, 1) + " " + text.plain, "bold"), (1, 0, 0, 0), expand=False)
+            )
         elif block.kind is BlockKind.LIST_ITEM:
             parts.append(Text("  " * max(block.level, 1) + "- " + text.plain))
         elif block.kind is BlockKind.TABLE_ROW:
             parts.append(Text("| " + text.plain + " |"))
         else:
-            parts.append(Padding(text, (1, 0, 0, 0)))
+            parts.append(Padding(text, (1, 0, 0, 0), expand=False))
     return Group(*parts)
 
 
@@ -140,15 +142,19 @@ def change_view(change: Change) -> RenderableType:
         f" {change.kind.value}",
         (f"  {DIRECTION_SIGN[change.direction]}" if change.direction is not Direction.NEUTRAL else "", "bold"),
     )
-    parts: list[RenderableType] = [Text(""), head, Padding(shown(change.summary), (0, 0, 0, 2))]
+    parts: list[RenderableType] = [Text(""), head, Padding(shown(change.summary), (0, 0, 0, 2), expand=False)]
     if change.section:
         parts.append(
-            Padding(Text("in: " + " > ".join(shown(part).plain for part in change.section), "dim"), (0, 0, 0, 2))
+            Padding(
+                Text("in: " + " > ".join(shown(part).plain for part in change.section), "dim"),
+                (0, 0, 0, 2),
+                expand=False,
+            )
         )
     for fact in change.facts:
         line = f"{fact_label(fact)}: {fact_value(fact, fact.before)} -> {fact_value(fact, fact.after)}"
-        parts.append(Padding(shown(line), (0, 0, 0, 2)))
-    parts.append(Padding(marked(change), (0, 0, 0, 2)))
+        parts.append(Padding(shown(line), (0, 0, 0, 2), expand=False))
+    parts.append(Padding(marked(change), (0, 0, 0, 2), expand=False))
     return Group(*parts)
 
 
@@ -214,7 +220,7 @@ def search_view(hits: Iterable[SearchHit]) -> RenderableType:
         parts.append(Text.assemble((hit.source_id, "bold"), (f"  {span}", "dim")))
         if hit.section:
             parts.append(Text("  in: " + " > ".join(shown(part).plain for part in hit.section), "dim"))
-        parts.append(Padding(shown(hit.snippet), (0, 0, 1, 2)))
+        parts.append(Padding(shown(hit.snippet), (0, 0, 1, 2), expand=False))
     return Group(*parts)
 
 
