@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from storage import schema
@@ -13,9 +14,6 @@ from storage.lock import FileLock
 from storage.protocol import Store
 from storage.sqlite import SqliteStore, connect, end_leases, told, write_txn
 
-MAGIC = b"SQLite format 3\0"
-# Where the header of a SQLite file has the application id (sqlite.org/fileformat2.html, 1.3).
-APPLICATION_ID = slice(68, 72)
 SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
 
 
@@ -101,21 +99,21 @@ def _there(path: Path) -> bool:
 
 
 def _judge(path: Path) -> None:
-    """Refuse what is no store of ours, by its header and before SQLite touches it."""
+    """Refuse what is no store of ours, before anything could be written to it.
+
+    The file is looked into through SQLite alone, and as an immutable one: nothing is made beside it. To open and close
+    it ourselves would give up the locks that a store of this very process has on it (sqlite.org/howtocorrupt.html,
+    2.2), and its journal with them.
+    """
     if path.is_dir():
         raise StoreError(f"{path}: is a folder; give the path of a file in it")
     if not path.is_file():
         raise StoreError(f"{path}: is no regular file; give another store")
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be read ({error.strerror}); look at its rights") from error
-    if not header:
+    if path.stat().st_size == 0:
         raise StoreError(f"{path}: is empty; restore a backup, or remove the file to begin a new store")
-    if not header.startswith(MAGIC):
-        raise StoreError(f"{path}: is no SQLite database; give another path or restore a backup")
-    if int.from_bytes(header[APPLICATION_ID]) != schema.APPLICATION_ID:
+    with told(path), closing(connect(path, write=False, immutable=True)) as connection:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != schema.APPLICATION_ID:
         raise StoreError(f"{path}: is the database of another program; give another path")
 
 

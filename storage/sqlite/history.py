@@ -103,7 +103,7 @@ def comparison(connection: sqlite3.Connection, source_id: str, number: int) -> C
 
 def changes(connection: sqlite3.Connection, query: ChangeQuery) -> list[RecordedChange]:
     """The recorded changes that match, newest first, then gravest first."""
-    tables, wanted = "changes JOIN sources ON sources.id = changes.source_id", _wanted(query)
+    tables, wanted = "changes CROSS JOIN sources ON sources.id = changes.source_id", _wanted(query)
     order = "changes.seen_after DESC, changes.rank DESC"
     if query.topic is not None:
         tables = f"change_topics AS asked CROSS JOIN {tables} AND changes.id = asked.change"

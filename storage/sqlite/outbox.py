@@ -76,7 +76,7 @@ def deliveries(connection: sqlite3.Connection, state: DeliveryState | None) -> l
 def parcel(connection: sqlite3.Connection, key: str) -> Parcel:
     """One delivery by its key or the start of it. Raises UsageError when that is none or several."""
     rows = connection.execute(
-        f"{DELIVERY} WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key <> ?1, key LIMIT 2", (key,)
+        f"{DELIVERY} WHERE key >= ?1 AND key < ?1 || char(0x10FFFF) ORDER BY key LIMIT 2", (key,)
     ).fetchall()
     if not rows:
         raise UsageError(f"{key}: no such delivery; `clausewatch deliveries list` shows them")

@@ -78,6 +78,10 @@ def _text(path: Path) -> None:
     path.write_text("# notes\n" * 100)
 
 
+def _short(path: Path) -> None:
+    path.write_bytes(b"SQLite format 3\0")
+
+
 def _empty(path: Path) -> None:
     path.touch()
 
@@ -99,7 +103,8 @@ def _foreign(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (_text, "no SQLite database"),
+        (_text, "not a database.*restore a backup"),
+        (_short, "not a database"),
         (_empty, "is empty"),
         (_folder, "is a folder"),
         (_pipe, "no regular file"),
@@ -309,6 +314,25 @@ def test_the_second_writer_is_locked_out(place: Path) -> None:
             assert caught.value.exit_code == 75
         open_store(link, write=False).close()
     open_store(link, write=True).close()
+
+
+def test_a_reader_does_not_take_the_locks_of_the_writer_beside_it(place: Path) -> None:
+    """Closing a file gives up all locks that the process has on it, unless SQLite itself does it."""
+    table = Path("/proc/locks")
+    if not table.exists():
+        pytest.skip("no /proc/locks to look at")
+
+    def held() -> list[str]:
+        mark = f":{place.stat().st_ino} "
+        return [line.split(": ", 1)[1] for line in table.read_text().splitlines() if mark in line]
+
+    with closing(open_store(place, write=True)) as store:
+        assert store.latest(A) is not None
+        before = held()
+        assert before
+        with closing(open_store(place, write=False)) as reader:
+            assert reader.latest(A) is not None
+        assert held() == before
 
 
 HOLD = """
