@@ -117,12 +117,9 @@ def _phones(block: Block, reading: Reading) -> list[str]:
         around = lower[max(0, match.start() - 40) : match.start()]
         if digits not in _PHONE_DIGITS or reading.phrases["contact.fax"].search(around[-12:]):
             continue
-        alone = len(block.text) - len(text) < 12
-        if (
-            text.startswith(("+", "00"))
-            or reading.phrases["contact.phone"].search(around)
-            or (alone and text[0] in "0(")
-        ):
+        beside = len(block.text) - len(text) < 12 or bool(_EMAIL.search(block.text))
+        said = bool(reading.phrases["contact.phone"].search(around)) or (beside and text[0] in "0(")
+        if said or text.startswith(("+", "00")):
             found.append(text)
     return found
 
@@ -181,14 +178,15 @@ def _most_named(reading: Reading) -> tuple[Passage, str] | None:
 
 
 def authority_facts(reading: Reading) -> Found:
-    """The supervisory authority, by its name or in the document's words."""
-    seen: set[str] = set()
-    for passage in reading.passages:
-        if "authority" not in passage.families:
-            continue
-        named = list(reading.phrases["authority.named"].finditer(passage.lower))
-        for match in named or reading.phrases["authority.generic"].finditer(passage.lower):
-            name = passage.text[match.start() : match.end()].strip()
-            if name.lower() not in seen:
-                seen.add(name.lower())
-                yield passage.fact(FactType.AUTHORITY, name=name)
+    """The supervisory authority by its name, else in the document's words."""
+    about = [passage for passage in reading.passages if "authority" in passage.families]
+    for group in ("named", "generic"):
+        seen: set[str] = set()
+        for passage in about:
+            for match in reading.phrases[f"authority.{group}"].finditer(passage.lower):
+                name = passage.text[match.start() : match.end()].strip()
+                if name.lower() not in seen:
+                    seen.add(name.lower())
+                    yield passage.fact(FactType.AUTHORITY, name=name)
+        if seen:
+            return

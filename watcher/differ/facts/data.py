@@ -4,90 +4,108 @@ from __future__ import annotations
 
 import re
 
-from storage.model import BlockKind, FactType
+from storage.model import Block, BlockKind, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading
 
 _NAME_CHARS = 90
+_NAME_WORDS = 8
 _SPLIT = re.compile(r"\s?[,;]\s+|\s+(?:en|and|und|et|of|or|oder|ou|alsmede|sowie|ainsi que)\s+")
 _END = re.compile(
-    r"[.;:](?:\s|$)|\)(?=\s|$)|,?\s(?:om|zodat|to|in order|um|afin|waarmee|wanneer|when|die nodig|that you|if you)\s"
+    r"[.;:](?:\s|$)|\)(?=\s|$)|"
+    r",?\s(?:om|zodat|to|in order|um|afin|waarmee|wanneer|when|die|that|which|if|wenn|lorsque|qui)\s"
 )
 _LEAD = re.compile(
-    r"^(?:(?:uw|je|jouw|een|de|het|your|a|an|the|ihre?n?|vos|votre|les?|la|eventueel|andere|alle)\s)+", re.IGNORECASE
+    r"^(?:(?:uw|je|jouw|een|de|het|your|a|an|the|ihre?n?|vos|votre|les?|la|l['’]|eventueel|andere|alle|other|any|all|"
+    r"waaronder|zoals|including|such as|for example|bijvoorbeeld|notamment|wie|insbesondere|einschließlich|both|"
+    r"also|certain|some|autres|information about|informatie over)\s)+",
+    re.IGNORECASE,
+)
+# What an enumeration may hold that is no kind of data: the word "data" itself, pronouns, verbs, clauses.
+_NO_NAME = re.compile(
+    r"^(?:(?:persoons|persoonlijke |personal |personenbezogene )?"
+    r"(?:gegevens|informatie|data|daten|information|informations?|données)(?:\s\w+)?|"
+    r"u|je|you|we|wij|it|them|others?|etc|enz|more|services?|that|this|gebruiken|use|"
+    r"(?:u|you|we|wij|wir|nous|vous|hoe|how|when|wanneer|if|als|by|door|through|via|from|van|op|for|voor|in|to|met|"
+    r"with|not|niet|is|are|may|will)\s.*)$",
+    re.IGNORECASE,
 )
 
 
 def data_facts(reading: Reading) -> Found:
     """One fact for each category and section: list items and cells under words on data, enumerations in sentences."""
     seen: set[tuple[str, tuple[str, ...]]] = set()
-    lead = ""
+    lead: Block | None = None
     for passage in reading.passages:
         if passage.block.kind is BlockKind.PARAGRAPH:
-            lead = passage.lower
+            lead = passage.block
         for name in _names(passage, lead, reading):
             key = (name.lower(), passage.block.path)
-            if key not in seen:
+            if key not in seen and not _NO_NAME.match(name):
                 seen.add(key)
                 yield passage.fact(FactType.DATA_CATEGORY, name=name)
 
 
-def _names(passage: Passage, lead: str, reading: Reading) -> list[str]:
+def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     phrases = reading.phrases
     if passage.column:
-        return _items(passage) if phrases["data.column"].search(passage.column) else []
-    if (
-        passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION}
-        and passage.first
-        and _announced(passage, lead, reading)
-    ):
-        return _items(passage)
-    if "data" not in passage.families or phrases["data.excluded"].search(passage.section):
+        return _items(passage, reading) if phrases["data.column"].search(passage.column) else []
+    listed = passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION}
+    if listed and passage.first and _announced(passage, lead, reading):
+        return _items(passage, reading)
+    rights = "rights" in passage.families and phrases["rights.context"].search(passage.lower)
+    if "data" not in passage.families or rights or phrases["data.excluded"].search(passage.section):
         return []
-    found = []
-    for match in phrases["data.inline"].finditer(passage.lower):
-        found += _enumerated(passage.text[match.end() :])
-    if not found and phrases["data.collect"].search(passage.lower):
-        found = [
-            passage.text[m.start() : m.end()]
-            for m in phrases["data.nouns"].finditer(passage.lower)
-            if m.end() == len(passage.lower) or not passage.lower[m.end()].isalnum()
-        ]
+    found = _inline(passage, reading)
+    if found or not phrases["data.collect"].search(passage.lower):
+        return found
+    return [passage.text[m.start() : m.end()] for m in phrases["data.nouns"].finditer(passage.lower) if _whole(m)]
+
+
+def _whole(match: re.Match[str]) -> bool:
+    return not match.string[match.end() : match.end() + 1].isalnum()
+
+
+def _inline(passage: Passage, reading: Reading) -> list[str]:
+    """What a sentence enumerates after "data such as", "we collect your"."""
+    found: list[str] = []
+    for match in reading.phrases["data.inline"].finditer(passage.lower):
+        names = _enumerated(passage.text[match.end() :])
+        found += names if len(names) > 1 or "such" in match[0] or "zoals" in match[0] else []
     return found
 
 
-def _announced(passage: Passage, lead: str, reading: Reading) -> bool:
+def _announced(passage: Passage, lead: Block | None, reading: Reading) -> bool:
     """True for an item whose lead-in or headings announce data, not purposes or rights."""
     phrases = reading.phrases
-    if lead.endswith(":") and passage.block.path[-1:] and not _under_cell(passage):
-        return bool(phrases["data.leadin"].search(lead))
+    if lead is not None and lead.path == passage.block.path and lead.text.endswith(":"):
+        return bool(phrases["data.leadin"].search(lead.text.lower()))
     headings = [heading.lower() for heading in passage.block.path[-2:]]
     if not headings or phrases["data.excluded"].search(headings[-1]):
         return False
     return any(phrases["data.leadin"].search(heading) for heading in headings)
 
 
-def _under_cell(passage: Passage) -> bool:
-    return len(passage.block.path) > 2
-
-
-def _items(passage: Passage) -> list[str]:
+def _items(passage: Passage, reading: Reading) -> list[str]:
     """The categories of an item: what stands after its label when that is an enumeration, else the item itself."""
     text = passage.text.strip().rstrip(".;")
     if passage.label and passage.first and not passage.column:
         rest = passage.block.text[len(passage.label) :].lstrip(" :–—-")
-        names = _enumerated(rest)
+        names = [name for name in _enumerated(rest) if not _NO_NAME.match(name)]
         return names if len(names) > 1 else [passage.label]
-    return [text] if len(text) <= _NAME_CHARS else _enumerated(text)[:1]
+    if len(text) <= _NAME_CHARS:
+        return [text]
+    return _inline(passage, reading) or _enumerated(text)[:1]
 
 
 def _enumerated(text: str) -> list[str]:
-    """The parts of an enumeration up to the end of its clause."""
-    depth_free = re.sub(r"\([^()]*\)", lambda match: match[0].replace(",", "\ue000").replace(" ", "\ue001"), text)
-    end = _END.search(depth_free)
-    clause = depth_free[: end.start()] if end else depth_free
+    """The parts of an enumeration up to the end of its clause; what stands in parentheses is not split."""
+    closed = re.sub(r"\([^()]*\)", lambda match: match[0].replace(",", "\ue000").replace(" ", "\ue001"), text)
+    end = _END.search(closed)
+    clause = closed[: end.start()] if end else closed
     names = []
     for part in _SPLIT.split(clause):
-        name = _LEAD.sub("", part.replace("\ue000", ",").replace("\ue001", " ").strip(" ,.;:()")).strip()
-        if 1 < len(name) <= _NAME_CHARS and len(name.split()) <= 8:
+        name = part.replace("\ue000", ",").replace("\ue001", " ").strip(" ,.;:").removeprefix("(")
+        name = _LEAD.sub("", name).strip()
+        if 1 < len(name) <= _NAME_CHARS and len(name.split()) <= _NAME_WORDS:
             names.append(name)
     return names

@@ -14,6 +14,7 @@ from watcher.differ.facts.rights import basis_facts, right_facts
 from watcher.differ.facts.security import notice_facts, security_facts
 from watcher.differ.facts.transfers import law_facts, transfer_facts
 from watcher.differ.recipients import recipient_mentions
+from watcher.differ.recipients.names import entity_key
 
 _FAMILIES: tuple[Callable[[Reading], Found], ...] = (
     retention_facts,
@@ -38,9 +39,14 @@ def find_facts(document: Document) -> tuple[Fact, ...]:
     """
     reading = read(document)
     found = [fact for family in _FAMILIES for fact in family(reading)]
-    found += _recipients(reading)
+    own = {entity_key(fact.get("name") or "").strict for _, fact in found if _is_controller(fact)}
+    found += [pair for pair in _recipients(reading) if entity_key(pair[1].get("name") or "").strict not in own]
     found.sort(key=lambda pair: pair[0])
     return tuple(dict.fromkeys(fact for _, fact in found))
+
+
+def _is_controller(fact: Fact) -> bool:
+    return fact.type is FactType.CONTACT and fact.get("role") == "controller"
 
 
 def _recipients(reading: Reading) -> list[tuple[int, Fact]]:

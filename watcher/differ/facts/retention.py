@@ -46,7 +46,7 @@ def _periods(passage: Passage, reading: Reading, *, headed: bool) -> tuple[Perio
         return None if phrases["rights.company"].search(lower) else ()
     if delete and (event or phrases["retention.after"].search(lower)):
         return None if phrases["retention.requests"].search(lower) else ()
-    return () if headed and event else None
+    return None
 
 
 def _subject(passage: Passage, phrases: Lexicon) -> str | None:
@@ -56,9 +56,11 @@ def _subject(passage: Passage, phrases: Lexicon) -> str | None:
     stop = "|".join(phrases.words["retention.stop"])
     passive = "|".join(phrases.words["retention.passive"])
     active = "|".join(phrases.words["retention.active"])
+    done = "|".join((*phrases.words["retention.keep"], *phrases.words["retention.delete"]))
     for pattern in (
+        rf"(?<!\w)(?:{active})\s(?:(?:wij|we|wir|ons)\s)?(?P<s>[^,;:]{{3,{_SUBJECT_CHARS}}}?)\s(?:{stop}|\d+)(?!\w)",
+        rf"(?<!\w)(?:{passive})\s(?P<s>(?:de|het|uw|alle|deze|die|ihre|les|vos)\s[^,;:]{{3,60}}?)\s(?:{done})",
         rf"^(?P<s>[^,;:]{{3,{_SUBJECT_CHARS}}}?)\s(?:{passive})\s",
-        rf"(?<!\w)(?:{active})\s(?:(?:wij|we|wir)\s)?(?P<s>[^,;:]{{3,{_SUBJECT_CHARS}}}?)\s(?:{stop}|\d+)(?!\w)",
     ):
         match = re.search(pattern, passage.lower)
         if match is None:

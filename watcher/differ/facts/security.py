@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from storage.model import BlockKind, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading
 from watcher.differ.periods import find_periods
 
 _MEASURE_CHARS = 120
+# A sentence that only says where measures are described states none.
+_REFERS = re.compile(r"\b(?:verwijzen|raadpleeg|zie (?:ook |onze )|refer to|see our|voir|siehe|finden sie|consult)")
 
 
 def security_facts(reading: Reading) -> Found:
@@ -21,6 +25,8 @@ def security_facts(reading: Reading) -> Found:
         if "security" not in passage.families and not (headed and listed):
             continue
         hits = len({match[0] for match in phrases["security.measure"].finditer(passage.lower)})
+        if hits == 1 and (phrases["retention.delete"].search(passage.lower) or _REFERS.search(passage.lower)):
+            continue
         strong = hits >= 2 or (hits and (headed or listed))
         if strong or (headed and listed and passage.first):
             yield passage.fact(FactType.SECURITY, measure=_measure(passage, reading))

@@ -72,12 +72,12 @@ def companies(text: str) -> list[tuple[str, int]]:
 
 
 def trimmed(name: str) -> str:
-    """A name without the words before it that only begin the sentence ("Our Example" -> "Example")."""
+    """A name without words that only begin the sentence or end a compound ("Our Example-account" -> "Example")."""
     name = name.strip(" ,;:")
     words = name.split()
     while len(words) > 1 and words[0].lower().strip(",") in PHRASES.openers:
         words = words[1:]
-    rest = " ".join(words)
+    rest = re.sub(r"-[a-zà-ÿ]\w+$", "", " ".join(words))
     if rest.endswith(".") and not has_form(rest):
         rest = rest.rstrip(".")
     return rest
