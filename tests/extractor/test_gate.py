@@ -120,6 +120,20 @@ def test_suspects_cut_text() -> None:
     assert gate(page_of(most), whole).passed
 
 
+def test_suspects_text_cut_within_a_table() -> None:
+    """A row torn by the cut does not hide it."""
+    rows = [f"Party {place} | Country {place} | Purpose {place}, agreed on in writing" for place in range(40)]
+    whole = document([*clauses(10), *rows])
+    torn = document([*clauses(10), *rows[:3], "Party 3 Country 3"])
+    assert gate(page_of(torn, closed=False), whole).reason is Reason.TRUNCATED
+
+
+def test_passes_text_that_stood_twice() -> None:
+    """A page that showed its text twice and now shows it once has lost nothing."""
+    once = clauses(30)
+    assert gate(page_of(document(once)), document(once + once)).passed
+
+
 def test_passes_shortening_within() -> None:
     """A vendor may drop a third of the clauses anywhere: that is a change, not a cut."""
     whole = clauses(40)

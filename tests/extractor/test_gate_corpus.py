@@ -24,7 +24,7 @@ MISLABELLED = {
     "quiet": {"002", "009", "044", "050", "070", "095", "147", "160"},
 }
 # Pairs that show a cut text or another language, which the labels count as noise and the gate holds as suspect.
-CUT = {"pairs": {"099"}, "quiet": {"162", "163", "164", "165"}}
+CUT = {"pairs": {"099"}, "quiet": {"161", "162", "163", "164", "165"}}
 SWITCHED = {"pairs": {"101", "102"}, "quiet": set[str]()}
 
 

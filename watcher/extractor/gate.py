@@ -16,18 +16,19 @@ _SHORT_BLOCK = 40  # words; longer blocks are prose, where a phrase proves nothi
 _BUTTON = 6  # words; what a button or a title says
 _SMALL = 400  # words; no wall or error page has more, but for lists of countries and the like
 _TINY = 60
+_SHELL = 100  # words in scripts that fill a page by themselves
 _POOR = 5  # distinct words of the law that a page of another kind may have; documents of 90 words and more have 8
 _KNOWN = 0.5  # the share of blocks seen before from which on a page is the document, whatever it mentions
 _FOREIGN = 0.1  # the share below which it has next to nothing of the document seen before
 _LOST = 0.4  # the share of the words whose loss at the end is a cut
 _COLLAPSE = 0.3  # the share of the words to which no document shrinks at once
-_NOTHING_NEW = 0.95  # the share of known words from which on a loss is only a loss
+_NOTHING_NEW = 0.9  # the share of known words from which on a loss is only a loss
 _ALIKE = 0.5  # the share of common vocabulary from which on two texts are one document in another layout
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _TITLE_PART = re.compile(r"\s+[|•·»–:-]+\s+|[|•»\n]|:\s")
 _TRIM = " .…!,:;-\"'()[]<>*#/"
-_WALLS = (Reason.BOT_WALL, Reason.ERROR_PAGE, Reason.LOGIN, Reason.MAINTENANCE, Reason.COOKIE_WALL)
+_WALLS = (Reason.BOT_WALL, Reason.LOGIN, Reason.MAINTENANCE, Reason.COOKIE_WALL, Reason.ERROR_PAGE)  # first at a tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,22 @@ def _wall(extraction: Extraction, view: _View) -> GateVerdict | None:
                 best = (score, reason, title or "".join(list(phrases)[:1]) or reason.value)
     if best is not None:
         return _blocked(best[1], f'"{best[2]}" on a page of {view.words} words')
-    if not view.prose and view.words < _TINY:
+    return _thin(view, extraction.page.script_words)
+
+
+def _thin(view: _View, scripts: int) -> GateVerdict | None:
+    """Pages of few words and none of a document: what they are instead can only be guessed from their length."""
+    if not view.prose and view.words < _TINY and (view.legal_name or scripts >= _SHELL):
         return _blocked(Reason.EMPTY, f"nothing but headings ({view.words} words)")
-    if view.words < 80 and view.distinct < 2 and not view.legal_name:
-        scripts = extraction.page.script_words
-        beside = f"beside {scripts} in scripts" if scripts >= 100 else "none of a document"
-        return _blocked(Reason.EMPTY, f"{view.words} words, {beside}")
+    if view.legal_name or view.document_name or view.words >= 80:
+        return None
+    if view.distinct < 2:
+        detail = f"{view.words} words, none of a document"
+        if scripts >= _SHELL and view.words < 20:
+            return _blocked(Reason.EMPTY, f"{detail}, beside {scripts} in scripts")
+        return _blocked(Reason.ERROR_PAGE if view.words < 50 else Reason.OTHER_DOCUMENT, detail)
+    if view.distinct < 4 and view.words < _TINY and not view.rows:
+        return _suspect(Reason.OTHER_DOCUMENT, f"{view.words} words, {view.distinct} of a document")
     return None
 
 
@@ -160,7 +171,9 @@ def _is_cookie_wall(view: _View, *, title: bool) -> bool:
         return False
     text = "\n".join(block for block in view.short if len(block.split()) > _BUTTON)
     pressed = [phrase for phrase in _phrases(Reason.COOKIE_WALL, view.head) if phrase not in text]
-    return len(pressed) >= 2 if title else len(pressed) >= 3 and view.distinct <= _POOR and view.words < 150
+    if title:
+        return len(pressed) >= 2
+    return view.distinct <= _POOR and len(pressed) >= (2 if view.words < _TINY else 3) and view.words < 150
 
 
 def _is_message(view: _View) -> bool:
@@ -187,7 +200,9 @@ def _cut(extraction: Extraction, words: int, before: Document, known: int, seen:
     """Texts that are the beginning of the last version and nothing else, and texts that have all but vanished."""
     lost = 1 - words / known if known else 0.0
     floor = 0.1 if not extraction.page.closed else _LOST
-    if lost > floor and _is_beginning(extraction.document.blocks, before.blocks):
+    if lost <= floor or _share(before.blocks, extraction.document.blocks) >= _NOTHING_NEW:
+        return None  # the last version may have stood on its page twice
+    if _is_beginning(extraction.document.blocks, before.blocks, 1 - lost):
         return _suspect(Reason.TRUNCATED, f"the first {words} of {known} words of the last version, and no more")
     if known >= 250 and (lost > 1 - _COLLAPSE or (lost > 0.5 and seen >= _NOTHING_NEW)):
         reason = Reason.TRUNCATED if seen >= _COLLAPSE else Reason.OTHER_DOCUMENT
@@ -195,17 +210,24 @@ def _cut(extraction: Extraction, words: int, before: Document, known: int, seen:
     return None
 
 
-def _is_beginning(blocks: Sequence[Block], old: Sequence[Block]) -> bool:
-    """True when nearly all blocks stand in the old ones, in order, and none of the old end is left."""
-    if not blocks or len(blocks) > len(old):
+def _is_beginning(blocks: Sequence[Block], old: Sequence[Block], kept: float) -> bool:
+    """True when nearly all blocks stand in the old ones, and none of the old end is left.
+
+    `kept` is the share of the words that is left. Blocks around the cut may be torn: a block also stands in the old
+    ones when all its words do.
+    """
+    if not blocks or not old:
         return False
     places: dict[str, int] = {}
     for place, block in enumerate(old):
         places.setdefault(block.key, place)
     found = [places[block.key] for block in blocks if block.key in places]
-    cut_short = bool(found) and old[min(found[-1] + 1, len(old) - 1)].text.startswith(blocks[-1].text[:40])
-    missing = len(blocks) - len(found) - (1 if cut_short else 0)
-    return missing <= 0.05 * len(blocks) and bool(found) and max(found) < 1.1 * len(blocks) + 2
+    unknown = [block for block in blocks if block.key not in places]
+    if not found or max(found) > 1.3 * kept * len(old) + 5 or len(unknown) > 0.3 * len(blocks) + 1:
+        return False
+    words = set(_TOKEN.findall(" ".join(block.text for block in old)))
+    new = sum(not words.issuperset(_TOKEN.findall(block.text)[:-1]) for block in unknown)
+    return new <= 0.1 * len(blocks)
 
 
 def _unlike(document: Document, view: _View, before: Document, known: int) -> GateVerdict | None:
