@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -103,30 +104,34 @@ def comparison(connection: sqlite3.Connection, source_id: str, number: int) -> C
 
 def changes(connection: sqlite3.Connection, query: ChangeQuery) -> list[RecordedChange]:
     """The recorded changes that match, newest first, then gravest first."""
-    tables, wanted = "changes CROSS JOIN sources ON sources.id = changes.source_id", _wanted(query)
-    order = "changes.seen_after DESC, changes.rank DESC"
+    # The table that has the index leads: the joins are CROSS JOIN so that SQLite keeps their order.
+    leader = "changes" if query.topic is None else "asked"
+    tables = "changes CROSS JOIN sources ON sources.id = changes.source_id"
     if query.topic is not None:
         tables = f"change_topics AS asked CROSS JOIN {tables} AND changes.id = asked.change"
-        order = "asked.seen_after DESC, asked.rank DESC"
-        wanted["asked.topic = ?"] = query.topic
+    asked = {
+        "asked.topic = ?": query.topic,
+        "changes.source_id = ?": query.source_id,
+        "changes.source_id IN (SELECT value FROM json_each(?))": _of_vendor(connection, query.vendor),
+        f"{leader}.rank >= ?": query.severity.rank if query.severity else None,
+        f"{leader}.seen_after >= ?": instant(query.since) if query.since else None,
+        "changes.version = ?": query.version,
+    }
+    wanted = {condition: value for condition, value in asked.items() if value is not None}
     where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
     rows = connection.execute(
-        f"{RECORDED} {tables} {where} ORDER BY {order}, {TIES} LIMIT ?",
+        f"{RECORDED} {tables} {where} ORDER BY {leader}.seen_after DESC, {leader}.rank DESC, {TIES} LIMIT ?",
         (*wanted.values(), -1 if query.limit is None else max(query.limit, 0)),
     )
     return [_recorded(found) for found in rows]
 
 
-def _wanted(query: ChangeQuery) -> dict[str, Any]:
-    """Conditions with their values; what is None asks for nothing."""
-    wanted = {
-        "changes.source_id = ?": query.source_id,
-        "sources.vendor = ? COLLATE NOCASE": query.vendor,
-        "changes.rank >= ?": query.severity.rank if query.severity else None,
-        "changes.seen_after >= ?": instant(query.since) if query.since else None,
-        "changes.version = ?": query.version,
-    }
-    return {condition: value for condition, value in wanted.items() if value is not None}
+def _of_vendor(connection: sqlite3.Connection, vendor: str | None) -> str | None:
+    """The ids of a vendor's sources as JSON; names are the same whatever their case, also beyond ASCII."""
+    if vendor is None:
+        return None
+    named = connection.execute("SELECT id, vendor FROM sources")
+    return json.dumps([key for key, name in named if name.casefold() == vendor.casefold()])
 
 
 def _recorded(found: Sequence[Any]) -> RecordedChange:

@@ -421,6 +421,15 @@ def test_changes_are_filtered_and_ordered(
     assert [(one.source_id, one.version, one.position) for one in history.changes(query)] == expected
 
 
+def test_a_vendor_is_found_whatever_the_case(store: Store) -> None:
+    """Also beyond ASCII, and as it is called now."""
+    store.sync_sources([source(A, vendor="Öko Größe")], START)
+    checked(store, A, START, new_version(A, 1, START, ["One."]))
+    checked(store, A, START, new_version(A, 2, START, ["Two."], changes=[change()]))
+    assert [one.vendor for one in store.changes(ChangeQuery(vendor="ÖKO GRÖSSE"))] == ["Öko Größe"]
+    assert store.changes(ChangeQuery(vendor="Acme")) == []
+
+
 def test_a_change_is_stated_as_an_interval(history: Store) -> None:
     """Last seen before at the last good check, first seen after at the new version; with vendor and address."""
     (found,) = history.changes(ChangeQuery(source_id=A, version=2, severity=Severity.HIGH))
