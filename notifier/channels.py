@@ -125,5 +125,6 @@ def _start() -> subprocess.Popen[str]:
         stderr=subprocess.DEVNULL,  # apprise's log may hold an address with its password
         text=True,
         encoding="utf-8",
+        start_new_session=True,  # Ctrl-C is for the parent: it lets the message under way be finished
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"},
     )

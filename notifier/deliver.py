@@ -81,23 +81,26 @@ def deliver(
     *,
     limit: int | None = None,
     console: TextIO | None = None,
+    stop: threading.Event | None = None,
 ) -> DeliveryReport:
     """Send everything that is due (or about `limit` deliveries) and record each result right after its message.
 
     A target that is no longer configured is dropped with a reason. A refusal for good is dead at once, a passing one is
     tried again after 1, 5, 15 minutes, 1, 3, 6 hours and so on for 72 hours. `console` is where `console:` targets
-    print (standard output by default). Raises StoreError if a result cannot be recorded; sending stops then.
+    print (standard output by default). When `stop` is set, messages under way are finished and recorded and no other
+    is begun. Raises StoreError if a result cannot be recorded; sending stops then.
     """
     tally = _Tally()
     left = BATCH if limit is None else limit
-    while left > 0:
+    stop = stop or threading.Event()
+    while left > 0 and not stop.is_set():
         parcels = store.claim_deliveries(now(), LEASE, limit=min(left, BATCH))
         if not parcels:
             break
         if limit is not None:
             left -= len(parcels)
         known = _drop_unknown(store, settings, parcels, tally)
-        _serve_all(store, _lanes(known, settings, console or sys.stdout), now, tally)
+        _serve_all(store, _lanes(known, settings, console or sys.stdout), now, tally, stop)
     return tally.report()
 
 
@@ -155,16 +158,18 @@ def _lanes(parcels: Sequence[Parcel], settings: DeliverSettings, console: TextIO
     ]
 
 
-def _serve_all(store: Store, lanes: Sequence[Lane], now: Callable[[], datetime], tally: _Tally) -> None:
+def _serve_all(
+    store: Store, lanes: Sequence[Lane], now: Callable[[], datetime], tally: _Tally, stop: threading.Event
+) -> None:
     """Serve lanes in threads; this thread alone writes to the store, one commit a message."""
     if not lanes:
         return
     outcomes: queue.SimpleQueue[tuple[Lane, Outcome | None]] = queue.SimpleQueue()
-    stop = threading.Event()
+    broken = threading.Event()
 
     def run(lane: Lane) -> None:
         try:
-            serve(lane, now, lambda outcome: outcomes.put((lane, outcome)), stop)
+            serve(lane, now, lambda outcome: outcomes.put((lane, outcome)), lambda: stop.is_set() or broken.is_set())
         finally:
             outcomes.put((lane, None))
 
@@ -173,7 +178,7 @@ def _serve_all(store: Store, lanes: Sequence[Lane], now: Callable[[], datetime],
         try:
             _record_all(store, outcomes, len(lanes), now, tally)
         except BaseException:
-            stop.set()
+            broken.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         for each in served:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -48,18 +47,20 @@ class _Way(Protocol):
         ...
 
 
-def serve(lane: Lane, now: Callable[[], datetime], report: Callable[[Outcome], None], stop: threading.Event) -> None:
+def serve(
+    lane: Lane, now: Callable[[], datetime], report: Callable[[Outcome], None], stopped: Callable[[], bool]
+) -> None:
     """Send every message of a lane and report each outcome as it comes.
 
     After a WayBlocked the rest of the lane is reported untried, after another passing refusal the rest for the same
-    target. Ends between two messages when `stop` is set; the rest is then not reported and stays leased.
+    target. Ends between two messages when `stopped` says so; the rest is then not reported and stays leased.
     """
     blocked: dict[str, DeliveryError] = {}
     started = now()
     with ExitStack() as opened:
         way: _Way | None = None
         for envelope in lane.envelopes:
-            if stop.is_set():
+            if stopped():
                 return
             blocker = next((name for name in (lane.name, envelope.target) if name in blocked), None)
             if blocker is not None:

@@ -109,9 +109,15 @@ class Mailer:
         every mail. Raises DeliveryError for this recipient or this mail alone: permanent for a 5xx reply, to be tried
         again for a 4xx. Never takes longer than the deadline.
         """
-        with _translated(), self._watch():
-            smtp = self._connected()
-            smtp.send_message(mail)
+        with _translated(), self._watch() as smtp:
+            reused = smtp.sock is not None
+            try:
+                self._connected(smtp).send_message(mail)
+            except smtplib.SMTPSenderRefused as error:
+                if not reused or error.smtp_code != 421:
+                    raise
+                smtp.close()  # the server takes no more mails over one connection: open another
+                self._connected(smtp).send_message(mail)
 
     def close(self) -> None:
         """Say QUIT within five seconds, or just hang up. Idempotent."""
@@ -126,9 +132,7 @@ class Mailer:
         finally:
             smtp.at_rest()
 
-    def _connected(self) -> _WatchedSMTP:
-        smtp = self._smtp
-        assert smtp is not None
+    def _connected(self, smtp: _WatchedSMTP) -> _WatchedSMTP:
         if smtp.sock is not None:
             try:
                 if smtp.rset()[0] == 250:
@@ -144,20 +148,20 @@ class Mailer:
         return smtp
 
     @contextmanager
-    def _watch(self) -> Iterator[None]:
+    def _watch(self) -> Iterator[_WatchedSMTP]:
         """Cut the connection when the deadline passes; leave none behind that failed."""
         if self._smtp is None:
             self._smtp = _WatchedSMTP(self._server, self._settings)
         smtp = self._smtp
         smtp.hang_up_after(self._deadline.total_seconds())
         try:
-            yield
+            yield smtp
         except smtplib.SMTPResponseException:
             raise
         except (OSError, smtplib.SMTPException, ValueError) as error:
             if not isinstance(error, smtplib.SMTPRecipientsRefused):
                 smtp.close()
-            if smtp.expired:
+            if smtp.expired or isinstance(error, TimeoutError):
                 raise WayBlocked(f"the mail server took longer than {self._deadline.total_seconds():g} s") from error
             raise
         finally:
@@ -181,13 +185,13 @@ class _WatchedSMTP(smtplib.SMTP):
     def hang_up_after(self, seconds: float) -> None:
         """Start the watch."""
         self.expired = False
-        self.timeout = seconds
+        self.timeout = seconds + 1  # the watch is to be first
         self._ends = time.monotonic() + seconds
         self._timer = threading.Timer(seconds, self._hang_up)
         self._timer.daemon = True
         self._timer.start()
         if self.sock is not None:
-            self.sock.settimeout(seconds)
+            self.sock.settimeout(self.timeout)
 
     def at_rest(self) -> None:
         """Stop the watch."""
@@ -204,7 +208,7 @@ class _WatchedSMTP(smtplib.SMTP):
         if guard is not None:
             guard.close()
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002 - smtplib's signature
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         """Connect to the first address that answers in what is left of the deadline, then speak TLS if asked to."""
         self._host = host  # what STARTTLS checks the certificate against
         error: OSError | None = None
@@ -217,6 +221,7 @@ class _WatchedSMTP(smtplib.SMTP):
             except OSError as refused:
                 error = refused
                 continue
+            raw.settimeout(timeout)
             # TLS takes the handle over; a second one stays good for shutting the connection down.
             self._guard = raw.dup()
             return self._tls.wrap_socket(raw, server_hostname=host) if self._tls else raw

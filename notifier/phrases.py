@@ -89,7 +89,7 @@ def period_words(value: str) -> str:
 
 def fact_label(fact: FactChange) -> str:
     """What a fact is about: "Kept for (old accounts)"."""
-    subject = plain(fact.subject, 80)
+    subject = plain(fact.subject, 60)
     return f"{_FACTS[fact.type]} ({subject})" if subject else _FACTS[fact.type]
 
 

@@ -6,6 +6,7 @@ import asyncio
 import email
 import email.policy
 import io
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -392,6 +393,31 @@ def test_a_turn_ends(store: Store, office: Office) -> None:
     report = deliver(counting, settings(office, ALICE), lambda: next(moments))
     assert report.sent == len(office.letters) == 4
     assert report.postponed == sum(claimed) - 4 > 0
+
+
+def test_stop(store: Store, office: Office) -> None:
+    """When a stop is asked for, the message under way is recorded, none is begun, and the rest is sent next time."""
+    fill(store, [subscriber("a", ALICE)], sources=3)
+    stop = threading.Event()
+
+    class Stopping:
+        """A store after whose first record somebody asks for a stop."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        def record_deliveries(self, deliveries: Sequence[Delivery]) -> None:
+            stop.set()
+            store.record_deliveries(deliveries)
+
+    stopping: Any = Stopping()
+    clock = Clock()
+    first = deliver(stopping, settings(office, ALICE), clock, stop=stop)
+    assert first.sent == len(office.letters)
+    assert deliver(store, settings(office, ALICE), clock, stop=stop).sent == 0
+    clock.moment += timedelta(hours=1)
+    assert deliver(store, settings(office, ALICE), clock).sent == 3 - first.sent
+    assert len({letter["Message-ID"] for letter in office.letters}) == len(office.letters) == 3
 
 
 def test_pack() -> None:

@@ -358,7 +358,7 @@ def test_refused_connection() -> None:
 
 def silent(connection: socket.socket, over: threading.Event) -> None:
     """Accept and say nothing."""
-    over.wait(5)
+    over.wait(60)
 
 
 def dripping(connection: socket.socket, over: threading.Event) -> None:
@@ -387,7 +387,7 @@ def _converse(connection: socket.socket, over: threading.Event, at_the_end: byte
             while reader.readline() != b".\r\n":
                 pass
             if at_the_end is not None:
-                over.wait(5)
+                over.wait(60)
             return
 
 
@@ -398,7 +398,7 @@ def test_deadline_holds(talk: Callable[[socket.socket, threading.Event], None]) 
         began = time.monotonic()
         with pytest.raises(WayBlocked, match=r"longer than 0\.4 s") as caught:
             post.send(letter())
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5
     assert not caught.value.permanent
 
 
@@ -410,7 +410,7 @@ def test_deadline_holds_in_the_handshake() -> None:
         began = time.monotonic()
         with pytest.raises(WayBlocked, match="longer"):
             post.send(letter())
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5
 
 
 def test_hang_up_after_the_text() -> None:
@@ -442,6 +442,24 @@ def test_connection_lost_between_two_mails() -> None:
         post.send(letter())
     assert len(office.letters) == 2
     assert office.hellos == 2
+
+
+def test_a_server_that_takes_one_mail_a_connection() -> None:
+    """A 421 for the second mail of a connection opens another one, and each mail arrives once."""
+
+    class Strict(Office):
+        async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+            if getattr(session, "used", False):
+                return "421 4.7.0 too many mails over this connection"
+            session.used = True
+            envelope.mail_from = address
+            return "250 fine"
+
+    office = Strict()
+    with serving(office) as port, mailer(port) as post:
+        post.send(letter())
+        post.send(letter("other@example.org"))
+    assert [address for address, _ in office.letters] == ["privacy@example.org", "other@example.org"]
 
 
 @pytest.mark.parametrize(

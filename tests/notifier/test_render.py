@@ -294,6 +294,7 @@ spans_of_any_kind = st.lists(
 
 
 @given(spans_of_any_kind)
+@settings(deadline=None)
 def test_excerpt_is_bounded(spans: list[Span]) -> None:
     """Whatever the spans, each side is bounded, and all that is shown stood in the text."""
     before = "".join(span.text for span in spans if span.op != "insert") or None
@@ -437,6 +438,7 @@ def test_no_safe_filter() -> None:
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_plain_is_idempotent_and_harmless(text: str) -> None:
     """Made harmless twice is made harmless once, in one line."""
     once = plain(text)
@@ -447,6 +449,7 @@ def test_plain_is_idempotent_and_harmless(text: str) -> None:
 
 
 @given(st.text(), st.integers(1, 80))
+@settings(deadline=None)
 def test_cuts_hold_their_limit(text: str, limit: int) -> None:
     """Neither cut makes a text longer than its limit."""
     assert len(cut(text, limit)) <= max(limit, 1)
@@ -502,6 +505,7 @@ def test_chat_is_cut_between_changes() -> None:
     st.integers(60, 2000),
     st.integers(0, 20),
 )
+@settings(deadline=None)
 def test_chat_holds_its_limit(items: list[str], foot: str, limit: int, more: int) -> None:
     """Whatever the items, the message is within the limit of the service."""
     text = ChatText("Head", tuple(items), foot, len(items) + more).fitted(limit)

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from notifier_samples import (
     MOMENT,
@@ -225,6 +225,7 @@ def test_digest_waiting_does_not_count() -> None:
 
 
 @given(st.integers(1, 500), st.integers(0, 10**6))
+@settings(deadline=None)
 def test_retry_ends(attempts: int, seconds: int) -> None:
     """Every try is later than the one before, or there is none."""
     now = MOMENT + timedelta(seconds=seconds)
