@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from watcher.differ.compare import compare
+from watcher.differ.facts import find_facts
 
-__all__ = ["compare"]
+__all__ = ["compare", "find_facts"]

@@ -28,11 +28,16 @@ _NEAR = 0.36
 _FAR = 0.55
 _SHORT = 6
 _LONGEST = 400
+# Words up to this length bind a text together and tell little of it.
+_LITTLE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What the comparison of blocks needs of one: its words, its kind, label, section, and where it stands."""
+    """What the comparison of blocks needs of one: its words, its kind, label, section, and where it stands.
+
+    `counts` are the telling words, or all where there are hardly any.
+    """
 
     words: tuple[str, ...]
     counts: Counter[str]
@@ -52,7 +57,9 @@ def outline(block: Block, gap: int, place: float) -> Outline:
     label = text.partition(":")[0] if ":" in text[:40] else ""
     row = " ".join(_WORD.findall(block.cells[0].text.lower())) if len(block.cells) > 1 else ""
     section = block.path[-1].lower() if block.path else ""
-    return Outline(words, Counter(words), text, block.kind, label, row, section, gap, place)
+    telling = [word for word in words if len(word) > _LITTLE or word.isdigit()]
+    counts = Counter(telling if len(telling) >= _LITTLE else words)
+    return Outline(words, counts, text, block.kind, label, row, section, gap, place)
 
 
 def alike_pairs(old: Mapping[int, Outline], new: Mapping[int, Outline]) -> list[tuple[int, int]]:
@@ -76,15 +83,15 @@ def alike_pairs(old: Mapping[int, Outline], new: Mapping[int, Outline]) -> list[
 
 def likeness(one: Outline, other: Outline) -> float:
     """How alike two blocks are: 0 for nothing in common, 1 and a little more for the same words in the same place."""
-    total = len(one.words) + len(other.words)
+    total = one.counts.total() + other.counts.total()
     if not total:
         return 0.0
     shared = (one.counts & other.counts).total()
     score = 2 * shared / total
-    short = min(len(one.words), len(other.words))
+    short = min(one.counts.total(), other.counts.total())
     if short >= _SHORT:
         score = max(score, 0.8 * shared / short)
-    if short <= _SHORT:
+    if min(len(one.words), len(other.words)) <= _SHORT:
         score = max(score, Indel.normalized_similarity(one.text, other.text, score_cutoff=0.6))
     return score + _hints(one, other)
 
@@ -117,7 +124,7 @@ def _rows(one: Outline, other: Outline) -> float:
     if one.row == other.row:
         return 0.5
     short = max(len(one.row), len(other.row)) <= 60
-    return -0.4 if short and Indel.normalized_similarity(one.row, other.row) < 0.6 else 0.0
+    return -1.0 if short and Indel.normalized_similarity(one.row, other.row) < 0.6 else 0.0
 
 
 def _candidates(old: Mapping[int, Outline], new: Mapping[int, Outline]) -> Iterator[tuple[int, int]]:

@@ -299,6 +299,8 @@ def _variant(one: str, other: str, lexicon: Lexicon) -> bool:
 
 def _turned(short: str, long: str) -> bool:
     """True when the longer word is the shorter one with a prefix that may turn its meaning ("unlawful", "exclude")."""
+    if len(short) < 4:
+        return False
     if long.endswith(short) and long != short:
         return bool(_PREFIXES.match(long[: len(long) - len(short)]))
     return short[:2] != long[:2] and short[3:] == long[3:]
@@ -309,6 +311,8 @@ def _says_nothing(sub: _Substitution, gone: list[str], came: list[str], evidence
     if len(gone) + len(came) > 4 or evidence.piece.block.kind is BlockKind.TABLE_ROW:
         return False
     if any(token[:1].isupper() for token in tokens(f"{sub.gone} {sub.came}")):
+        return False
+    if any(_turned(*sorted((one, other), key=len)) for one in gone for other in came):
         return False
     return not term_scores(f"{sub.gone} {sub.came}", evidence.language)
 

@@ -35,15 +35,20 @@ def machinery_rule(evidence: Evidence) -> str | None:
     piece = evidence.piece
     before, after = piece.before or "", piece.after or ""
     if piece.before is not None and piece.after is not None:
-        if max(len(before), len(after)) <= _LINE and _without(_AGE, before) == _without(_AGE, after):
+        if max(len(before), len(after)) <= _LINE and _only_in(_AGE, before, after):
             return "page.age"
-        if _without(_COUNTER, before) == _without(_COUNTER, after):
+        if _only_in(_COUNTER, before, after):
             return "page.counter"
         hidden = "protected]" in before + after
-        if hidden and _without(_HIDDEN_MAIL, before) == _without(_HIDDEN_MAIL, after):
-            return "page.hidden-address"
-        return None
+        return "page.hidden-address" if hidden and _only_in(_HIDDEN_MAIL, before, after) else None
     return "page.interface" if _is_interface(evidence) else None
+
+
+def _only_in(pattern: re.Pattern[str], before: str, after: str) -> bool:
+    """True when two texts differ, and in nothing but what a pattern finds."""
+    if before == after or not (pattern.search(before) or pattern.search(after)):
+        return False
+    return _without(pattern, before) == _without(pattern, after)
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str:

@@ -87,8 +87,8 @@ def name_topics(
     if not ranked or ranked[0][1] < 1:
         return (Topic.OTHER,)
     lead = ranked[0][1]
-    named = [topic for topic, score in ranked[:_MOST] if score >= _CLOSE * lead]
-    return tuple(dict.fromkeys([*named, *_sentence_leads(changed, language)]))[:_ALL]
+    close = [topic for topic, score in ranked[:_MOST] if score >= _CLOSE * lead]
+    return tuple(dict.fromkeys([*close, *_sentence_leads(changed, language)]))[:_ALL]
 
 
 def _sentence_leads(text: str, language: str | None) -> list[Topic]:
@@ -98,7 +98,7 @@ def _sentence_leads(text: str, language: str | None) -> list[Topic]:
     leads = []
     for sentence in sentences(text, language)[:_SENTENCES]:
         ranked = sorted((-score, _RANK[topic], topic) for topic, score in term_scores(sentence, language).items())
-        if ranked and -ranked[0][0] >= _SURE:
+        if ranked and ranked[0][0] <= -_SURE:
             leads.append(ranked[0][2])
     return list(dict.fromkeys(leads))
 

@@ -79,6 +79,8 @@ def token_kind(token: str) -> str:
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Fold case and accents away, for comparing; the length may differ."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 

@@ -5,6 +5,7 @@ Each file is read and checked once, at its first use. A fault names the file, th
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 from storage.model import Topic
 from watcher.differ.words import fold, words_of
 
+_WORD = re.compile(r"[^\W_]+")
 LANGUAGES = ("en", "nl", "de", "fr")
 _WEIGHTS = {"certain": 6.0, "strong": 4.0, "plain": 2.0, "hint": 1.0, "headings": 6.0}
 WORD_LISTS = (
@@ -123,7 +125,7 @@ def _split(text: str, *, goes_on: bool) -> list[tuple[str, bool]]:
 
 def plain_words(folded: str) -> list[str]:
     """Words of a folded text for looking up: letters and digits only, so that hyphens and stops do not matter."""
-    return "".join(char if char.isalnum() else " " for char in folded).split()
+    return _WORD.findall(folded)
 
 
 def _groups(same: list[list[str]]) -> dict[str, frozenset[int]]:
