@@ -55,8 +55,8 @@ PAGES = {
     "atomic classes": f'<div class="x1"><div class="x2"><a href="/">Home</a><a href="/b">Blog</a></div>'
     f'<div class="x3"><div class="x4"><h1>Privacy</h1>{DIVS}</div></div><div class="x5"><a href="/t">Terms</a></div>'
     '</div><div class="x6"><div role="dialog" aria-modal="true"><h2>Cookies</h2><p>We use cookies to improve the site, '
-    "to measure its use and to show advertisements that suit you, with our partners.</p><p>You may change your choice at "
-    'any time in the settings at the foot of each of our pages.</p><div role="button">Allow</div></div></div>',
+    "to measure its use and to show advertisements that suit you, with our partners.</p><p>You may change your choice "
+    'at any time in the settings at the foot of each of our pages.</p><div role="button">Allow</div></div></div>',
     "table layout": '<table><tr><td colspan=2><a href="/">Home</a></td></tr><tr><td><table><tr><td><a href="/b">Blog'
     f"</a></td></tr></table><b>News</b><br>New colours</td><td><h1>Privacy</h1>{POLICY}</td></tr>"
     "<tr><td colspan=2>© 2012-2024 Acme | visitors today: 308</td></tr></table>",

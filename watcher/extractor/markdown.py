@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from storage.model import BlockKind, Cell, Link
+from storage.model import BlockKind, Cell
+from watcher.extractor.marks import is_bold_line, plain_text
 from watcher.extractor.pieces import Piece
 from watcher.extractor.text import normalise
 
@@ -16,23 +16,6 @@ _SETEXT = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ITEM = re.compile(r"^([ \t]*)([*+-]|\d{1,9}[.)])([ \t]+|$)(.*)$")
 _DELIMITER = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_IMAGE = re.compile(r"!\[([^\]\[]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)")
-_LINK = re.compile(
-    r"\[((?:[^\]\[\\]|\\.|\[[^\]\[]*\])*)\]\(\s*<?([^()\s<>]*(?:\([^()]*\)[^()\s<>]*)*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
-)
-_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]+|[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>")
-_CODE = re.compile(r"(`+)(.+?)\1")
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
-_STAR = re.compile(r"(?<![\\*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?!\*)", re.DOTALL)
-_UNDERLINE = re.compile(r"(?<![\w\\])_(?=[^\s_])([^_]+?)(?<=\S)_(?!\w)", re.DOTALL)
-_STRIKE = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
-_BOLD_LINE = re.compile(r"^\s*(\*\*|__)(?=\S)((?:(?!\1).)+)\1[:.]?\s*$", re.DOTALL)
-# Signs that were escaped are parked in the private use area while marks are taken out.
-_PARKED = 0xE000
-_CHUNK = 8000
 
 
 def read_markdown(text: str) -> list[Piece]:
@@ -46,57 +29,6 @@ def read_markdown(text: str) -> list[Piece]:
         reader.line(line)
     reader.flush()
     return reader.pieces
-
-
-def plain_text(marked: str) -> tuple[str, tuple[Link, ...]]:
-    """Take the marks out of a run of Markdown; return the text and the links in it."""
-    if len(marked) > _CHUNK:
-        read = [plain_text(chunk) for chunk in _chunks(marked)]
-        return "".join(text for text, _ in read), tuple(link for _, found in read for link in found)
-    links: list[Link] = []
-    text = _ESCAPE.sub(lambda match: chr(_PARKED + ord(match.group(1))), marked)
-    text = _CODE.sub(lambda match: _park(match.group(2)), text)
-    text = _IMAGE.sub(" ", text)
-
-    def keep(match: re.Match[str]) -> str:
-        inner, target = match.group(1), match.group(2)
-        if inner.strip() and target and not target.startswith("#"):
-            links.append(Link(_unpark(_unmarked(inner)).strip(), _unpark(target)))
-        return inner
-
-    for _ in range(2):
-        text = _LINK.sub(keep, text)
-    text = _AUTOLINK.sub(r"\1", text)
-    text = _TAG.sub("", _BREAK.sub("\n", text))
-    return html.unescape(_unpark(_unmarked(text))), tuple(links)
-
-
-def _chunks(marked: str) -> Iterator[str]:
-    """Cut a very long run at blanks, so that unclosed marks cannot make the patterns slow."""
-    start = 0
-    while start < len(marked):
-        end = start + _CHUNK
-        blank = marked.rfind(" ", start, end) if end < len(marked) else -1
-        end = blank + 1 if blank > start else end
-        yield marked[start:end]
-        start = end
-
-
-def _unmarked(text: str) -> str:
-    """Take out the marks of emphasis."""
-    for pattern, group in ((_STRONG, 2), (_STAR, 1), (_UNDERLINE, 1), (_STRIKE, 1)):
-        text = pattern.sub(lambda match, group=group: match.group(group), text)  # type: ignore[misc]
-    return text
-
-
-def _park(text: str) -> str:
-    """Hide the punctuation of a run from the patterns."""
-    return "".join(chr(_PARKED + ord(char)) if "!" <= char <= "~" and not char.isalnum() else char for char in text)
-
-
-def _unpark(text: str) -> str:
-    """Bring parked signs back."""
-    return "".join(chr(ord(char) - _PARKED) if _PARKED < ord(char) < _PARKED + 0x80 else char for char in text)
 
 
 @dataclass(slots=True)
@@ -117,13 +49,13 @@ class _Reader:
             self.fenced(stripped)
         elif not stripped:
             self.flush()
-        elif self.lines and not self.rows and not self.item and (match := _SETEXT.match(line)):
+        elif self.lines and not self.rows and (match := self.underline(line)):
             self.setext(1 if match.group(1)[0] == "=" else 2)
         elif _RULE.match(line):
             self.flush()
-        elif match := _ATX.match(line):
+        elif match := _ATX.match(stripped if self.indents else line):
             self.flush()
-            self.indents.clear()
+            self.close_items(line)
             self.heading(len(match.group(1)), match.group(2))
         elif stripped.startswith("|") or (self.rows and "|" in stripped):
             self.row(stripped)
@@ -141,18 +73,28 @@ class _Reader:
             self.fence = ""
             self.flush()
         elif stripped:
-            self.lines.append(_ESCAPE.sub(r"\\\\\1", stripped))
+            self.lines.append(stripped)
 
     def continued(self, line: str, stripped: str) -> None:
         """Take a line of a paragraph, which may go on in an open list item."""
         if self.rows:
             self.flush()
         if not self.lines:
-            indent = len(line) - len(line.lstrip())
-            while self.indents and indent < self.indents[-1]:
-                self.indents.pop()
+            self.close_items(line)
             self.item = bool(self.indents)
         self.lines.append(stripped.lstrip("> ") if stripped.startswith(">") else stripped + line[len(line.rstrip()) :])
+
+    def close_items(self, line: str) -> None:
+        """Close the list items that a line is not indented enough for."""
+        indent = len(line) - len(line.lstrip())
+        while self.indents and indent < self.indents[-1]:
+            self.indents.pop()
+
+    def underline(self, line: str) -> re.Match[str] | None:
+        """Tell whether a line underlines the lines above, which in a list item must stand as deep as its text."""
+        if self.item and len(line) - len(line.lstrip()) < self.indents[-1]:
+            return None
+        return _SETEXT.match(line.strip() if self.item else line)
 
     def start_item(self, match: re.Match[str]) -> None:
         """Open a list item."""
@@ -200,7 +142,7 @@ class _Reader:
 def _paragraphs(lines: list[str], kind: BlockKind, level: int) -> Iterator[Piece]:
     """Split a paragraph at a bold line over plain ones; join the rest."""
     first = lines[0]
-    if kind is BlockKind.PARAGRAPH and len(lines) > 1 and first.endswith("  ") and _BOLD_LINE.match(first):
+    if kind is BlockKind.PARAGRAPH and len(lines) > 1 and first.endswith("  ") and is_bold_line(first):
         yield _paragraph(lines[:1], kind, level)
         lines = lines[1:]
     yield _paragraph(lines, kind, level)
@@ -210,7 +152,7 @@ def _paragraph(lines: list[str], kind: BlockKind, level: int) -> Piece:
     """Join the lines of one paragraph."""
     marked = "\n".join(lines)
     text, links = plain_text(marked)
-    return Piece(kind, text, level, links=links, bold=bool(_BOLD_LINE.match(marked)))
+    return Piece(kind, text, level, links=links, bold=is_bold_line(marked))
 
 
 def _split_row(line: str) -> list[str]:

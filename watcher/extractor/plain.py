@@ -11,6 +11,10 @@ from watcher.extractor.pieces import Piece
 _SIGN = re.compile(r"^\s*(?:[•·●○◦▪■‣]|[-*+](?=\s)|\(?[a-z0-9]{1,3}[.)](?=\s))\s*\S")
 _MARK = re.compile(r"^\s*(?:[•·●○◦▪■‣]|[-*+](?=\s))\s*")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,5}\.|[A-Z]\.)\s+\S")
+# Lines were wrapped at a margin when the longest is of such a width; a line far shorter than it ends its paragraph.
+_NARROW = 40
+_WIDE = 110
+_FULL = 0.6
 _END = re.compile(r"[.,;:!?]$")
 
 
@@ -31,9 +35,10 @@ def read_plain(text: str) -> list[Piece]:
 def _paragraph(lines: list[str]) -> Iterator[Piece]:
     """Yield the pieces of the lines between two blank lines."""
     group: list[str] = []
-    wrapped = max(map(len, lines)) <= 100
+    longest = max(map(len, lines))
+    wrapped = _NARROW <= longest <= _WIDE
     for line in lines:
-        if group and (_SIGN.match(line) or not wrapped or len(group[-1]) < 45):
+        if group and (_SIGN.match(line) or not wrapped or len(group[-1]) < _FULL * longest):
             yield _piece(group, alone=False)
             group = []
         group.append(line)

@@ -74,6 +74,7 @@ class _Walker:
         self.link: tuple[str, list[str]] | None = None
         self.jump = False
         self.term: list[str] = []
+        self.defining = 0  # open dt and dd elements
 
     def run(self, root: Tag) -> None:
         """Walk everything below `root`, and `root` itself."""
@@ -89,6 +90,7 @@ class _Walker:
             elif is_text(node) and id(node) not in self.dropped:
                 self.text(str(node))
         self.flush()
+        self.give_term()
 
     def is_silent(self, tag: Tag) -> bool:
         """Tell whether an element holds no text of the document."""
@@ -146,6 +148,8 @@ class _Walker:
             self.items.append(max(1, self.depth))
         elif name == "pre":
             self.pre += 1
+        elif name in {"dt", "dd"}:
+            self.defining += 1
         elif name == "table":
             rows = tables.data_rows(tag, self.dropped, walk)
             if rows is not None:
@@ -184,10 +188,9 @@ class _Walker:
             self.items.pop()
         elif name == "pre":
             self.pre -= 1
-        elif name == "dt":
-            self.end_term(frame.mark)
-        elif name == "dd":
-            self.end_definition(frame.mark)
+        elif name in {"dt", "dd"}:
+            self.defining -= 1
+            (self.end_term if name == "dt" else self.end_definition)(frame.mark)
         elif name == "dl":
             self.give_term()
         elif name == "summary":
@@ -242,6 +245,8 @@ class _Walker:
             self.link = (open_link[0], [])
         lines = [line for line in self.lines if line.chars]
         self.lines = [_Line()]
+        if lines and self.term and not self.defining:
+            self.give_term()
         for group in _groups(lines, plain=bool(self.heading or self.items)):
             self.pieces.append(self.piece(group))
 

@@ -1,0 +1,87 @@
+"""Take the marks out of a run of Markdown: emphasis, code, links, images, escapes, HTML tags."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from storage.model import Link
+
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_TARGET = r"[^()\s<>]*(?:\([^()]*\)[^()\s<>]*)*"
+_TITLE = r"(?:\s+(?:\"[^\"]*\"|'[^']*'))?"
+_IMAGE = re.compile(rf"!\[([^\]\[]*)\]\(\s*<?{_TARGET}>?{_TITLE}\s*\)")
+_LINK = re.compile(rf"\[((?:[^\]\[\\]|\\.|\[[^\]\[]*\])*)\]\(\s*(?:<?({_TARGET})>?{_TITLE}|(\#[^()\n]*))\s*\)")
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]+|[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>")
+_CODE = re.compile(r"(`+)(.+?)\1")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+# Converters leave blanks inside the marks ("**Term **text"): two stars are never meant as stars.
+_STRONG = re.compile(r"(\*{2,3})(.+?)\1|(?<!\w)__(?=\S)(.+?)(?<=\S)__(?!\w)", re.DOTALL)
+_STAR = re.compile(r"(?<![\\*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?!\*)", re.DOTALL)
+_UNDERLINE = re.compile(r"(?<![\w\\])_(?=[^\s_])([^_]+?)(?<=\S)_(?!\w)", re.DOTALL)
+_STRIKE = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
+# What is left of marks that were opened in one paragraph and closed in another.
+_LOOSE = re.compile(r"\*\*+|\]\((?:https?:|mailto:|[#/])[^()\s]*(?:\s+\"[^\"]*\")?\)\[?")
+_BOLD_LINE = re.compile(r"\s*(?:\*\*[^*]+\*\*|(?<!\w)__[^_]+__)[:.]?\s*", re.DOTALL)
+# Signs that were escaped are parked in the private use area while marks are taken out.
+_PARKED = 0xE000
+_CHUNK = 8000
+
+
+def is_bold_line(marked: str) -> bool:
+    """Tell whether a run of Markdown is wholly bold."""
+    return _BOLD_LINE.fullmatch(marked) is not None
+
+
+def plain_text(marked: str) -> tuple[str, tuple[Link, ...]]:
+    """Take the marks out of a run of Markdown; return the text and the links in it."""
+    if len(marked) > _CHUNK:
+        read = [plain_text(chunk) for chunk in _chunks(marked)]
+        return "".join(text for text, _ in read), tuple(link for _, found in read for link in found)
+    links: list[Link] = []
+    text = _ESCAPE.sub(lambda match: chr(_PARKED + ord(match.group(1))), marked)
+    text = _CODE.sub(lambda match: _park(match.group(2)), text)
+    text = _IMAGE.sub(" ", text)
+
+    def keep(match: re.Match[str]) -> str:
+        inner, target = match.group(1), match.group(2)
+        if inner.strip() and target and not target.startswith("#"):
+            links.append(Link(_unpark(_unmarked(inner)).strip(), _unpark(target)))
+        return inner
+
+    for _ in range(2):
+        text = _LINK.sub(keep, text)
+    text = _AUTOLINK.sub(r"\1", text)
+    text = _TAG.sub("", _BREAK.sub("\n", text))
+    return html.unescape(_unpark(_unmarked(text))), tuple(links)
+
+
+def _chunks(marked: str) -> Iterator[str]:
+    """Cut a very long run at blanks, so that unclosed marks cannot make the patterns slow."""
+    start = 0
+    while start < len(marked):
+        end = start + _CHUNK
+        blank = marked.rfind(" ", start, end) if end < len(marked) else -1
+        end = blank + 1 if blank > start else end
+        yield marked[start:end]
+        start = end
+
+
+def _unmarked(text: str) -> str:
+    """Take out the marks of emphasis."""
+    text = _STRONG.sub(lambda match: match.group(2) or match.group(3) or "", text)
+    for pattern in (_STAR, _UNDERLINE, _STRIKE):
+        text = pattern.sub(r"\1", text)
+    return _LOOSE.sub("", text)
+
+
+def _park(text: str) -> str:
+    """Hide the punctuation of a run from the patterns."""
+    return "".join(chr(_PARKED + ord(char)) if "!" <= char <= "~" and not char.isalnum() else char for char in text)
+
+
+def _unpark(text: str) -> str:
+    """Bring parked signs back."""
+    return "".join(chr(ord(char) - _PARKED) if _PARKED < ord(char) < _PARKED + 0x80 else char for char in text)
