@@ -77,11 +77,11 @@ def _passages(index: int, block: Block, phrases: Lexicon, language: str | None) 
         for cell in block.cells:
             for number, sentence in enumerate(sentences(cell.text, language)):
                 lower = lowered(sentence)
-                families = phrases.families(f"{lower} {cell.column.lower()}")
+                families = phrases.cues.families(f"{lower} {cell.column.lower()}")
                 yield Passage(index, block, sentence, lower, families, label, section, cell.column.lower(), number == 0)
         return
     match = _LABEL.match(block.text)
     label = match["label"].strip() if match else ""
     for number, sentence in enumerate(sentences(block.text, language)):
         lower = lowered(sentence)
-        yield Passage(index, block, sentence, lower, phrases.families(lower), label, section, "", number == 0)
+        yield Passage(index, block, sentence, lower, phrases.cues.families(lower), label, section, "", number == 0)

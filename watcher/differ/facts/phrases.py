@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from watcher.differ.cues import Cues
 
 LANGUAGES = ("nl", "en", "de", "fr")
 # Groups whose entries name their parts, so that they cannot be joined into one pattern.
@@ -39,34 +41,15 @@ RIGHTS = (
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Patterns on lower-case text by "family.group", and the beginnings of words that make a family worth a look."""
+    """Patterns on lower-case text by "family.group", and the cues that make a family worth a look."""
 
     patterns: Mapping[str, re.Pattern[str]]
     words: Mapping[str, tuple[str, ...]]
-    cues: Mapping[str, frozenset[str]]
-    known: dict[str, frozenset[str]] = field(default_factory=dict)
+    cues: Cues
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
         """The pattern of a group, matched from a word's beginning."""
         return self.patterns[name]
-
-    def families(self, lower: str) -> frozenset[str]:
-        """The families whose cues begin a word of a text."""
-        found: frozenset[str] = frozenset()
-        for word in set(_WORDS.findall(lower)):
-            hit = self.known.get(word)
-            if hit is None:
-                prefixes = [self.cues[word[:size]] for size in range(1, len(word) + 1) if word[:size] in self.cues]
-                hit = frozenset().union(*prefixes)
-                if len(self.known) < _MOST_WORDS:
-                    self.known[word] = hit
-            if hit:
-                found |= hit
-        return found
-
-
-_WORDS = re.compile(r"[^\W\d_]+")
-_MOST_WORDS = 50_000  # words remembered, so that a hostile text cannot fill the memory
 
 
 def lexicon(language: str | None) -> Lexicon:
@@ -79,25 +62,18 @@ def lexicon(language: str | None) -> Lexicon:
 @cache
 def _merged(languages: tuple[str, ...]) -> Lexicon:
     words: dict[str, list[str]] = {}
-    cues: dict[str, set[str]] = {}
+    cues: dict[str, list[str]] = {}
     for language in languages:
         for name, entries in _entries(language):
             family, _, group = name.partition(".")
-            if group == "cues":
-                for cue in entries:
-                    cues.setdefault(cue, set()).add(family)
-            else:
-                words.setdefault(name, []).extend(entries)
+            place, key = (cues, family) if group == "cues" else (words, name)
+            place.setdefault(key, []).extend(entries)
     patterns = {
         name: re.compile(rf"(?<!\w)(?:{'|'.join(entries)})") if entries else _NEVER
         for name, entries in words.items()
         if name not in _SEPARATE
     }
-    return Lexicon(
-        patterns,
-        {name: tuple(entries) for name, entries in words.items()},
-        {cue: frozenset(families) for cue, families in cues.items()},
-    )
+    return Lexicon(patterns, {name: tuple(entries) for name, entries in words.items()}, Cues(cues))
 
 
 def _entries(language: str) -> Iterator[tuple[str, list[str]]]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from watcher.differ.cues import Cues
+
 # Legal forms of European and American companies, as they are written; case counts, since "AS", "SE" are also words.
 SUFFIX = (
     r"(?:B\.?\s?V\.?B?\.?A?|N\.?V\.?|V\.?O\.?F\.?|C\.V\.|GmbH(?:\s?&\s?Co\.?\s?KG(?:aA)?)?|mbH|AG(?:\s?&\s?Co\.?\s?KG)?|"
@@ -25,10 +27,14 @@ FORM = rf"(?:,?\s(?:{SUFFIX})){{1,2}}(?!\w)"
 NAME = rf"{WORD}(?:\s(?:(?:{JOINT})\s)?{WORD}){{0,6}}(?:{FORM})?"
 
 
+HANDLES = "handles"  # the family of cues for sentences in which every company counts
+
+
 @dataclass(frozen=True, slots=True)
 class ProseRule:
     """How a sentence names a party; `explicit` when the words say that it gets or handles the data."""
 
+    says: str
     pattern: re.Pattern[str]
     explicit: bool
 
@@ -46,7 +52,7 @@ class Phrases:
     openers: frozenset[str]
     endings: tuple[str, ...]
     rules: tuple[ProseRule, ...]
-    cues: re.Pattern[str]
+    cues: Cues
     handles: re.Pattern[str]
     negation: re.Pattern[str]
     joined: re.Pattern[str]
@@ -68,7 +74,7 @@ def _prose(raw: dict[str, Any]) -> tuple[ProseRule, ...]:
         pattern = rule["pattern"]
         for mark, part in parts.items():
             pattern = pattern.replace(mark, part)
-        rules.append(ProseRule(re.compile(pattern, re.VERBOSE), bool(rule["explicit"])))
+        rules.append(ProseRule(rule["says"], re.compile(pattern, re.VERBOSE), bool(rule["explicit"])))
     return tuple(rules)
 
 
@@ -87,7 +93,7 @@ def _load() -> Phrases:
         openers=frozenset(generic["openers"]),
         endings=tuple(generic["endings"]),
         rules=_prose(prose),
-        cues=re.compile("|".join(prose["cues"]), re.IGNORECASE),
+        cues=Cues({rule["says"]: rule["cues"] for rule in prose["rule"]} | {HANDLES: prose["handles_cues"]}),
         handles=re.compile(prose["handles"].replace("{processor}", prose["processor"]), flags),
         negation=re.compile(prose["negation"], flags),
         joined=re.compile(rf"\s?(?:,|-?\s(?:and|or|en|of|und|oder|et|ou))\s(?P<name>{NAME})"),

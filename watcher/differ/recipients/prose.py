@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from storage.model import Block, Recipient
 from watcher.differ.recipients.names import companies, has_form, is_generic, trimmed
-from watcher.differ.recipients.phrases import PHRASES, ProseRule
+from watcher.differ.recipients.phrases import HANDLES, PHRASES, ProseRule
 from watcher.differ.recipients.structure import Mention
 from watcher.differ.sentences import sentences
 
@@ -17,20 +17,23 @@ _OPENS_SENTENCE = 12  # characters before a match in which a negation still belo
 def prose_mentions(blocks: Sequence[Block], language: str | None) -> Iterator[Mention]:
     """Recipients named in sentences, in reading order."""
     for block in blocks:
-        if not PHRASES.cues.search(block.text):
+        if not PHRASES.cues.families(block.text.lower()):
             continue
         for sentence in sentences(block.text, language):
-            if PHRASES.cues.search(sentence) and not _shouts(sentence):
-                yield from _of_sentence(sentence, block, language)
+            families = PHRASES.cues.families(sentence.lower())
+            if families and not _shouts(sentence):
+                yield from _of_sentence(sentence, block, language, families)
 
 
-def _of_sentence(sentence: str, block: Block, language: str | None) -> Iterator[Mention]:
+def _of_sentence(sentence: str, block: Block, language: str | None, families: frozenset[str]) -> Iterator[Mention]:
     cookies = bool(PHRASES.cookies.search(sentence.lower()))
     for rule in PHRASES.rules:
+        if rule.says not in families:
+            continue
         for name, role in _matches(rule, sentence, language):
             sure = rule.explicit or (has_form(name) and not cookies)
             yield Mention(Recipient(name, role=role), block, sentence, structural=False, explicit=sure)
-    if PHRASES.handles.search(sentence):
+    if HANDLES in families and PHRASES.handles.search(sentence):
         for name, _ in companies(sentence):
             yield Mention(Recipient(name), block, sentence, structural=False, explicit=not cookies)
 
