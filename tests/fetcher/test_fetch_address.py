@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import ast
+from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import watcher
 from storage.model import Reason
 from watcher.fetcher.address import check_url, follow
 from watcher.fetcher.failure import FetchError
@@ -128,3 +134,36 @@ def test_targets_with_other_schemes_are_blocked(location: str) -> None:
     with pytest.raises(FetchError) as caught:
         follow(BASE, location)
     assert caught.value.reason is Reason.BLOCKED_SCHEME
+
+
+LOCATIONS = st.text(st.characters(max_codepoint=255), max_size=60) | st.from_regex(
+    r"(https?:)?//[\x00-\xff]{0,9}(/.*)?"
+)
+
+
+@given(LOCATIONS)
+def test_no_location_raises_anything_else(location: str) -> None:
+    """H17: whatever bytes a server sends as a target, they are an address or a typed refusal."""
+    refusal: Reason | None = None
+    try:
+        target = follow(BASE, location.encode("latin-1", "replace").decode("latin-1"))
+    except FetchError as error:
+        refusal = error.reason
+    if refusal is None:
+        assert check_url(target).scheme in {"http", "https"}
+    else:
+        assert refusal in {Reason.REDIRECT, Reason.BLOCKED_SCHEME}
+
+
+def test_only_the_fetcher_speaks_http() -> None:
+    """The guards hold for every page because there is one way out (changedetection.io had three, two unguarded)."""
+    root = Path(watcher.__file__).parent
+    outward = {"requests", "urllib3", "httpx", "aiohttp", "urllib.request", "http.client", "playwright"}
+    found = set()
+    for module in root.rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(name == out or name.startswith(f"{out}.") for name in names for out in outward):
+                found.add(module.parent.relative_to(root).as_posix())
+    assert found == {"fetcher"}

@@ -146,6 +146,20 @@ def test_a_304_that_announces_chunks_does_not_wait_for_them(wire: Wire, fetcher:
     assert isinstance(fetcher.fetch(url, state=state(url)), NotModified)
 
 
+def test_a_304_of_another_page_is_asked_again(wire: Wire, fetcher: HttpFetcher) -> None:
+    """H30: a 304 with a new ETag does not speak of the page we know; the whole page is fetched instead."""
+    url = wire.serve(b'HTTP/1.1 304 Not Modified\r\nETag: "v2"\r\n\r\n', answer())
+    assert captured(fetcher.fetch(url, state=state(url))).body == PAGE
+    assert wire.header("if-none-match", 0) == '"v1"'
+    assert wire.header("if-none-match", 1) is wire.header("if-modified-since", 1) is None
+
+
+def test_a_304_may_weaken_its_etag(wire: Wire, fetcher: HttpFetcher) -> None:
+    """H30: servers mark an ETag as weak when they compress; it is still the same page."""
+    url = wire.serve(b'HTTP/1.1 304 Not Modified\r\nETag: W/"v1"\r\n\r\n')
+    assert isinstance(fetcher.fetch(url, state=state(url)), NotModified)
+
+
 def test_validators_that_cannot_be_sent_are_left_out(wire: Wire, fetcher: HttpFetcher) -> None:
     """A hostile ETag of an earlier answer neither injects a header nor breaks the request."""
     url = wire.serve(answer())
@@ -282,6 +296,8 @@ def test_the_server_may_ask_to_wait(wire: Wire, fetcher: HttpFetcher, status: in
         ("Sun, 01 Mar 2026 08:58:00 GMT", None),
         ("Sun, 01 Mar 2036 08:58:00 GMT", 86_400.0),
         ("Sun, 99 Mar 2036 08:58:00 GMT", None),
+        ("Sun, 01 Mar 2036 08:58:00 +" + "9" * 40, None),
+        ("Sun, 01 Mar " + "9" * 40 + " 08:58:00 GMT", None),
         (None, None),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import gzip
+import random
 import socket
 import threading
 import time
@@ -237,6 +238,8 @@ BROKEN: dict[str, tuple[Script, set[Reason]]] = {
     "H12 plain text called gzip": (encoded("gzip", PAGE), {Reason.BAD_ENCODING}),
     "H12 plain text called deflate": (encoded("deflate", b"\xff" + PAGE), {Reason.BAD_ENCODING}),
     "H12 many gzip members": (encoded("gzip", gzip.compress(b"") * 50_000), {Reason.BAD_ENCODING}),
+    "H09 cut in the headers": (OK + b"Content-Type: text/html\r\n", {Reason.TRUNCATED}),
+    "H09 cut in a redirect": (b"HTTP/1.1 302 Found\r\nLocation: /priv", {Reason.TRUNCATED}),
     "H13 fifty thousand headers": (OK + b"X: y\r\n" * 50_000 + b"\r\n", {Reason.PROTOCOL}),
     "H13 a header of 1 MB": (OK + b"X: " + b"y" * 1_000_000 + b"\r\n\r\n", {Reason.PROTOCOL}),
     "H13 status abc": (b"HTTP/1.1 abc\r\n\r\n", {Reason.PROTOCOL}),
@@ -268,6 +271,33 @@ def test_a_broken_answer_is_never_a_page(wire: Wire, fetcher: HttpFetcher, name:
     assert reason_of(outcome) in reasons
     assert isinstance(outcome, FetchFailure)
     assert outcome.transient is (outcome.reason is not Reason.BAD_ENCODING)
+
+
+def test_no_answer_is_too_broken(wire: Wire, fetcher: HttpFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three hundred answers with random bytes changed, doubled, dropped or cut: always a value, never an exception."""
+    real = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *rest: real("127.0.0.1", *rest))  # no broken target leads out
+    chance = random.Random(20260301)
+    good = [
+        encoded("gzip", gzip.compress(PAGE)),
+        CHUNKED + b"5\r\nhello\r\n3\r\n123\r\n0\r\nA: b\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/a?b=c\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 503 Busy\r\nRetry-After: Sun, 01 Mar 2036 09:02:00 GMT\r\nContent-Length: 0\r\n\r\n",
+    ]
+    broken = []
+    for number in range(300):
+        data = bytearray(good[number % len(good)])
+        for _ in range(chance.randint(1, 6)):
+            place = chance.randrange(min(len(data), 120))
+            piece = chance.choice(
+                [b"", chance.randbytes(1), chance.randbytes(3), data[place : place + 9] * 2, b"\r\n", b":"]
+            )
+            data[place : place + chance.randint(0, 3)] = piece
+        broken.append(bytes(data[: chance.choice([len(data), len(data), chance.randrange(1, len(data))])]))
+    url = wire.serve(*broken)
+    outcomes = [fetcher.fetch(url) for _ in range(300)]
+    assert {type(outcome) for outcome in outcomes} == {Capture, FetchFailure}
+    assert all(outcome.detail.isprintable() for outcome in outcomes if isinstance(outcome, FetchFailure))
 
 
 ODD: dict[str, tuple[bytes, bytes]] = {

@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -125,6 +125,9 @@ class HttpFetcher:
                 started = monotonic()
                 answer = self._ask(lane, wish, target, tuple(hops), left)
                 left -= monotonic() - started
+            if answer is None:
+                wish = replace(wish, state=None)
+                continue
             if not isinstance(answer, Hop):
                 return answer
             hops.append(answer)
@@ -136,7 +139,7 @@ class HttpFetcher:
 
     def _ask(
         self, lane: _Lane, wish: _Wish, target: str, hops: tuple[Hop, ...], left: float
-    ) -> Capture | NotModified | Hop:
+    ) -> Capture | NotModified | Hop | None:
         """One request and its answer, read to the end, with the connection settled and the watch over."""
         headers = self._headers | wish.headers(redirected=bool(hops))
         exchange = self._watchdog.watch(max(left, 0.0))
@@ -161,13 +164,13 @@ class HttpFetcher:
 
     def _read(
         self, wish: _Wish, target: str, hops: tuple[Hop, ...], raw: HTTPResponse, exchange: Exchange
-    ) -> Capture | NotModified | Hop:
-        """What an answer is, by its status."""
+    ) -> Capture | NotModified | Hop | None:
+        """What an answer is, by its status; None for a 304 that speaks of another page than the one we know."""
         status = raw.status
         if status in _REDIRECTS:
             return Hop(target, status, _first(raw, "location") or "")
         if status == 304 and wish.conditional(redirected=bool(hops)):
-            return NotModified(wish.url, wish.now())
+            return NotModified(wish.url, wish.now()) if wish.vouched(_first(raw, "etag")) else None
         if status not in _PAGES:
             raise _refusal(status, _first(raw, "retry-after"), wish.now)
         body = read_body(raw, self._settings.max_bytes, exchange)
@@ -240,6 +243,16 @@ class _Wish:
         """True when a "304 Not Modified" answers a question that was asked."""
         return any(name.startswith("If-") for name in self.headers(redirected=redirected))
 
+    def vouched(self, etag: str | None) -> bool:
+        """True unless a 304 names another ETag than ours: then it is of a page that was not seen yet."""
+        known = self.state.etag if self.state else None
+        return not etag or not known or _opaque(etag) == _opaque(known)
+
+
+def _opaque(etag: str) -> str:
+    """An ETag without its mark of weakness, which servers add and drop as they compress."""
+    return etag.strip().removeprefix("W/")
+
 
 class _Lane:
     """The session of one host, and the lock that lets one request at a time onto it."""
@@ -295,7 +308,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     else:
         try:
             moment = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
     return min(seconds, MAX_RETRY_AFTER) if seconds > 0 else None

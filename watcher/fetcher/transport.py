@@ -10,6 +10,7 @@ import ssl
 import threading
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
+from io import BufferedIOBase
 from typing import Any
 
 import requests
@@ -23,7 +24,7 @@ from urllib3.response import HTTPResponse
 
 from watcher.fetcher.watchdog import Exchange, Phase
 
-_MAX_INTERIM = 10  # "100 Continue" before the answer proper
+_MAX_LINES = 200  # of an answer's head, interim answers such as "100 Continue" included; http.client allows 100 headers
 _MAX_TRAILERS = 100
 _MAX_ADDRESSES = 8  # of one host that are tried
 _GRACE = 0.25  # seconds by which socket timeouts outlive the deadline: the watchdog speaks first
@@ -128,17 +129,44 @@ class Trust:
             return self._context
 
 
+class _Lines:
+    """The lines of an answer's head, counted; the end of the stream before the blank line is an error.
+
+    http.client takes a head that was cut off for a complete one: half a `Location` would be followed.
+    """
+
+    def __init__(self, stream: BufferedIOBase) -> None:
+        """Read from `stream`."""
+        self._stream = stream
+        self._left = _MAX_LINES
+
+    def readline(self, size: int = -1) -> bytes:
+        """The next line. Raises HTTPException after too many, IncompleteRead at the end of the stream."""
+        line = self._stream.readline(size)
+        self._left -= 1
+        if not line and self._left < _MAX_LINES - 1:
+            raise http.client.IncompleteRead(line)
+        if self._left < 0:
+            raise http.client.HTTPException(f"more than {_MAX_LINES} lines of headers and interim answers")
+        return line
+
+    def close(self) -> None:
+        """Close the stream."""
+        self._stream.close()
+
+
 class _Response(http.client.HTTPResponse):
     """Bounds what http.client reads without end: interim answers and trailers."""
 
-    _interim = 0
-
-    def _read_status(self) -> tuple[str, int, str]:
-        self._interim += 1
-        if self._interim > _MAX_INTERIM:
-            raise http.client.HTTPException(f"more than {_MAX_INTERIM} interim answers")
-        status: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # not in the published types
-        return status
+    def begin(self) -> None:
+        """Read the head of the answer."""
+        stream = self.fp
+        self.fp = _Lines(stream)  # type: ignore[assignment]  # the head is read by lines alone
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:
+                self.fp = stream
 
     def _read_and_discard_trailer(self) -> None:
         for _ in range(_MAX_TRAILERS):
