@@ -101,9 +101,9 @@ def _there(path: Path) -> bool:
 def _judge(path: Path) -> None:
     """Refuse what is no store of ours, before anything could be written to it.
 
-    The file is looked into through SQLite alone, and as an immutable one: nothing is made beside it. To open and close
-    it ourselves would give up the locks that a store of this very process has on it (sqlite.org/howtocorrupt.html,
-    2.2), and its journal with them.
+    The file is looked into through SQLite alone: to open and close it ourselves would give up the locks that a store of
+    this very process has on it (sqlite.org/howtocorrupt.html, 2.2). Without a journal beside it, it is looked at as
+    immutable, so that nothing is made there; with one, the file by itself may be half a checkpoint.
     """
     if path.is_dir():
         raise StoreError(f"{path}: is a folder; give the path of a file in it")
@@ -111,7 +111,8 @@ def _judge(path: Path) -> None:
         raise StoreError(f"{path}: is no regular file; give another store")
     if path.stat().st_size == 0:
         raise StoreError(f"{path}: is empty; restore a backup, or remove the file to begin a new store")
-    with told(path), closing(connect(path, write=False, immutable=True)) as connection:
+    alone = not _journal(path).exists()
+    with told(path), closing(connect(path, write=False, immutable=alone or _frozen(path))) as connection:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != schema.APPLICATION_ID:
         raise StoreError(f"{path}: is the database of another program; give another path")
@@ -119,8 +120,12 @@ def _judge(path: Path) -> None:
 
 def _frozen(path: Path) -> bool:
     """Whether not even a reader may make files beside the store and none are needed: a read-only disk, a backup."""
-    journal = path.with_name(f"{path.name}-wal")
+    journal = _journal(path)
     return not os.access(path.parent, os.W_OK) and not (journal.exists() and journal.stat().st_size)
+
+
+def _journal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
 
 
 def _create(path: Path) -> None:

@@ -24,7 +24,7 @@ ADVICE = {
     sqlite3.SQLITE_PERM: "the file may not be used; look at the rights of the file and its folder",
     sqlite3.SQLITE_BUSY: "another program holds the file; close it and run again",
     sqlite3.SQLITE_LOCKED: "another program holds the file; close it and run again",
-    sqlite3.SQLITE_IOERR: "the disk failed; look at the system's log, then run `clausewatch verify`",
+    sqlite3.SQLITE_IOERR: "the disk failed or a quota was reached; see to it, then run `clausewatch verify`",
 }
 
 

@@ -169,6 +169,23 @@ def test_what_a_killed_first_run_left_is_begun_again(tmp_path: Path) -> None:
     assert not (tmp_path / "store.db.new").exists()
 
 
+@pytest.mark.parametrize("write", [True, False])
+def test_a_checkpoint_that_broke_off_is_no_damage(place: Path, tmp_path: Path, write: bool) -> None:
+    """The first page may be of a longer file than there is (disk full, kill -9): the journal has the rest."""
+    broken = tmp_path / "broken.db"
+    big = new_version(A, 2, START, [random.Random(2).randbytes(100_000).hex()])
+    with closing(open_store(place, write=True)) as store:
+        checked(store, A, START, big)
+        short, journal = place.read_bytes(), place.with_name("store.db-wal").read_bytes()
+    whole = place.read_bytes()
+    assert len(whole) > len(short)
+    broken.write_bytes(whole[:4096] + short[4096:])
+    broken.with_name("broken.db-wal").write_bytes(journal)
+    with closing(open_store(broken, write=write)) as store:
+        assert store.latest(A) == big.version
+        assert store.verify() == []
+
+
 def _zero_pages(data: bytearray) -> None:
     data[3 * 4096 : -4096] = bytes(len(data) - 4 * 4096)
 
