@@ -133,6 +133,7 @@ class Mailer:
             smtp.at_rest()
 
     def _connected(self, smtp: _WatchedSMTP) -> _WatchedSMTP:
+        """The open connection, or a new one: greeted, under TLS and logged in as the address says, or closed."""
         if smtp.sock is not None:
             try:
                 if smtp.rset()[0] == 250:
@@ -140,11 +141,14 @@ class Mailer:
             except smtplib.SMTPServerDisconnected:
                 pass  # it hung up between two mails, as servers do
             smtp.close()
-        host, port = self._server.hostname or "", self._server.port or _PORTS[self._server.scheme]
-        smtp.connect(host, port)
-        _secure(smtp, self._server, self._settings.context)
-        if self._server.username:
-            smtp.login(unquote(self._server.username), unquote(self._server.password or ""))
+        try:
+            _greet(smtp, self._server)
+            _secure(smtp, self._server, self._settings.context)
+            if self._server.username:
+                smtp.login(unquote(self._server.username), unquote(self._server.password or ""))
+        except BaseException:
+            smtp.close()  # half an introduction must not pass for a whole one with the next mail
+            raise
         return smtp
 
     @contextmanager
@@ -156,13 +160,13 @@ class Mailer:
         smtp.hang_up_after(self._deadline.total_seconds())
         try:
             yield smtp
-        except smtplib.SMTPResponseException:
-            raise
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            if not isinstance(error, smtplib.SMTPRecipientsRefused):
-                smtp.close()
+            # A line that was cut off by the watch may have been read as an answer: ask the watch first.
             if smtp.expired or isinstance(error, TimeoutError):
+                smtp.close()
                 raise WayBlocked(f"the mail server took longer than {self._deadline.total_seconds():g} s") from error
+            if not isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused):
+                smtp.close()
             raise
         finally:
             smtp.at_rest()
@@ -233,6 +237,12 @@ class _WatchedSMTP(smtplib.SMTP):
         if guard is not None:
             with suppress(OSError):  # it may be gone already
                 guard.shutdown(socket.SHUT_RDWR)
+
+
+def _greet(smtp: smtplib.SMTP, server: SplitResult) -> None:
+    code, greeting = smtp.connect(server.hostname or "", server.port or _PORTS[server.scheme])
+    if code != 220:
+        raise smtplib.SMTPConnectError(code, greeting)
 
 
 def _secure(smtp: smtplib.SMTP, server: SplitResult, context: ssl.SSLContext | None) -> None:
