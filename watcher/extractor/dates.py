@@ -185,14 +185,15 @@ def _labelled(
     if label is None:
         return
     kind, first, last = label
+    clause = max(start, days[place - 1].end if place else 0)
     words = _Words(
-        lead=len(text[max(start, days[place - 1].end if place else 0) : first].split()) if first < day.start else 0,
-        whole=len(text[start:end].split()),
+        lead=len(text[clause:first].split()) if first < day.start else 0,
+        whole=len(text[clause:end].split()),
         gap=len(text[last : day.start].split()),
     )
     weak = kind in _WEAK
-    foreign = bool(phrases.foreign.search(text, start, day.start))
-    if phrases.past.search(text, max(start, first - 40), day.start) or (day.short and (weak or words.gap > 4)):
+    foreign = bool(phrases.foreign.search(text, start, day.start if own else end))
+    if _is_past(text, max(start, first - 40), label, day, phrases) or (day.short and (weak or words.gap > 4)):
         return
     alone = words.plain(weak=weak) or (near and not weak and words.begins and _NEW_START.match(text, day.end))
     if (foreign and not (own and near)) or not (own or alone) or (weak and not near):
@@ -200,6 +201,15 @@ def _labelled(
     rank = 1 if foreign else (4 if weak else 5) if near else 2
     phrase = text[min(first, day.start) : max(last, day.end)].strip()[:_PHRASE]
     yield _Candidate(_MEANS.get(kind, kind), rank, DatedPhrase(day.day, phrase), own=own)
+
+
+def _is_past(text: str, floor: int, label: tuple[str, int, int], day: FoundDay, phrases: _Phrases) -> bool:
+    """True when the words around a label make its day that of an earlier text, or an end ("until")."""
+    _, first, last = label
+    return any(
+        match.start() < first or match.end() > last  # the label itself may have such a word ("voor het laatst")
+        for match in phrases.past.finditer(text, floor, day.start)
+    )
 
 
 def _sentence(text: str, days: Sequence[FoundDay], place: int) -> tuple[int, int]:

@@ -16,6 +16,7 @@ _SHORT_BLOCK = 40  # words; longer blocks are prose, where a phrase proves nothi
 _BUTTON = 6  # words; what a button or a title says
 _SMALL = 400  # words; no wall or error page has more, but for lists of countries and the like
 _TINY = 60
+_FEW = 30
 _SHELL = 100  # words in scripts that fill a page by themselves
 _POOR = 5  # distinct words of the law that a page of another kind may have; documents of 90 words and more have 8
 _KNOWN = 0.5  # the share of blocks seen before from which on a page is the document, whatever it mentions
@@ -55,6 +56,7 @@ class _View:
     distinct: int
     prose: bool
     rows: int
+    items: int
     short: tuple[str, ...]
     names: frozenset[str]
     titles: frozenset[str]
@@ -130,16 +132,20 @@ def _thin(view: _View, scripts: int) -> GateVerdict | None:
     """Pages of few words and none of a document: what they are instead can only be guessed from their length."""
     if not view.prose and view.words < _TINY and (view.legal_name or scripts >= _SHELL):
         return _blocked(Reason.EMPTY, f"nothing but headings ({view.words} words)")
-    if view.legal_name or view.document_name or view.words >= 80:
+    if view.legal_name or view.document_name or view.words >= 80 or view.rows >= 2:
         return None
-    if view.distinct < 2:
-        detail = f"{view.words} words, none of a document"
-        if scripts >= _SHELL and view.words < 20:
-            return _blocked(Reason.EMPTY, f"{detail}, beside {scripts} in scripts")
-        return _blocked(Reason.ERROR_PAGE if view.words < 50 else Reason.OTHER_DOCUMENT, detail)
-    if view.distinct < 4 and view.words < _TINY and not view.rows:
-        return _suspect(Reason.OTHER_DOCUMENT, f"{view.words} words, {view.distinct} of a document")
-    return None
+    detail = f"{view.words} words, {view.distinct} of a document"
+    verdict: GateVerdict | None = None
+    if view.distinct >= 2:
+        if view.distinct < 4 and view.words < _TINY:
+            verdict = _suspect(Reason.OTHER_DOCUMENT, detail)
+    elif scripts >= _SHELL and view.words < 20:
+        verdict = _blocked(Reason.EMPTY, f"{detail}, beside {scripts} in scripts")
+    elif view.words < _FEW and not view.items:
+        verdict = _blocked(Reason.ERROR_PAGE, detail)
+    else:
+        verdict = _suspect(Reason.ERROR_PAGE if view.words < 50 else Reason.OTHER_DOCUMENT, detail)
+    return verdict
 
 
 def _misnamed(view: _View) -> bool:
@@ -155,13 +161,13 @@ def _is_wall(reason: Reason, view: _View, extraction: Extraction, *, title: str,
         return True
     if view.document_name and not view.names & _titles(reason):
         # A document that mentions the matter, unless it says next to nothing else.
-        return view.distinct <= 3 and view.words < _TINY and sum(phrases.values()) >= 0.9 * view.words
+        return view.distinct <= 3 and view.words < _FEW and sum(phrases.values()) >= 0.75 * view.words
     password = reason is Reason.LOGIN and extraction.page.password_fields > 0 and view.words < 150
     if title or password:
         trusted = reason is Reason.ERROR_PAGE or view.distinct <= _POOR
         return trusted and (bool(phrases) or password or view.words < 80)
     if view.words < _TINY:
-        return view.distinct <= 3 and bool(phrases)
+        return view.distinct <= 3 and len(phrases) >= (1 if view.words < _FEW else 2)
     return view.words < 150 and view.distinct <= _POOR and len(phrases) >= 2
 
 
@@ -282,6 +288,9 @@ def _view(extraction: Extraction) -> _View:
     tokens = _TOKEN.findall(_start(blocks).lower())
     hits = [token for token in tokens if _is_legal(token)]
     short = tuple(block.text.lower() for block in blocks[:80] if len(block.text.split()) <= _SHORT_BLOCK)
+    headings = [place for place, block in enumerate(blocks[:80]) if block.kind is BlockKind.HEADING]
+    ordered = len(headings) >= 3 and blocks[0].kind is BlockKind.HEADING and headings != list(range(len(headings)))
+    first = [block.text.lower() for block in blocks[: 1 if ordered else 6]]  # where the title of a wall stands
     names = " | ".join(filter(None, (page.title, document.title))).lower()
     called = _title_parts((page.title or "", document.title or ""))
     words = document.words
@@ -291,9 +300,10 @@ def _view(extraction: Extraction) -> _View:
         distinct=len({token[:5] for token in hits}),
         prose=any(block.kind is not BlockKind.HEADING for block in blocks),
         rows=sum(block.kind is BlockKind.TABLE_ROW for block in blocks),
+        items=sum(block.kind is BlockKind.LIST_ITEM for block in blocks),
         short=short,
         names=called,
-        titles=called | _title_parts(text for text in short if len(text.split()) <= _BUTTON),
+        titles=called | _title_parts(text for text in first if len(text.split()) <= _BUTTON),
         legal_name=any(_is_legal(token) for token in _TOKEN.findall(names)),
         document_name=any(part in names for part in _parts_of_names()),
         head=page.visible_head.lower(),
