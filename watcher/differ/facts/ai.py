@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from storage.model import FactType
 from watcher.differ.facts.passages import Found, Passage, Reading
 from watcher.differ.facts.phrases import Lexicon
 
+_RIGHT = re.compile(r"\b(?:rights?|recht(?:en)?|rechte|droits?|object|opposer|bezwaar|widersprechen)\b")
 _NEAR = 160  # characters between a negation and the training that it denies
 
 
@@ -36,7 +39,8 @@ def _statements(passage: Passage, phrases: Lexicon, *, follows: bool) -> list[st
         found.append("no-training" if any(denied) else "trains")
     if (about or follows) and phrases["ai.optout"].search(lower):
         found.append("opt-out")
-    if phrases["ai.automated"].search(lower):
+    automated = phrases["ai.automated"].search(lower)
+    if automated and not is_denied(lower, automated.start(), phrases) and not _RIGHT.search(lower):
         found.append("automated-decision")
     return found or (["feature"] if about else [])
 

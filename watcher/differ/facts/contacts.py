@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from storage.model import Block, BlockKind, Fact, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered
 from watcher.differ.recipients.names import companies, is_generic, looks_like_name
+from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\W_][\w.+-]*@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d[\d()./\s–-]{6,22}\d(?![\w@])")
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]+"
 _PERSON = re.compile(
     r"(?:(?:dhr|mw|mr|mrs|ms|dr|herr|frau|m|mme)\.?\s)?"
     rf"((?:{_CAPITAL}\s)(?:(?:van|de|der|den|von|du|la|le|ten|ter)\s){{0,2}}(?:{_CAPITAL})(?:\s{_CAPITAL})?)"
 )
+_NEAR = 120  # characters between the controller's name and the word for it
+_TOP = 20  # blocks in which a document introduces itself
 _PHONE_DIGITS = range(9, 16)
 _GROUP = 6  # blocks after a lead-in that still belong to it
 
@@ -134,12 +137,14 @@ def _controller(reading: Reading) -> tuple[int, Fact] | None:
 
 
 def _outright(reading: Reading) -> tuple[Passage, str] | None:
-    """A company in a sentence that says who the controller is."""
+    """A company that stands close to the word for the controller."""
     for passage in reading.passages:
-        if "contact" not in passage.families:
+        if "contact" not in passage.families or RECIPIENT_WORDS.strong.search(passage.lower):
             continue
-        if reading.phrases["contact.controller"].search(passage.lower) and (found := companies(passage.text)):
-            return passage, found[0][0]
+        word = reading.phrases["contact.controller"].search(passage.lower)
+        near = [name for name, place in companies(passage.text) if word and abs(place - word.start()) < _NEAR]
+        if near:
+            return passage, near[0]
     return None
 
 
@@ -164,17 +169,17 @@ def _we(reading: Reading) -> tuple[Passage, str] | None:
 
 
 def _most_named(reading: Reading) -> tuple[Passage, str] | None:
-    """The company that the document names most in what begins it and in its contact details."""
+    """The company that the document names most where it does not speak of those who get the data."""
     counts: Counter[str] = Counter()
     where: dict[str, Passage] = {}
     for passage in reading.passages:
+        if RECIPIENT_WORDS.strong.search(passage.lower) or passage.column:
+            continue
         for name, _ in companies(passage.text):
             counts[name] += 1
             where.setdefault(name, passage)
-    if not counts:
-        return None
-    name, count = counts.most_common(1)[0]
-    return (where[name], name) if count > 1 or where[name].index < 20 else None
+    name, count = counts.most_common(1)[0] if counts else ("", 0)
+    return (where[name], name) if count > 1 or (count and where[name].index < _TOP) else None
 
 
 def authority_facts(reading: Reading) -> Found:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from storage.model import BlockKind, FactType
+from watcher.differ.facts.ai import is_denied
 from watcher.differ.facts.passages import Found, Passage, Reading
 from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.periods import Period, find_periods
 
 _SUBJECT_CHARS = 80
+_LONGER = re.compile(r"\b(?:long|länger|plus|au-delà|until|tot|bis|jusqu)")  # "not longer than" states a limit
 
 
 def retention_facts(reading: Reading) -> Found:
@@ -43,7 +45,8 @@ def _periods(passage: Passage, reading: Reading, *, headed: bool) -> tuple[Perio
         return ()
     event = phrases["retention.event"].search(lower)
     if keep and event:
-        return None if phrases["rights.company"].search(lower) else ()
+        denied = is_denied(lower, keep.start(), phrases) and not _LONGER.search(lower)
+        return None if denied or phrases["rights.company"].search(lower) else ()
     if delete and (event or phrases["retention.after"].search(lower)):
         return None if phrases["retention.requests"].search(lower) else ()
     return None

@@ -9,6 +9,11 @@ from watcher.differ.facts.passages import Found, Passage, Reading
 from watcher.differ.periods import find_periods
 
 _MEASURE_CHARS = 120
+# What the reader should do is no measure of the vendor.
+_ADVICE = re.compile(
+    r"(?:please|change|choose|keep your|never|don't|do not|if you|you (?:are|should|must)|u (?:dient|moet|bent)|kies|"
+    r"wijzig|deel |sie (?:sollten|müssen)|bitte|vous (?:devez|êtes)|veuillez)"
+)
 # A sentence that only says where measures are described states none.
 _REFERS = re.compile(r"\b(?:verwijzen|raadpleeg|zie (?:ook |onze )|refer to|see our|voir|siehe|finden sie|consult)")
 
@@ -26,6 +31,8 @@ def security_facts(reading: Reading) -> Found:
             continue
         hits = len({match[0] for match in phrases["security.measure"].finditer(passage.lower)})
         if hits == 1 and (phrases["retention.delete"].search(passage.lower) or _REFERS.search(passage.lower)):
+            continue
+        if _ADVICE.match(passage.lower):
             continue
         strong = hits >= 2 or (hits and (headed or listed))
         if strong or (headed and listed and passage.first):

@@ -6,9 +6,12 @@ import re
 from functools import cache
 
 from storage.model import FactType
+from watcher.differ.facts.ai import is_denied
 from watcher.differ.facts.passages import Found, Passage, Reading
+from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.places import find_places
 
+_NONE = re.compile(r":\s*(?:none|no|nee|geen|keine|nein|aucune?|non)\b|\bniet\b|\bnicht\b|\bne sont pas\b")
 _MECHANISMS = {"scc": "SCC", "adequacy": "adequacy", "dpf": "DPF", "bcr": "BCR"}
 
 
@@ -22,14 +25,20 @@ def transfer_facts(reading: Reading) -> Found:
         found: list[str | None] = [
             name for group, name in _MECHANISMS.items() if phrases[f"transfer.{group}"].search(lower)
         ]
-        moves = bool(phrases["transfer.move"].search(lower))
+        moves = phrases["transfer.move"].search(lower)
+        act = moves or phrases["transfer.store"].search(lower)
         destination = _destination(passage, reading)
-        if not found and not (destination and (moves or phrases["transfer.store"].search(lower))):
+        if not found and (act is None or destination is None or _denied(lower, act, phrases)):
             continue
         if moves and destination and phrases["transfer.consent"].search(lower):
             found.append("consent")
         for mechanism in found or [None]:
             yield passage.fact(FactType.TRANSFER, mechanism=mechanism, destination=destination)
+
+
+def _denied(lower: str, act: re.Match[str], phrases: Lexicon) -> bool:
+    """True for "we do not transfer data outside the EU" and "Transfers: none"."""
+    return is_denied(lower, act.start(), phrases) or bool(_NONE.search(lower[act.end() :]))
 
 
 def _destination(passage: Passage, reading: Reading) -> str | None:

@@ -21,7 +21,7 @@ SUFFIX = (
 WORD = (
     r"(?:[A-ZÀ-ÖØ-Þ][\w&'’.+/-]*[\w+)]|[A-ZÀ-ÖØ-Þ]|[a-z]{1,3}[A-Z]\w+|\d+[A-Z]\w*)(?:\.(?:com|io|ai|nl|de|fr|net|org))?"
 )
-JOINT = r"(?:&|\+|of\sthe|and|de\sla|de|der|van|für|von|des|du)"
+JOINT = r"(?:&|\+|of\sthe|de\sla|de|der|van|für|von|des|du)"
 FORM = rf"(?:,?\s(?:{SUFFIX})){{1,2}}(?!\w)"
 # A run of words in capitals, with or without a legal form at its end.
 NAME = rf"{WORD}(?:\s(?:(?:{JOINT})\s)?{WORD}){{0,6}}(?:{FORM})?"
@@ -96,7 +96,7 @@ def _load() -> Phrases:
         cues=Cues({rule["says"]: rule["cues"] for rule in prose["rule"]} | {HANDLES: prose["handles_cues"]}),
         handles=re.compile(prose["handles"].replace("{processor}", prose["processor"]), flags),
         negation=re.compile(prose["negation"], flags),
-        joined=re.compile(rf"\s?(?:,|-?\s(?:and|or|en|of|und|oder|et|ou))\s(?P<name>{NAME})"),
+        joined=re.compile(rf"\s?(?:,|,?-?\s(?:and|or|en|of|und|oder|et|ou))\s(?P<name>{NAME})(?!\s?\d)"),
     )
 
 

@@ -180,10 +180,12 @@ def _examples(text: str) -> list[Recipient]:
     found = []
     for match in _EXAMPLES.finditer(text):
         purpose = text[: match.start()].strip(" ,;:-") or None
+        if purpose and len(purpose.split()) > _LONG_DETAIL:
+            continue
         for part in re.split(r",\s+(?!Inc|LLC|Ltd|L\.)|;|/|\s(?:and|or|en|of|und|oder|et|ou)\s", match["names"]):
             name = part.strip(" .")
             if looks_like_name(name):
-                found.append(Recipient(name, purpose if purpose and len(purpose) < 160 else None))
+                found.append(Recipient(name, purpose))
     return found
 
 
