@@ -88,8 +88,8 @@ class HttpFetcher:
         """The page at `url`, or why it could not be had. Raises RuntimeError once the fetcher is closed.
 
         `state` is what was last seen at this address; its validators make the request conditional. `language`
-        (ISO 639-1) is asked for before English. `now` is read once, when the answer has come; waiting for another
-        request to the same host does not count against the deadline.
+        (ISO 639-1) is asked for before English. `now` is read when the answer has come, at most once. Waiting for
+        another request to the same host does not count against the deadline.
         """
         wish = _Wish(url, state if state is not None and state.url == url else None, language, now)
         try:
