@@ -165,8 +165,8 @@ def _evidence(document: DocumentView) -> str:
 
 
 def _brief(document: DocumentView) -> str:
-    line = f"* [{document.severity}] {_name(document)}, {document.counts}. {document.first_summary}"
-    return f"{_wrapped(line, '', '  ')}\n  {document.command}"
+    line = f"* [{document.severity}] {_name(document)}: {document.first_summary}"
+    return f"{_wrapped(line, '', '  ')}\n  {document.counts}; {document.command}"
 
 
 def _chat_item(document: DocumentView, change: ChangeView, *, several: bool) -> str:

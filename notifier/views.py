@@ -201,12 +201,12 @@ def _summary(change: Change) -> str:
 
 
 def _counts(changes: Sequence[Change]) -> str:
-    """Say "3 changes, gravest first: 1 high, 2 low"; "1 change: low"."""
+    """Say "3 changes: 1 high, 2 low"; "1 change: low"."""
     if len(changes) == 1:
         return f"1 change: {changes[0].severity}"
     found = Counter(change.severity for change in changes)
     parts = ", ".join(f"{found[severity]} {severity}" for severity in Severity if found[severity])
-    return f"{counted(len(changes), 'change')}, gravest first: {parts}"
+    return f"{counted(len(changes), 'change')}: {parts}"
 
 
 def _names_recipients(changes: Sequence[Change]) -> bool:

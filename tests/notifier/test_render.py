@@ -79,7 +79,7 @@ def test_text_of_a_single_alert() -> None:
     lines = text.splitlines()
     assert lines[:3] == [
         "Acme: privacy policy",
-        "4 changes, gravest first: 2 high, 1 medium, 1 low",
+        "4 changes: 2 high, 1 medium, 1 low",
         "In force from 2026-12-15, as the page says",
     ]
     for line in (
