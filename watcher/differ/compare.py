@@ -5,10 +5,8 @@ from __future__ import annotations
 from storage.model import Comparison, Document, Verdict
 from watcher.differ.align import align
 from watcher.differ.judge import judge
-from watcher.differ.lexicon import plain_words
 from watcher.differ.pieces import cut
 from watcher.differ.recipients import recipient_delta
-from watcher.differ.words import fold
 
 
 def compare(old: Document, new: Document) -> Comparison:
@@ -20,12 +18,7 @@ def compare(old: Document, new: Document) -> Comparison:
     language = new.language or old.language
     if old.fingerprint == new.fingerprint:
         return Comparison(Verdict.SAME, language)
-    pieces = list(cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language))
+    pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
     recipients = recipient_delta(old, new)
-    verdict, changes = judge(pieces, recipients, language, (_plain(old), _plain(new)))
+    verdict, changes = judge(pieces, recipients, old, new)
     return Comparison(verdict, language, changes, recipients)
-
-
-def _plain(document: Document) -> str:
-    """The folded words of a document, parted and framed by blanks."""
-    return " " + " ".join(plain_words(fold(" ".join(block.text for block in document.blocks)))) + " "

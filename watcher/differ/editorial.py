@@ -12,12 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.distance import Levenshtein
 
-from storage.model import BlockKind, ChangeKind
+from storage.model import BlockKind, ChangeKind, Document
 from watcher.differ.evidence import Evidence, holds
 from watcher.differ.lexicon import Lexicon, plain_words
+from watcher.differ.sentences import sentences
 from watcher.differ.topics import term_scores
 from watcher.differ.words import fold, token_kind, tokens, words_of
 
@@ -53,13 +55,49 @@ _TELLING = 6
 _SURE = 6.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
-    """What the whole comparison knows and one clause cannot: names replaced throughout, and the texts that stand."""
+    """What the whole comparison knows and one clause cannot: names replaced throughout, and the texts that stand.
 
+    A text are the folded words of a whole document, framed and parted by one blank. A set of sentences holds the
+    sentences and the blocks of a document, folded in the same way.
+    """
+
+    old: Document
+    new: Document
     renamed: Mapping[str, str]
-    old_text: str
-    new_text: str
+
+    @cached_property
+    def old_text(self) -> str:
+        """The words of the old document."""
+        return _plain(self.old)
+
+    @cached_property
+    def new_text(self) -> str:
+        """The words of the new document."""
+        return _plain(self.new)
+
+    @cached_property
+    def old_sentences(self) -> frozenset[str]:
+        """What the old document says, sentence by sentence and block by block."""
+        return _sayings(self.old)
+
+    @cached_property
+    def new_sentences(self) -> frozenset[str]:
+        """What the new document says, sentence by sentence and block by block."""
+        return _sayings(self.new)
+
+
+def _plain(document: Document) -> str:
+    """The folded words of a document."""
+    return f" {' '.join(plain_words(fold(' '.join(block.text for block in document.blocks))))} "
+
+
+def _sayings(document: Document) -> frozenset[str]:
+    """The folded sentences and blocks of a document."""
+    texts = {block.text for block in document.blocks}
+    parts = {part for text in texts for part in sentences(text, document.language)}
+    return frozenset(" ".join(plain_words(fold(text))) for text in texts | parts)
 
 
 def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
@@ -109,12 +147,12 @@ def _one_sided(evidence: Evidence, around: Surroundings) -> str | None:
     piece, lexicon = evidence.piece, evidence.lexicon
     text = piece.text
     words = plain_words(fold(text))
-    elsewhere = around.old_text if piece.before is None else around.new_text
+    elsewhere = around.old_sentences if piece.before is None else around.new_sentences
     tests = (
         ("punctuation", not words),
         ("date.only", is_update_line(text, lexicon)),
         ("link", _is_links(text)),
-        ("repeated", len(words) >= _TELLING and f" {' '.join(words)} " in elsewhere),
+        ("repeated", len(words) >= _TELLING and " ".join(words) in elsewhere),
         ("heading", piece.block.kind is BlockKind.HEADING and len(words) < _TITLE),
         ("grammar", set(words) <= lexicon.lists["grammar"]),
     )

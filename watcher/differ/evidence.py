@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from storage.model import Span
 from watcher.differ.lexicon import Lexicon, plain_words
@@ -101,14 +101,26 @@ class Evidence:
 
 def starts_in(text: str, terms: Iterable[str]) -> bool:
     """True when a term (one word or several) stands in a text at the start of a word."""
-    padded = " " + " ".join(plain_words(fold(text)))
-    return any(" " + " ".join(plain_words(term)) in padded for term in terms)
+    padded = _padded(text)
+    return any(term in padded for term in _starts(tuple(terms)))
 
 
 def holds(text: str, terms: Iterable[str]) -> bool:
     """True when a term (one word or several) stands in a text as whole words."""
-    padded = " " + " ".join(plain_words(fold(text))) + " "
-    return any(f" {' '.join(plain_words(term))} " in padded for term in terms)
+    padded = _padded(text)
+    return any(f"{term} " in padded for term in _starts(tuple(terms)))
+
+
+@lru_cache(maxsize=1024)
+def _starts(terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Terms as they are looked for: a blank before each, one between words."""
+    return tuple(" " + " ".join(plain_words(fold(term))) for term in terms)
+
+
+@lru_cache(maxsize=256)
+def _padded(text: str) -> str:
+    """The folded words of a text, framed and parted by one blank."""
+    return f" {' '.join(plain_words(fold(text)))} "
 
 
 def _solid(text: str | None) -> list[str]:

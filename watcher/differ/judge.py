@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from storage.model import (
@@ -15,6 +16,7 @@ from storage.model import (
     Change,
     ChangeKind,
     Direction,
+    Document,
     FactChange,
     FactType,
     RecipientDelta,
@@ -35,24 +37,21 @@ from watcher.differ.words import fold
 # A name replaced by another so often, and never kept, is a renamed brand and no new fact.
 _RENAMED = 3
 _KEPT = 0.2
+_RENAMES = 40
 # A term has at most so many words.
 _TERM = 4
 _NOISE = "page."
 
 
 def judge(
-    pieces: Sequence[Piece],
-    recipients: RecipientDelta,
-    language: str | None,
-    texts: tuple[str, str],
+    pieces: Sequence[Piece], recipients: RecipientDelta, old: Document, new: Document
 ) -> tuple[Verdict, tuple[Change, ...]]:
-    """The verdict on all pieces, and their changes, gravest first (in reading order within a severity).
-
-    `texts` are the folded words of the old and the new document, each framed and parted by one blank.
-    """
+    """The verdict on all pieces, and their changes, gravest first (in reading order within a severity)."""
+    language = new.language or old.language
     lexicon = load_lexicon(language or "en")
     evidences = [Evidence(piece, lexicon, language) for piece in pieces]
-    around = Surroundings(_renamed(evidences, recipients, texts), texts[0], texts[1])
+    plain = Surroundings(old, new, {})
+    around = replace(plain, renamed=_renamed(evidences, recipients, plain))
     changes = [_change(evidence, around, recipients) for evidence in evidences]
     changes.sort(key=lambda change: -change.severity.rank)
     return _verdict(changes), tuple(changes)
@@ -169,7 +168,7 @@ def _facts(evidence: Evidence, topics: tuple[Topic, ...]) -> tuple[FactChange, .
     )
 
 
-def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, texts: tuple[str, str]) -> dict[str, str]:
+def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, around: Surroundings) -> dict[str, str]:
     """Names and terms that the whole document replaced by others: old to new, folded."""
     votes: Counter[tuple[str, str]] = Counter()
     came = {fold(one.name) for one in recipients.added}
@@ -177,14 +176,12 @@ def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, texts: t
         for one, other in pairwise(evidence.spans):
             if one.op == "delete" and other.op == "insert" and max(one.text.count(" "), other.text.count(" ")) < _TERM:
                 votes[bare_name(one.text), bare_name(other.text)] += 1
+    frequent = [pair for pair, count in votes.most_common(_RENAMES) if count >= _RENAMED and all(pair)]
     return {
         was: now
-        for (was, now), count in votes.items()
-        if was
-        and now
-        and count >= _RENAMED
-        and now not in came
-        and _occurrences(was, texts[1]) <= _KEPT * _occurrences(was, texts[0])
+        for was, now in frequent
+        if now not in came
+        and _occurrences(was, around.new_text) <= _KEPT * _occurrences(was, around.old_text)
         and not any(speaks_of_policy(text, evidences[0]) for text in (was, now))
     }
 

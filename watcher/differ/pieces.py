@@ -7,7 +7,7 @@ sentences that differ, each run of them on its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Indel
 
@@ -24,6 +24,8 @@ _BRIDGE = 30
 _SENTENCES = 2_000
 # A block with so many blanks is no label of a menu.
 _FULL = 12
+# A comparison with more pieces than this is of two different texts; one by one they would cost seconds.
+_MANY = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,35 @@ class Piece:
         return self.after if self.after is not None else self.before or ""
 
 
-def cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> Iterator[Piece]:
-    """Cut matches into pieces, in the order of the matches."""
+def cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> list[Piece]:
+    """Cut matches into pieces, in the order of the matches; where there are very many, neighbours are told together."""
+    pieces = list(_cut(matches, old, new, language))
+    return pieces if len(pieces) <= _MANY else list(_together(pieces, -(-len(pieces) // _MANY)))
+
+
+def _together(pieces: Sequence[Piece], most: int) -> Iterator[Piece]:
+    """Neighbouring pieces of one kind and section as one, at most so many together; moves stay alone."""
+    group: list[Piece] = []
+    for piece in pieces:
+        same = group and (piece.kind, piece.section) == (group[0].kind, group[0].section)
+        if group and (not same or len(group) == most or piece.kind is ChangeKind.MOVED):
+            yield _union(group)
+            group = []
+        group.append(piece)
+    if group:
+        yield _union(group)
+
+
+def _union(group: Sequence[Piece]) -> Piece:
+    """Several pieces as one, their texts joined by a blank."""
+    before = [piece.before for piece in group if piece.before is not None]
+    after = [piece.after for piece in group if piece.after is not None]
+    blocks = sum(piece.blocks for piece in group)
+    return replace(group[0], before=" ".join(before) or None, after=" ".join(after) or None, blocks=blocks)
+
+
+def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> Iterator[Piece]:
+    """Cut each match into pieces."""
     bodies = _body(old), _body(new)
     for match in matches:
         olds, news = [old[i] for i in match.old], [new[j] for j in match.new]

@@ -61,12 +61,13 @@ def word_spans(before: str | None, after: str | None) -> tuple[Span, ...]:
     return _ordered(_script(old, new))
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=256)
+def tokens(text: str) -> tuple[str, ...]:
     """Cut a text into words, blanks and marks; joined again they are the text.
 
     Numbers, dates, addresses, phone numbers, article references and names with dots are one token each.
     """
-    return [match.group() for match in _TOKEN.finditer(text)]
+    return tuple(match.group() for match in _TOKEN.finditer(text))
 
 
 @lru_cache(maxsize=16_384)
@@ -92,7 +93,7 @@ def words_of(text: str) -> list[str]:
 
 def _script(old: str, new: str) -> list[tuple[str, str]]:
     """The edit script of two texts as (op, text) pairs."""
-    left, right = tokens(old), tokens(new)
+    left, right = list(tokens(old)), list(tokens(new))
     head = _common(left, right)
     tail = _common(left[head:][::-1], right[head:][::-1])
     middle = _middle(left[head : len(left) - tail], right[head : len(right) - tail])
