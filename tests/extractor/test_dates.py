@@ -271,3 +271,22 @@ def test_fast_on_a_thousand_blocks() -> None:
         find_dates(made, {}, "en")
         spent.append(perf_counter() - started)
     assert min(spent) < 0.02
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Last updated 3 May 2024, " * 20_000,
+        "this " * 100_000 + "3 May 2024",
+        "deze " + "x" * 300_000 + " 3 mei 2024",
+        "1-" * 200_000 + "3-5-2024",
+        "3.5." * 100_000,
+        "(" * 200_000 + "3 May 2024",
+    ],
+    ids=["days", "words", "letters", "digits", "dots", "brackets"],
+)
+def test_hostile_blocks_take_bounded_time(text: str) -> None:
+    """Whatever a block holds, its length costs no more than its reading."""
+    started = perf_counter()
+    find_dates(blocks("Policy", text, *FILLER), {}, "en")
+    assert perf_counter() - started < 3
