@@ -115,6 +115,8 @@ def _history(db: Database) -> None:
             sha256 TEXT NOT NULL UNIQUE,
             codec TEXT NOT NULL,
             size INTEGER NOT NULL,
+            base TEXT REFERENCES blobs (sha256),
+            depth INTEGER NOT NULL,
             data BLOB NOT NULL
         ) STRICT;
         CREATE TABLE captures (

@@ -74,7 +74,11 @@ def _standings(connection: sqlite3.Connection, results: Sequence[CheckResult]) -
 def _captures(connection: sqlite3.Connection, result: CheckResult) -> None:
     """Keep the raw pages of a result; their bytes once."""
     for capture in result.captures:
-        sha256 = blobs.put(connection, capture.body)
+        before = connection.execute(
+            "SELECT sha256 FROM captures WHERE source_id = ? AND url = ? ORDER BY fetched_at DESC, id DESC LIMIT 1",
+            (result.claim.source_id, clean(capture.url)),
+        ).fetchone()
+        sha256 = blobs.put(connection, capture.body, base=before[0] if before else None)
         if sha256 != capture.sha256:
             raise StoreError(
                 f"{result.claim.source_id}: the page {capture.url} says SHA-256 {capture.sha256} and has {sha256}; "
@@ -109,7 +113,10 @@ def _follows(made: NewVersion, source_id: str, number: int) -> None:
 def _version(connection: sqlite3.Connection, made: NewVersion) -> None:
     """A version with its text, facts, changes, alerts and deliveries."""
     version, key, number = made.version, made.version.source_id, made.version.number
-    document = blobs.put(connection, dump(made.document).encode())
+    before = connection.execute(
+        "SELECT document, last_seen FROM versions WHERE source_id = ? AND number = ?", (key, number - 1)
+    ).fetchone()
+    document = blobs.put(connection, dump(made.document).encode(), base=before[0] if before else None)
     head = None if made.comparison is None else dump(replace(made.comparison, changes=()))
     connection.execute(
         """
@@ -125,20 +132,16 @@ def _version(connection: sqlite3.Connection, made: NewVersion) -> None:
         """,
         [(key, number, position, *row(fact)) for position, fact in enumerate(made.facts)],
     )
-    _changes(connection, made)
+    _changes(connection, made, before[1] if before else instant(version.first_seen))
     chain.add_version(connection, key, number)
     _alerts(connection, made)
     _passages(connection, key, number, made.document.blocks)
 
 
-def _changes(connection: sqlite3.Connection, made: NewVersion) -> None:
+def _changes(connection: sqlite3.Connection, made: NewVersion, seen_before: str) -> None:
     """One row a change, with the interval in which it happened: last seen before, first seen after."""
     version = made.version
-    before = connection.execute(
-        "SELECT last_seen FROM versions WHERE source_id = ? AND number = ?", (version.source_id, version.number - 1)
-    ).fetchone()
     seen_after = instant(version.first_seen)
-    seen_before = before[0] if before else seen_after
     for position, change in enumerate(made.comparison.changes if made.comparison else ()):
         cursor = connection.execute(
             """
