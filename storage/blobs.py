@@ -1,9 +1,9 @@
 """Bytes by SHA-256, compressed: the same bytes are kept once.
 
 `codec` says how a row is packed: `raw`, `zstd` by itself, or `zstd+base`, where the bytes of another row (`base`, the
-version before as a rule) are the dictionary. Level 3 makes pages 4.7 times smaller at 0.14 ms each (level 19 takes 18
-times as long for a tenth less); with the version before as base it is 21 times, and 4 ms for a page of 350 kB (44 recorded policies).
-A row stands on at most `LONGEST` others, so a read stays short and damage to one row spoils few.
+version before as a rule) are the dictionary. Measured on 44 recorded policies of 350 kB: 4.7 times smaller than raw by
+themselves, 21 times upon the version before, at 4 ms each; level 19 takes 18 times as long for a tenth less. A row
+stands on at most `LONGEST` others, so that a read stays short and damage to one row spoils few.
 """
 
 from __future__ import annotations
