@@ -11,7 +11,8 @@ from bs4.element import NavigableString
 
 from watcher.extractor import labels
 from watcher.extractor.survey import Survey, Tally
-from watcher.extractor.tags import SILENT, heading_level, is_hidden, is_reader_only
+from watcher.extractor.tags import SILENT, attribute, heading_level, is_hidden
+from watcher.extractor.unseen import Unseen, below
 
 # Characters of prose (text nodes of 25 characters and more outside links). Found on pages of many styles: machinery
 # holds less than these, or mostly links, or buttons.
@@ -57,43 +58,19 @@ def find_chrome(soup: BeautifulSoup, survey: Survey) -> tuple[Tag, set[int]]:
     return body, finder.dropped
 
 
-def drop_unseen(root: Tag, survey: Survey, dropped: set[int]) -> None:
-    """Add what a reader cannot see: hidden elements without prose, text for screen readers alone."""
-    for tag in _below(root, dropped):
-        if _is_unseen(tag, survey.of(tag)):
-            dropped.add(id(tag))
-
-
-def _below(root: Tag, dropped: set[int]) -> Iterator[Tag]:
-    """Yield the elements below `root` in reading order, not entering those that are dropped by then."""
-    stack = [iter(root.contents)]
-    while stack:
-        node = next(stack[-1], None)
-        if node is None:
-            stack.pop()
-        elif isinstance(node, Tag) and node.name not in SILENT and id(node) not in dropped:
-            yield node
-            if id(node) not in dropped:
-                stack.append(iter(node.contents))
-
-
-def _is_unseen(tag: Tag, tally: Tally) -> bool:
-    """Tell whether an element is not for the eye; hidden prose (a closed accordion, a tab) is for the eye."""
-    return tally.prose < _LITTLE_PROSE and (is_hidden(tag) or is_reader_only(tag))
-
-
 class _Finder:
     """Collects what to leave out of one page."""
 
     def __init__(self, survey: Survey, body: Tag) -> None:
         self.survey = survey
+        self.unseen = Unseen(body, survey)
         self.dropped: set[int] = set()
         self.page = survey.of(body).prose
 
     def drop_overlays(self, body: Tag) -> None:
         """Leave out dialogs and consent boxes, unless one holds most of what the page says."""
         whole = self.survey.of(body)
-        for tag in _below(body, self.dropped):
+        for tag in below(body, self.dropped):
             tally = self.survey.of(tag)
             most = tally.prose > _SHARE_OF_OVERLAY * whole.prose or tally.chars > _SHARE_OF_OVERLAY * whole.chars
             if not most and self.is_overlay(tag, tally):
@@ -125,7 +102,7 @@ class _Finder:
         while True:
             here = self.survey.of(node)
             best = max(self.children(node), key=lambda child: self.survey.of(child).prose, default=None)
-            if best is None or not self.is_denser(self.survey.of(best), here):
+            if best is None or not self.is_denser(self.survey.of(best), here) or self.is_one_of_many(best, node):
                 return node
             node = best
 
@@ -139,6 +116,18 @@ class _Finder:
         """Tell whether a child holds so much of the prose, in enough runs, that the rest may be the site."""
         return (
             inner.runs >= _RUNS and inner.prose >= _DESCEND * outer.prose and inner.runs >= _DESCEND_RUNS * outer.runs
+        )
+
+    def is_one_of_many(self, tag: Tag, parent: Tag) -> bool:
+        """Tell whether a child has a like sibling with prose: both are sections of the document."""
+        shape = (tag.name, attribute(tag, "class"))
+        if not shape[1] and tag.name not in {"section", "article", "details"}:
+            return False
+        return any(
+            child is not tag
+            and (child.name, attribute(child, "class")) == shape
+            and self.survey.of(child).prose >= _CONTENT_PROSE
+            for child in self.children(parent)
         )
 
     def drop_around(self, body: Tag, main: Tag, *, strict: bool) -> None:
@@ -164,20 +153,20 @@ class _Finder:
     def judge_neighbour(self, tag: Tag, *, titled: bool, before: bool, strict: bool) -> None:
         """Keep a neighbour of the main content only when it reads like a part of the document."""
         tally = self.survey.of(tag)
-        if before and not titled and tally.titles:
+        if before and tally.titles and not (titled and tally.links):
             self.keep_title(tag)
         elif not (self.is_content(tag, tally, before=before, strict=strict)):
             self.dropped.add(id(tag))
 
     def is_content(self, tag: Tag, tally: Tally, *, before: bool, strict: bool) -> bool:
         """Tell whether an element outside the densest text still is text of the document."""
-        if is_hidden(tag) or self.is_machinery(tag, tally, inside=False):
+        if self.unseen.is_unseen(tag) or self.is_machinery(tag, tally, inside=False):
             return False
         if (before or not strict) and _is_date_line(tag, tally):
             return True
         if strict or tally.link_density > _DENSE_LINKS:
             return False
-        if before and tag.name in _TEXT_TAGS and (tally.prose or not tally.links):
+        if before and (tag.name in _TEXT_TAGS or tally.headings) and (tally.prose or not tally.links):
             return True
         return tally.prose >= _CONTENT_PROSE
 
@@ -198,9 +187,9 @@ class _Finder:
 
     def drop_inside(self, root: Tag, *, inside: bool) -> None:
         """Leave out machinery and unseen text below `root`; `inside` says that it is the main content."""
-        for tag in _below(root, self.dropped):
+        for tag in below(root, self.dropped):
             tally = self.survey.of(tag)
-            if _is_unseen(tag, tally) or self.is_machinery(tag, tally, inside=inside):
+            if self.unseen.is_unseen(tag) or self.is_machinery(tag, tally, inside=inside):
                 self.dropped.add(id(tag))
 
     def is_machinery(self, tag: Tag, tally: Tally, *, inside: bool) -> bool:

@@ -9,12 +9,13 @@ from bs4 import BeautifulSoup, Tag
 
 from storage.errors import ExtractError
 from storage.model import ExtractRules, Reason
-from watcher.extractor.chrome import drop_unseen, find_chrome
+from watcher.extractor.chrome import find_chrome
 from watcher.extractor.embedded import embedded_text
 from watcher.extractor.page import PageText, declared_language, metadata, own_addresses, page_signals, page_title
 from watcher.extractor.pieces import Piece
 from watcher.extractor.sift import sift
 from watcher.extractor.survey import Survey, survey
+from watcher.extractor.unseen import Unseen
 from watcher.extractor.walk import walk
 
 SELECTOR_CHARS = 200
@@ -69,10 +70,11 @@ def _selected(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[Pi
             raise ExtractError(Reason.SELECTOR_MISSING, message)
         matched.update((id(tag), tag) for tag in found)
     dropped = _removed(soup, rules)
+    unseen = Unseen(soup, seen)
     pieces: list[Piece] = []
     for tag in soup.descendants if len(matched) > 1 else matched.values():
         if isinstance(tag, Tag) and id(tag) in matched and not any(id(above) in matched for above in tag.parents):
-            drop_unseen(tag, seen, dropped)
+            unseen.drop(tag, dropped)
             pieces.extend(walk(tag, dropped))
     return pieces
 

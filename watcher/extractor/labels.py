@@ -11,8 +11,8 @@ from watcher.extractor.tags import attribute, heading_level, names
 # Words in class or id that name machinery. Each may also stand on real text, so they only count beside structure.
 _MACHINERY = names(
     "nav navbar navigation navmenu menu submenu megamenu breadcrumb breadcrumbs crumb crumbs kruimelpad brotkrumen "
-    "skip skiplink skiplinks share sharing sharebar social socials addtoany addthis related recommended recirculation "
-    "newsletter subscribe subscription signup chat chatbot livechat intercom helpwidget feedback rating survey "
+    "skip skiplink skiplinks share sharing sharebar social socials sharedaddy addtoany addthis related recommended "
+    "recirculation newsletter subscribe subscription signup chat chatbot livechat intercom helpwidget feedback survey "
     "helpful toc tableofcontents cookie cookies cookiebar cookiebanner consent cmp gdpr cc banner modal popup "
     "overlay toast toolbar pagination pager search searchbox login footer sidebar promo advert ads "
     "sponsor language languages lang locale langswitch langpicker backtotop totop cta comments disqus print "
@@ -21,7 +21,8 @@ _MACHINERY = names(
 # Words of which one alone is enough for a small element, wherever it stands.
 _CERTAIN = names(
     "navbar navigation navmenu megamenu breadcrumb breadcrumbs crumb crumbs kruimelpad brotkrumen skiplink skiplinks "
-    "sharebar addtoany addthis chatbot livechat cookiebar cookiebanner backtotop totop pagination toc tableofcontents"
+    "sharebar sharedaddy addtoany addthis chatbot livechat cookiebar cookiebanner backtotop totop pagination toc "
+    "tableofcontents"
 )
 # Words of boxes that ask the reader to click: certain when there is a link or a button and no sentence.
 _PROMPTS = names("share sharing social socials related recommended newsletter subscribe feedback helpful skip")

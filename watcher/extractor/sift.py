@@ -43,6 +43,8 @@ _CONTENTS = re.compile(
     r"auf dieser seite|sommaire|table des matières|(?:sur|dans) cette page)\W*",
     re.IGNORECASE,
 )
+# The line at the foot of a site: its year changes without a word of the document.
+_COPYRIGHT = re.compile(r"(?:copyright|©|\(c\))\W*(?:copyright|©|\(c\))?\W*(?:19|20)\d\d\b.*", re.IGNORECASE)
 
 
 def sift(pieces: Sequence[Piece]) -> list[Piece]:
@@ -56,7 +58,7 @@ def sift(pieces: Sequence[Piece]) -> list[Piece]:
             text = normalise(piece.text)
             following = index + 1
             leads = following == len(pieces) or following in listed or _is_jump(pieces[following])
-            if _INTERFACE.fullmatch(text) or (leads and _CONTENTS.fullmatch(text)):
+            if _INTERFACE.fullmatch(text) or _COPYRIGHT.fullmatch(text) or (leads and _CONTENTS.fullmatch(text)):
                 continue
         kept.append(piece)
     return kept
