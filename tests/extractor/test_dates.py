@@ -231,6 +231,16 @@ def test_order_of_day_and_month_in_english(extra: list[str], meta: dict[str, str
     assert updated.day == day
 
 
+def test_days_of_other_texts_in_the_middle() -> None:
+    """In the middle of a document a sentence must speak of the document before it names a day."""
+    other = "Disputes go to arbitration under the house rules effective July 1, 2014, as modified by this agreement."
+    own = "This policy was last updated on July 1, 2014 and stays as it is."
+    assert find_dates(blocks("Policy", *FILLER, other, *FILLER), {}, "en") == (None, None)
+    updated = find_dates(blocks("Policy", *FILLER, own, *FILLER), {}, "en")[1]
+    assert updated is not None
+    assert updated.day == date(2014, 7, 1)
+
+
 def test_machinery_dates_are_left_out() -> None:
     """What the page's head says is set at each deploy and tells nothing of the text."""
     meta = {

@@ -184,7 +184,7 @@ def _labelled(
     text, day = block.text, days[place]
     start, end = _sentence(text, days, place)
     floor = max(start, days[place - 1].end if place else 0, day.start - _REACH)
-    own = bool(phrases.own.search(text, start, end))
+    own = bool(phrases.own.search(text, start, end if near else day.start))
     label = _label_before(text, floor, day, phrases)
     if label is None:
         ceiling = days[place + 1].start if place + 1 < len(days) else end
@@ -202,7 +202,8 @@ def _labelled(
     foreign = bool(phrases.foreign.search(text, start, day.start if own else end))
     if _is_past(text, max(start, first - 40), label, day, phrases) or (day.short and (weak or words.gap > 4)):
         return
-    alone = words.plain(weak=weak) or (near and not weak and words.begins and _NEW_START.match(text, day.end))
+    opens = near and words.begins and (words.lead == 0 or not weak)  # a folded line break may follow the day
+    alone = words.plain(weak=weak) or (opens and _NEW_START.match(text, day.end))
     if (foreign and not (own and near)) or not (own or alone) or (weak and not near):
         return
     rank = 1 if foreign else (4 if weak else 5) if near else 2
