@@ -37,11 +37,14 @@ _AFTER_A_DEAD_ONE = timedelta(hours=6)
 class DeliverSettings:
     """How deliveries leave. `targets` maps each target as configured to its expanded address.
 
-    `instance` names this installation in the footer of messages, `zone` is the time zone that mails are dated in.
+    `routes` holds who may still be reached where, as (subscriber, target): a subscriber who is gone is told nothing
+    more, even if another one has the same target. None lets every subscriber through. `instance` names this
+    installation in the footer of messages, `zone` is the time zone that mails are dated in.
     """
 
     mail: MailSettings | None
     targets: Mapping[str, str]
+    routes: frozenset[tuple[str, str]] | None = None
     instance: str = "clausewatch"
     zone: str = "UTC"
 
@@ -126,18 +129,23 @@ class _Tally:
 
 
 def _drop_unknown(store: Store, settings: DeliverSettings, parcels: Sequence[Parcel], tally: _Tally) -> list[Parcel]:
-    """The parcels whose target is still configured; the others are taken out of the outbox."""
-    known = [parcel for parcel in parcels if parcel.delivery.target in settings.targets]
+    """The parcels whose subscriber and target are still configured; the others are taken out of the outbox."""
+    known = [parcel for parcel in parcels if _configured(parcel.delivery, settings)]
     dropped = [
         replace(parcel.delivery, state=DeliveryState.DROPPED, last_error="the target is no longer configured")
         for parcel in parcels
-        if parcel.delivery.target not in settings.targets
+        if not _configured(parcel.delivery, settings)
     ]
     if dropped:
         store.record_deliveries(dropped)
     for delivery in dropped:
         tally.add(delivery, "dropped")
     return known
+
+
+def _configured(delivery: Delivery, settings: DeliverSettings) -> bool:
+    route = (delivery.subscriber, delivery.target)
+    return delivery.target in settings.targets and (settings.routes is None or route in settings.routes)
 
 
 def _lanes(parcels: Sequence[Parcel], settings: DeliverSettings, console: TextIO) -> list[Lane]:

@@ -30,7 +30,13 @@ def deliver_settings(settings: Settings) -> DeliverSettings:
     mail = None
     if settings.mail_url and settings.mail_from:
         mail = MailSettings(url=expand(settings.mail_url, base), sender=expand(settings.mail_from, base))
-    templates = {target.template for subscriber in settings.subscribers for target in subscriber.targets}
+    routes = frozenset(
+        (subscriber.name, target.template) for subscriber in settings.subscribers for target in subscriber.targets
+    )
     return DeliverSettings(
-        mail=mail, targets={template: expand(template, base) for template in sorted(templates)}, zone=settings.zone
+        mail=mail,
+        targets={template: expand(template, base) for template in sorted({template for _, template in routes})},
+        routes=routes,
+        instance=socket.gethostname(),
+        zone=settings.zone,
     )

@@ -6,6 +6,7 @@ import email
 import email.policy
 import hashlib
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -94,11 +95,11 @@ class Post:
 @pytest.fixture
 def post() -> Iterator[Post]:
     """A mail server of the test's own."""
-    handler = Post(0)
-    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        handler = Post(reserved.getsockname()[1])
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
     controller.start()
-    assert controller.server is not None
-    handler.port = controller.server.sockets[0].getsockname()[1]
     yield handler
     controller.stop()
 

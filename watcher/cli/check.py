@@ -60,10 +60,10 @@ def check(
     settings = app.settings(secrets=True)
     _require_known(source, settings)
     seen: list[tuple[Source, CheckResult]] = []
-    with app.writing(settings) as store, _fetcher(settings) as fetcher:
+    with app.writing(settings) as store, _fetcher(settings) as fetcher, _stoppable() as stop:
         only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
         total = len(only) if only is not None else _due(store)
-        with _watching(app.err, total) as advance, _stoppable() as stop:
+        with _watching(app.err, total) as advance:
 
             def observe(checked: Source, result: CheckResult) -> None:
                 seen.append((checked, result))
@@ -78,7 +78,7 @@ def check(
                 stop=stop,
                 observe=observe,
             )
-        sent = None if dry_run or no_deliver else deliver(store, deliver_settings(settings), clock)
+        sent = None if dry_run or no_deliver else deliver(store, deliver_settings(settings), clock, stop=stop)
         _tell(app.err, store, report, sent, dry_run=dry_run)
     if json_:
         print_json_lines(contract.check_json(checked, result) for checked, result in seen)
@@ -104,7 +104,7 @@ def run(app: App, threads: int) -> None:
                     app.err.print(_line(checked, result))
 
             check_due(store, fetcher, run_settings(settings, threads=threads), clock, stop=stop, observe=observe)
-            deliver(store, outgoing, clock)
+            deliver(store, outgoing, clock, stop=stop)
 
         run_forever(store, once, clock, stop)
     app.err.print("stopped; everything is recorded")
@@ -191,8 +191,26 @@ def _tell(err: Console, store: Store, report: RunReport, sent: DeliveryReport | 
     else:
         parts = [f"{count} {outcome.value}" for outcome, count in sorted(report.outcomes.items())]
         err.print(f"checked {report.checked}: {', '.join(parts)}; {report.alerts} alerts" + " (dry run)" * dry_run)
-    if sent is not None and (sent.sent or sent.failed or sent.dead or sent.dropped):
-        err.print(f"deliveries: {sent.sent} sent, {sent.failed} to be tried again, {sent.dead} given up")
+    if sent is not None and sent.targets:
+        err.print(delivered(sent))
+
+
+def delivered(report: DeliveryReport) -> str:
+    """What became of the deliveries, and the last reason of each target that did not take one."""
+    waiting = report.failed + report.postponed
+    parts = [
+        (report.sent, "sent"),
+        (waiting, "to be tried again"),
+        (report.dead, "given up"),
+        (report.dropped, "dropped"),
+    ]
+    lines = ["deliveries: " + ", ".join(f"{count} {what}" for count, what in parts if count)]
+    lines += [
+        f"  {shown(target.target).plain}: {shown(target.last_error).plain}"
+        for target in report.targets
+        if target.last_error
+    ]
+    return "\n".join(lines)
 
 
 def _code(seen: list[tuple[Source, CheckResult]], report: RunReport, *, exit_code: bool) -> int:

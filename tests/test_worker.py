@@ -1,0 +1,191 @@
+"""The loop: who is asked when, what one broken source does to the others, and how it stops."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.connect import open_store
+from storage.model import Capture, DocumentType, ExtractRules, Outcome, PageState, Reason, Source
+from storage.protocol import Store
+from watcher.fetcher import FetchFailure
+from watcher.pipeline import Fetched
+from watcher.worker import RunSettings, check_due
+
+TEXT = (
+    "<html lang=en><title>Privacy policy</title><main><h1>Privacy policy of {name}</h1><p>We keep personal data for "
+    "{months} months. " + "We process personal data for the purposes that are described in this policy. " * 15 + "</p>"
+    "<h2>Rights</h2><p>You have the right of access to your personal data.</p></main></html>"
+)
+
+
+class Web:
+    """Answers by address; counts requests, and how many are under way at one host at a time."""
+
+    def __init__(self) -> None:
+        self.months = 12
+        self.asked: Counter[str] = Counter()
+        self.conditions: list[PageState | None] = []
+        self.busy: Counter[str] = Counter()
+        self.most_busy = 0
+        self.lock = threading.Lock()
+        self.broken: dict[str, Exception] = {}
+        self.failing: set[str] = set()
+        self.on_fetch: Callable[[str], None] = lambda _: None
+
+    def fetch(
+        self, url: str, *, state: PageState | None = None, language: str | None = None, now: Callable[[], datetime]
+    ) -> Fetched:
+        host = url.split("/")[2]
+        with self.lock:
+            self.asked[url] += 1
+            self.conditions.append(state)
+            self.busy[host] += 1
+            self.most_busy = max(self.most_busy, self.busy[host])
+        try:
+            self.on_fetch(url)
+            if url in self.broken:
+                raise self.broken[url]
+            if url in self.failing:
+                return FetchFailure(url, Reason.CONNECT, "refused", transient=True)
+            body = TEXT.format(name=url, months=self.months).encode()
+            digest = hashlib.sha256(body).hexdigest()
+            return Capture(url, url, now(), 200, (("ETag", f'"{digest}"'),), "text/html", "utf-8", digest, body)
+        finally:
+            with self.lock:
+                self.busy[host] -= 1
+
+
+def sources(count: int, hosts: int) -> list[Source]:
+    """So many sources on so many hosts."""
+    return [
+        Source(
+            f"vendor{n}/privacy",
+            f"Vendor {n}",
+            DocumentType.PRIVACY_POLICY,
+            (f"https://host{n % hosts}.example/{n}",),
+            rules=ExtractRules(language="en"),
+        )
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A fresh store."""
+    opened = open_store(str(tmp_path / "history.db"), write=True)
+    yield opened
+    opened.close()
+
+
+def settings(watched: list[Source], **more: bool) -> RunSettings:
+    """Run settings for these sources."""
+    return RunSettings(sources={source.id: source for source in watched}, threads=8, **more)  # type: ignore[arg-type]
+
+
+def test_every_due_source_is_checked_once_and_never_two_at_a_host(store: Store, now: datetime) -> None:
+    """600 sources on 5 hosts, more than are claimed at a time: each is asked once, one request in flight a host."""
+    watched, web = sources(600, 5), Web()
+    store.sync_sources(watched, now)
+    report = check_due(store, web, settings(watched), lambda: now)
+    assert (report.checked, report.outcomes) == (600, {Outcome.FIRST: 600})
+    assert set(web.asked.values()) == {1}
+    assert web.most_busy == 1
+    assert check_due(store, web, settings(watched), lambda: now).checked == 0
+
+
+def test_a_change_is_fetched_twice_and_nothing_is_asked_of_others(store: Store, now: datetime) -> None:
+    """The second fetch confirms, without a condition; sources that are not due are left alone."""
+    watched, web = sources(2, 1), Web()
+    store.sync_sources(watched, now)
+    check_due(store, web, settings(watched), lambda: now)
+    web.months, web.conditions = 24, []
+    report = check_due(store, web, settings(watched), lambda: now, only=["vendor0/privacy"])
+    assert report.outcomes == {Outcome.CHANGED: 1}
+    assert web.asked["https://host0.example/0"] == 3
+    assert web.asked["https://host0.example/1"] == 1
+    assert [state is None for state in web.conditions] == [False, True]
+
+
+def test_force_asks_without_conditions(store: Store, now: datetime) -> None:
+    """A server that says 304 wrongly is overruled by --force."""
+    watched, web = sources(1, 1), Web()
+    store.sync_sources(watched, now)
+    check_due(store, web, settings(watched), lambda: now)
+    web.conditions = []
+    check_due(store, web, settings(watched, force=True), lambda: now, only=["vendor0/privacy"])
+    assert web.conditions == [None]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("bug"), RecursionError("deep"), MemoryError("full")])
+def test_one_source_that_breaks_the_program_fails_alone(store: Store, now: datetime, error: Exception) -> None:
+    """The other nineteen are done; the broken one says what happened."""
+    watched, web = sources(20, 4), Web()
+    web.broken["https://host3.example/7"] = error
+    store.sync_sources(watched, now)
+    report = check_due(store, web, settings(watched), lambda: now)
+    assert report.outcomes == {Outcome.FIRST: 19, Outcome.FAILED: 1}
+    assert report.failed == 1
+    (broken,) = [state for state in store.states() if state.outcome is Outcome.FAILED]
+    assert (broken.source_id, broken.reason) == ("vendor7/privacy", Reason.INTERNAL)
+
+
+def test_a_dry_run_writes_nothing_and_gives_everything_back(store: Store, now: datetime) -> None:
+    """What it saw is reported; the next run finds the same work."""
+    watched, web = sources(5, 2), Web()
+    store.sync_sources(watched, now)
+    seen: list[Outcome] = []
+    report = check_due(
+        store, web, settings(watched, dry_run=True), lambda: now, observe=lambda _, result: seen.append(result.outcome)
+    )
+    assert report.outcomes == {Outcome.FIRST: 5}
+    assert seen == [Outcome.FIRST] * 5
+    assert store.versions() == []
+    assert check_due(store, web, settings(watched), lambda: now).checked == 5
+
+
+def test_a_stop_finishes_what_is_under_way_and_gives_the_rest_back(store: Store, now: datetime) -> None:
+    """After the stop no new page is asked for; the next run takes the rest at once."""
+    watched, web, stop = sources(50, 1), Web(), threading.Event()
+    store.sync_sources(watched, now)
+    web.on_fetch = lambda url: stop.set() if url.endswith("/9") else None
+    report = check_due(store, web, settings(watched), lambda: now, stop=stop)
+    assert 0 < report.checked < 50
+    assert report.checked == len(store.versions())
+    assert check_due(store, web, settings(watched), lambda: now).checked == 50 - report.checked
+
+
+def test_unchanged_results_survive_a_later_crash_of_the_run(store: Store, now: datetime) -> None:
+    """Whatever ends the run, what was judged before is committed."""
+    watched, web = sources(10, 1), Web()
+    store.sync_sources(watched, now)
+
+    def observe(source: Source, _: object) -> None:
+        if source.id == "vendor5/privacy":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check_due(store, web, settings(watched), lambda: now, observe=observe)
+    done = len(store.versions())
+    assert done >= 6
+    later = now + timedelta(hours=1)  # the lease of the source that was in hand has run out
+    assert check_due(store, web, settings(watched), lambda: later).checked == 10 - done
+
+
+def test_a_failing_host_backs_off_and_recovers(store: Store, now: datetime) -> None:
+    """Refused: failed with its reason, due again in minutes; then fine, and the count of failures starts anew."""
+    watched, web = sources(1, 1), Web()
+    store.sync_sources(watched, now)
+    web.failing.add("https://host0.example/0")
+    assert check_due(store, web, settings(watched), lambda: now).failed == 1
+    (state,) = store.states()
+    assert (state.reason, state.failures, state.next_due - now) == (Reason.CONNECT, 1, timedelta(minutes=5))
+    web.failing.clear()
+    check_due(store, web, settings(watched), lambda: now + timedelta(minutes=5))
+    assert [(state.outcome, state.failures) for state in store.states()] == [(Outcome.FIRST, 0)]
