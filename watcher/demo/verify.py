@@ -1,0 +1,96 @@
+"""Holds what the program found against what the pages' authors meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storage.model import Change, CheckResult, Comparison, Severity, Source, Verdict
+from watcher.demo.play import Chapter
+from watcher.demo.story import Expectation
+
+
+def differences(played: Chapter) -> list[str]:
+    """What came out differently in one round, one line each; empty when all is as it was meant."""
+    found: list[str] = []
+    checked = {source.id: (source, result) for source, result in played.checks}
+    for source_id, meant in played.chapter.expect.items():
+        if source_id not in checked:
+            found.append(f"{source_id}: was not checked")
+            continue
+        found += [f"{source_id}: {fault}" for fault in _faults(*checked[source_id], meant)]
+    pending = sum(len(made.deliveries) for _, result in played.checks for made in result.versions)
+    if played.sent.sent != pending or len(played.mails) + len(played.console) != pending:
+        arrived = f"{len(played.mails)} mails and {len(played.console)} console alerts arrived"
+        found.append(f"{pending} deliveries were due, {played.sent.sent} were sent, {arrived}")
+    return found
+
+
+def false_alarms(played: Chapter) -> int:
+    """Alerts about a page whose author meant no change in meaning, or about changes that are not the author's."""
+    return sum(
+        1
+        for source, result in played.checks
+        for made in result.versions
+        for alert in made.alerts
+        if made.comparison is not None
+        and not any(
+            _is_meant(made.comparison.changes[position], played.chapter.expect[source.id]) for position in alert.changes
+        )
+    )
+
+
+def told_changes(comparison: Comparison) -> list[Change]:
+    """The changes of a comparison that subscribers hear of."""
+    return [change for change in comparison.changes if change.severity is not Severity.INFO]
+
+
+def _faults(source: Source, result: CheckResult, meant: Expectation) -> Iterator[str]:
+    if result.outcome is not meant.outcome or result.reason is not meant.reason:
+        came = " ".join(filter(None, (result.outcome, result.reason, result.detail)))
+        yield f"came out as {came}, meant was {' '.join(filter(None, (meant.outcome, meant.reason)))}"
+        return
+    comparison = result.versions[-1].comparison if result.versions else None
+    if comparison is None or meant.verdict is None:
+        if bool(result.versions) is not meant.outcome.good or comparison is not None:
+            yield from _versions(result, meant)
+        return
+    if comparison.verdict is not meant.verdict:
+        summaries = "; ".join(change.summary for change in comparison.changes)
+        yield f"judged {comparison.verdict} ({summaries}), meant was {meant.verdict}"
+    yield from _topics(comparison, meant)
+    yield from _facts(comparison, meant)
+    if bool(result.versions[-1].alerts) is not (meant.verdict is Verdict.MATERIAL):
+        yield f"made {len(result.versions[-1].alerts)} alerts for a {meant.verdict} change of {source.vendor}"
+
+
+def _versions(result: CheckResult, meant: Expectation) -> Iterator[str]:
+    """A first look makes one version, anything but a change makes none."""
+    wanted = 1 if meant.outcome == "first" else 0
+    if len(result.versions) != wanted:
+        yield f"made {len(result.versions)} versions, meant was {wanted}"
+
+
+def _topics(comparison: Comparison, meant: Expectation) -> Iterator[str]:
+    told = told_changes(comparison)
+    for topic in meant.topics:
+        if not any(topic in (change.topic, *change.topics) for change in told):
+            yield f"nothing was told about {topic}"
+    for change in told:
+        if not _is_meant(change, meant):
+            yield f"told as {change.topic}, {change.direction}: {change.summary}"
+
+
+def _is_meant(change: Change, meant: Expectation) -> bool:
+    topics = (change.topic, *change.topics)
+    return any(topic in topics for topic in meant.topics) and meant.direction in {None, change.direction}
+
+
+def _facts(comparison: Comparison, meant: Expectation) -> Iterator[str]:
+    names = {recipient.name for recipient in comparison.recipients.added}
+    for name in meant.added:
+        if name not in names:
+            yield f"{name} is not named as a new recipient ({', '.join(sorted(names)) or 'none is'})"
+    if meant.periods:
+        seen = [(fact.before, fact.after) for change in comparison.changes for fact in change.facts]
+        if tuple(meant.periods) not in seen:
+            yield f"the period {' -> '.join(meant.periods)} is not among the facts {seen}"
