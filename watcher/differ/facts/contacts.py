@@ -12,6 +12,7 @@ from watcher.differ.recipients.names import companies, is_generic, looks_like_na
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
 
 _EMAIL = re.compile(r"[^\W_][\w.+-]*@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+_OFFICER = re.compile(r"(?:dpo|fg|dsb|dpd|datenschutzbeauftragte\w*)\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d[\d()./\s–-]{6,22}\d(?![\w@])")
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]+"
 _PERSON = re.compile(
@@ -25,17 +26,20 @@ _GROUP = 6  # blocks after a lead-in that still belong to it
 
 
 def contact_facts(reading: Reading) -> Found:
-    """Addresses for questions with their role; the controller by name; the data protection officer by name."""
-    controller = _controller(reading)
-    if controller:
+    """The controller and the officer by name, and addresses for questions with their role, each once."""
+    if controller := _controller(reading):
         yield controller
+    seen: set[tuple[tuple[str, str | None], ...]] = set()
     blocks = reading.document.blocks
     taken: set[int] = set()
     for index, block in enumerate(blocks):
         if index in taken or block.kind is BlockKind.HEADING:
             continue
         group = _group(blocks, index)
-        yield from _of_group(group, index, reading)
+        for place, fact in _of_group(group, index, reading):
+            if fact.fields not in seen:
+                seen.add(fact.fields)
+                yield place, fact
         taken |= set(range(index, index + len(group)))
 
 
@@ -71,7 +75,7 @@ def _of_group(group: list[Block], index: int, reading: Reading) -> Iterator[tupl
                 FactType.CONTACT,
                 quote=quote,
                 section=home.path,
-                role=role,
+                role="dpo" if email and _OFFICER.match(email[1]) else role,
                 name=name if number == 0 else None,
                 email=email[1] if email else None,
                 phone=phone[1] if phone else None,
@@ -88,14 +92,11 @@ def _sentence(block: Block, value: str, reading: Reading) -> str:
 
 
 def _role(group: list[Block], reading: Reading) -> str:
-    text = lowered(" ".join(block.text for block in group))
+    text = _EMAIL.sub(" ", lowered(" ".join(block.text for block in group)))
     section = group[0].path[-1].lower() if group[0].path else ""
-    for role in ("dpo", "representative"):
-        if reading.phrases[f"contact.{role}"].search(text):
-            return role
-        if role == "dpo" and reading.phrases["contact.dpo"].search(section):
-            return role
-    return "contact"
+    if reading.phrases["contact.dpo"].search(text) or reading.phrases["contact.dpo"].search(section):
+        return "dpo"
+    return "representative" if reading.phrases["contact.representative"].search(text) else "contact"
 
 
 def _person(group: list[Block], reading: Reading) -> tuple[str | None, Block | None]:

@@ -6,13 +6,24 @@ import re
 
 from storage.model import Block, BlockKind, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading
+from watcher.differ.sentences import sentences
 
 _NAME_CHARS = 90
 _NAME_WORDS = 8
-_SPLIT = re.compile(r"\s?[,;]\s+|\s+(?:en|and|und|et|of|or|oder|ou|alsmede|sowie|ainsi que)\s+")
+_AND = r"(?:en|and|und|et|of|or|oder|ou|alsmede|sowie|ainsi que)"
+_SPLIT = re.compile(rf"\s?[,;]\s+(?:{_AND}\s+)?|\s+{_AND}\s+|\s[–—-]\s")
 _END = re.compile(
-    r"[.;:](?:\s|$)|\)(?=\s|$)|"
+    r"[.;:](?:\s|$)|\)(?=[\s,.;:]|$)|"
     r",?\s(?:om|zodat|to|in order|um|afin|waarmee|wanneer|when|die|that|which|if|wenn|lorsque|qui)\s"
+)
+# What stands in parentheses is hidden while an enumeration is taken apart.
+_CLOSED = re.compile(r"\([^()]*\)")
+_HIDE = str.maketrans(",;:. )", "\ue000\ue001\ue002\ue003\ue004\ue005")
+_SHOW = str.maketrans("\ue000\ue001\ue002\ue003\ue004\ue005", ",;:. )")
+# How an item begins that states a purpose or a case.
+_PURPOSE = re.compile(
+    r"(?:to|for|om|voor|ter|zodat|um|zur|zum|für|pour|afin|in order|by|when|wanneer|if|als|wenn|we|wij|wir|nous)\s",
+    re.IGNORECASE,
 )
 _LEAD = re.compile(
     r"^(?:(?:uw|je|jouw|een|de|het|your|a|an|the|ihre?n?|vos|votre|les?|la|l['’]|eventueel|andere|alle|other|any|all|"
@@ -24,9 +35,10 @@ _LEAD = re.compile(
 _NO_NAME = re.compile(
     r"^(?:(?:persoons|persoonlijke |personal |personenbezogene )?"
     r"(?:gegevens|informatie|data|daten|information|informations?|données)(?:\s\w+)?|"
-    r"u|je|you|we|wij|it|them|others?|etc|enz|more|services?|that|this|gebruiken|use|"
-    r"(?:u|you|we|wij|wir|nous|vous|hoe|how|when|wanneer|if|als|by|door|through|via|from|van|op|for|voor|in|to|met|"
-    r"with|not|niet|is|are|may|will)\s.*)$",
+    r"them|others?|etc|enz|more|services?|that|this|gebruiken|use|categories|details|request|changes|among other.*|"
+    r"(?:term|by|door|through|via|from|van|op|for|voor|in|to|met|with|collected|owned|controlled|under|included|how|hoe|"
+    r"about|as|at|on|used|using)\s.*|(?!billing|browsing|shipping|mailing)\w+ing)$"
+    r"|(?:^|\s)(?:is|are|we|you|our|us|it|wij|u|je|ons|onze|wir|sie|uns|nous|vous|nos|may|will|can|kunnen|worden)(?:\s|$)",
     re.IGNORECASE,
 )
 
@@ -40,7 +52,7 @@ def data_facts(reading: Reading) -> Found:
             lead = passage.block
         for name in _names(passage, lead, reading):
             key = (name.lower(), passage.block.path)
-            if key not in seen and not _NO_NAME.match(name):
+            if key not in seen:
                 seen.add(key)
                 yield passage.fact(FactType.DATA_CATEGORY, name=name)
 
@@ -78,7 +90,10 @@ def _announced(passage: Passage, lead: Block | None, reading: Reading) -> bool:
     """True for an item whose lead-in or headings announce data, not purposes or rights."""
     phrases = reading.phrases
     if lead is not None and lead.path == passage.block.path and lead.text.endswith(":"):
-        return bool(phrases["data.leadin"].search(lead.text.lower()))
+        last = sentences(lead.text, reading.document.language)[-1].lower()
+        if phrases["data.leadin"].search(last):
+            return True
+        return bool(phrases["data.leadin"].search(lead.text.lower())) and not phrases["data.excluded"].search(last)
     headings = [heading.lower() for heading in passage.block.path[-2:]]
     if not headings or phrases["data.excluded"].search(headings[-1]):
         return False
@@ -88,9 +103,11 @@ def _announced(passage: Passage, lead: Block | None, reading: Reading) -> bool:
 def _items(passage: Passage, reading: Reading) -> list[str]:
     """The categories of an item: what stands after its label when that is an enumeration, else the item itself."""
     text = passage.text.strip().rstrip(".;")
+    if _PURPOSE.match(text):
+        return []
     if passage.label and passage.first and not passage.column:
         rest = passage.block.text[len(passage.label) :].lstrip(" :–—-")
-        names = [name for name in _enumerated(rest) if not _NO_NAME.match(name)]
+        names = _enumerated(rest)
         return names if len(names) > 1 else [passage.label]
     if len(text) <= _NAME_CHARS:
         return [text]
@@ -99,13 +116,13 @@ def _items(passage: Passage, reading: Reading) -> list[str]:
 
 def _enumerated(text: str) -> list[str]:
     """The parts of an enumeration up to the end of its clause; what stands in parentheses is not split."""
-    closed = re.sub(r"\([^()]*\)", lambda match: match[0].replace(",", "\ue000").replace(" ", "\ue001"), text)
+    closed = _CLOSED.sub(lambda match: match[0].translate(_HIDE), text)
     end = _END.search(closed)
     clause = closed[: end.start()] if end else closed
     names = []
     for part in _SPLIT.split(clause):
-        name = part.replace("\ue000", ",").replace("\ue001", " ").strip(" ,.;:").removeprefix("(")
+        name = part.translate(_SHOW).strip(" ,.;:").removeprefix("(")
         name = _LEAD.sub("", name).strip()
-        if 1 < len(name) <= _NAME_CHARS and len(name.split()) <= _NAME_WORDS:
+        if 1 < len(name) <= _NAME_CHARS and len(name.split()) <= _NAME_WORDS and not _NO_NAME.search(name):
             names.append(name)
     return names

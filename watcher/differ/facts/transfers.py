@@ -18,6 +18,7 @@ _MECHANISMS = {"scc": "SCC", "adequacy": "adequacy", "dpf": "DPF", "bcr": "BCR"}
 def transfer_facts(reading: Reading) -> Found:
     """One fact for each mechanism of a sentence; one without for a sentence that names where data go or lie."""
     phrases = reading.phrases
+    seen: set[tuple[str | None, str | None, tuple[str, ...]]] = set()
     for passage in reading.passages:
         if "transfer" not in passage.families:
             continue
@@ -33,7 +34,10 @@ def transfer_facts(reading: Reading) -> Found:
         if moves and destination and phrases["transfer.consent"].search(lower):
             found.append("consent")
         for mechanism in found or [None]:
-            yield passage.fact(FactType.TRANSFER, mechanism=mechanism, destination=destination)
+            key = (mechanism, destination, passage.block.path)
+            if key not in seen:
+                seen.add(key)
+                yield passage.fact(FactType.TRANSFER, mechanism=mechanism, destination=destination)
 
 
 def _denied(lower: str, act: re.Match[str], phrases: Lexicon) -> bool:
