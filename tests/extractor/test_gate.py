@@ -170,6 +170,20 @@ def test_suspects_page_of_another_kind() -> None:
     assert (verdict.passed, verdict.certain, verdict.reason) == (False, False, Reason.OTHER_DOCUMENT)
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("fi", "Tietosuojaseloste", "Käsittelemme asiakkaiden henkilötietoja kohdassa {} kuvattuun tarkoitukseen."),
+        ("cs", "Zásady ochrany", "Osobní údaje podle bodu {} uchováváme po nezbytnou dobu a poté je mažeme."),
+        ("el", "Πολιτική απορρήτου", "Επεξεργαζόμαστε δεδομένα για τον σκοπό {} και τα διαγράφουμε μετά."),
+        ("ja", "個人情報の取り扱い", "当社は第{}項に定める目的のために個人情報を取得し利用します。"),
+    ],
+)
+def test_passes_languages_without_listed_words(language: str, title: str, text: str) -> None:
+    """A policy in a language whose legal words are not listed is no page of another kind."""
+    assert gate(page_of(document([text.format(place) for place in range(30)], title=title, language=language))).passed
+
+
 def test_known_document_is_never_a_wall() -> None:
     """Most of the last version on the page proves the document, whatever phrases it has gained."""
     before = document(clauses(20), title="Account help")

@@ -149,12 +149,12 @@ def stated(made: Extraction) -> str | None:
 
 
 def test_stated_days(pairs: list[Pair]) -> None:
-    """The day that a document states is read as labelled in 96 of 100 sides, in 99 of 100 of those labelled rightly."""
+    """The day that a document states is read as labelled in 96 of 100 sides, in 99 where the label fits."""
     sides = [(pair, pair.old, "before") for pair in pairs]
     sides += [(pair, pair.new, "after") for pair in pairs if not pair.blocked]
     right = [stated(made) == (pair.label["effective_date"] or {}).get(key) for pair, made, key in sides]
     sure = [fits for fits, (pair, _, _) in zip(right, sides, strict=True) if not pair.listed(MISLABELLED)]
-    assert sum(right) / len(right) >= 0.955
+    assert sum(right) / len(right) >= 0.96
     assert sum(sure) / len(sure) >= 0.99
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
 from storage.model import Block, BlockKind, Document, Extraction, Reason
+from watcher.extractor.gate_words import (
+    is_document_name,
+    is_legal,
+    is_listed,
+    phrases_in,
+    said_in,
+    title_parts,
+    titles_of,
+)
 
 _SAMPLE = 8000  # characters of a text in which its vocabulary is counted
 _SHORT_BLOCK = 40  # words; longer blocks are prose, where a phrase proves nothing
@@ -18,6 +24,9 @@ _SMALL = 400  # words; no wall or error page has more, but for lists of countrie
 _TINY = 60
 _FEW = 30
 _SHELL = 100  # words in scripts that fill a page by themselves
+_RICH = 20  # taken for a text in a language whose words of the law are not listed: they prove nothing then
+_UNSPACED = frozenset({"ja", "zh", "th", "lo", "km", "my"})  # scripts that put no blanks between words
+_LETTERS = 4  # characters that are taken for a word there
 _POOR = 5  # distinct words of the law that a page of another kind may have; documents of 90 words and more have 8
 _KNOWN = 0.5  # the share of blocks seen before from which on a page is the document, whatever it mentions
 _FOREIGN = 0.1  # the share below which it has next to nothing of the document seen before
@@ -27,8 +36,6 @@ _NOTHING_NEW = 0.9  # the share of known words from which on a loss is only a lo
 _ALIKE = 0.5  # the share of common vocabulary from which on two texts are one document in another layout
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_TITLE_PART = re.compile(r"\s+[|•·»–:-]+\s+|[|•»\n]|:\s")
-_TRIM = " .…!,:;-\"'()[]<>*#/"
 _WALLS = (Reason.BOT_WALL, Reason.LOGIN, Reason.MAINTENANCE, Reason.COOKIE_WALL, Reason.ERROR_PAGE)  # first at a tie
 
 
@@ -46,14 +53,16 @@ class GateVerdict:
 class _View:
     """What the rules look at.
 
-    Of the text: its words, the words of the law among them (all, and distinct ones), whether it has prose or table
-    rows, its short blocks as lines. Of the names: what page and document are called, what short blocks read like
-    titles, whether a name has a word of the law or is that of a document. `head` is how the page begins, menus and all.
+    Of the text: its words, the words of the law among them (all, and distinct ones) and whether its language has any
+    listed; whether it has prose, table rows, items; its short blocks. Of the names: what page and document are called,
+    what its first blocks say in the place of a title, whether a name has a word of the law or is that of a document.
+    `head` is how the page begins, menus and all.
     """
 
     words: int
     hits: int
     distinct: int
+    spoken: bool
     prose: bool
     rows: int
     items: int
@@ -107,8 +116,8 @@ def _nothing(extraction: Extraction, view: _View) -> GateVerdict | None:
         return _blocked(Reason.EMPTY, f"no text ({page.visible_words} visible words, {page.script_words} in scripts)")
     if view.distinct > 3 or view.words >= _TINY or view.document_name:
         return None
-    named = any(view.titles & _titles(reason) for reason in _WALLS) or _said(Reason.BOT_WALL, view.short)
-    if not named and _said(Reason.EMPTY, view.short):
+    named = any(view.titles & titles_of(reason) for reason in _WALLS) or said_in(Reason.BOT_WALL, view.short)
+    if not named and said_in(Reason.EMPTY, view.short):
         return _blocked(Reason.EMPTY, f"a shell that asks for JavaScript ({view.words} words)")
     return None
 
@@ -117,8 +126,8 @@ def _wall(extraction: Extraction, view: _View) -> GateVerdict | None:
     """Walls and error pages, by their titles and by what their short blocks say; then pages that say nothing."""
     best: tuple[int, Reason, str] | None = None
     for reason in _WALLS if view.words < _SMALL or _misnamed(view) else ():
-        title = min(view.titles & _titles(reason), default="")
-        phrases = _said(reason, view.short)
+        title = min(view.titles & titles_of(reason), default="")
+        phrases = said_in(reason, view.short)
         if _is_wall(reason, view, extraction, title=title, phrases=phrases):
             score = 3 * bool(title) + len(phrases)
             if best is None or score > best[0]:
@@ -141,7 +150,7 @@ def _thin(view: _View, scripts: int) -> GateVerdict | None:
             verdict = _suspect(Reason.OTHER_DOCUMENT, detail)
     elif scripts >= _SHELL and view.words < 20:
         verdict = _blocked(Reason.EMPTY, f"{detail}, beside {scripts} in scripts")
-    elif view.words < _FEW and not view.items:
+    elif view.words < _FEW and not view.items and view.spoken:
         verdict = _blocked(Reason.ERROR_PAGE, detail)
     else:
         verdict = _suspect(Reason.ERROR_PAGE if view.words < 50 else Reason.OTHER_DOCUMENT, detail)
@@ -150,7 +159,7 @@ def _thin(view: _View, scripts: int) -> GateVerdict | None:
 
 def _misnamed(view: _View) -> bool:
     """True when a page of any length is called an error page and has no words of a document to show."""
-    return bool(view.names & _titles(Reason.ERROR_PAGE)) and not view.legal_name and view.rate < 4
+    return bool(view.names & titles_of(Reason.ERROR_PAGE)) and not view.legal_name and view.rate < 4
 
 
 def _is_wall(reason: Reason, view: _View, extraction: Extraction, *, title: str, phrases: Mapping[str, int]) -> bool:
@@ -159,7 +168,7 @@ def _is_wall(reason: Reason, view: _View, extraction: Extraction, *, title: str,
         return _is_cookie_wall(view, title=bool(title))
     if reason is Reason.ERROR_PAGE and view.words < _SMALL and _is_message(view):
         return True
-    if view.document_name and not view.names & _titles(reason):
+    if view.document_name and not view.names & titles_of(reason):
         # A document that mentions the matter, unless it says next to nothing else.
         return view.distinct <= 3 and view.words < _FEW and sum(phrases.values()) >= 0.75 * view.words
     password = reason is Reason.LOGIN and extraction.page.password_fields > 0 and view.words < 150
@@ -173,10 +182,10 @@ def _is_wall(reason: Reason, view: _View, extraction: Extraction, *, title: str,
 
 def _is_cookie_wall(view: _View, *, title: bool) -> bool:
     """Weigh the buttons of a page: short blocks, or words at the page's beginning that are not in its text."""
-    if view.words >= _SMALL or (view.document_name and not view.names & _titles(Reason.COOKIE_WALL)):
+    if view.words >= _SMALL or (view.document_name and not view.names & titles_of(Reason.COOKIE_WALL)):
         return False
     text = "\n".join(block for block in view.short if len(block.split()) > _BUTTON)
-    pressed = [phrase for phrase in _phrases(Reason.COOKIE_WALL, view.head) if phrase not in text]
+    pressed = [phrase for phrase in phrases_in(Reason.COOKIE_WALL, view.head) if phrase not in text]
     if title:
         return len(pressed) >= 2
     return view.distinct <= _POOR and len(pressed) >= (2 if view.words < _TINY else 3) and view.words < 150
@@ -184,11 +193,11 @@ def _is_cookie_wall(view: _View, *, title: bool) -> bool:
 
 def _is_message(view: _View) -> bool:
     """True when an error message of a title and three phrases begins the page and is no sentence of the text."""
-    for title in _titles(Reason.ERROR_PAGE):
+    for title in titles_of(Reason.ERROR_PAGE):
         place = view.head.find(title) if title.count(" ") >= 2 else -1
         if place < 0 or any(title in block and len(block.split()) > _BUTTON for block in view.short):
             continue
-        if len(_phrases(Reason.ERROR_PAGE, view.head[place : place + 300])) >= 3:
+        if len(phrases_in(Reason.ERROR_PAGE, view.head[place : place + 300])) >= 3:
             return True
     return False
 
@@ -255,7 +264,7 @@ def _unlike(document: Document, view: _View, before: Document, known: int) -> Ga
 
 def _known_title(document: Document) -> bool:
     """True when a document's title has a word of the law, so that another title means another document."""
-    return any(_is_legal(word) for word in _TOKEN.findall((document.title or "").lower()))
+    return any(is_legal(word) for word in _TOKEN.findall((document.title or "").lower()))
 
 
 def _name_words(document: Document) -> frozenset[str]:
@@ -286,26 +295,30 @@ def _view(extraction: Extraction) -> _View:
     document, page = extraction.document, extraction.page
     blocks = document.blocks
     tokens = _TOKEN.findall(_start(blocks).lower())
-    hits = [token for token in tokens if _is_legal(token)]
+    hits = [token for token in tokens if is_legal(token)]
     short = tuple(block.text.lower() for block in blocks[:80] if len(block.text.split()) <= _SHORT_BLOCK)
     headings = [place for place, block in enumerate(blocks[:80]) if block.kind is BlockKind.HEADING]
     ordered = len(headings) >= 3 and blocks[0].kind is BlockKind.HEADING and headings != list(range(len(headings)))
     first = [block.text.lower() for block in blocks[: 1 if ordered else 6]]  # where the title of a wall stands
     names = " | ".join(filter(None, (page.title, document.title))).lower()
-    called = _title_parts((page.title or "", document.title or ""))
+    called = title_parts((page.title or "", document.title or ""))
     words = document.words
+    if document.language in _UNSPACED:
+        words = max(words, sum(len(block.text) for block in blocks) // _LETTERS)
+    spoken = document.language is None or is_listed(document.language) or words < _TINY
     return _View(
         words=words,
-        hits=len(hits) * words // max(1, len(tokens)),
-        distinct=len({token[:5] for token in hits}),
+        hits=len(hits) * words // max(1, len(tokens)) if spoken else words,
+        distinct=len({token[:5] for token in hits}) if spoken else _RICH,
+        spoken=spoken and (document.language is None or is_listed(document.language)),
         prose=any(block.kind is not BlockKind.HEADING for block in blocks),
         rows=sum(block.kind is BlockKind.TABLE_ROW for block in blocks),
         items=sum(block.kind is BlockKind.LIST_ITEM for block in blocks),
         short=short,
         names=called,
-        titles=called | _title_parts(text for text in first if len(text.split()) <= _BUTTON),
-        legal_name=any(_is_legal(token) for token in _TOKEN.findall(names)),
-        document_name=any(part in names for part in _parts_of_names()),
+        titles=called | title_parts(text for text in first if len(text.split()) <= _BUTTON),
+        legal_name=any(is_legal(token) for token in _TOKEN.findall(names)),
+        document_name=is_document_name(names),
         head=page.visible_head.lower(),
     )
 
@@ -320,70 +333,3 @@ def _start(blocks: Iterable[Block]) -> str:
         if length > _SAMPLE:
             break
     return " ".join(parts)[:_SAMPLE]
-
-
-def _title_parts(titles: Iterable[str]) -> frozenset[str]:
-    """Titles as they are listed: lower case, without signs at the ends, whole and in parts ("Error 404 | Example")."""
-    found: set[str] = set()
-    for title in titles:
-        folded = title.lower()[:200]
-        for part in (folded, *_TITLE_PART.split(folded)):
-            found.add(part.strip(_TRIM))
-    return frozenset(found - {""})
-
-
-def _is_legal(token: str) -> bool:
-    """True for a word that begins like one of the words that documents use."""
-    stems = _stems().get(token[:4])
-    return stems is not None and token.startswith(stems)
-
-
-def _phrases(reason: Reason, text: str) -> list[str]:
-    """The phrases of a reason that a text has."""
-    return [phrase for phrase in _listed(reason, "phrases") if phrase in text]
-
-
-def _said(reason: Reason, blocks: Sequence[str]) -> dict[str, int]:
-    """The phrases of a reason that short blocks have; each with the words of the block that first has it."""
-    found: dict[str, int] = {}
-    for block in blocks:
-        new = [phrase for phrase in _phrases(reason, block) if phrase not in found]
-        found.update(dict.fromkeys(new, 0))
-        if new:
-            found[new[0]] = len(block.split())
-    return found
-
-
-@lru_cache(maxsize=16)
-def _titles(reason: Reason) -> frozenset[str]:
-    """The titles of a reason, trimmed as titles are."""
-    return frozenset(title.strip(_TRIM) for title in _listed(reason, "titles"))
-
-
-@lru_cache(maxsize=32)
-def _listed(reason: Reason, key: str) -> tuple[str, ...]:
-    """The entries of a reason in all languages."""
-    by_language: Mapping[str, Sequence[str]] = _table()[reason.value].get(key, {})
-    return tuple(dict.fromkeys(entry for entries in by_language.values() for entry in entries))
-
-
-@lru_cache(maxsize=1)
-def _parts_of_names() -> tuple[str, ...]:
-    """Parts of the names of documents."""
-    return tuple(dict.fromkeys(part for parts in _table()["names"].values() for part in parts))
-
-
-@lru_cache(maxsize=1)
-def _stems() -> dict[str, tuple[str, ...]]:
-    """The beginnings of the words of documents, by their first four letters."""
-    stems: dict[str, set[str]] = {}
-    for words in _table()["legal"].values():
-        for word in words:
-            stems.setdefault(word[:4], set()).add(word)
-    return {start: tuple(sorted(words)) for start, words in stems.items()}
-
-
-@lru_cache(maxsize=1)
-def _table() -> dict[str, dict[str, dict[str, list[str]]]]:
-    """The phrases as they lie beside this module."""
-    return tomllib.loads((files(__package__) / "gate_phrases.toml").read_text(encoding="utf-8"))
