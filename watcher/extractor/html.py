@@ -21,6 +21,22 @@ from watcher.extractor.walk import walk
 SELECTOR_CHARS = 200
 # A page with fewer visible words than this may keep its text in a script.
 _FEW_WORDS = 60
+_HEAD = frozenset(
+    [
+        "base",
+        "basefont",
+        "bgsound",
+        "link",
+        "meta",
+        "noframes",
+        "noscript",
+        "object",
+        "script",
+        "style",
+        "template",
+        "title",
+    ]
+)
 _XML_DECLARATION = re.compile(r"<\?xml[^>]*>", re.IGNORECASE)
 
 
@@ -47,10 +63,32 @@ def parse(text: str) -> BeautifulSoup:
     """Parse a page; NUL and lone surrogates become U+FFFD. Raises: ExtractError, `extract-failed`."""
     clean = _XML_DECLARATION.sub("", text.replace("\0", "\ufffd")).encode("utf-8", "replace")
     try:
-        return BeautifulSoup(clean, "lxml", from_encoding="utf-8")
+        return _closed_head(BeautifulSoup(clean, "lxml", from_encoding="utf-8"))
     except Exception as error:  # whatever a parser raises on hostile input, it is one thing to us
         message = f"the page cannot be parsed as HTML ({type(error).__name__}: {str(error)[:200]})"
         raise ExtractError(Reason.EXTRACT_FAILED, message) from error
+
+
+def _closed_head(soup: BeautifulSoup) -> BeautifulSoup:
+    """End the head where HTML does: at the first element that may not stand in it (WHATWG HTML 13.2.6.4.4).
+
+    libxml2 does not know HTML 5's elements and leaves a `<main>` in the head when `<body>` is not written out, which it
+    need not be.
+    """
+    head = soup.head
+    if head is None:
+        return soup
+    children = list(head.children)
+    first = next((n for n, child in enumerate(children) if isinstance(child, Tag) and child.name not in _HEAD), None)
+    if first is None:
+        return soup
+    body = soup.body
+    if body is None:
+        body = soup.new_tag("body")
+        head.insert_after(body)
+    for place, child in enumerate(children[first:]):
+        body.insert(place, child.extract())
+    return soup
 
 
 def _main(soup: BeautifulSoup, seen: Survey, rules: ExtractRules, own: frozenset[str]) -> list[Piece]:
