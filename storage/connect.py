@@ -38,6 +38,8 @@ def _open_to_write(path: Path) -> SqliteStore:
         raise StoreError(f"{path.parent}: the folder cannot be made ({error.strerror}); give another store") from error
     if _there(path):
         _judge(path)
+        if not os.access(path, os.W_OK):
+            raise StoreError(f"{path}: may not be written to; look at its rights, or use a command that only reads")
     lock = FileLock(path.with_name(f"{path.name}.lock"))
     try:
         if not _there(path):

@@ -255,6 +255,23 @@ def test_a_read_only_folder_can_still_be_read(place: Path, monkeypatch: pytest.M
         assert [one.name for one in place.parent.iterdir()] == ["store.db"]
 
 
+def test_a_file_that_may_not_be_written_to_is_told_before_any_work(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not after an hour of fetching: opening to write says so."""
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    with pytest.raises(StoreError, match="may not be written to"):
+        open_store(place, write=True)
+
+
+def test_a_closed_store_says_so(place: Path) -> None:
+    """Using it after `close` is a StoreError, not a crash."""
+    store = open_store(place, write=True)
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.latest(A)
+
+
 # --- migrations --------------------------------------------------------------------------------------------------
 
 
