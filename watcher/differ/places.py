@@ -64,7 +64,7 @@ _ALIASES = {
     "WORLD": ("worldwide", "global", "globally", "international", "wereldwijd", "weltweit", "mondial", "monde entier"),
 }
 _WORD = re.compile(r"[^\W\d_]+")
-_CAPITAL = re.compile(r"(?<![\w-])[A-ZÀ-ÖØ-Þ][^\W\d_]*")
+_CAPITAL = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-Þ][^\W\d_]*")
 _LANGUAGES = ("nl", "en", "de", "fr")
 
 

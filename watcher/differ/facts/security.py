@@ -26,7 +26,8 @@ def security_facts(reading: Reading) -> Found:
         if passage.block.kind is BlockKind.PARAGRAPH:
             lead = passage.lower
         headed = bool(phrases["security.heading"].search(passage.section))
-        listed = passage.block.kind is BlockKind.LIST_ITEM and bool(phrases["security.heading"].search(lead))
+        listed = passage.block.kind is BlockKind.LIST_ITEM
+        about = headed or (listed and bool(phrases["security.heading"].search(lead)))
         if "security" not in passage.families and not (headed and listed):
             continue
         hits = len({match[0] for match in phrases["security.measure"].finditer(passage.lower)})
@@ -34,7 +35,7 @@ def security_facts(reading: Reading) -> Found:
             continue
         if _ADVICE.match(passage.lower):
             continue
-        strong = hits >= 2 or (hits and (headed or listed))
+        strong = hits >= 2 or (hits and about)
         if strong or (headed and listed and passage.first):
             yield passage.fact(FactType.SECURITY, measure=_measure(passage, reading))
 

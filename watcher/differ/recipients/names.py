@@ -15,6 +15,8 @@ _COMPANY = re.compile(
 )
 _ENDS_IN_FORM = re.compile(rf"^(?P<core>.+?)(?:,?\s+(?:{SUFFIX}))+[.,]?$")
 _TRADING = re.compile(r"\s*\((?P<inner>[^()]*)\)")
+# A legal form that is written without stops, at the end of a sentence.
+_STOPPED = re.compile(r"\s(?!Inc|Ltd|Corp|Co)[A-Za-z]{2,5}\.$")
 _GEOGRAPHY = frozenset(
     "ireland irland ierland irlande emea europe europa uk usa us germany deutschland france nederland netherlands "  # noqa: SIM905  # a list of words
     "international eu luxembourg sweden singapore operations ops switzerland denmark norway finland belgium global "
@@ -78,7 +80,7 @@ def trimmed(name: str) -> str:
     while len(words) > 1 and words[0].lower().strip(",") in PHRASES.openers:
         words = words[1:]
     rest = re.sub(r"-[a-zà-ÿ]\w+$", "", " ".join(words))
-    if rest.endswith(".") and not has_form(rest):
+    if rest.endswith(".") and (not has_form(rest) or _STOPPED.search(rest)):
         rest = rest.rstrip(".")
     return rest
 
