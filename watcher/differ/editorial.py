@@ -12,14 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from rapidfuzz.distance import Levenshtein
 
-from storage.model import BlockKind, ChangeKind, Document
+from storage.model import BlockKind, ChangeKind
 from watcher.differ.evidence import Evidence, holds
 from watcher.differ.lexicon import Lexicon, plain_words
-from watcher.differ.sentences import sentences
+from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import term_scores
 from watcher.differ.words import fold, token_kind, tokens, words_of
 
@@ -53,51 +52,7 @@ _TITLE = 8
 _TELLING = 6
 # A score that only a sure term of a topic reaches.
 _SURE = 6.0
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the whole comparison knows and one clause cannot: names replaced throughout, and the texts that stand.
-
-    A text are the folded words of a whole document, framed and parted by one blank. A set of sentences holds the
-    sentences and the blocks of a document, folded in the same way.
-    """
-
-    old: Document
-    new: Document
-    renamed: Mapping[str, str]
-
-    @cached_property
-    def old_text(self) -> str:
-        """The words of the old document."""
-        return _plain(self.old)
-
-    @cached_property
-    def new_text(self) -> str:
-        """The words of the new document."""
-        return _plain(self.new)
-
-    @cached_property
-    def old_sentences(self) -> frozenset[str]:
-        """What the old document says, sentence by sentence and block by block."""
-        return _sayings(self.old)
-
-    @cached_property
-    def new_sentences(self) -> frozenset[str]:
-        """What the new document says, sentence by sentence and block by block."""
-        return _sayings(self.new)
-
-
-def _plain(document: Document) -> str:
-    """The folded words of a document."""
-    return f" {' '.join(plain_words(fold(' '.join(block.text for block in document.blocks))))} "
-
-
-def _sayings(document: Document) -> frozenset[str]:
-    """The folded sentences and blocks of a document."""
-    texts = {block.text for block in document.blocks}
-    parts = {part for text in texts for part in sentences(text, document.language)}
-    return frozenset(" ".join(plain_words(fold(text))) for text in texts | parts)
+_PLURAL = 3
 
 
 def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
@@ -220,7 +175,7 @@ def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> s
         ("date.only", _is_dates(sub.gone) and _is_dates(sub.came) and _tells_version(evidence)),
         ("renumbered", _is_numbering(sub, evidence)),
         ("link", _is_links(sub.gone) and _is_links(sub.came)),
-        ("renamed", bool(gone) and around.renamed.get(bare_name(sub.gone)) == bare_name(sub.came)),
+        ("renamed", bool(gone) and _renames(sub, around.renamed)),
     )
     return next((rule for rule, holds_good in tests if holds_good), None) or _light(sub, gone, came, evidence)
 
@@ -258,8 +213,17 @@ def _doubled(word: str, sub: _Substitution, lexicon: Lexicon) -> bool:
 
 
 def bare_name(text: str) -> str:
-    """A name or term folded, without a genitive."""
-    return " ".join(word.removesuffix("'s") for word in words_of(text))
+    """A name or term folded, without a genitive and without the s of a plural."""
+    words = [word.removesuffix("'s") for word in words_of(text)]
+    return " ".join(word.removesuffix("s") if len(word) > _PLURAL else word for word in words)
+
+
+def _renames(sub: _Substitution, renamed: Mapping[str, str]) -> bool:
+    """True when a run only puts new names in the place of old ones that the whole document gave up."""
+    gone, came = f" {bare_name(sub.gone)} ", f" {bare_name(sub.came)} "
+    for was, now in renamed.items():
+        gone = gone.replace(f" {was} ", f" {now} ")
+    return gone == came
 
 
 def _is_links(text: str) -> bool:

@@ -12,6 +12,7 @@ from storage.model import Span
 from watcher.differ.lexicon import Lexicon, plain_words
 from watcher.differ.periods import Period, find_periods
 from watcher.differ.pieces import Piece
+from watcher.differ.sentences import sentences
 from watcher.differ.words import fold, token_kind, tokens, word_spans
 
 _NUMBERLIKE = frozenset({"number", "date", "phone"})
@@ -68,6 +69,15 @@ class Evidence:
     def changed(self) -> str:
         """All words that differ, as they stand: what the topic is read from first."""
         return f"{self.deleted} {self.inserted}".strip()
+
+    @cached_property
+    def clause(self) -> str:
+        """The sentences that differ, of both wordings: what the changed words are read in."""
+        was = sentences(self.piece.before or "", self.language)
+        now = sentences(self.piece.after or "", self.language)
+        fresh = [sentence for sentence in now if sentence not in was]
+        stale = [sentence for sentence in was if sentence not in now]
+        return " ".join([*fresh, *stale]) or self.piece.text
 
     @cached_property
     def periods(self) -> tuple[tuple[Period, ...], tuple[Period, ...]]:

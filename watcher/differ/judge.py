@@ -24,13 +24,14 @@ from storage.model import (
     Topic,
     Verdict,
 )
-from watcher.differ.editorial import Surroundings, bare_name, editorial_rule, speaks_of_policy
+from watcher.differ.editorial import bare_name, editorial_rule, speaks_of_policy
 from watcher.differ.evidence import Evidence
 from watcher.differ.lexicon import load_lexicon, plain_words
-from watcher.differ.machinery import machinery_rule
+from watcher.differ.machinery import machinery_rule, truncated
 from watcher.differ.pieces import Piece
 from watcher.differ.rules import Case, Finding, find_rules
 from watcher.differ.summary import headline, quiet_headline
+from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import name_topics, term_scores
 from watcher.differ.words import fold
 
@@ -52,6 +53,8 @@ def judge(
     evidences = [Evidence(piece, lexicon, language) for piece in pieces]
     plain = Surroundings(old, new, {})
     around = replace(plain, renamed=_renamed(evidences, recipients, plain))
+    if truncated(pieces):
+        return Verdict.NOISE, tuple(_quiet(evidence, _topics(evidence), "page.truncated") for evidence in evidences)
     changes = [_change(evidence, around, recipients) for evidence in evidences]
     changes.sort(key=lambda change: -change.severity.rank)
     return _verdict(changes), tuple(changes)
@@ -73,7 +76,7 @@ def _change(evidence: Evidence, around: Surroundings, recipients: RecipientDelta
     quiet = machinery_rule(evidence) or editorial_rule(evidence, around)
     topics = _topics(evidence)
     if quiet is not None:
-        if _touches(evidence, recipients):
+        if _touches(evidence, recipients, around):
             quiet = None
         else:
             return _quiet(evidence, topics, quiet)
@@ -115,13 +118,13 @@ def _quiet(evidence: Evidence, topics: tuple[Topic, ...], rule: str) -> Change:
     )
 
 
-def _touches(evidence: Evidence, recipients: RecipientDelta) -> bool:
+def _touches(evidence: Evidence, recipients: RecipientDelta, around: Surroundings) -> bool:
     """True when a clause of its own names a recipient that came or went: never a matter of form."""
     piece = evidence.piece
     if piece.kind is ChangeKind.MOVED or not (recipients.added or recipients.removed):
         return False
     came = [one.name for one in recipients.added]
-    gone = [one.name for one in recipients.removed]
+    gone = [one.name for one in recipients.removed if bare_name(one.name) not in around.renamed]
     before, after = piece.before or "", piece.after or ""
     return any(name in after and name not in before for name in came) or any(
         name in before and name not in after for name in gone
@@ -135,7 +138,7 @@ def _topics(evidence: Evidence) -> tuple[Topic, ...]:
     headings = [*piece.section]
     if block.kind is BlockKind.TABLE_ROW and len(block.cells) > 1:
         headings.append(" ".join(cell.column for cell in block.cells[:1]))
-    return name_topics(evidence.changed or piece.text, piece.text, headings, evidence.language)
+    return name_topics(evidence.changed or piece.text, evidence.clause, headings, evidence.language)
 
 
 def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequence[Finding]) -> tuple[Topic, ...]:
@@ -187,5 +190,5 @@ def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, around: 
 
 
 def _occurrences(term: str, text: str) -> int:
-    """How often a term stands in a folded text."""
-    return text.count(f" {' '.join(plain_words(term))} ")
+    """How often a term stands in a folded text, plural and genitive included."""
+    return text.count(f" {' '.join(plain_words(term))}")

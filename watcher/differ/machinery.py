@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from storage.model import BlockKind
-from watcher.differ.evidence import Evidence, holds
+from storage.model import BlockKind, ChangeKind, Topic
+from watcher.differ.evidence import Evidence, starts_in
 from watcher.differ.lexicon import plain_words
+from watcher.differ.pieces import Piece
 from watcher.differ.topics import heading_topics, term_scores
 from watcher.differ.words import fold
 
@@ -26,22 +28,62 @@ _COUNTER = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN_MAIL = re.compile(r"\[?email\s?protected\]?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _SHORT = 8
 _LINE = 120
+# The weight of a strong term: a line or a heading that reaches it speaks of the topic.
+_STRONG = 4.0
+# Under a heading of these a bare word is a fact.
+_LISTED = frozenset(
+    {
+        Topic.SUBPROCESSORS,
+        Topic.SHARING,
+        Topic.DATA_COLLECTED,
+        Topic.SENSITIVE_DATA,
+        Topic.PURPOSES,
+        Topic.TRANSFERS,
+        Topic.TRACKING,
+        Topic.RIGHTS,
+        Topic.CONTACT,
+        Topic.SECURITY,
+    }
+)
 
 
 def machinery_rule(evidence: Evidence) -> str | None:
     """The rule by which a piece is page machinery; None when it belongs to the document."""
     piece = evidence.piece
     before, after = piece.before or "", piece.after or ""
+    if piece.kind is ChangeKind.MOVED:
+        return None
     if piece.before is not None and piece.after is not None:
-        if max(len(before), len(after)) <= _LINE and _only_in(_AGE, before, after):
-            return "page.age"
-        if _only_in(_COUNTER, before, after):
-            return "page.counter"
-        hidden = "protected]" in before + after
-        return "page.hidden-address" if hidden and _only_in(_HIDDEN_MAIL, before, after) else None
-    return "page.interface" if _is_interface(evidence) else None
+        return _changed(before, after) or ("page.interface" if _is_margin(evidence) else None)
+    if not _LETTERS.search(piece.text):
+        return "page.stray"
+    return "page.interface" if _is_interface(evidence) or _is_margin(evidence) else None
+
+
+def truncated(pieces: Sequence[Piece]) -> bool:
+    """True when a capture broke off: the text ends inside a clause, and nothing else but its rest is missing."""
+    broken = [piece for piece in pieces if piece.kind is ChangeKind.MODIFIED]
+    rest = [piece for piece in pieces if piece.kind is not ChangeKind.MODIFIED]
+    if len(broken) > 1 or any(piece.kind is not ChangeKind.REMOVED for piece in rest):
+        return False
+    if not broken:
+        return False
+    before, after = broken[0].before or "", broken[0].after or ""
+    cut_off = before.startswith(after) and after[-1:].isalnum() and broken[0].last
+    return cut_off and len(before) > len(after)
+
+
+def _changed(before: str, after: str) -> str | None:
+    """The rule for a clause in which only machinery differs."""
+    if max(len(before), len(after)) <= _LINE and _only_in(_AGE, before, after):
+        return "page.age"
+    if _only_in(_COUNTER, before, after):
+        return "page.counter"
+    hidden = "protected]" in before + after
+    return "page.hidden-address" if hidden and _only_in(_HIDDEN_MAIL, before, after) else None
 
 
 def _only_in(pattern: re.Pattern[str], before: str, after: str) -> bool:
@@ -57,22 +99,31 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _is_interface(evidence: Evidence) -> bool:
-    """True for a short line that names a control of the page and no topic of a policy."""
-    piece = evidence.piece
-    words = plain_words(fold(piece.text))
-    if len(words) > _SHORT or piece.block.kind is BlockKind.TABLE_ROW:
+    """True for a short line that names a control of the page and hardly anything of a policy."""
+    text = evidence.piece.text
+    words = plain_words(fold(text))
+    if len(words) > _SHORT or evidence.piece.block.kind is BlockKind.TABLE_ROW:
         return False
-    if (
-        piece.edge
-        and _is_bare(piece.text)
-        and not any(heading_topics(part, evidence.language) for part in piece.section)
-    ):
+    if not _AGE.sub("", text).strip() or not _COUNTER.sub("", text).strip():
         return True
-    if _AGE.sub("", piece.text).strip() == "" or _COUNTER.sub("", piece.text).strip() == "":
-        return True
-    return holds(piece.text, evidence.lexicon.lists["interface"]) and not term_scores(piece.text, evidence.language)
+    named = starts_in(text, evidence.lexicon.lists["interface"])
+    return named and max(term_scores(text, evidence.language).values(), default=0.0) < _STRONG
+
+
+def _is_margin(evidence: Evidence) -> bool:
+    """True for labels before or behind the document's own text, unless a heading announces a list of facts there."""
+    piece = evidence.piece
+    texts = [text for text in (piece.before, piece.after) if text is not None]
+    if not piece.edge or piece.block.kind is BlockKind.TABLE_ROW or not all(_is_bare(text) for text in texts):
+        return False
+    if any(max(term_scores(text, evidence.language).values(), default=0.0) >= _STRONG for text in texts):
+        return False
+    nearest = heading_topics(piece.section[-1], evidence.language) if piece.section else {}
+    return not any(score >= _STRONG and topic in _LISTED for topic, score in nearest.items())
 
 
 def _is_bare(text: str) -> bool:
-    """True for a label: no sentence, no number, no address."""
-    return not text.rstrip().endswith((".", ":", ";", "!")) and not any(char.isdigit() or char == "@" for char in text)
+    """True for a label: a few words that are no sentence, hold no number and no address."""
+    if len(plain_words(text)) > _SHORT or any(char.isdigit() or char == "@" for char in text):
+        return False
+    return not text.rstrip().endswith((".", ":", ";", "!"))

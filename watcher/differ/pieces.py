@@ -33,7 +33,8 @@ class Piece:
     """One differing clause: what it said before and after (None where it did not stand), and where.
 
     `blocks` counts the blocks it comes from; `block` is the first of them, of the new document where it stands there.
-    `edge` is True for a block before the first or behind the last paragraph of the document's own text.
+    `edge` is True for a block before the first or behind the last paragraph of the document's own text,
+    `last` for a modified one that ends the new document.
     """
 
     kind: ChangeKind
@@ -43,6 +44,7 @@ class Piece:
     block: Block
     blocks: int = 1
     edge: bool = False
+    last: bool = False
 
     @property
     def text(self) -> str:
@@ -83,7 +85,9 @@ def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], l
     for match in matches:
         olds, news = [old[i] for i in match.old], [new[j] for j in match.new]
         if match.kind is ChangeKind.MODIFIED:
-            yield from _modified(olds, news, language)
+            outside = not bodies[1][0] <= match.new[0] <= bodies[1][1]
+            ends = match.new[-1] == len(new) - 1
+            yield from (replace(piece, edge=outside, last=ends) for piece in _modified(olds, news, language))
             continue
         block = (news or olds)[0]
         text = " ".join(block.text for block in news or olds)

@@ -13,12 +13,15 @@ from storage.model import BlockKind, ChangeKind, Direction, RecipientDelta, Seve
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.periods import Period
 from watcher.differ.sentences import sentences
+from watcher.differ.topics import term_scores
 from watcher.differ.words import fold, token_kind
 
 HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
 WORSE, BETTER, NEUTRAL = Direction.WORSE, Direction.BETTER, Direction.NEUTRAL
 # A retention period from here on (days) that was not stated before is a risk of its own.
 _LONG = 3 * 365.0
+# Rules that say little beside other changed words.
+_SLIGHT = frozenset({"modality.changed", "scope.changed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,18 @@ class Case:
 def find_rules(case: Case) -> list[Finding]:
     """Every rule that fires on a clause, gravest first; one that names topic and kind when none does."""
     found = [finding for rule in _RULES for finding in rule(case)]
-    if not found:
-        found = [_default(case)]
+    if all(finding.rule in _SLIGHT for finding in found) and not _only_slight(case):
+        found.append(_default(case))
     return sorted(found, key=lambda finding: -finding.severity.rank)
+
+
+def _only_slight(case: Case) -> bool:
+    """True when nothing but words of possibility or of scope differs."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    slight = lists["weak"] | lists["strong"] | lists["scope"] | lists["grammar"]
+    words = {*evidence.gone, *evidence.came}
+    return bool(words) and words <= slight
 
 
 def _recipients(case: Case) -> Iterator[Finding]:
@@ -220,7 +232,8 @@ def _ai(case: Case) -> Iterator[Finding]:
     if Topic.AI not in case.topics[:2] or case.kind is ChangeKind.REMOVED:
         return
     lists, inserted = evidence.lexicon.lists, evidence.inserted
-    if starts_in(inserted, lists["train"]):
+    named = Topic.AI in term_scores(inserted, evidence.language) and case.kind is ChangeKind.MODIFIED
+    if starts_in(inserted, lists["train"]) or (named and starts_in(evidence.clause, lists["train"])):
         if _denied(inserted, lists["train"], lists["negation"], evidence.language):
             yield Finding("ai.no-training", MEDIUM, BETTER, Topic.AI, "does not train AI on data")
         else:
@@ -244,7 +257,11 @@ def _sensitive(case: Case) -> Iterator[Finding]:
 def _transfers(case: Case) -> Iterator[Finding]:
     """Places outside Europe: high when the old document did not speak of that place at all."""
     evidence = case.evidence
-    if Topic.TRANSFERS not in case.topics[:2] or case.kind is ChangeKind.REMOVED:
+    if Topic.TRANSFERS not in case.topics[:2]:
+        return
+    if case.kind is ChangeKind.REMOVED:
+        if starts_in(evidence.deleted, evidence.lexicon.lists["safeguard"]):
+            yield Finding("transfer.safeguard-dropped", HIGH, WORSE, Topic.TRANSFERS, "a transfer safeguard is gone")
         return
     before = evidence.piece.before or ""
     terms = [term for term in evidence.lexicon.lists["abroad"] if holds(evidence.inserted, (term,))]
@@ -259,7 +276,10 @@ def _sharing(case: Case) -> Iterator[Finding]:
     """Selling, and others who may advertise."""
     evidence = case.evidence
     sells = evidence.speaks("sell", evidence.inserted) and not evidence.speaks("sell", evidence.deleted)
-    denied = holds(evidence.piece.after or "", evidence.lexicon.lists["negation"])
+    lists = evidence.lexicon.lists
+    denied = _denied(
+        evidence.piece.after or "", lists["sell"] | lists["advertise"], lists["negation"], evidence.language
+    )
     related = {Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS} & set(case.topics)
     if sells and Topic.SHARING in case.topics and not denied:
         yield Finding("sharing.sale", HIGH, WORSE, Topic.SHARING, "data may be sold")
@@ -283,6 +303,26 @@ def _rights(case: Case) -> Iterator[Finding]:
         yield Finding("right.removed", HIGH, WORSE, None, "a right is gone")
     elif case.kind is ChangeKind.ADDED or (gained and not lost):
         yield Finding("right.added", MEDIUM, BETTER, None, "a right is named")
+
+
+def _retention(case: Case) -> Iterator[Finding]:
+    """A deletion that is no longer promised, and acting without notice."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    promised = starts_in(evidence.deleted, lists["delete"]) and not starts_in(evidence.inserted, lists["delete"])
+    if promised and case.kind is ChangeKind.MODIFIED and case.lead is not Topic.RIGHTS:
+        yield Finding("deletion.dropped", HIGH, WORSE, Topic.RETENTION, "deletion is no longer promised")
+    if holds(evidence.piece.after or "", lists["abrupt"]) and not holds(evidence.piece.before or "", lists["abrupt"]):
+        yield Finding("notice.none", HIGH, WORSE, None, "may now act without notice")
+
+
+def _basis(case: Case) -> Iterator[Finding]:
+    """A legitimate interest that a clause now rests on."""
+    evidence = case.evidence
+    interest = evidence.lexicon.lists["interest"]
+    gained = starts_in(evidence.inserted, interest) and not starts_in(evidence.piece.before or "", interest)
+    if gained and case.kind is ChangeKind.MODIFIED:
+        yield Finding("legal-basis.interest", HIGH, WORSE, Topic.LEGAL_BASIS, "now rests on legitimate interest")
 
 
 def _contact(case: Case) -> Iterator[Finding]:
@@ -337,6 +377,8 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     _transfers,
     _sharing,
     _rights,
+    _retention,
+    _basis,
     _contact,
     _protection,
 )

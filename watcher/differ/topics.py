@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from storage.model import Topic
-from watcher.differ.lexicon import Lexicon, load_lexicon, plain_words
+from watcher.differ.lexicon import Lexicon, Term, load_lexicon, plain_words
 from watcher.differ.sentences import sentences
 from watcher.differ.words import fold
 
@@ -117,14 +117,40 @@ def heading_topics(heading: str, language: str | None) -> dict[Topic, float]:
 def _scores(text: str, language: str, *, in_heading: bool) -> tuple[tuple[Topic, float], ...]:
     """The sums of distinct terms; English terms count everywhere, for policies speak English here and there."""
     words = plain_words(fold(text))[:_WORDS]
-    found: dict[tuple[Topic, str], float] = {}
+    hits: list[_Hit] = []
     for lexicon in _lexicons(language):
         for place, word in enumerate(words):
-            _look_up(lexicon, words, place, word, found, in_heading=in_heading)
+            hits += _look_up(lexicon, words, place, word, in_heading=in_heading)
+    found = {(hit.term.topic, hit.term.text): hit.term.weight for hit in _longest(hits)}
     sums: dict[Topic, float] = {}
     for (topic, _), weight in found.items():
         sums[topic] = sums.get(topic, 0.0) + weight
     return tuple(sums.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A term found at a place."""
+
+    place: int
+    term: Term
+
+    @property
+    def end(self) -> int:
+        """The place behind its last word."""
+        return self.place + 1 + len(self.term.rest)
+
+
+def _longest(hits: list[_Hit]) -> list[_Hit]:
+    """The hits that lie in no longer one: in "legal obligation" the word "obligation" is no term of its own."""
+    long = [hit for hit in hits if hit.term.rest]
+    covered: dict[int, int] = {}
+    for hit in long:
+        for place in range(hit.place, hit.end):
+            covered[place] = max(covered.get(place, 0), hit.end - hit.place)
+    return [
+        hit for hit in hits if any(covered.get(place, 0) <= hit.end - hit.place for place in range(hit.place, hit.end))
+    ]
 
 
 def _lexicons(language: str) -> tuple[Lexicon, ...]:
@@ -133,27 +159,18 @@ def _lexicons(language: str) -> tuple[Lexicon, ...]:
     return (own,) if own.language == "en" else (own, load_lexicon("en"))
 
 
-def _look_up(
-    lexicon: Lexicon,
-    words: list[str],
-    place: int,
-    word: str,
-    found: dict[tuple[Topic, str], float],
-    *,
-    in_heading: bool,
-) -> None:
-    """Add the terms that begin at a word. Of two terms of a topic, one the start of the other, both count once."""
+def _look_up(lexicon: Lexicon, words: list[str], place: int, word: str, *, in_heading: bool) -> list[_Hit]:
+    """The terms that begin at a word."""
     candidates = list(lexicon.exact.get(word, ()))
     for length in lexicon.lengths:
         if length > len(word):
             break
         candidates += lexicon.starts.get(word[:length], ())
-    for term in candidates:
-        if term.heading and not in_heading:
-            continue
-        if term.rest and not _follows(words, place + 1, term.rest):
-            continue
-        found[term.topic, term.text] = term.weight
+    return [
+        _Hit(place, term)
+        for term in candidates
+        if (in_heading or not term.heading) and (not term.rest or _follows(words, place + 1, term.rest))
+    ]
 
 
 def _follows(words: list[str], place: int, rest: tuple[tuple[str, bool], ...]) -> bool:

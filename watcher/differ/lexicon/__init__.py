@@ -40,6 +40,10 @@ WORD_LISTS = (
     "right",
     "interface",
     "count",
+    "delete",
+    "safeguard",
+    "interest",
+    "abrupt",
 )
 
 

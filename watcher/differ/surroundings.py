@@ -1,0 +1,57 @@
+"""What a comparison knows beyond one clause: both documents as plain words and as sentences, worked out when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from storage.model import Document
+from watcher.differ.lexicon import plain_words
+from watcher.differ.sentences import sentences
+from watcher.differ.words import fold
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the whole comparison knows and one clause cannot: names replaced throughout, and the texts that stand.
+
+    A text are the folded words of a whole document, framed and parted by one blank. A set of sentences holds the
+    sentences and the blocks of a document, folded in the same way.
+    """
+
+    old: Document
+    new: Document
+    renamed: Mapping[str, str]
+
+    @cached_property
+    def old_text(self) -> str:
+        """The words of the old document."""
+        return _plain(self.old)
+
+    @cached_property
+    def new_text(self) -> str:
+        """The words of the new document."""
+        return _plain(self.new)
+
+    @cached_property
+    def old_sentences(self) -> frozenset[str]:
+        """What the old document says, sentence by sentence and block by block."""
+        return _sayings(self.old)
+
+    @cached_property
+    def new_sentences(self) -> frozenset[str]:
+        """What the new document says, sentence by sentence and block by block."""
+        return _sayings(self.new)
+
+
+def _plain(document: Document) -> str:
+    """The folded words of a document."""
+    return f" {' '.join(plain_words(fold(' '.join(block.text for block in document.blocks))))} "
+
+
+def _sayings(document: Document) -> frozenset[str]:
+    """The folded sentences and blocks of a document."""
+    texts = {block.text for block in document.blocks}
+    parts = {part for text in texts for part in sentences(text, document.language)}
+    return frozenset(" ".join(plain_words(fold(text))) for text in texts | parts)
