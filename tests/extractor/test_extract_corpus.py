@@ -23,7 +23,7 @@ PAGES = ("llama-data-commitments", "microsoft-privacy", "grok-privacy", "qwen-co
 # source.txt of one vendor holds the markup of a table as text, that of another the menu of its site.
 RECALL = {"computron": 0.93, "deskhero": 0.995}
 _MARKS = re.compile(r"(?:^|\s)(?:[*+-]|#{1,6})\s+(?=\S)|-{3,}|={3,}")
-_SIGNS = re.compile(r"[\s|•·*_]+")
+_SIGNS = re.compile(r"[\s|•·*_;]+")
 
 
 @lru_cache(maxsize=64)

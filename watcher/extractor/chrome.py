@@ -34,6 +34,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COPYRIGHT = re.compile(
     r"©|\(c\)|copyright|rights reserved|rechten voorbehouden|rechte vorbehalten|droits réservés", re.IGNORECASE
 )
+_PARTS = frozenset({"ul", "ol", "dl", "menu", "p", "blockquote", "pre"})
 _TEXT_TAGS = frozenset({"p", "ul", "ol", "dl", "table", "blockquote", "pre", "address", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -102,7 +103,9 @@ class _Finder:
         while True:
             here = self.survey.of(node)
             best = max(self.children(node), key=lambda child: self.survey.of(child).prose, default=None)
-            if best is None or not self.is_denser(self.survey.of(best), here) or self.is_one_of_many(best, node):
+            if best is None or best.name in _PARTS or not self.is_denser(self.survey.of(best), here):
+                return node
+            if self.is_one_of_many(best, node):
                 return node
             node = best
 

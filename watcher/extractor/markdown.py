@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from storage.model import BlockKind, Cell
+from storage.model import BlockKind
 from watcher.extractor.marks import is_bold_line, plain_text
 from watcher.extractor.pieces import Piece
+from watcher.extractor.rows import TableCell, TableRow, row_pieces
 from watcher.extractor.text import normalise
 
 _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ITEM = re.compile(r"^([ \t]*)([*+-]|\d{1,9}[.)])([ \t]+|$)(.*)$")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _DELIMITER = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 
 
@@ -164,21 +166,32 @@ def _split_row(line: str) -> list[str]:
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", inner)]
 
 
-def _table(lines: list[str]) -> Iterator[Piece]:
+def _table(lines: list[str]) -> list[Piece]:
     """Make rows of the lines of a pipe table; the row over the delimiter names the columns."""
-    named = len(lines) > 1 and bool(_DELIMITER.match(lines[1])) and "-" in lines[1]
-    columns: list[str] = []
-    for index, line in enumerate(lines):
-        if _DELIMITER.match(line) and "-" in line:
-            continue
-        read = [plain_text(cell) for cell in _split_row(line)]
-        texts = [normalise(text) for text, _ in read]
-        header = named and index == 0
-        if header:
-            columns = texts
-        names = [columns[at] if at < len(columns) else "" for at in range(len(texts))]
-        cells = tuple(Cell(name, text) for name, text in zip(names, texts, strict=True))
-        text = " | ".join(text for text in texts if text)
-        if text:
-            links = tuple(link for _, found in read for link in found)
-            yield Piece(BlockKind.TABLE_ROW, text, cells=cells, links=links)
+    named = len(lines) > 1 and _is_delimiter(lines[1])
+    rows = [
+        TableRow([(column, _cell(text)) for column, text in enumerate(_split_row(line))], header=named and index == 0)
+        for index, line in enumerate(lines)
+        if not _is_delimiter(line)
+    ]
+    return row_pieces(rows, int(named))
+
+
+def _is_delimiter(line: str) -> bool:
+    """Tell whether a line of a table only rules it."""
+    return "-" in line and _DELIMITER.match(line) is not None
+
+
+def _cell(marked: str) -> TableCell:
+    """Read a cell; lines in it that start with a bullet are items of a list."""
+    parts = [part for part in _BREAK.split(marked) if part.strip()]
+    if not any(_ITEM.match(part) for part in parts):
+        parts = [marked]
+    pieces = []
+    for part in parts:
+        item = _ITEM.match(part) if len(parts) > 1 else None
+        text, links = plain_text(item.group(4) if item else part)
+        if normalise(text):
+            kind, level = (BlockKind.LIST_ITEM, 1) if item else (BlockKind.PARAGRAPH, 0)
+            pieces.append(Piece(kind, text, level, links=links))
+    return TableCell(pieces, header=False, columns=1, rows=1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from bs4 import Tag
 
-from storage.model import BlockKind, Cell, Link
-from watcher.extractor.pieces import Piece, without_bullet
+from storage.model import BlockKind
+from watcher.extractor.pieces import Piece
+from watcher.extractor.rows import TableCell, TableRow, row_pieces
 from watcher.extractor.tags import HEADINGS, SILENT, attribute, is_text
 from watcher.extractor.text import normalise
 
@@ -20,45 +21,13 @@ _MAX_ROWSPAN = 1000
 _MAX_REPEATED = 20_000
 _LAYOUT_CHARS = 1500
 _HEADER_CHARS = 60
-_LINE_CHARS = 120
-_SEPARATOR = " | "
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
-_BLOCKS = frozenset({"p", "div", "ul", "ol", "dl", "section", "article", "blockquote", "pre", "form"})
-
-
-@dataclass(slots=True)
-class _Cell:
-    """One cell: its pieces of text and what the markup says about it."""
-
-    pieces: list[Piece]
-    header: bool
-    columns: int
-    rows: int
-
-    @property
-    def text(self) -> str:
-        """The whole text of the cell in one line; items of a short list are parted by semicolons."""
-        return "; ".join(without_bullet(normalise(piece.text)) for piece in self.pieces)
-
-    def told_apart(self, *, long: bool) -> bool:
-        """Tell whether the items of the cell leave the row; `long` says that its column holds long lists."""
-        return long and (len(self.pieces) > 1 or any(piece.kind is BlockKind.LIST_ITEM for piece in self.pieces))
-
-
-@dataclass(slots=True)
-class _Row:
-    """One row after spans are spread: cells with the column they start in."""
-
-    cells: list[tuple[int, _Cell]]
-    header: bool
 
 
 def data_rows(table: Tag, dropped: Collection[int], walk: Walk) -> list[Piece] | None:
     """Return the pieces of a table of data; None for a table that only lays out the page.
 
-    A row becomes one TABLE_ROW whose cells know their columns; cells that span rows are repeated in each, cells that
-    span columns stand once. In a column that holds long lists or several paragraphs these leave the row: the items
-    follow as pieces of their own, so that every text stands once and a new item in a cell is a new piece.
+    Cells that span rows are repeated in each, cells that span columns stand once.
     """
     if attribute(table, "role") in {"presentation", "none"}:
         return None
@@ -69,12 +38,7 @@ def data_rows(table: Tag, dropped: Collection[int], walk: Walk) -> list[Piece] |
     for child in table.find_all("caption", recursive=False):
         pieces.extend(walk(child, dropped))
     rows = _spread([([_read_cell(cell, dropped, walk) for cell in cells], head) for cells, head in found])
-    count = _header_rows(rows)
-    columns = _column_names(rows[:count])
-    long = _long_columns(rows[count:])
-    for index, row in enumerate(rows):
-        pieces.extend(_header_piece(row) if index < count else _row_pieces(row, columns, long))
-    return pieces
+    return [*pieces, *row_pieces(rows, _header_rows(rows))]
 
 
 def _find_rows(table: Tag, dropped: Collection[int]) -> list[tuple[list[Tag], bool]]:
@@ -127,9 +91,9 @@ def _look_into(cell: Tag) -> tuple[int, int] | None:
     return chars, blocks
 
 
-def _read_cell(cell: Tag, dropped: Collection[int], walk: Walk) -> _Cell:
+def _read_cell(cell: Tag, dropped: Collection[int], walk: Walk) -> TableCell:
     """Walk one cell."""
-    return _Cell(
+    return TableCell(
         [piece for piece in walk(cell, dropped) if any(map(str.isalnum, piece.text))] or _sign(cell),
         cell.name == "th" or attribute(cell, "role") == "columnheader",
         _span(cell, "colspan", _MAX_COLSPAN),
@@ -149,16 +113,16 @@ def _span(cell: Tag, name: str, most: int) -> int:
     return min(most, max(1, int(stated))) if stated.isascii() and stated.isdigit() and len(stated) < 6 else 1
 
 
-def _spread(rows: list[tuple[list[_Cell], bool]]) -> list[_Row]:
+def _spread(rows: list[tuple[list[TableCell], bool]]) -> list[TableRow]:
     """Give every cell its column, and repeat cells that span rows."""
-    result: list[_Row] = []
+    result: list[TableRow] = []
     repeated = 0
-    waiting: dict[int, tuple[_Cell, int]] = {}
+    waiting: dict[int, tuple[TableCell, int]] = {}
     for cells, head in rows:
-        placed: list[tuple[int, _Cell]] = []
+        placed: list[tuple[int, TableCell]] = []
         column = 0
         queue = iter(cells)
-        fresh: dict[int, tuple[_Cell, int]] = {}
+        fresh: dict[int, tuple[TableCell, int]] = {}
         while True:
             if column in waiting:
                 cell, left = waiting.pop(column)
@@ -177,11 +141,11 @@ def _spread(rows: list[tuple[list[_Cell], bool]]) -> list[_Row]:
                 fresh[column] = (cell, left - 1)
             column += cell.columns
         waiting = fresh
-        result.append(_Row(placed, head))
+        result.append(TableRow(placed, head))
     return result
 
 
-def _header_rows(rows: list[_Row]) -> int:
+def _header_rows(rows: list[TableRow]) -> int:
     """Return how many rows at the top name the columns."""
     count = 0
     for row in rows[:3]:
@@ -193,7 +157,7 @@ def _header_rows(rows: list[_Row]) -> int:
     return int(len(rows) > 2 and _looks_like_header(rows))
 
 
-def _looks_like_header(rows: list[_Row]) -> bool:
+def _looks_like_header(rows: list[TableRow]) -> bool:
     """Tell whether an unmarked first row names the columns: all bold, or short names over longer texts."""
     first = [cell for _, cell in rows[0].cells]
     if len(first) < 2 or not all(len(cell.pieces) == 1 and len(cell.text) <= _HEADER_CHARS for cell in first):
@@ -206,52 +170,3 @@ def _looks_like_header(rows: list[_Row]) -> bool:
         return False
     lengths = [sum(len(piece.text) for piece in cell.pieces) for cell in below]
     return len(set(names)) == len(names) and sum(lengths) / max(1, len(lengths)) > 2 * max(map(len, names))
-
-
-def _column_names(rows: list[_Row]) -> dict[int, str]:
-    """Return the name of each column, joined from the rows that name it."""
-    names: dict[int, list[str]] = {}
-    for row in rows:
-        for start, cell in row.cells:
-            text = cell.text
-            for column in range(start, start + cell.columns):
-                known = names.setdefault(column, [])
-                if text and text not in known:
-                    known.append(text)
-    return {column: " - ".join(parts) for column, parts in names.items()}
-
-
-def _long_columns(rows: list[_Row]) -> set[int]:
-    """Return the columns in which a cell holds a list or paragraphs too long for a line of a table."""
-    return {
-        column for row in rows for column, cell in row.cells if len(cell.pieces) > 1 and len(cell.text) > _LINE_CHARS
-    }
-
-
-def _header_piece(row: _Row) -> Iterator[Piece]:
-    """Yield a row that names columns: each cell is its own column."""
-    names = [cell.text for _, cell in row.cells]
-    text = _SEPARATOR.join(name for name in names if name)
-    if text:
-        yield Piece(BlockKind.TABLE_ROW, text, cells=tuple(Cell(name, name) for name in names))
-
-
-def _row_pieces(row: _Row, columns: dict[int, str], long: set[int]) -> Iterator[Piece]:
-    """Yield the row, then the items of the cells that leave it."""
-    cells: list[Cell] = []
-    links: list[Link] = []
-    apart: list[tuple[str, _Cell]] = []
-    for column, cell in row.cells:
-        name = columns.get(column, "")
-        if cell.told_apart(long=column in long):
-            cells.append(Cell(name, ""))
-            apart.append((name, cell))
-        else:
-            cells.append(Cell(name, cell.text))
-            links.extend(link for piece in cell.pieces for link in piece.links)
-    text = _SEPARATOR.join(cell.text for cell in cells if cell.text)
-    if text:
-        yield Piece(BlockKind.TABLE_ROW, text, cells=tuple(cells), links=tuple(links))
-    for name, cell in apart:
-        under = tuple(label for label in (cells[0].text, name) if label)
-        yield from (replace(piece, under=under, bold=False, size=0) for piece in cell.pieces)

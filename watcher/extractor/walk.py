@@ -15,6 +15,7 @@ from watcher.extractor.pieces import Piece
 from watcher.extractor.tags import SILENT, attribute, heading_level, is_bold, is_control, is_inline, is_text, is_toggle
 
 _BULLETS = "•·●○◦▪▫■□‣►▸➤➢"
+_HYPHENS = "-–*"
 
 
 def walk(root: Tag, dropped: Collection[int] = frozenset(), own: Collection[str] = ()) -> list[Piece]:
@@ -293,20 +294,30 @@ class _Walker:
 
 def _groups(lines: list[_Line], *, plain: bool) -> Iterator[list[_Line]]:
     """Split the lines of a paragraph where one is a bullet or where a wholly bold line stands over plain ones."""
+    if plain or len(lines) < 2:
+        if lines:
+            yield lines
+        return
+    bulleted = _bulleted(lines)
     group: list[_Line] = []
-    bullets = False
-    for line in lines:
-        bullet = not plain and "".join(line.parts).lstrip()[:1] in _BULLETS
-        bold_edge = (
-            not plain
-            and bool(group)
-            and group[-1].all_bold != line.all_bold
-            and (line.all_bold or all(before.all_bold for before in group))
-        )
-        if group and (bullet or bold_edge or (bullets and line.all_bold)):
+    for index, line in enumerate(lines):
+        if group and (index in bulleted or _is_bold_edge(group, line)):
             yield group
             group = []
-        bullets = bullet
         group.append(line)
-    if group:
-        yield group
+    yield group
+
+
+def _bulleted(lines: list[_Line]) -> set[int]:
+    """Return the lines that start with a bullet sign; hyphens count when there are two of them and more."""
+    starts = ["".join(line.parts).lstrip()[:2] for line in lines]
+    hyphens = {index for index, start in enumerate(starts) if start[:1] in _HYPHENS and start[1:].isspace()}
+    signs = {index for index, start in enumerate(starts) if start[:1] in _BULLETS}
+    return signs | (hyphens if len(hyphens) > 1 else set())
+
+
+def _is_bold_edge(group: list[_Line], line: _Line) -> bool:
+    """Tell whether a bold line follows plain ones or a plain line follows only bold ones."""
+    if group[-1].all_bold == line.all_bold:
+        return False
+    return line.all_bold or all(before.all_bold for before in group)
