@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -15,6 +16,8 @@ from watcher.extractor.dates import find_dates, parse_date
 from watcher.extractor.days import find_days
 
 FILLER = [f"Paragraph {place} says what we do with the data of our customers and why." for place in range(40)]
+
+LINES = (Path(__file__).parent / "date_lines.txt").read_text(encoding="utf-8").splitlines()[1:]
 
 
 def blocks(*texts: str) -> list[Block]:
@@ -162,6 +165,14 @@ def test_finds(text: str, language: str | None, effective: date | None, updated:
 def test_ignores(text: str, language: str) -> None:
     """Days of laws, of other versions and of anything else are not the document's own."""
     assert found(text, language) == (None, None)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_finds_in_further_lines(line: str) -> None:
+    """Lines that were written without a look at the phrases are read as a reader would."""
+    language, effective, updated, text = line.split(" ; ", 3)
+    days = tuple(None if day == "-" else date.fromisoformat(day) for day in (effective, updated))
+    assert found(text, language) == days
 
 
 @pytest.mark.parametrize(

@@ -80,11 +80,12 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """How many words stand in a sentence before its label, in all, and between label and day."""
+    """How many words stand in a sentence before its label, in all, between label and day, and after the day."""
 
     lead: int
     whole: int
     gap: int
+    rest: int
 
     @property
     def begins(self) -> bool:
@@ -197,13 +198,16 @@ def _labelled(
         lead=len(text[clause:first].split()) if first < day.start else 0,
         whole=len(text[clause:end].split()),
         gap=len(text[last : day.start].split()),
+        rest=len(_WORD.findall(text, day.end, end)),
     )
     weak = kind in _WEAK
     foreign = bool(phrases.foreign.search(text, start, day.start if own else end))
     if _is_past(text, max(start, first - 40), label, day, phrases) or (day.short and (weak or words.gap > 4)):
         return
     opens = near and words.begins and (words.lead == 0 or not weak)  # a folded line break may follow the day
-    alone = words.plain(weak=weak) or (opens and _NEW_START.match(text, day.end))
+    alone = (words.plain(weak=weak) and (kind != "starting" or words.rest == 0)) or (
+        opens and _NEW_START.match(text, day.end)
+    )
     if (foreign and not (own and near)) or not (own or alone) or (weak and not near):
         return
     rank = 1 if foreign else (4 if weak else 5) if near else 2
