@@ -32,13 +32,16 @@ def page(number: int, months: int) -> str:
 
 
 def config(url: str) -> str:
-    """Twenty sources and one subscriber."""
+    """Twenty sources, and for each a subscriber of its own, so that every alert is a message of its own."""
     sources = "".join(
         f'[[source]]\nid = "vendor{n}/privacy"\nvendor = "Vendor {n}"\ndocument = "privacy-policy"\n'
         f'url = "{url}/{n}"\nlanguage = "en"\n'
         for n in range(SOURCES)
     )
-    return sources + '[[subscriber]]\nname = "team"\nto = ["mailto:team@example.org"]\n'
+    return sources + "".join(
+        f'[[subscriber]]\nname = "team {n}"\nto = ["mailto:team{n}@example.org"]\nvendors = ["Vendor {n}"]\n'
+        for n in range(SOURCES)
+    )
 
 
 def rounds(request: pytest.FixtureRequest) -> int:
