@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from storage.model import BlockKind, ChangeKind
-from watcher.differ.evidence import Evidence, holds
+from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import Lexicon, plain_words
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import term_scores
-from watcher.differ.words import fold, token_kind, tokens, words_of
+from watcher.differ.words import fold, fold_word, token_kind, tokens, words_of
 
 # From the weakest to the strongest: the last that fired names the change.
 _ORDER = (
@@ -128,7 +128,7 @@ def _same_words(evidence: Evidence) -> str | None:
     weighty = {word for name in _CRITICAL for word in evidence.lexicon.lists[name]}
 
     def order(side: list[str]) -> list[str]:
-        folded = map(fold, side)
+        folded = map(fold_word, side)
         return [word for word in folded if word in weighty or any(char.isdigit() for char in word)]
 
     if order(evidence.before) != order(evidence.after):
@@ -159,7 +159,7 @@ def _kept(text: str, balance: Counter[str]) -> str:
     """The words of a changed run that count on balance, joined by blanks."""
     kept = []
     for token in tokens(text):
-        word = fold(token)
+        word = fold_word(token)
         if token_kind(token) not in {"space", "other"} and balance[word] > 0:
             balance[word] -= 1
             kept.append(token)
@@ -175,6 +175,7 @@ def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> s
         ("date.only", _is_dates(sub.gone) and _is_dates(sub.came) and _tells_version(evidence)),
         ("renumbered", _is_numbering(sub, evidence)),
         ("link", _is_links(sub.gone) and _is_links(sub.came)),
+        ("link", _is_link_text(sub, gone + came, evidence)),
         ("renamed", bool(gone) and _renames(sub, around.renamed)),
     )
     return next((rule for rule, holds_good in tests if holds_good), None) or _light(sub, gone, came, evidence)
@@ -220,16 +221,30 @@ def bare_name(text: str) -> str:
 
 def _renames(sub: _Substitution, renamed: Mapping[str, str]) -> bool:
     """True when a run only puts new names in the place of old ones that the whole document gave up."""
-    gone, came = f" {bare_name(sub.gone)} ", f" {bare_name(sub.came)} "
+    gone, came = _framed(bare_name(sub.gone)), _framed(bare_name(sub.came))
     for was, now in renamed.items():
-        gone = gone.replace(f" {was} ", f" {now} ")
+        gone = gone.replace(_framed(was), _framed(now))
     return gone == came
+
+
+def _framed(words: str) -> str:
+    """Words with a blank before and behind each, so that each can be found beside the other."""
+    return "".join(f" {word} " for word in words.split())
 
 
 def _is_links(text: str) -> bool:
     """True when a run holds addresses of pages and nothing else."""
     solid = [token for token in tokens(text) if token_kind(token) not in {"space", "other"}]
     return bool(solid) and all(token_kind(token) == "url" for token in solid)
+
+
+def _is_link_text(sub: _Substitution, words: list[str], evidence: Evidence) -> bool:
+    """True when both runs stand in the text of links to a document or page ("here" -> "our cookie policy")."""
+    lexicon = evidence.lexicon
+    if not sub.gone or not sub.came or _weighty(words, lexicon):
+        return False
+    links = [link for link in evidence.piece.links if starts_in(link, lexicon.lists["document"])]
+    return all(any(holds(link, (run,)) for link in links) for run in (sub.gone, sub.came))
 
 
 def _garbled(before: str, after: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from watcher.differ.lexicon import Lexicon, plain_words
 from watcher.differ.periods import Period, find_periods
 from watcher.differ.pieces import Piece
 from watcher.differ.sentences import sentences
-from watcher.differ.words import fold, token_kind, tokens, word_spans
+from watcher.differ.words import fold, fold_word, token_kind, tokens, word_spans
 
 _NUMBERLIKE = frozenset({"number", "date", "phone"})
 _ADDRESSES = frozenset({"mail", "url", "phone"})
@@ -48,12 +47,12 @@ class Evidence:
     @cached_property
     def gone(self) -> Counter[str]:
         """The folded words that the clause lost."""
-        return Counter(map(fold, self.before)) - Counter(map(fold, self.after))
+        return Counter(map(fold_word, self.before)) - Counter(map(fold_word, self.after))
 
     @cached_property
     def came(self) -> Counter[str]:
         """The folded words that the clause gained."""
-        return Counter(map(fold, self.after)) - Counter(map(fold, self.before))
+        return Counter(map(fold_word, self.after)) - Counter(map(fold_word, self.before))
 
     @cached_property
     def deleted(self) -> str:
@@ -158,7 +157,4 @@ def _of_kind(words: Counter[str], kinds: frozenset[str]) -> Counter[str]:
 
 def _listed(words: Counter[str], listed: frozenset[str]) -> set[str]:
     """The words that a list holds whole."""
-    return {word for word in words if word in listed or _APOSTROPHE.sub("", word) in listed}
-
-
-_APOSTROPHE = re.compile(r"^[a-z]+'(?=\w)")
+    return {word for word in words if word in listed}

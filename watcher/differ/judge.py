@@ -35,7 +35,8 @@ from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import name_topics, term_scores
 from watcher.differ.words import fold
 
-# A name replaced by another so often, and never kept, is a renamed brand and no new fact.
+# A name replaced by another so often, and hardly ever kept, is a renamed brand and no new fact; twice is enough where
+# the new word is no name.
 _RENAMED = 3
 _KEPT = 0.2
 _RENAMES = 40
@@ -174,12 +175,20 @@ def _facts(evidence: Evidence, topics: tuple[Topic, ...]) -> tuple[FactChange, .
 def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, around: Surroundings) -> dict[str, str]:
     """Names and terms that the whole document replaced by others: old to new, folded."""
     votes: Counter[tuple[str, str]] = Counter()
+    plain: set[tuple[str, str]] = set()
     came = {fold(one.name) for one in recipients.added}
     for evidence in evidences:
         for one, other in pairwise(evidence.spans):
             if one.op == "delete" and other.op == "insert" and max(one.text.count(" "), other.text.count(" ")) < _TERM:
-                votes[bare_name(one.text), bare_name(other.text)] += 1
-    frequent = [pair for pair, count in votes.most_common(_RENAMES) if count >= _RENAMED and all(pair)]
+                pair = bare_name(one.text), bare_name(other.text)
+                votes[pair] += 1
+                if other.text.strip()[:1].islower():
+                    plain.add(pair)
+    frequent = [
+        pair
+        for pair, count in votes.most_common(_RENAMES)
+        if all(pair) and (count >= _RENAMED or (count > 1 and pair in plain))
+    ]
     return {
         was: now
         for was, now in frequent

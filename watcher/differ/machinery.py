@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from storage.model import BlockKind, ChangeKind, Topic
 from watcher.differ.evidence import Evidence, starts_in
-from watcher.differ.lexicon import plain_words
+from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.pieces import Piece
 from watcher.differ.topics import heading_topics, term_scores
 from watcher.differ.words import fold
@@ -106,7 +106,8 @@ def _is_interface(evidence: Evidence) -> bool:
         return False
     if not _AGE.sub("", text).strip() or not _COUNTER.sub("", text).strip():
         return True
-    named = starts_in(text, evidence.lexicon.lists["interface"])
+    lists = evidence.lexicon.lists["interface"] | load_lexicon("en").lists["interface"]
+    named = starts_in(text, lists)
     return named and max(term_scores(text, evidence.language).values(), default=0.0) < _STRONG
 
 

@@ -34,7 +34,7 @@ class Piece:
 
     `blocks` counts the blocks it comes from; `block` is the first of them, of the new document where it stands there.
     `edge` is True for a block before the first or behind the last paragraph of the document's own text,
-    `last` for a modified one that ends the new document.
+    `last` for a modified one that ends the new document. `links` are the texts of the links on both sides.
     """
 
     kind: ChangeKind
@@ -45,6 +45,7 @@ class Piece:
     blocks: int = 1
     edge: bool = False
     last: bool = False
+    links: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -87,7 +88,10 @@ def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], l
         if match.kind is ChangeKind.MODIFIED:
             outside = not bodies[1][0] <= match.new[0] <= bodies[1][1]
             ends = match.new[-1] == len(new) - 1
-            yield from (replace(piece, edge=outside, last=ends) for piece in _modified(olds, news, language))
+            links = tuple(link.text for block in (*olds, *news) for link in block.links)
+            yield from (
+                replace(piece, edge=outside, last=ends, links=links) for piece in _modified(olds, news, language)
+            )
             continue
         block = (news or olds)[0]
         text = " ".join(block.text for block in news or olds)

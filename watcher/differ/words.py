@@ -40,7 +40,7 @@ _TOKEN = re.compile(
     r"|(?P<phone>\+\d[\d ()/-]{6,18}\d|\b0\d{1,4}[ /-]\d[\d -]{4,12}\d)"
     r"|(?P<article>(?:\bart(?:icle|ikel)?s?\.?|§{1,2})\s?\d+[a-z]?(?:\(\w{1,2}\))*(?:\s(?:lid|abs\.|par\.|al\.|leden)\s\d+)?)"
     r"|(?P<number>[€$£]?\d+(?:[.,:]\d+)*(?:\s?%)?)"
-    r"|(?P<word>(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’.&-][^\W_]+)*)"
+    r"|(?P<word>(?:\b(?:[cdjlmnst]|(?:jus|lors|puis)?qu)['’](?=[^\W\d_]))|(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’.&-][^\W_]+)*)"
     r"|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -88,7 +88,12 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The folded words, numbers and names of a text, without blanks and marks."""
-    return [fold(token) for token in tokens(text) if token_kind(token) not in {"space", "other"}]
+    return [fold_word(token) for token in tokens(text) if token_kind(token) not in {"space", "other"}]
+
+
+def fold_word(token: str) -> str:
+    """A folded token without the apostrophe of a shortened article ("l'")."""
+    return fold(token).rstrip("'’")
 
 
 def _script(old: str, new: str) -> list[tuple[str, str]]:

@@ -44,6 +44,7 @@ WORD_LISTS = (
     "safeguard",
     "interest",
     "abrupt",
+    "document",
 )
 
 
