@@ -84,6 +84,17 @@ def test_holds_wall(page: dict[str, Any], *, tags: bool) -> None:
     assert verdict.detail
 
 
+@pytest.mark.parametrize(
+    "page", [page for page in WALLS if page["reason"] not in {"empty", "cookie-wall"}], ids=lambda page: page["id"]
+)
+def test_holds_wall_among_stories(page: dict[str, Any]) -> None:
+    """A message between menus and hundreds of words of teasers is held, if only as a suspect."""
+    story = "<p>Read how small teams move to the cloud without losing sleep over a weekend.</p><a href='/s'>More</a>"
+    stories = "".join(f"<div><h3>Story {place}</h3>{story * 2}</div>" for place in range(6))
+    body = f"<div>{page['body']}</div><div class='more'>{stories}</div>"
+    assert not gate(extraction(wrap({**page, "body": body, "shell": True}, tags=False))).passed
+
+
 @pytest.mark.parametrize("page", WALLS, ids=lambda page: page["id"])
 def test_holds_wall_where_a_document_was(page: dict[str, Any]) -> None:
     """A wall is blocked for its own reason also where the last good version is known."""
@@ -159,7 +170,9 @@ def test_suspects_other_document() -> None:
     terms = [f"Article {place}. The customer pays invoice {place} within {place + 9} days." for place in range(60)]
     other = gate(page_of(document(terms, title="Terms of sale")), before)
     assert (other.passed, other.certain, other.reason) == (False, False, Reason.OTHER_DOCUMENT)
-    rewritten = [f"You may ask us, number {place}, to hand over what we hold on you." for place in range(60)]
+    rewritten = [
+        f"You may ask us, number {place}, to delete the personal data that we process on you." for place in range(60)
+    ]
     assert gate(page_of(document(rewritten, title="Your privacy")), before).passed
 
 

@@ -204,9 +204,9 @@ def _is_message(view: _View) -> bool:
 
 def _lawless(view: _View) -> GateVerdict | None:
     """Pages of some length with next to none of the words that documents use: a home page, a shop, a blog."""
-    if view.legal_name or view.rows >= 5 or view.words < 80:
+    if view.document_name or view.rows >= 5 or view.words < 80:
         return None
-    if view.distinct <= 2 or (view.distinct <= _POOR and view.rate < 2.5):
+    if view.distinct <= 2 or (view.distinct <= _POOR and view.rate < 2.5 and not view.legal_name):
         return _suspect(Reason.OTHER_DOCUMENT, f"{view.distinct} words of a document on a page of {view.words} words")
     return None
 
