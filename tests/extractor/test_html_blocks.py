@@ -107,6 +107,19 @@ def test_bold_text_is_not_always_a_heading(line: str) -> None:
     assert blocks(f"{line}<p>{PROSE}</p>")[0].kind is BlockKind.PARAGRAPH
 
 
+def test_numbered_headings_in_lists_of_one() -> None:
+    """A bold item over a paragraph is a heading; bold items among items are not."""
+    found = blocks(f"<ol><li><b>Scope</b></li></ol><p>{PROSE}</p><ul><li><b>Name</b></li><li>Address</li></ul>")
+    assert [block.kind.value for block in found] == ["heading", "paragraph", "list-item", "list-item"]
+    assert found[1].path == ("Scope",)
+
+
+def test_shadow_roots_are_read() -> None:
+    """A template that is a declared shadow root is shown, another is not."""
+    shadow = f'<x-page><template shadowrootmode="open"><p>{PROSE}</p></template></x-page><template>no</template>'
+    assert texts(f"<h1>Policy</h1>{shadow}") == ["Policy", PROSE]
+
+
 def test_a_bold_line_over_text_in_one_paragraph_is_a_heading() -> None:
     """Old pages set heading and text in one paragraph, parted by a line break."""
     found = blocks(f'<p><font size="3"><b>Your account</b></font><br><font size="2">{PROSE}</font></p>')

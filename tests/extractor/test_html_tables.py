@@ -105,6 +105,16 @@ def test_signs_in_cells_are_kept() -> None:
     assert found[1].text == "Name | ✓"
 
 
+def test_tables_made_of_roles() -> None:
+    """Rows and cells that are so by role alone are rows and cells."""
+    cells = "".join(f'<div role="cell"><span>{text}</span></div>' for text in ("Acme", "Mail", "NL"))
+    heads = "".join(f'<div role="columnheader">{text}</div>' for text in ("Name", "Purpose", "Country"))
+    found = blocks(
+        f'<div role="table"><div role="rowgroup"><div role="row">{heads}</div></div><div role="row">{cells}</div></div>'
+    )
+    assert named(found[1]) == [("Name", "Acme"), ("Purpose", "Mail"), ("Country", "NL")]
+
+
 @pytest.mark.parametrize(
     "table",
     [

@@ -11,7 +11,7 @@ from bs4.element import NavigableString
 
 from watcher.extractor import labels
 from watcher.extractor.survey import Survey, Tally
-from watcher.extractor.tags import SILENT, attribute, heading_level, is_hidden
+from watcher.extractor.tags import attribute, heading_level, is_hidden, is_silent
 from watcher.extractor.unseen import Unseen, below
 
 # Characters of prose (text nodes of 25 characters and more outside links). Found on pages of many styles: machinery
@@ -112,7 +112,7 @@ class _Finder:
     def children(self, tag: Tag) -> Iterator[Tag]:
         """Yield the child elements that can hold text."""
         for child in tag.contents:
-            if isinstance(child, Tag) and child.name not in SILENT and id(child) not in self.dropped:
+            if isinstance(child, Tag) and not is_silent(child) and id(child) not in self.dropped:
                 yield child
 
     def is_denser(self, inner: Tally, outer: Tally) -> bool:
@@ -182,7 +182,7 @@ class _Finder:
                 self.dropped.add(id(child))
             elif self.survey.of(child).titles:
                 self.keep_title(child)
-            elif child.name not in SILENT:
+            elif not is_silent(child):
                 tally = self.survey.of(child)
                 foreign = tally.links or not tally.prose or self.is_machinery(child, tally, inside=True)
                 if foreign and not _is_date_line(child, tally):

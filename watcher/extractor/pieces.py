@@ -104,9 +104,11 @@ def _usual_size(pieces: Sequence[Piece]) -> int:
 
 def _is_pseudo_heading(piece: Piece, following: Piece | None, usual: int) -> bool:
     """Tell whether a paragraph is a heading to the eye: alone, short, bold or big, with text after it."""
-    if piece.kind is not BlockKind.PARAGRAPH or following is None:
+    if following is None or not (piece.bold or (piece.size > usual > 0)):
         return False
-    if not (piece.bold or (piece.size > usual > 0)):
+    # Numbered headings are often items of lists that hold nothing else; what follows then is no item.
+    numbered = piece.kind is BlockKind.LIST_ITEM and following.kind is BlockKind.PARAGRAPH and not following.bold
+    if not (piece.kind is BlockKind.PARAGRAPH or numbered):
         return False
     text = piece.text
     if len(text) > _HEADING_CHARS or len(text.split()) > _HEADING_WORDS or not any(map(str.isalpha, text)):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bs4 import Tag
 
-from watcher.extractor.tags import SILENT, attribute, is_text
+from watcher.extractor.tags import attribute, is_silent, is_text
 
 # A text node of this length outside links is prose; menu entries, buttons and labels are shorter.
 _PROSE_CHARS = 25
@@ -78,7 +78,7 @@ def survey(root: Tag) -> Survey:
         elif isinstance(node, Tag):
             if node.name in result.noted or node.attrs.get("role") == "main":
                 result.noted[node.name if node.name in result.noted else "main"].append(node)
-            if node.name in SILENT and node.name != "head":
+            if is_silent(node) and node.name != "head":
                 continue
             fresh = result.tallies[id(node)] = Tally()
             _note_element(node, fresh, result)

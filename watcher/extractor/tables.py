@@ -10,7 +10,7 @@ from bs4 import Tag
 from storage.model import BlockKind
 from watcher.extractor.pieces import Piece
 from watcher.extractor.rows import TableCell, TableRow, row_pieces
-from watcher.extractor.tags import HEADINGS, SILENT, attribute, is_text
+from watcher.extractor.tags import HEADINGS, attribute, is_silent, is_text
 from watcher.extractor.text import normalise
 
 Walk = Callable[[Tag, Collection[int]], list[Piece]]
@@ -21,7 +21,14 @@ _MAX_ROWSPAN = 1000
 _MAX_REPEATED = 20_000
 _LAYOUT_CHARS = 1500
 _HEADER_CHARS = 60
+_TABLE_ROLES = frozenset({"table", "grid", "treegrid"})
+_CELL_ROLES = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
+
+
+def is_table(tag: Tag) -> bool:
+    """Tell whether an element is a table, by its name or its role."""
+    return tag.name == "table" or tag.attrs.get("role") in _TABLE_ROLES
 
 
 def data_rows(table: Tag, dropped: Collection[int], walk: Walk) -> list[Piece] | None:
@@ -43,6 +50,8 @@ def data_rows(table: Tag, dropped: Collection[int], walk: Walk) -> list[Piece] |
 
 def _find_rows(table: Tag, dropped: Collection[int]) -> list[tuple[list[Tag], bool]]:
     """Return the cells of each row of this table (not of tables inside it) and whether the row stands in a thead."""
+    if table.name != "table":
+        return _find_role_rows(table, dropped)
     rows: list[tuple[list[Tag], bool]] = []
     for child in table.contents:
         if not isinstance(child, Tag) or id(child) in dropped:
@@ -56,6 +65,16 @@ def _find_rows(table: Tag, dropped: Collection[int]) -> list[tuple[list[Tag], bo
     return rows
 
 
+def _find_role_rows(table: Tag, dropped: Collection[int]) -> list[tuple[list[Tag], bool]]:
+    """Return the same for a table that is made of roles."""
+    rows: list[tuple[list[Tag], bool]] = []
+    for row in table.find_all(True, role="row"):
+        cells = [cell for cell in row.find_all(True) if cell.attrs.get("role") in _CELL_ROLES]
+        if cells and id(row) not in dropped:
+            rows.append((cells, False))
+    return rows
+
+
 def _is_data(rows: list[list[Tag]]) -> bool:
     """Tell whether a table holds data: several columns and rows, no tables or headings in its cells, no page in one."""
     if len(rows) < 2 or max(map(len, rows)) < 2:
@@ -66,7 +85,7 @@ def _is_data(rows: list[list[Tag]]) -> bool:
         seen = _look_into(cell)
         if seen is None:
             return False
-        headers = headers or cell.name == "th"
+        headers = headers or cell.name == "th" or attribute(cell, "role") == "columnheader"
         longest = max(longest, seen[0])
         blocks = max(blocks, seen[1])
     return headers or (longest <= _LAYOUT_CHARS and blocks <= 6)
@@ -81,10 +100,10 @@ def _look_into(cell: Tag) -> tuple[int, int] | None:
         if node is None:
             stack.pop()
         elif isinstance(node, Tag):
-            if node.name == "table" or node.name in HEADINGS:
+            if is_table(node) or node.name in HEADINGS:
                 return None
             blocks += node.name in {"p", "div"}
-            if node.name not in SILENT:
+            if not is_silent(node):
                 stack.append(iter(node.contents))
         elif is_text(node):
             chars += len(str(node).strip())

@@ -51,6 +51,11 @@ def is_text(node: object) -> bool:
     )
 
 
+def is_silent(tag: Tag) -> bool:
+    """Tell whether an element never holds text to read; a template that is a shadow root does."""
+    return tag.name in SILENT and "shadowrootmode" not in tag.attrs
+
+
 def is_inline(name: str) -> bool:
     """Tell whether an element of that name stays inside the line."""
     return name in INLINE or ":" in name

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bs4 import Tag
 
 from watcher.extractor.survey import Survey, Tally
-from watcher.extractor.tags import SILENT, attribute, heading_level, is_hidden, is_reader_only, is_toggle
+from watcher.extractor.tags import attribute, heading_level, is_hidden, is_reader_only, is_silent, is_toggle
 
 _MUCH_PROSE = 200
 _SOME_PROSE = 25
@@ -22,7 +22,7 @@ def below(root: Tag, dropped: set[int]) -> Iterator[Tag]:
         node = next(stack[-1], None)
         if node is None:
             stack.pop()
-        elif isinstance(node, Tag) and node.name not in SILENT and id(node) not in dropped:
+        elif isinstance(node, Tag) and not is_silent(node) and id(node) not in dropped:
             yield node
             if id(node) not in dropped:
                 stack.append(iter(node.contents))

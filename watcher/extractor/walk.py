@@ -12,7 +12,16 @@ from bs4.element import PageElement
 from storage.model import BlockKind, Link
 from watcher.extractor import tables
 from watcher.extractor.pieces import Piece
-from watcher.extractor.tags import SILENT, attribute, heading_level, is_bold, is_control, is_inline, is_text, is_toggle
+from watcher.extractor.tags import (
+    attribute,
+    heading_level,
+    is_bold,
+    is_control,
+    is_inline,
+    is_silent,
+    is_text,
+    is_toggle,
+)
 
 _BULLETS = "•·●○◦▪▫■□‣►▸➤➢"
 _HYPHENS = "-–*"
@@ -86,16 +95,16 @@ class _Walker:
             if node is None:
                 self.leave(frames.pop())
             elif isinstance(node, Tag):
-                if not self.is_silent(node):
+                if not self.is_left_out(node):
                     frames.append(self.enter(node))
             elif is_text(node) and id(node) not in self.dropped:
                 self.text(str(node))
         self.flush()
         self.give_term()
 
-    def is_silent(self, tag: Tag) -> bool:
+    def is_left_out(self, tag: Tag) -> bool:
         """Tell whether an element holds no text of the document."""
-        if tag.name in SILENT or id(tag) in self.dropped:
+        if is_silent(tag) or id(tag) in self.dropped:
             return True
         return not self.heading and is_control(tag)
 
@@ -151,7 +160,7 @@ class _Walker:
             self.pre += 1
         elif name in {"dt", "dd"}:
             self.defining += 1
-        elif name == "table":
+        elif tables.is_table(tag):
             rows = tables.data_rows(tag, self.dropped, walk)
             if rows is not None:
                 self.pieces.extend(rows)
