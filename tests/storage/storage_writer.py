@@ -1,9 +1,9 @@
-"""A run that commits versions until it is killed; it prints each number once the commit is acknowledged."""
+"""A run that commits versions, so many or until it is killed; it prints each number once it is acknowledged."""
 
 from __future__ import annotations
 
 import sys
-from itertools import count
+from itertools import count, islice
 
 from storage_samples import START, checked, new_version, source, with_alert
 
@@ -13,17 +13,18 @@ KEY = "acme/privacy"
 TARGETS = ("mailto:a@example.org", "json://hook.example")
 
 
-def main(place: str) -> None:
+def main(place: str, commits: int | None) -> None:
     """Go on from the latest version."""
     store = open_store(place, write=True)
     store.sync_sources([source(KEY)], START)
     latest = store.latest(KEY)
-    for number in count(latest.number + 1 if latest else 1):
+    for number in islice(count(latest.number + 1 if latest else 1), commits):
         made = new_version(KEY, number, START, [f"Text number {number}.", f"{number % 7} stays a while."])
         checked(store, KEY, START, with_alert(made, TARGETS))
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
+    store.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -73,6 +76,34 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path) -> N
 def test_a_hundred_kills(tmp_path: Path) -> None:
     """A hundred kills in a row on one store."""
     _campaign(tmp_path / "store.db", 100, seed=2)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("call", ["pwrite64", "fdatasync", "fsync", "ftruncate", "rename", "unlink"])
+def test_a_kill_at_every_write(tmp_path: Path, call: str) -> None:
+    """The first, second, third … time that a run makes this system call is its last, from an empty folder on."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("strace is not installed")
+    injected = [strace, "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e"]
+    for moment in count(1):
+        place = tmp_path / str(moment) / "store.db"
+        done = subprocess.run(
+            [*injected, f"inject={call}:signal=KILL:when={moment}", sys.executable, str(WRITER), str(place), "3"],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        try:
+            _check(place, len(done.stdout.splitlines()))
+        except StoreMissing:
+            assert not done.stdout
+        with closing(open_store(place, write=True)) as store:
+            assert store.verify() == []
+        if done.returncode == 0:
+            assert moment > 1
+            return
+        assert done.returncode == -signal.SIGKILL
 
 
 def test_a_kill_while_the_store_is_made_leaves_none_or_a_whole_one(tmp_path: Path) -> None:
