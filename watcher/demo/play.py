@@ -11,6 +11,7 @@ from pathlib import Path
 
 from notifier.deliver import DeliveryReport, deliver
 from storage.connect import open_store
+from storage.errors import ClausewatchError
 from storage.model import CheckResult, Source
 from storage.protocol import Store
 from watcher.assembly import deliver_settings, run_settings
@@ -70,8 +71,13 @@ def play(folder: Path, begin: Callable[[Stage], None], tell: Callable[[Chapter],
     site = Site(story.vendors, clock)
     mails = prepare(folder)
     with ExitStack() as stack:
-        address = stack.enter_context(serving(site))
-        box, port = stack.enter_context(letters(mails))
+        try:
+            address = stack.enter_context(serving(site))
+            box, port = stack.enter_context(letters(mails))
+        except OSError as error:
+            raise ClausewatchError(
+                f"127.0.0.1: no port can be opened ({error}); the demo needs one for itself"
+            ) from error
         settings = load(write_configuration(folder, story.vendors, address, port), secrets=True)
         fetcher = stack.enter_context(HttpFetcher(settings.fetch))
         store = stack.enter_context(_storing(folder / STORE))

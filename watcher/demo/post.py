@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import logging
 import re
 import socket
 from collections.abc import Coroutine, Iterator
@@ -36,7 +37,7 @@ class Letterbox:
         path.write_bytes(raw)
         html = mail.get_body(("html",))
         if html is not None:
-            path.with_suffix(".html").write_text(html.get_content(), encoding="utf-8")
+            path.with_suffix(".html").write_text(html.get_content().replace("\r\n", "\n"), encoding="utf-8")
         self.kept.append(path)
         return "250 kept"
 
@@ -45,6 +46,7 @@ class Letterbox:
 def letters(folder: Path) -> Iterator[tuple[Letterbox, int]]:
     """A mail server on a free port of 127.0.0.1; yields what it keeps and its port. No thread is left behind."""
     box = Letterbox(folder)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells each line of the conversation
     with socket.create_server(("127.0.0.1", 0)) as door:
         server = _Server(box, door)
         server.start()

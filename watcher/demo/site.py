@@ -60,7 +60,7 @@ class Site:
         title, parts = read_text(vendor.id.partition("/")[0], edition)
         machinery: dict[str, Any] = {"noise": noise}
         if vendor.shape in _STEADY:
-            machinery = {"menu": _STEADY_MENU, "year": 2025}
+            machinery = {"menu": _STEADY_MENU, "year": 2024}
         elif vendor.shape == "shell":
             machinery["payload"] = _payload(title, parts, noise)
         page = self._pages.get_template(f"{vendor.shape}.html")

@@ -29,14 +29,15 @@ class Vendor:
 class Expectation:
     """What one check should come to. `topics` are those of the told changes: each must be there, and no other.
 
-    `added` are recipients that the comparison must name; `periods` what a told change must name as before and after.
-    `meant` says in words what the author changed, empty where nothing was.
+    `told` names the subscribers that get an alert, `added` the recipients that the comparison must name, `periods`
+    what a fact must state as before and after. `meant` says in words what the author changed.
     """
 
     outcome: Outcome
     reason: Reason | None = None
     verdict: Verdict | None = None
     topics: tuple[Topic, ...] = ()
+    told: tuple[str, ...] = ()
     direction: Direction | None = None
     added: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
@@ -87,6 +88,7 @@ def _expectation(data: dict[str, Any]) -> Expectation:
         reason=Reason(data["reason"]) if "reason" in data else None,
         verdict=Verdict(data["verdict"]) if "verdict" in data else None,
         topics=tuple(Topic(topic) for topic in data.get("topics", ())),
+        told=tuple(data.get("told", ())),
         direction=Direction(data["direction"]) if "direction" in data else None,
         added=tuple(data.get("added", ())),
         periods=tuple(data.get("periods", ())),

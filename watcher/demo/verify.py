@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storage.model import Change, CheckResult, Comparison, Severity, Source, Verdict
+from storage.model import Change, CheckResult, Comparison, NewVersion, Outcome, Severity
 from watcher.demo.play import Chapter
 from watcher.demo.story import Expectation
 
@@ -12,12 +12,13 @@ from watcher.demo.story import Expectation
 def differences(played: Chapter) -> list[str]:
     """What came out differently in one round, one line each; empty when all is as it was meant."""
     found: list[str] = []
-    checked = {source.id: (source, result) for source, result in played.checks}
+    checked = {source.id: result for source, result in played.checks}
     for source_id, meant in played.chapter.expect.items():
         if source_id not in checked:
             found.append(f"{source_id}: was not checked")
             continue
-        found += [f"{source_id}: {fault}" for fault in _faults(*checked[source_id], meant)]
+        about = f" ({meant.meant})" if meant.meant else ""
+        found += [f"{source_id}{about}: {fault}" for fault in _faults(checked[source_id], meant)]
     pending = sum(len(made.deliveries) for _, result in played.checks for made in result.versions)
     if played.sent.sent != pending or len(played.mails) + len(played.console) != pending:
         arrived = f"{len(played.mails)} mails and {len(played.console)} console alerts arrived"
@@ -44,30 +45,32 @@ def told_changes(comparison: Comparison) -> list[Change]:
     return [change for change in comparison.changes if change.severity is not Severity.INFO]
 
 
-def _faults(source: Source, result: CheckResult, meant: Expectation) -> Iterator[str]:
+def _faults(result: CheckResult, meant: Expectation) -> Iterator[str]:
     if result.outcome is not meant.outcome or result.reason is not meant.reason:
         came = " ".join(filter(None, (result.outcome, result.reason, result.detail)))
         yield f"came out as {came}, meant was {' '.join(filter(None, (meant.outcome, meant.reason)))}"
         return
-    comparison = result.versions[-1].comparison if result.versions else None
-    if comparison is None or meant.verdict is None:
-        if bool(result.versions) is not meant.outcome.good or comparison is not None:
-            yield from _versions(result, meant)
+    wanted = 1 if meant.outcome in {Outcome.FIRST, Outcome.CHANGED} else 0
+    if len(result.versions) != wanted:
+        yield f"made {len(result.versions)} versions, meant was {wanted}"
+    elif meant.outcome is Outcome.CHANGED:
+        yield from _change(result.versions[0], meant)
+
+
+def _change(made: NewVersion, meant: Expectation) -> Iterator[str]:
+    """What is wrong with a version that was to differ from the one before."""
+    comparison = made.comparison
+    if comparison is None:
+        yield "was not compared with the version before"
         return
     if comparison.verdict is not meant.verdict:
         summaries = "; ".join(change.summary for change in comparison.changes)
         yield f"judged {comparison.verdict} ({summaries}), meant was {meant.verdict}"
     yield from _topics(comparison, meant)
     yield from _facts(comparison, meant)
-    if bool(result.versions[-1].alerts) is not (meant.verdict is Verdict.MATERIAL):
-        yield f"made {len(result.versions[-1].alerts)} alerts for a {meant.verdict} change of {source.vendor}"
-
-
-def _versions(result: CheckResult, meant: Expectation) -> Iterator[str]:
-    """A first look makes one version, anything but a change makes none."""
-    wanted = 1 if meant.outcome == "first" else 0
-    if len(result.versions) != wanted:
-        yield f"made {len(result.versions)} versions, meant was {wanted}"
+    told = sorted(alert.subscriber for alert in made.alerts)
+    if told != sorted(meant.told):
+        yield f"told to {', '.join(told) or 'nobody'}, meant was {', '.join(meant.told) or 'nobody'}"
 
 
 def _topics(comparison: Comparison, meant: Expectation) -> Iterator[str]:
