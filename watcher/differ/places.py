@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from unicodedata import combining, normalize
 
 from babel import Locale
 
@@ -101,7 +102,12 @@ def _names() -> dict[str, str]:
                 names.setdefault(name.lower(), code)
     for code, aliases in _ALIASES.items():
         names |= dict.fromkeys(aliases, code)
-    return names
+    plain = {unaccented: code for name, code in names.items() if (unaccented := _unaccented(name)) not in names}
+    return names | plain
+
+
+def _unaccented(name: str) -> str:
+    return "".join(letter for letter in normalize("NFD", name) if not combining(letter))
 
 
 @cache

@@ -33,7 +33,7 @@ def _statements(passage: Passage, phrases: Lexicon, *, follows: bool) -> list[st
     lower = passage.lower
     found = []
     about = bool(phrases["ai.ai"].search(lower))
-    training = [match.start() for match in phrases["ai.train"].finditer(lower)] if about else []
+    training = [match.start() for match in phrases["ai.train"].finditer(lower)] if about or follows else []
     if training:
         denied = [is_denied(lower, place, phrases) for place in training]
         found.append("no-training" if any(denied) else "trains")

@@ -19,6 +19,7 @@ _PERSON = re.compile(
     r"(?:(?:dhr|mw|mr|mrs|ms|dr|herr|frau|m|mme)\.?\s)?"
     rf"((?:{_CAPITAL}\s)(?:(?:van|de|der|den|von|du|la|le|ten|ter)\s){{0,2}}(?:{_CAPITAL})(?:\s{_CAPITAL})?)"
 )
+_IS_OFFICER = re.compile(rf"{_PERSON.pattern}(?:,|\s(?:is|ist|est))\s(?:\w+\s){{0,3}}$")
 _NEAR = 120  # characters between the controller's name and the word for it
 _TOP = 20  # blocks in which a document introduces itself
 _PHONE_DIGITS = range(9, 16)
@@ -69,6 +70,8 @@ def _of_group(group: list[Block], index: int, reading: Reading) -> Iterator[tupl
         phone = phones[number] if number < len(phones) else None
         home = (email or phone or (place or group[0], ""))[0]
         quote = _sentence(home, (email or phone or (None, name or ""))[1], reading)
+        if number == 0 and name and name not in quote and name in home.text:
+            quote = home.text
         yield (
             index,
             Fact.of(
@@ -100,12 +103,14 @@ def _role(group: list[Block], reading: Reading) -> str:
 
 
 def _person(group: list[Block], reading: Reading) -> tuple[str | None, Block | None]:
-    """The officer's name: a person's name after "is", "named", "Name:"."""
+    """The officer's name: a person's name after "is", "named", "Name:", or before "is our officer"."""
     named = "|".join(reading.phrases.words["contact.named"])
     for block in group:
         lower = lowered(block.text)
-        for match in re.finditer(rf"(?<!\w)(?:{named})\s", lower):
-            person = _PERSON.match(block.text, match.end())
+        found = [_PERSON.match(block.text, match.end()) for match in re.finditer(rf"(?<!\w)(?:{named})\s", lower)]
+        for officer in reading.phrases["contact.dpo"].finditer(lower):
+            found += [_IS_OFFICER.search(block.text[: officer.start()])]
+        for person in found:
             if person and not is_generic(person[1]) and not companies(person[1]):
                 return person[1].strip(), block
     return None, None

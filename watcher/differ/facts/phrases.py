@@ -39,7 +39,7 @@ RIGHTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """Patterns on lower-case text by "family.group", and the cues that make a family worth a look."""
 

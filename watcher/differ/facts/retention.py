@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from storage.model import BlockKind, FactType
 from watcher.differ.facts.ai import is_denied
@@ -11,6 +12,12 @@ from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.periods import Period, find_periods
 
 _SUBJECT_CHARS = 80
+_SUBJECT_WORDS = 9
+# Labels that introduce a statement instead of naming what is kept.
+_NO_SUBJECT = re.compile(
+    r"legal bas|purpose|note\b|in brief|warning|how long|retention|storage|for example|doel|rechtsgrond|grondslag|"
+    r"let (?:op|wel)|bewaar|hoe lang|durée|finalité|base|conservation|zweck|rechtsgrundlage|speicherdauer|dauer|hinweis"
+)
 _LONGER = re.compile(r"\b(?:long|länger|plus|au-delà|until|tot|bis|jusqu)")  # "not longer than" states a limit
 
 
@@ -18,20 +25,30 @@ def retention_facts(reading: Reading) -> Found:
     """One fact for each period of a sentence that speaks of keeping or deleting; one without period for an event."""
     phrases = reading.phrases
     for passage in reading.passages:
-        headed = bool(phrases["retention.heading"].search(passage.section)) or bool(
-            passage.column and phrases["retention.column"].search(passage.column)
-        )
+        headed = bool(phrases["retention.heading"].search(passage.section))
         if "retention" not in passage.families and not headed:
             continue
-        periods = _periods(passage, reading, headed=headed)
-        subject = _subject(passage, phrases) if periods is not None else None
-        for period in periods or ():
+        periods = _of_cell(passage, reading) if passage.column else _of_sentence(passage, reading, headed=headed)
+        if periods is None:
+            continue
+        subject = _subject(passage, phrases, periods)
+        for period in periods:
             yield passage.fact(FactType.RETENTION, subject=subject, period=period.iso)
-        if periods == ():
+        if not periods:
             yield passage.fact(FactType.RETENTION, subject=subject)
 
 
-def _periods(passage: Passage, reading: Reading, *, headed: bool) -> tuple[Period, ...] | None:
+def _of_cell(passage: Passage, reading: Reading) -> tuple[Period, ...] | None:
+    """The periods of a table's cell: only of the retention column where the table has one."""
+    column = reading.phrases["retention.column"]
+    if column.search(passage.column):
+        return find_periods(passage.text, reading.document.language)
+    if any(column.search(cell.column.lower()) for cell in passage.block.cells):
+        return None
+    return _of_sentence(passage, reading, headed=bool(reading.phrases["retention.heading"].search(passage.section)))
+
+
+def _of_sentence(passage: Passage, reading: Reading, *, headed: bool) -> tuple[Period, ...] | None:
     """The periods of a passage on retention; empty for an event, None when it says nothing about how long."""
     phrases, lower = reading.phrases, passage.lower
     keep = phrases["retention.keep"].search(lower)
@@ -40,9 +57,7 @@ def _periods(passage: Passage, reading: Reading, *, headed: bool) -> tuple[Perio
     if not keep and not delete and not (headed and row):
         return None
     if periods := find_periods(passage.text, reading.document.language):
-        return periods if keep or delete or headed else None
-    if passage.column and headed:
-        return ()
+        return periods
     event = phrases["retention.event"].search(lower)
     if keep and event:
         denied = is_denied(lower, keep.start(), phrases) and not _LONGER.search(lower)
@@ -52,23 +67,34 @@ def _periods(passage: Passage, reading: Reading, *, headed: bool) -> tuple[Perio
     return None
 
 
-def _subject(passage: Passage, phrases: Lexicon) -> str | None:
-    """What is kept, short: the label, the grammatical subject or object, else the heading."""
-    if passage.label and len(passage.label) <= _SUBJECT_CHARS:
+def _subject(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) -> str | None:
+    """What is kept, short: the label, the grammatical object or subject, else the heading."""
+    if passage.label and len(passage.label) <= _SUBJECT_CHARS and not _NO_SUBJECT.match(passage.label.lower()):
         return passage.label
-    stop = "|".join(phrases.words["retention.stop"])
-    passive = "|".join(phrases.words["retention.passive"])
-    active = "|".join(phrases.words["retention.active"])
-    done = "|".join((*phrases.words["retention.keep"], *phrases.words["retention.delete"]))
-    for pattern in (
-        rf"(?<!\w)(?:{active})\s(?:(?:wij|we|wir|ons)\s)?(?P<s>[^,;:]{{3,{_SUBJECT_CHARS}}}?)\s(?:{stop}|\d+)(?!\w)",
-        rf"(?<!\w)(?:{passive})\s(?P<s>(?:de|het|uw|alle|deze|die|ihre|les|vos)\s[^,;:]{{3,60}}?)\s(?:{done})",
-        rf"^(?P<s>[^,;:]{{3,{_SUBJECT_CHARS}}}?)\s(?:{passive})\s",
-    ):
-        match = re.search(pattern, passage.lower)
+    lower = passage.lower
+    if periods:
+        lower = f"{lower[: periods[0].start]}\0{lower[periods[0].start + 1 :]}"
+    for pattern in _shapes(phrases.words["retention.active"], phrases):
+        match = pattern.search(lower)
         if match is None:
             continue
         subject = passage.text[match.start("s") : match.end("s")].strip()
-        if not phrases["retention.pronoun"].match(subject.lower()) and len(subject.split()) <= 9:
+        if not phrases["retention.pronoun"].match(subject.lower()) and len(subject.split()) <= _SUBJECT_WORDS:
             return subject
     return passage.block.path[-1] if passage.block.path else None
+
+
+@cache
+def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str], ...]:
+    """How a sentence holds its subject: "X we keep", "we keep X for", "are the X deleted", "X are deleted"."""
+    stop = "|".join(phrases.words["retention.stop"])
+    passive = "|".join(phrases.words["retention.passive"])
+    keep = "|".join(active)
+    done = "|".join((*phrases.words["retention.keep"], *phrases.words["retention.delete"]))
+    some = rf"[^,;:\0]{{3,{_SUBJECT_CHARS}}}?"
+    return (
+        re.compile(rf"^(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:wij|we|wir|nous)(?!\w)"),
+        re.compile(rf"(?<!\w)(?:{keep})\s(?:(?:wij|we|wir|ons)\s)?(?P<s>{some})\s(?:(?:{stop}|\d+)(?!\w)|\0)"),
+        re.compile(rf"(?<!\w)(?:{passive})\s(?P<s>(?:de|het|uw|alle|deze|die|ihre|les|vos)\s{some})\s(?:{done})"),
+        re.compile(rf"^(?P<s>{some})\s(?:{passive})\s"),
+    )

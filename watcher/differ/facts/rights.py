@@ -40,6 +40,8 @@ def right_facts(reading: Reading) -> Found:
 
 
 def _grants(passage: Passage, reading: Reading, right: str, *, item: bool, context: bool) -> bool:
+    if right == "objection" and reading.phrases["notice.subprocessor"].search(passage.lower):
+        return False  # a customer's objection to a new sub-processor is a matter of the contract
     if reading.phrases[f"rights.strong.{right}"].search(passage.lower):
         return context or right in {"complaint", "portability", "withdraw-consent"}
     named = re.search(r"(?<!\w)(?:recht(?:en)?|right|droits?|gerechtigd|entitled)(?!\w)", passage.lower)

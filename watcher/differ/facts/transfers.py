@@ -11,7 +11,7 @@ from watcher.differ.facts.passages import Found, Passage, Reading
 from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.places import find_places
 
-_NONE = re.compile(r":\s*(?:none|no|nee|geen|keine|nein|aucune?|non)\b|\bniet\b|\bnicht\b|\bne sont pas\b")
+_NONE = re.compile(r":\s*(?:none|no|nee|nein|non)\b|\b(?:niet|nicht|geen|keine?[nrms]?|aucune?|ne sont pas)\b")
 _MECHANISMS = {"scc": "SCC", "adequacy": "adequacy", "dpf": "DPF", "bcr": "BCR"}
 
 

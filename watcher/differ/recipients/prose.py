@@ -11,6 +11,7 @@ from watcher.differ.recipients.phrases import HANDLES, PHRASES, ProseRule
 from watcher.differ.recipients.structure import Mention
 from watcher.differ.sentences import sentences
 
+_SLASH = re.compile(r"(?<=\w\w)/(?=[A-ZÀ-ÖØ-Þ]\w)")  # "One/Two" are two names, "A/S" is a legal form
 _OPENS_SENTENCE = 12  # characters before a match in which a negation still belongs to it
 
 
@@ -55,7 +56,8 @@ def _matches(rule: ProseRule, sentence: str, language: str | None) -> Iterator[t
 
 def _joined(sentence: str, match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
     """The name of a match, and those that are joined to it by "and" or a comma."""
-    yield trimmed(match["name"]), match["role"]
+    for name in _SLASH.split(match["name"]):
+        yield trimmed(name), match["role"]
     place = match.end("name")
     while other := PHRASES.joined.match(sentence, place):
         yield trimmed(other["name"]), None
@@ -69,5 +71,8 @@ def _acceptable(name: str, language: str | None, *, explicit: bool) -> bool:
     if name.isupper() and len(name) <= 4 and not has_form(name):
         return False
     if language == "de" and not has_form(name):
-        return " " in name or any(map(str.isupper, name[1:]))
+        words = name.split()
+        return not any(word.lower() in PHRASES.openers for word in words) and (
+            len(words) > 1 or any(map(str.isupper, name[1:]))
+        )
     return explicit or len(name) > 2

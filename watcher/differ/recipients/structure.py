@@ -17,6 +17,7 @@ _EXAMPLES = re.compile(
     r"z\.\s?B\.|wie|u\.\s?a\.|par exemple|p\.\s?ex\.|comme|notamment|tels? que)\s*:?\s*(?P<names>[^()]+)\)",
     re.IGNORECASE,
 )
+_EMPTY = re.compile(r"-|–|n/a|n\.?v\.?t\.?|sccs?|scc's|dpf|none|geen|keine|entfällt|néant", re.IGNORECASE)
 _LONG_DETAIL = 16  # words; a list item with more after its colon explains a case, not a party
 
 
@@ -207,20 +208,25 @@ def split_item(text: str) -> tuple[str, list[str]]:
     if " | " in text:
         name, *details = (part.strip() for part in text.split(" | "))
         return name, [part for part in details if part]
+    if (found := companies(text)) and found[0][1] == 0:
+        return found[0][0], _parts(text[len(found[0][0]) :].strip(" ,.:;–-"))
     if match := re.match(r"(?P<name>[^():|]{2,80}?)\s*\((?P<inner>[^()]{2,200})\)[\s.,:;–-]*(?P<rest>.*)$", text):
         if not has_form(match["inner"]) or "," in match["inner"].replace(", ", " ", 1):
             return match["name"], [*_parts(match["inner"]), *([match["rest"]] if match["rest"] else [])]
         return f"{match['name']} ({match['inner']})", [match["rest"].strip(" .,:;–-")] if match["rest"] else []
     if match := re.match(r"(?P<name>.{2,80}?)(?:\s+[-–—]\s*|\s?:\s+)(?P<rest>\S.*)$", text):
         return match["name"], [match["rest"]]
-    if companies(text) and (found := companies(text)[0])[1] == 0:
-        return found[0], _parts(text[len(found[0]) :].strip(" ,."))
     name, *details = _parts(text) or [text]
     return (name, details) if len(details) <= 3 else (text, [])
 
 
 def _parts(text: str) -> list[str]:
-    return [part.strip(" .") for part in re.split(r"[,;]\s+", text) if part.strip(" .")]
+    """The details in a text: parts between commas, semicolons and dashes, without signs that stand for no statement."""
+    text = text.strip()
+    if text.startswith("(") and text.rstrip(" .;,").endswith(")"):
+        text = text.rstrip(" .;,")[1:-1]
+    parts = [part.strip(" .") for part in re.split(r"[,;]\s+|\s[–—-]\s", text)]
+    return [part for part in parts if part and not _EMPTY.fullmatch(part)]
 
 
 def _details(details: list[str]) -> tuple[str | None, str | None]:
@@ -231,6 +237,7 @@ def _details(details: list[str]) -> tuple[str | None, str | None]:
 
 
 def _is_place(text: str) -> bool:
+    text = text.rstrip(" )")
     if place_code(text) is not None:
         return True
     parts = re.split(r"[/,&+]|\s(?:and|en|und|et)\s", text)
