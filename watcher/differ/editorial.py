@@ -53,6 +53,8 @@ _TELLING = 6
 # A score that only a sure term of a topic reaches.
 _SURE = 6.0
 _PLURAL = 3
+# So many words beside the date may differ in a line that tells it ("Thursday").
+_FEW = 6
 
 
 def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
@@ -64,12 +66,14 @@ def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
         return _one_sided(evidence, around)
     if not evidence.gone and not evidence.came:
         return _same_words(evidence)
-    return _as_a_whole(piece.before, piece.after, evidence.lexicon) or _word_for_word(evidence, around)
+    return _as_a_whole(piece.before, piece.after, evidence) or _word_for_word(evidence, around)
 
 
-def _as_a_whole(before: str, after: str, lexicon: Lexicon) -> str | None:
+def _as_a_whole(before: str, after: str, evidence: Evidence) -> str | None:
     """The rule by which two wordings as a whole say the same."""
-    if is_update_line(before, lexicon) and is_update_line(after, lexicon):
+    lexicon = evidence.lexicon
+    words = [word for word in (*evidence.gone, *evidence.came) if not any(char.isdigit() for char in word)]
+    if len(words) <= _FEW and not _weighty(words, lexicon) and all(is_update_line(t, lexicon) for t in (before, after)):
         return "date.only"
     return "encoding" if _garbled(before, after) else None
 

@@ -182,7 +182,7 @@ def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, around: 
             if one.op == "delete" and other.op == "insert" and max(one.text.count(" "), other.text.count(" ")) < _TERM:
                 pair = bare_name(one.text), bare_name(other.text)
                 votes[pair] += 1
-                if other.text.strip()[:1].islower():
+                if other.text.strip()[:1].islower() and not one.text.count(" ") + other.text.count(" "):
                     plain.add(pair)
     frequent = [
         pair
