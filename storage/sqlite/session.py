@@ -78,6 +78,17 @@ def write_txn(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
+def read_txn(connection: sqlite3.Connection) -> Iterator[None]:
+    """One state of the store for all that is read in the block, whatever is committed meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+@contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn what SQLite raises into one line with place and remedy."""
     try:

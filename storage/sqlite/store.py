@@ -32,34 +32,34 @@ from storage.model import (
 )
 from storage.sqlite import chain, commits, history, outbox
 from storage.sqlite import sources as watched
-from storage.sqlite.session import told
+from storage.sqlite.session import read_txn, told
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def _reads(method: Callable[Concatenate[SqliteStore, P], R]) -> Callable[Concatenate[SqliteStore, P], R]:
-    """One call at a time, and what SQLite raises in plain words."""
+    """One call at a time, in one state of the store, and what SQLite raises in plain words."""
 
     @functools.wraps(method)
     def guarded(self: SqliteStore, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with self._turn, told(self.path):
+        with self._turn, told(self.path), read_txn(self._connection):
             return method(self, *args, **kwargs)
 
     return guarded
 
 
 def _writes(method: Callable[Concatenate[SqliteStore, P], R]) -> Callable[Concatenate[SqliteStore, P], R]:
-    """As `_reads`, and refused by a store that was opened for reading."""
-    guarded = _reads(method)
+    """One call at a time, in plain words too; refused by a store that was opened for reading."""
 
     @functools.wraps(method)
-    def allowed(self: SqliteStore, /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def guarded(self: SqliteStore, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if self._lock is None:
             raise StoreError(f"{self.path}: the store is open for reading; nothing was written")
-        return guarded(self, *args, **kwargs)
+        with self._turn, told(self.path):
+            return method(self, *args, **kwargs)
 
-    return allowed
+    return guarded
 
 
 class SqliteStore:

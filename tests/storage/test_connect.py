@@ -409,6 +409,7 @@ def test_readers_see_whole_commits_while_one_writes(place: Path) -> None:
                 assert latest is not None
                 assert len(reader.facts(A, latest.number)) == 2
                 assert len(reader.document(A, latest.number).blocks) == latest.blocks
+                assert reader.verify() == []
                 numbers.append(latest.number)
 
     thread = threading.Thread(target=read)
