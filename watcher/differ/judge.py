@@ -29,6 +29,7 @@ from watcher.differ.evidence import Evidence
 from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.machinery import machinery_rule, truncated
 from watcher.differ.pieces import Piece
+from watcher.differ.recipients import recipient_row
 from watcher.differ.rules import Case, Finding, find_rules
 from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.surroundings import Surroundings
@@ -43,6 +44,8 @@ _RENAMES = 40
 # A term has at most so many words.
 _TERM = 4
 _NOISE = "page."
+# What a row of a table of recipients speaks for sub-processors, whatever words it holds.
+_ROW = 8.0
 
 
 def judge(
@@ -139,7 +142,9 @@ def _topics(evidence: Evidence) -> tuple[Topic, ...]:
     headings = [*piece.section]
     if block.kind is BlockKind.TABLE_ROW and len(block.cells) > 1:
         headings.append(" ".join(cell.column for cell in block.cells[:1]))
-    return name_topics(evidence.changed or piece.text, evidence.clause, headings, evidence.language)
+    row = block.kind is BlockKind.TABLE_ROW and recipient_row(block) is not None
+    bonus = [(Topic.SUBPROCESSORS, _ROW)] if row else []
+    return name_topics(evidence.changed or piece.text, evidence.clause, headings, evidence.language, bonus=bonus)
 
 
 def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequence[Finding]) -> tuple[Topic, ...]:

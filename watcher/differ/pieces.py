@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Indel
 
-from storage.model import Block, BlockKind, ChangeKind
+from storage.model import Block, BlockKind, ChangeKind, Topic
 from watcher.differ.align import Match
 from watcher.differ.sentences import sentences
+from watcher.differ.topics import sure_topic
 from watcher.differ.words import words_of
 
 # A clause up to this length (characters of the longer side) is told whole when only one place of it differs.
@@ -24,6 +25,8 @@ _BRIDGE = 30
 _SENTENCES = 2_000
 # A block with so many blanks is no label of a menu.
 _FULL = 12
+# A clause of so many characters may turn from one topic to another.
+_TURNING = 160
 # A comparison with more pieces than this is of two different texts; one by one they would cost seconds.
 _MANY = 1_500
 
@@ -55,8 +58,27 @@ class Piece:
 
 def cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> list[Piece]:
     """Cut matches into pieces, in the order of the matches; where there are very many, neighbours are told together."""
-    pieces = list(_cut(matches, old, new, language))
+    pieces = [part for piece in _cut(matches, old, new, language) for part in _by_topic(piece, language)]
     return pieces if len(pieces) <= _MANY else list(_together(pieces, -(-len(pieces) // _MANY)))
+
+
+def _by_topic(piece: Piece, language: str | None) -> Iterator[Piece]:
+    """A long clause that came or went, cut where its sentences turn to another topic; anything else as it is."""
+    text = piece.text
+    if piece.kind not in {ChangeKind.ADDED, ChangeKind.REMOVED} or len(text) < _TURNING or piece.block.cells:
+        yield piece
+        return
+    groups: list[tuple[Topic | None, list[str]]] = []
+    for sentence in _sentences(text, language):
+        topic = sure_topic(sentence, language)
+        if groups and (topic is None or groups[-1][0] in {None, topic}):
+            groups[-1] = (groups[-1][0] or topic, [*groups[-1][1], sentence])
+        else:
+            groups.append((topic, [sentence]))
+    for _, parts in groups:
+        part = " ".join(parts)
+        added = piece.kind is ChangeKind.ADDED
+        yield replace(piece, before=None if added else part, after=part if added else None)
 
 
 def _together(pieces: Sequence[Piece], most: int) -> Iterator[Piece]:

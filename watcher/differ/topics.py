@@ -95,12 +95,14 @@ def _sentence_leads(text: str, language: str | None) -> list[Topic]:
     """What the single sentences of a longer text are surely about."""
     if len(text) < _LONG:
         return []
-    leads = []
-    for sentence in sentences(text, language)[:_SENTENCES]:
-        ranked = sorted((-score, _RANK[topic], topic) for topic, score in term_scores(sentence, language).items())
-        if ranked and ranked[0][0] <= -_SURE:
-            leads.append(ranked[0][2])
-    return list(dict.fromkeys(leads))
+    leads = [sure_topic(sentence, language) for sentence in sentences(text, language)[:_SENTENCES]]
+    return list(dict.fromkeys(topic for topic in leads if topic is not None))
+
+
+def sure_topic(sentence: str, language: str | None) -> Topic | None:
+    """The topic that a sentence names by itself; None when its words leave doubt."""
+    ranked = sorted((-score, _RANK[topic], topic) for topic, score in term_scores(sentence, language).items())
+    return ranked[0][2] if ranked and ranked[0][0] <= -_SURE else None
 
 
 def term_scores(text: str, language: str | None) -> dict[Topic, float]:
