@@ -75,6 +75,8 @@ PAGES = {
     "consent box": f'<div id="consent-box" class="cmp"><p>{PARTS[0]} {PARTS[1]} {PARTS[2]}</p><p>Cookies help us.</p>'
     f"<button>Accept</button><button>Reject</button></div><div><h1>Privacy</h1>{POLICY}</div>"
     '<div style="position: fixed; bottom: 0">Questions about our cookies? Ask! <button>Chat</button></div>',
+    "unnamed consent box": f"<div><h1>Privacy</h1>{POLICY}</div><div class=z1><div class=z2><p>We use cookies to "
+    "count its visitors and to remember your choices, as told on this page.</p><button>Accept all</button></div></div>",
     "language picker": f'<main><div class="lang-switch"><a href="/nl">Nederlands</a> <a href="/de">Deutsch</a></div>'
     f"<h1>Privacy</h1>{POLICY}<select><option>English</option></select></main>",
 }
@@ -108,6 +110,14 @@ def test_prose_is_kept_whatever_it_is_called(wrapper: str) -> None:
     sentence = "Advertising cookies are set only after you agreed to them in the box."
     page = f"<nav>{MENU}</nav><main><h1>Cookies</h1>{POLICY}{wrapper.format(f'<p>{sentence}</p>')}</main>"
     assert sentence in texts(page)
+
+
+def test_a_cookie_section_with_a_button_is_kept() -> None:
+    """Prose about cookies with a button for the settings is no banner."""
+    section = (
+        f"<h2>Settings</h2><p>You choose which cookies we set.</p><button>Cookie settings</button><p>{PARTS[0]}</p>"
+    )
+    assert "You choose which cookies we set." in texts(f"<body><div><h1>Cookies</h1>{POLICY}</div><div>{section}</div>")
 
 
 def test_short_cells_of_a_cookie_table_are_kept() -> None:

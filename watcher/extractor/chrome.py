@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -30,6 +30,8 @@ _DESCEND = 0.75
 _DESCEND_RUNS = 0.6
 _RUNS = 5  # below this many runs of prose an element is a paragraph or two, not the content of a page
 _DATE_CHARS = 120
+_BANNER_CHARS = 900
+_BANNER_DEPTH = 3
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COPYRIGHT = re.compile(
     r"©|\(c\)|copyright|rights reserved|rechten voorbehouden|rechte vorbehalten|droits réservés", re.IGNORECASE
@@ -74,15 +76,20 @@ class _Finder:
         for tag in below(body, self.dropped):
             tally = self.survey.of(tag)
             most = tally.prose > _SHARE_OF_OVERLAY * whole.prose or tally.chars > _SHARE_OF_OVERLAY * whole.chars
-            if not most and self.is_overlay(tag, tally):
+            if not most and self.is_overlay(tag, tally, body):
                 self.dropped.add(id(tag))
                 self.page -= tally.prose
 
-    def is_overlay(self, tag: Tag, tally: Tally) -> bool:
+    def is_overlay(self, tag: Tag, tally: Tally, body: Tag) -> bool:
         """Tell whether an element lies over the page: a dialog, a floating box, a question for consent."""
         if labels.is_dialog(tag):
             return True
-        if not tally.buttons or tag.name in {"html", "body", "main"}:
+        if tag.name in {"html", "body", "main"} or not tally.buttons + tally.links:
+            return False
+        small = tally.chars <= _BANNER_CHARS and tally.titles == 0 and tag.name not in _PARTS
+        if small and _is_near(tag, body) and labels.asks_for_consent(tag):
+            return True
+        if not tally.buttons:
             return False
         return (labels.is_fixed(tag) and tally.prose < _SOME_PROSE) or (
             labels.name_consent(tag) and tally.titles == 0 and labels.may_be_machinery(tag)
@@ -228,3 +235,8 @@ def _is_date_line(tag: Tag, tally: Tally) -> bool:
         return False
     text = tag.get_text(" ")
     return bool(_YEAR.search(text)) and not _COPYRIGHT.search(text)
+
+
+def _is_near(tag: Tag, body: Tag) -> bool:
+    """Tell whether an element stands at most three levels below the body, as boxes over the page do."""
+    return any(parent is body for parent in islice(tag.parents, _BANNER_DEPTH))

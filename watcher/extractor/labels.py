@@ -37,6 +37,14 @@ _ASIDES = names("complementary status alert")
 _TAGS = frozenset({"nav", "footer", "dialog"})
 _DIALOGS = frozenset({"dialog", "alertdialog"})
 _FIXED = re.compile(r"position\s*:\s*(?:fixed|sticky)", re.IGNORECASE)
+# What the buttons of consent boxes say in the four languages that are watched most.
+_AGREE = re.compile(
+    r"(?:(?:yes|ja|oui),? )?(?:i |we |ik |ich |j'|je )?"
+    r"(?:accept|agree|allow|got it|ok|okay|understood|consent|continue|akkoord|accepteer|accepteren|toestaan|sta toe|"
+    r"begrepen|prima|ga akkoord|stimme zu|zustimmen|akzeptieren?|einverstanden|erlauben|verstanden|accepter?|accepte|"
+    r"autoriser|d'accord|compris)\b.{0,30}",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NEVER = frozenset({"html", "body", "main", "a", "td", "th", "tr", "tbody", "article"})
@@ -100,3 +108,14 @@ def name_consent(tag: Tag) -> bool:
         if not words.isdisjoint(_CONSENT) and words.isdisjoint(_CONTENT):
             return True
     return False
+
+
+def asks_for_consent(tag: Tag) -> bool:
+    """Tell whether a small box speaks of cookies and lets the reader agree: a banner, whatever it is called."""
+    if "cookie" not in tag.get_text(" ").lower():
+        return False
+    return any(
+        _AGREE.fullmatch(" ".join(button.get_text(" ").split()))
+        for button in tag.find_all(True, limit=60)
+        if button.name in {"a", "button"} or button.attrs.get("role") == "button"
+    )

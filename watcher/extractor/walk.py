@@ -64,7 +64,7 @@ class _Frame:
     children: Iterator[PageElement]
     bold: bool = False
     size: int | None = None
-    mark: int = 0
+    mark: int = -1  # pieces before a block; -1 for what opens no block
 
 
 class _Walker:
@@ -176,8 +176,10 @@ class _Walker:
                 self.end_link()
             elif frame.size is not None:
                 self.sizes.pop()
-        elif name != "br":
+        elif frame.mark >= 0:
             self.leave_block(frame)
+        elif name != "br":
+            self.text(" ")
         if frame.bold:
             self.bold -= 1
 
@@ -185,12 +187,8 @@ class _Walker:
         """Close a block."""
         tag = frame.tag
         name = tag.name
-        level = heading_level(tag)
-        if self.heading and not level:
-            self.text(" ")
-            return
         self.flush()
-        if level:
+        if heading_level(tag):
             self.heading = 0
         elif name in {"ul", "ol", "menu", "dir"}:
             self.depth -= 1
