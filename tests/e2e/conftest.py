@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import hashlib
+import io
 import os
 import socket
 import subprocess
@@ -20,6 +22,8 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+
+from watcher.cli import main
 
 
 @dataclass
@@ -135,18 +139,31 @@ def command() -> list[str]:
 
 
 @pytest.fixture
-def run(command: list[str], environment: dict[str, str], tmp_path: Path) -> Run:
-    """Run the installed command in `tmp_path`; it must end within a minute."""
+def run(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run the command line in this process, in `tmp_path`, with streams of its own (starting it costs a second)."""
+    for name in set(os.environ) - set(environment):
+        monkeypatch.delenv(name)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
 
-    def go(*words: str, cwd: Path | None = None, extra: dict[str, str] | None = None) -> Ran:
+    def go(*words: str) -> Ran:
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.chdir(tmp_path), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                main(list(words))
+            except SystemExit as end:
+                return Ran(int(end.code or 0), out.getvalue(), err.getvalue())
+
+    return go
+
+
+@pytest.fixture
+def start(command: list[str], environment: dict[str, str], tmp_path: Path) -> Run:
+    """Run the installed command as a process of its own; it must end within a minute."""
+
+    def go(*words: str) -> Ran:
         done = subprocess.run(
-            [*command, *words],
-            cwd=cwd or tmp_path,
-            env=environment | (extra or {}),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
+            [*command, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "diff": ("history", "diff", "Show what changed between two versions."),
     "log": ("history", "log", "List changes over all sources, newest first."),
     "search": ("history", "search", "Find words in every version."),
+    "verify": ("health", "verify", "Check that the history was not touched."),
     "compare": ("files", "compare", "Compare two files."),
     "facts": ("files", "facts", "List what a file states: periods, recipients, rights, contacts."),
     "backfill": ("backfill", "backfill_command", "Feed recorded captures into the history."),
@@ -74,7 +75,7 @@ def cli(
     Example: clausewatch check && clausewatch log --since 7d
     """
     level = logging.DEBUG if debug or verbose > 1 else logging.INFO if verbose else logging.ERROR
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)
     app = importlib.import_module("watcher.cli.app")
     color = not no_color and not os.environ.get("NO_COLOR")
     ctx.obj = app.App(config=config, store_location=store, color=color, verbose=verbose)

@@ -1,6 +1,8 @@
-"""status: where every source stands."""
+"""status and verify: where every source stands, and whether the history is sound."""
 
 from __future__ import annotations
+
+import sys
 
 import click
 
@@ -8,6 +10,7 @@ from storage.model import SourceState
 from watcher import history as past
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
 from watcher.report import contract, terminal
+from watcher.report.terminal import shown
 
 
 @click.command()
@@ -40,6 +43,30 @@ def status(app: App, source: str | None, *, json_: bool) -> None:
         app.out.print()
         app.out.print(terminal.ledger_view(entries))
     app.err.print(_summary(states))
+
+
+@click.command()
+@click.option("--head", metavar="HASH", help="The head that was noted before: finds a history whose end was cut off.")
+@as_json
+@pass_app
+def verify(app: App, head: str | None, *, json_: bool) -> None:
+    """Check the chain of records and every stored byte; prints the head, exits 1 when something does not fit.
+
+    Note the head elsewhere now and then: without one, only changes inside the history can be found.
+
+    Example: clausewatch verify
+    """
+    with app.reading() as store:
+        problems = store.verify(head)
+        now = store.head()
+    if json_:
+        print_json({"head": now, "problems": problems})
+    elif not problems:
+        app.out.print(f"sound; head {now}")
+    for problem in problems:
+        app.err.print(shown(problem))
+    if problems:
+        sys.exit(1)
 
 
 def _summary(states: list[SourceState]) -> str:
