@@ -49,7 +49,9 @@ def facts(kind: FactType, language: str | None, *blocks: Block | str) -> list[Fa
 RETENTION = [
     ("nl", "Logbestanden worden verwijderd na 24 maanden.", "Logbestanden", "P24M"),
     ("nl", "Wij bewaren uw sollicitatiebrief gedurende vier weken.", "uw sollicitatiebrief", "P4W"),
-    ("nl", "Wij bewaren facturen zeven jaar.", None, "P7Y"),
+    ("nl", "Wij bewaren facturen zeven jaar.", "facturen", "P7Y"),
+    ("nl", "Wij slaan uw gesprekken 30 dagen op.", "uw gesprekken", "P30D"),
+    ("nl", "Sollicitaties verwijderen wij uiterlijk vier weken na afloop.", "Sollicitaties", "P4W"),
     ("nl", "Reservekopieën worden binnen één (1) jaar gewist.", "Reservekopieën", "P1Y"),
     ("nl", "De opnamen worden bewaard totdat u uw abonnement beëindigt.", "De opnamen", None),
     ("nl", "Wij bewaren uw dossier zolang uw account bestaat.", "uw dossier", None),
@@ -106,6 +108,36 @@ def test_a_table_with_a_retention_column_is_read_row_by_row() -> None:
         ("Facturen", "P7Y", "7 jaar"),
         ("Logs", "P30D", "30 dagen"),
     ]
+
+
+def test_the_officer_is_told_from_others_in_one_paragraph() -> None:
+    """Each address has the role of its own sentence, and the name stands with the officer's."""
+    text = (
+        "Questions? Write to hello@voorbeeld.example. "
+        "Our Data Protection Officer, Maria Kompas, is at dpo@voorbeeld.example. "
+        "Our EU representative is reached at eu@vertegenwoordiger.example."
+    )
+    found = facts(FactType.CONTACT, "en", text)
+    assert [(fact.get("role"), fact.get("name"), fact.get("email")) for fact in found] == [
+        ("contact", None, "hello@voorbeeld.example"),
+        ("dpo", "Maria Kompas", "dpo@voorbeeld.example"),
+        ("representative", None, "eu@vertegenwoordiger.example"),
+    ]
+
+
+def test_the_vendor_and_its_customers_rows_are_no_controllers_of_each_other() -> None:
+    """The company that the text introduces is the controller, not the first company of its list of processors."""
+    blocks = [
+        block('This agreement is between Kompas Systems, Inc. ("Kompas", "Processor") and the Customer.'),
+        block("We engage the following subprocessors:"),
+        item("Molenwiek Hosting LLC - hosting - Ireland"),
+    ]
+    controllers = [
+        fact.get("name") for fact in facts(FactType.CONTACT, "en", *blocks) if fact.get("role") == "controller"
+    ]
+    assert controllers == ["Kompas Systems, Inc."]
+    recipients = [fact.get("name") for fact in facts(FactType.RECIPIENT, "en", *blocks)]
+    assert recipients == ["Molenwiek Hosting LLC"]
 
 
 def test_a_label_is_the_subject() -> None:
@@ -234,6 +266,7 @@ RIGHTS = [
     ("nl", "Recht op inzage: u mag weten welke gegevens wij hebben.", "access"),
     ("nl", "U heeft het recht uw gegevens te laten corrigeren.", "rectification"),
     ("nl", "U heeft recht op vergetelheid.", "erasure"),
+    ("nl", "U kunt uw gegevens via uw profiel inzien.", "access"),
     ("nl", "Recht op beperking van de verwerking.", "restriction"),
     ("nl", "U heeft recht op dataportabiliteit.", "portability"),
     ("nl", "U kunt bezwaar maken tegen dit gebruik.", "objection"),

@@ -105,6 +105,16 @@ def test_tables_of_cookies_and_of_data_are_no_recipient_tables(header: tuple[str
         ("Molenwiek (Zeilmaker, LLC)", Recipient("Molenwiek (Zeilmaker, LLC)")),
         ("Molenwiek, Inc., e-mail, Verenigde Staten", Recipient("Molenwiek, Inc.", "e-mail", "Verenigde Staten")),
         ("Molenwiek", Recipient("Molenwiek")),
+        (
+            "Molenwiek Hosting SARL, hosting, Frankfurt (Duitsland)",
+            Recipient("Molenwiek Hosting SARL", "hosting", "Frankfurt (Duitsland)"),
+        ),
+        ("Molenwiek B.V. – betalingen – Nederland", Recipient("Molenwiek B.V.", "betalingen", "Nederland")),
+        (
+            "Molenwiek Ltd: klantenservice (Verenigd Koninkrijk)",
+            Recipient("Molenwiek Ltd", "klantenservice", "Verenigd Koninkrijk"),
+        ),
+        ("Molenwiek, Inc. (chat; Verenigde Staten, SCC's)", Recipient("Molenwiek, Inc.", "chat", "Verenigde Staten")),
     ],
 )
 def test_a_list_item_under_a_telling_lead_in_is_a_recipient(text: str, expected: Recipient) -> None:
@@ -245,6 +255,12 @@ def test_an_explicit_processor_in_a_sentence_is_told() -> None:
     delta = recipient_delta(old, new)
     assert [one.name for one in delta.added] == ["Kompas"]
     assert [one.name for one in delta.removed] == ["Zonnewijzer"]
+
+
+def test_the_vendors_own_name_is_no_recipient() -> None:
+    """A document that shares data with users of its own service names no recipient."""
+    own = Document("Kompas privacy notice", "en", None, None, (block("We share it with Kompas Plus users."),), "f", "x")
+    assert find_recipients(own) == ()
 
 
 def test_a_document_has_no_delta_with_itself() -> None:

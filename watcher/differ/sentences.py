@@ -11,9 +11,9 @@ _MASK = "\ue000"
 # Full stops of these never end a sentence when more text follows on the line.
 _ABBREVIATION = re.compile(
     r"(?<![\w.])(?:"
-    r"art(?:t|s)?\.|nr\.|no\.|lid\.|par\.|o\.a\.|m\.b\.t\.|d\.m\.v\.|t\.b\.v\.|i\.v\.m\.|m\.u\.v\.|t\.a\.v\.|t\.o\.v\.|n\.a\.v\.|b\.v\.(?=\s[a-z])"
-    r"|bijv\.|bv\.|enz\.(?=\s[a-z,;)])|etc\.(?=\s?[a-z,;)])|incl\.|excl\.|evt\.|resp\.|mw\.|dhr\.|dr\.|mr\.|mrs\.|ms\.|prof\.|tel\.|"
-    r"jl\.|ca\.|max\.|min\.|vgl\.|zgn\.|p\.a\.|e\.g\.|i\.e\.|cf\.|approx\.|sec\.|sect\.|vs\.|inc\.(?=,?\s[a-z(])|ltd\.(?=,?\s[a-z(])|co\.|corp\.(?=,?\s[a-z(])|"
+    r"art(?:t|s)?\.|nr\.|no\.|lid\.|par\.|o\.a\.|m\.b\.t\.|d\.m\.v\.|t\.b\.v\.|i\.v\.m\.|m\.u\.v\.|t\.a\.v\.|t\.o\.v\.|n\.a\.v\.|b\.v\.(?=\s(?-i:[a-z]))"
+    r"|bijv\.|bv\.|enz\.(?=\s(?-i:[a-z,;)]))|etc\.(?=\s?(?-i:[a-z,;)]))|incl\.|excl\.|evt\.|resp\.|mw\.|dhr\.|dr\.|mr\.|mrs\.|ms\.|prof\.|tel\.|"
+    r"jl\.|ca\.|max\.|min\.|vgl\.|zgn\.|p\.a\.|e\.g\.|i\.e\.|cf\.|approx\.|sec\.|sect\.|vs\.|inc\.(?=,?\s(?-i:[a-z(]))|ltd\.(?=,?\s(?-i:[a-z(]))|co\.|corp\.(?=,?\s(?-i:[a-z(]))|"
     r"z\.\s?b\.|u\.\s?a\.|d\.\s?h\.|i\.\s?s\.\s?d\.|i\.\s?v\.\s?m\.|o\.\s?ä\.|u\.\s?ä\.|bzw\.|ggf\.|gem\.|inkl\.|abs\.|str\.|ziff\.|lit\.|s\.\s?o\.|"
     r"p\.\s?ex\.|c\.-à-d\.|al\.|réf\.|n°\.|m\.(?=\s[A-Z])|st\.(?=\s[A-Z])|"
     r"B\.V\.|N\.V\.|V\.O\.F\.|L\.L\.C\.|S\.A\.S?\.?|U\.S\.(?:A\.)?|U\.K\.|E\.U\.|d\.o\.o\."

@@ -10,16 +10,19 @@ from storage.model import Block, BlockKind, Fact, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered
 from watcher.differ.recipients.names import companies, is_generic, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
+from watcher.differ.sentences import sentences
 
 _EMAIL = re.compile(r"[^\W_][\w.+-]*@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _OFFICER = re.compile(r"(?:dpo|fg|dsb|dpd|datenschutzbeauftragte\w*)\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d[\d()./\s–-]{6,22}\d(?![\w@])")
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]+"
 _PERSON = re.compile(
-    r"(?:(?:dhr|mw|mr|mrs|ms|dr|herr|frau|m|mme)\.?\s)?"
+    r"(?:(?i:dhr|mw|mr|mrs|ms|dr|herr|frau|m|mme)\.?\s)?"
     rf"((?:{_CAPITAL}\s)(?:(?:van|de|der|den|von|du|la|le|ten|ter)\s){{0,2}}(?:{_CAPITAL})(?:\s{_CAPITAL})?)"
 )
 _IS_OFFICER = re.compile(rf"{_PERSON.pattern}(?:,|\s(?:is|ist|est))\s(?:\w+\s){{0,3}}$")
+_OFFICER_IS = re.compile(rf"\s?(?:\([^()]*\))?\s?[,:]\s?{_PERSON.pattern}")
+_POINTS_BACK = re.compile(r"(?:zij|hij|deze|she|he|they|you|sie|er|elle|il|u kunt|diese[rn]?)\s", re.IGNORECASE)
 _NEAR = 120  # characters between the controller's name and the word for it
 _TOP = 20  # blocks in which a document introduces itself
 _PHONE_DIGITS = range(9, 16)
@@ -60,30 +63,45 @@ def _group(blocks: tuple[Block, ...], index: int) -> list[Block]:
 def _of_group(group: list[Block], index: int, reading: Reading) -> Iterator[tuple[int, Fact]]:
     emails = [(block, match[0].rstrip(".")) for block in group for match in _EMAIL.finditer(block.text)]
     phones = [(block, phone) for block in group for phone in _phones(block, reading)]
-    role = _role(group, reading)
-    name, place = _person(group, reading) if role == "dpo" else (None, None)
-    if role == "contact" and not emails and not phones:
+    text = " ".join(block.text for block in group)
+    if not emails and not phones and "contact" not in reading.phrases.cues.families(lowered(text)):
         return
-    count = max(len(emails), len(phones), 1 if name else 0)
-    for number in range(count):
+    section = group[0].path[-1] if group[0].path else ""
+    role = _role(text, section, reading)
+    officer = reading.phrases["contact.dpo"].search(lowered(f"{section} {text}"))
+    name, place = _person(group, reading) if officer else (None, None)
+    if not emails and not phones and (name is None or role != "dpo"):
+        return
+    for number in range(max(len(emails), len(phones), 1)):
         email = emails[number] if number < len(emails) else None
         phone = phones[number] if number < len(phones) else None
-        home = (email or phone or (place or group[0], ""))[0]
-        quote = _sentence(home, (email or phone or (None, name or ""))[1], reading)
-        if number == 0 and name and name not in quote and name in home.text:
-            quote = home.text
+        home, value = email or phone or (place or group[0], name or "")
+        own = _own_role(group, email or phone, section, role, reading)
+        mine = name if own == "dpo" else None
+        quote = _sentence(home, value, reading)
+        if mine:
+            quote, name = home.text if mine not in quote and mine in home.text else quote, None
         yield (
             index,
             Fact.of(
                 FactType.CONTACT,
                 quote=quote,
                 section=home.path,
-                role="dpo" if email and _OFFICER.match(email[1]) else role,
-                name=name if number == 0 else None,
+                role=own,
+                name=mine,
                 email=email[1] if email else None,
                 phone=phone[1] if phone else None,
             ),
         )
+
+
+def _own_role(group: list[Block], value: tuple[Block, str] | None, section: str, role: str, reading: Reading) -> str:
+    """The role of one address: by itself ("dpo@"), by its sentence, or by its list's lead-in."""
+    if value is None or len(group) > 1:
+        return role
+    if _OFFICER.match(value[1]):
+        return "dpo"
+    return _role(_around(value[0], value[1], reading), section, reading)
 
 
 def _sentence(block: Block, value: str, reading: Reading) -> str:
@@ -94,12 +112,23 @@ def _sentence(block: Block, value: str, reading: Reading) -> str:
     return block.text
 
 
-def _role(group: list[Block], reading: Reading) -> str:
-    text = _EMAIL.sub(" ", lowered(" ".join(block.text for block in group)))
-    section = group[0].path[-1].lower() if group[0].path else ""
-    if reading.phrases["contact.dpo"].search(text) or reading.phrases["contact.dpo"].search(section):
+def _role(text: str, section: str, reading: Reading) -> str:
+    """The role that words give to an address; what the address itself looks like does not count here."""
+    words = _EMAIL.sub(" ", lowered(text))
+    if reading.phrases["contact.representative"].search(words):
+        return "representative"
+    if reading.phrases["contact.dpo"].search(words) or reading.phrases["contact.dpo"].search(section.lower()):
         return "dpo"
-    return "representative" if reading.phrases["contact.representative"].search(text) else "contact"
+    return "contact"
+
+
+def _around(block: Block, value: str, reading: Reading) -> str:
+    """The sentence of a value in its block, with the one before when it only points back ("She is reached at")."""
+    parts = sentences(block.text, reading.document.language)
+    for index, part in enumerate(parts):
+        if value in part:
+            return f"{parts[index - 1]} {part}" if index and _POINTS_BACK.match(part) else part
+    return block.text
 
 
 def _person(group: list[Block], reading: Reading) -> tuple[str | None, Block | None]:
@@ -109,7 +138,7 @@ def _person(group: list[Block], reading: Reading) -> tuple[str | None, Block | N
         lower = lowered(block.text)
         found = [_PERSON.match(block.text, match.end()) for match in re.finditer(rf"(?<!\w)(?:{named})\s", lower)]
         for officer in reading.phrases["contact.dpo"].finditer(lower):
-            found += [_IS_OFFICER.search(block.text[: officer.start()])]
+            found += [_IS_OFFICER.search(block.text[: officer.start()]), _OFFICER_IS.match(block.text, officer.end())]
         for person in found:
             if person and not is_generic(person[1]) and not companies(person[1]):
                 return person[1].strip(), block
@@ -135,7 +164,7 @@ def _phones(block: Block, reading: Reading) -> list[str]:
 
 def _controller(reading: Reading) -> tuple[int, Fact] | None:
     """Who the document says is responsible: outright, or as the company that calls itself "we"."""
-    for finder in (_outright, _trading, _we, _most_named):
+    for finder in (_outright, _trading, _we, _introduced, _most_named):
         if found := finder(reading):
             passage, name = found
             return passage.fact(FactType.CONTACT, role="controller", name=name)
@@ -174,12 +203,23 @@ def _we(reading: Reading) -> tuple[Passage, str] | None:
     return None
 
 
+def _introduced(reading: Reading) -> tuple[Passage, str] | None:
+    """A company that the beginning of the document gives a short name: "Example Inc. ("Example")"."""
+    for passage in reading.passages:
+        if passage.index > _TOP or passage.block.kind is not BlockKind.PARAGRAPH:
+            continue
+        for name, place in companies(passage.text):
+            if re.match(r"\s?\((?:[^()]{0,40}[:,]\s)?[\"“'‘„«]", passage.text[place + len(name) :]):
+                return passage, name
+    return None
+
+
 def _most_named(reading: Reading) -> tuple[Passage, str] | None:
     """The company that the document names most where it does not speak of those who get the data."""
     counts: Counter[str] = Counter()
     where: dict[str, Passage] = {}
     for passage in reading.passages:
-        if RECIPIENT_WORDS.strong.search(passage.lower) or passage.column:
+        if RECIPIENT_WORDS.strong.search(passage.lower) or passage.block.kind is not BlockKind.PARAGRAPH:
             continue
         for name, _ in companies(passage.text):
             counts[name] += 1

@@ -6,6 +6,7 @@ import re
 
 from storage.model import Block, BlockKind, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading
+from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
 from watcher.differ.sentences import sentences
 
 _NAME_CHARS = 90
@@ -91,6 +92,8 @@ def _announced(passage: Passage, lead: Block | None, reading: Reading) -> bool:
     phrases = reading.phrases
     if lead is not None and lead.path == passage.block.path and lead.text.endswith(":"):
         last = sentences(lead.text, reading.document.language)[-1].lower()
+        if RECIPIENT_WORDS.strong.search(last):
+            return False
         if phrases["data.leadin"].search(last):
             return True
         return bool(phrases["data.leadin"].search(lead.text.lower())) and not phrases["data.excluded"].search(last)

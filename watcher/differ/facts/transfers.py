@@ -12,6 +12,7 @@ from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.places import find_places
 
 _NONE = re.compile(r":\s*(?:none|no|nee|nein|non)\b|\b(?:niet|nicht|geen|keine?[nrms]?|aucune?|ne sont pas)\b")
+_WITHOUT = re.compile(r"\b(?:without|no|not|zonder|geen|ohne|keine?n?|sans|absence d|aucune?)\W{0,2}(?:\w+\s){0,2}$")
 _MECHANISMS = {"scc": "SCC", "adequacy": "adequacy", "dpf": "DPF", "bcr": "BCR"}
 
 
@@ -24,7 +25,9 @@ def transfer_facts(reading: Reading) -> Found:
             continue
         lower = passage.lower
         found: list[str | None] = [
-            name for group, name in _MECHANISMS.items() if phrases[f"transfer.{group}"].search(lower)
+            name
+            for group, name in _MECHANISMS.items()
+            if (match := phrases[f"transfer.{group}"].search(lower)) and not _WITHOUT.search(lower[: match.start()])
         ]
         moves = phrases["transfer.move"].search(lower)
         act = moves or phrases["transfer.store"].search(lower)

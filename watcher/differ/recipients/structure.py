@@ -215,7 +215,7 @@ def split_item(text: str) -> tuple[str, list[str]]:
             return match["name"], [*_parts(match["inner"]), *([match["rest"]] if match["rest"] else [])]
         return f"{match['name']} ({match['inner']})", [match["rest"].strip(" .,:;–-")] if match["rest"] else []
     if match := re.match(r"(?P<name>.{2,80}?)(?:\s+[-–—]\s*|\s?:\s+)(?P<rest>\S.*)$", text):
-        return match["name"], [match["rest"]]
+        return match["name"], _parts(match["rest"])
     name, *details = _parts(text) or [text]
     return (name, details) if len(details) <= 3 else (text, [])
 
@@ -226,7 +226,11 @@ def _parts(text: str) -> list[str]:
     if text.startswith("(") and text.rstrip(" .;,").endswith(")"):
         text = text.rstrip(" .;,")[1:-1]
     parts = [part.strip(" .") for part in re.split(r"[,;]\s+|\s[–—-]\s", text)]
-    return [part for part in parts if part and not _EMPTY.fullmatch(part)]
+    found: list[str] = []
+    for part in parts:
+        tail = re.fullmatch(r"(?P<what>[a-zà-ÿ].*?)\s\((?P<where>[^()]+)\)", part)
+        found += [tail["what"], tail["where"]] if tail and _is_place(tail["where"]) else [part]
+    return [part for part in found if part and not _EMPTY.fullmatch(part)]
 
 
 def _details(details: list[str]) -> tuple[str | None, str | None]:
@@ -238,6 +242,8 @@ def _details(details: list[str]) -> tuple[str | None, str | None]:
 
 def _is_place(text: str) -> bool:
     text = text.rstrip(" )")
+    if not text[:1].isupper():
+        return False
     if place_code(text) is not None:
         return True
     parts = re.split(r"[/,&+]|\s(?:and|en|und|et)\s", text)
