@@ -72,11 +72,19 @@ class Evidence:
     @cached_property
     def clause(self) -> str:
         """The sentences that differ, of both wordings: what the changed words are read in."""
-        was = sentences(self.piece.before or "", self.language)
-        now = sentences(self.piece.after or "", self.language)
-        fresh = [sentence for sentence in now if sentence not in was]
-        stale = [sentence for sentence in was if sentence not in now]
-        return " ".join([*fresh, *stale]) or self.piece.text
+        return f"{self.fresh} {self.stale}".strip() or self.piece.text
+
+    @cached_property
+    def fresh(self) -> str:
+        """The sentences that only the new wording has."""
+        was = set(sentences(self.piece.before or "", self.language))
+        return " ".join(text for text in sentences(self.piece.after or "", self.language) if text not in was)
+
+    @cached_property
+    def stale(self) -> str:
+        """The sentences that only the old wording has."""
+        now = set(sentences(self.piece.after or "", self.language))
+        return " ".join(text for text in sentences(self.piece.before or "", self.language) if text not in now)
 
     @cached_property
     def periods(self) -> tuple[tuple[Period, ...], tuple[Period, ...]]:

@@ -57,7 +57,7 @@ def judge(
     evidences = [Evidence(piece, lexicon, language) for piece in pieces]
     plain = Surroundings(old, new, {})
     around = replace(plain, renamed=_renamed(evidences, recipients, plain))
-    if truncated(pieces):
+    if truncated(pieces, new.words / max(old.words, 1)):
         return Verdict.NOISE, tuple(_quiet(evidence, _topics(evidence), "page.truncated") for evidence in evidences)
     changes = [_change(evidence, around, recipients) for evidence in evidences]
     changes.sort(key=lambda change: -change.severity.rank)

@@ -30,6 +30,43 @@ _COUNTER = re.compile(
 _HIDDEN_MAIL = re.compile(r"\[?email\s?protected\]?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _SHORT = 8
+_LABEL = 5
+# With less than this share of its words a capture is a remnant, not a shorter document.
+_REMNANT = 0.1
+_MENU = 4
+_LANGUAGES = (
+    "English",
+    "Deutsch",
+    "Français",
+    "français",
+    "Español",
+    "español",
+    "Italiano",
+    "italiano",
+    "Nederlands",
+    "Português",
+    "português",
+    "Polski",
+    "polski",
+    "Svenska",
+    "svenska",
+    "Dansk",
+    "dansk",
+    "Suomi",
+    "suomi",
+    "Norsk",
+    "Türkçe",
+    "Čeština",
+    "Magyar",
+    "Română",
+    "Русский",
+    "русский",
+    "Ελληνικά",
+    "العربية",
+    "日本語",
+    "한국어",
+    "中文",
+)
 _LINE = 120
 # The weight of a strong term: a line or a heading that reaches it speaks of the topic.
 _STRONG = 4.0
@@ -57,20 +94,26 @@ def machinery_rule(evidence: Evidence) -> str | None:
     if piece.kind is ChangeKind.MOVED:
         return None
     if piece.before is not None and piece.after is not None:
-        return _changed(before, after) or ("page.interface" if _is_margin(evidence) else None)
+        menu = "page.languages" if _is_language_menu(before) and _is_language_menu(after) else None
+        return _changed(before, after) or menu or ("page.interface" if _is_margin(evidence) else None)
     if not _LETTERS.search(piece.text):
         return "page.stray"
+    if _is_language_menu(piece.text):
+        return "page.languages"
     return "page.interface" if _is_interface(evidence) or _is_margin(evidence) else None
 
 
-def truncated(pieces: Sequence[Piece]) -> bool:
-    """True when a capture broke off: the text ends inside a clause, and nothing else but its rest is missing."""
+def truncated(pieces: Sequence[Piece], kept: float) -> bool:
+    """True when a capture broke off: the text ends inside a clause, or hardly anything is left of it.
+
+    Nothing else but the rest may be missing. `kept` is the share of the old words that the new document has.
+    """
     broken = [piece for piece in pieces if piece.kind is ChangeKind.MODIFIED]
     rest = [piece for piece in pieces if piece.kind is not ChangeKind.MODIFIED]
     if len(broken) > 1 or any(piece.kind is not ChangeKind.REMOVED for piece in rest):
         return False
     if not broken:
-        return False
+        return bool(rest) and kept < _REMNANT
     before, after = broken[0].before or "", broken[0].after or ""
     cut_off = before.startswith(after) and after[-1:].isalnum() and broken[0].last
     return cut_off and len(before) > len(after)
@@ -115,12 +158,25 @@ def _is_margin(evidence: Evidence) -> bool:
     """True for labels before or behind the document's own text, unless a heading announces a list of facts there."""
     piece = evidence.piece
     texts = [text for text in (piece.before, piece.after) if text is not None]
-    if not piece.edge or piece.block.kind is BlockKind.TABLE_ROW or not all(_is_bare(text) for text in texts):
+    if piece.block.kind is BlockKind.TABLE_ROW or not all(_is_bare(text) for text in texts):
+        return False
+    if not piece.edge and not _is_loose(piece):
         return False
     if any(max(term_scores(text, evidence.language).values(), default=0.0) >= _STRONG for text in texts):
         return False
     nearest = heading_topics(piece.section[-1], evidence.language) if piece.section else {}
     return not any(score >= _STRONG and topic in _LISTED for topic, score in nearest.items())
+
+
+def _is_loose(piece: Piece) -> bool:
+    """True for a paragraph of a few words that came or went: text of a policy comes in sentences, lists or tables."""
+    one_sided = piece.before is None or piece.after is None
+    return one_sided and piece.block.kind is BlockKind.PARAGRAPH and len(plain_words(piece.text)) <= _LABEL
+
+
+def _is_language_menu(text: str) -> bool:
+    """True for a list of languages in their own names."""
+    return sum(name in text for name in _LANGUAGES) >= _MENU
 
 
 def _is_bare(text: str) -> bool:

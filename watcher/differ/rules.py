@@ -234,7 +234,9 @@ def _ai(case: Case) -> Iterator[Finding]:
     lists, inserted = evidence.lexicon.lists, evidence.inserted
     named = Topic.AI in term_scores(inserted, evidence.language) and case.kind is ChangeKind.MODIFIED
     if starts_in(inserted, lists["train"]) or (named and starts_in(evidence.clause, lists["train"])):
-        if _denied(inserted, lists["train"], lists["negation"], evidence.language):
+        if not evidence.lost("negation") and _denied(
+            evidence.fresh, lists["train"], lists["negation"], evidence.language
+        ):
             yield Finding("ai.no-training", MEDIUM, BETTER, Topic.AI, "does not train AI on data")
         else:
             yield Finding("ai.training", HIGH, WORSE, Topic.AI, "data train AI models")
@@ -245,7 +247,7 @@ def _ai(case: Case) -> Iterator[Finding]:
 def _denied(text: str, terms: Iterable[str], negation: Iterable[str], language: str | None) -> bool:
     """True when every sentence that holds a term also holds a negation."""
     told = [sentence for sentence in sentences(text, language) if starts_in(sentence, terms)]
-    return all(holds(sentence, negation) for sentence in told)
+    return bool(told) and all(holds(sentence, negation) for sentence in told)
 
 
 def _sensitive(case: Case) -> Iterator[Finding]:
@@ -312,7 +314,7 @@ def _retention(case: Case) -> Iterator[Finding]:
     promised = starts_in(evidence.deleted, lists["delete"]) and not starts_in(evidence.inserted, lists["delete"])
     if promised and case.kind is ChangeKind.MODIFIED and case.lead is not Topic.RIGHTS:
         yield Finding("deletion.dropped", HIGH, WORSE, Topic.RETENTION, "deletion is no longer promised")
-    if holds(evidence.piece.after or "", lists["abrupt"]) and not holds(evidence.piece.before or "", lists["abrupt"]):
+    if holds(evidence.fresh, lists["abrupt"]) and not holds(evidence.stale, lists["abrupt"]):
         yield Finding("notice.none", HIGH, WORSE, None, "may now act without notice")
 
 

@@ -31,7 +31,6 @@ WORD_LISTS = (
     "advertise",
     "grammar",
     "updated",
-    "ago",
     "abroad",
     "certificate",
     "withdraw",
