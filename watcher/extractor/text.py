@@ -34,13 +34,11 @@ def normalise(text: str) -> str:
     stay: a change of them is a change. Idempotent.
     """
     if not text.isascii():
-        for _ in range(4):  # taking characters out can make new compositions; two rounds settle nearly all texts
-            folded = unicodedata.normalize("NFKC", text.translate(_FOLD))
-            if folded == text:
-                break
-            text = folded
-        return " ".join(text.split())
-    if _ASCII_CONTROLS.search(text):
+        for sign, plain in _COMMON:
+            text = text.replace(sign, plain)
+    if not text.isascii():
+        text = _folded(text)
+    elif _ASCII_CONTROLS.search(text):
         text = text.translate(_FOLD)
     return " ".join(text.split())
 
@@ -48,6 +46,17 @@ def normalise(text: str) -> str:
 def block_key(text: str) -> str:
     """Return a short hash of a block's text: 16 hexadecimal digits of BLAKE2b."""
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def _folded(text: str) -> str:
+    """Fold a text with letters beyond ASCII until nothing changes; two rounds settle nearly all texts."""
+    for _ in range(4):  # taking characters out can make new compositions
+        if _FOLDED.search(text):
+            text = text.translate(_FOLD)
+        if unicodedata.is_normalized("NFKC", text):
+            break
+        text = unicodedata.normalize("NFKC", text)
+    return text
 
 
 def _fold_table() -> dict[int, str | None]:
@@ -67,3 +76,6 @@ def _fold_table() -> dict[int, str | None]:
 
 _FOLD = _fold_table()
 _ASCII_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+# The signs that most pages hold, taken first: `str.replace` is forty times as fast as `str.translate`.
+_COMMON = (("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u2013", "-"), ("\u00a0", " "))
+_FOLDED = re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_FOLD)) + "]")
