@@ -14,7 +14,7 @@ from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.periods import Period
 from watcher.differ.sentences import sentences
 from watcher.differ.topics import term_scores
-from watcher.differ.words import fold, token_kind
+from watcher.differ.words import fold, fold_word, token_kind
 
 HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
 WORSE, BETTER, NEUTRAL = Direction.WORSE, Direction.BETTER, Direction.NEUTRAL
@@ -331,15 +331,17 @@ def _contact(case: Case) -> Iterator[Finding]:
     """Addresses, numbers and persons."""
     evidence = case.evidence
     gone, came = evidence.addresses
-    if (gone or came) and case.kind is ChangeKind.MODIFIED:
+    modified = case.kind is ChangeKind.MODIFIED
+    if (gone or came) and modified:
         kinds = {token_kind(word) for word in (*gone, *came)}
-        if any(token[:1].isupper() for token in evidence.after if evidence.came[fold(token)]):
-            yield Finding("contact.person", MEDIUM, NEUTRAL, None, "a contact changed")
         what = "phone" if "phone" in kinds else "mail" if "mail" in kinds else "address"
         yield Finding(f"contact.{what}", LOW, NEUTRAL, Topic.CONTACT if what != "address" else None, f"{what} changed")
-    elif case.lead is Topic.CONTACT:
-        severity = MEDIUM if case.kind is ChangeKind.MODIFIED else LOW
-        yield Finding(f"contact.{case.kind}", severity, NEUTRAL)
+    if case.lead is Topic.CONTACT:
+        named = any(token[:1].isupper() for token in evidence.after if evidence.came[fold_word(token)])
+        if modified and named and not any(token_kind(word) == "number" for word in (*evidence.gone, *evidence.came)):
+            yield Finding("contact.person", MEDIUM, NEUTRAL, None, "a contact changed")
+        else:
+            yield Finding(f"contact.{case.kind}", LOW, NEUTRAL)
 
 
 def _protection(case: Case) -> Iterator[Finding]:
@@ -357,11 +359,19 @@ def _protection(case: Case) -> Iterator[Finding]:
 def _default(case: Case) -> Finding:
     """What topic and kind alone say."""
     rule = f"{case.lead}.{case.kind}"
-    removed = case.kind is ChangeKind.REMOVED
+    removed, added = case.kind is ChangeKind.REMOVED, case.kind is ChangeKind.ADDED
+    evidence = case.evidence
     if case.lead in {Topic.DATA_COLLECTED, Topic.PURPOSES, Topic.SHARING, Topic.TRACKING, Topic.AI}:
         if removed:
             return Finding(rule, LOW, BETTER)
-        return Finding(rule, MEDIUM, WORSE if case.kind is ChangeKind.ADDED else NEUTRAL)
+        return Finding(rule, MEDIUM, WORSE if added else NEUTRAL)
+    if case.lead is Topic.RETENTION and case.kind is ChangeKind.MODIFIED:
+        wider = evidence.came.total() > evidence.gone.total()
+        return Finding(rule, HIGH if wider else MEDIUM, WORSE if wider else NEUTRAL)
+    if case.lead is Topic.SUBPROCESSORS and added:
+        block = evidence.piece.block
+        header = bool(block.cells) and all(cell.text == cell.column for cell in block.cells)
+        return Finding(rule, LOW, NEUTRAL) if header else Finding(rule, HIGH, WORSE)
     if case.lead is Topic.OTHER:
         return Finding(rule, LOW, NEUTRAL)
     return Finding(rule, MEDIUM, WORSE if removed else NEUTRAL)
