@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -71,8 +72,7 @@ class Site:
 @contextmanager
 def serving(site: Site) -> Iterator[str]:
     """Serve a site on a free port of 127.0.0.1; yields its address. No thread is left behind."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
-    server.daemon_threads = False  # so that closing the server waits for its connections
+    server = _Server(("127.0.0.1", 0), _handler(site))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="demo-site")
     thread.start()
     try:
@@ -81,6 +81,15 @@ def serving(site: Site) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # so that closing the server waits for its connections
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Pass over a client that hung up, as the fetcher does when it needs no more than the status."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(site: Site) -> type[BaseHTTPRequestHandler]:

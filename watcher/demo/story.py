@@ -27,7 +27,7 @@ class Vendor:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What one check should come to. `topics` are those of the told changes: each must be there, and no other.
+    """What one check should come to. `topics` must each be told, one of them first and in `direction`.
 
     `told` names the subscribers that get an alert, `added` the recipients that the comparison must name, `periods`
     what a fact must state as before and after. `meant` says in words what the author changed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storage.model import Change, CheckResult, Comparison, NewVersion, Outcome, Severity
+from storage.model import Alert, Change, CheckResult, Comparison, NewVersion, Outcome, Severity
 from watcher.demo.play import Chapter
 from watcher.demo.story import Expectation
 
@@ -27,16 +27,13 @@ def differences(played: Chapter) -> list[str]:
 
 
 def false_alarms(played: Chapter) -> int:
-    """Alerts about a page whose author meant no change in meaning, or about changes that are not the author's."""
+    """Alerts of which no change is the author's."""
     return sum(
         1
         for source, result in played.checks
         for made in result.versions
         for alert in made.alerts
-        if made.comparison is not None
-        and not any(
-            _is_meant(made.comparison.changes[position], played.chapter.expect[source.id]) for position in alert.changes
-        )
+        if made.comparison is not None and not _holds_meant(alert, made.comparison, played.chapter.expect[source.id])
     )
 
 
@@ -74,18 +71,30 @@ def _change(made: NewVersion, meant: Expectation) -> Iterator[str]:
 
 
 def _topics(comparison: Comparison, meant: Expectation) -> Iterator[str]:
+    """The gravest change is the author's, under its topic and direction; every topic is told; no other edit is."""
     told = told_changes(comparison)
+    if not told:
+        return
+    if told[0].topic not in meant.topics or meant.direction not in {None, told[0].direction}:
+        wanted = " ".join(filter(None, (" or ".join(meant.topics), meant.direction))) or "nothing"
+        yield f"led by {told[0].topic} {told[0].direction} ({told[0].summary}), meant was {wanted}"
     for topic in meant.topics:
         if not any(topic in (change.topic, *change.topics) for change in told):
             yield f"nothing was told about {topic}"
-    for change in told:
-        if not _is_meant(change, meant):
-            yield f"told as {change.topic}, {change.direction}: {change.summary}"
+    for change in told[1:]:
+        if not _is_meant(change, comparison, meant):
+            yield f"told as {change.topic}: {change.summary}"
 
 
-def _is_meant(change: Change, meant: Expectation) -> bool:
-    topics = (change.topic, *change.topics)
-    return any(topic in topics for topic in meant.topics) and meant.direction in {None, change.direction}
+def _holds_meant(alert: Alert, comparison: Comparison, meant: Expectation) -> bool:
+    return any(_is_meant(comparison.changes[position], comparison, meant) for position in alert.changes)
+
+
+def _is_meant(change: Change, comparison: Comparison, meant: Expectation) -> bool:
+    """Under a topic that the author touched, or a sentence more of the very passage that leads."""
+    lead = comparison.changes[0]
+    near = (lead,) if change.section == lead.section else ()
+    return any(topic in meant.topics for one in (change, *near) for topic in (one.topic, *one.topics))
 
 
 def _facts(comparison: Comparison, meant: Expectation) -> Iterator[str]:
