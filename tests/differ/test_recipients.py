@@ -139,6 +139,13 @@ def test_kinds_of_recipients_are_no_names(text: str) -> None:
     assert names(block("We share data with these service providers:"), item(text)) == []
 
 
+def test_a_list_of_mostly_other_things_names_nobody() -> None:
+    """One capitalised word in a list of sentences is the first word of a sentence."""
+    lead = block("Our service providers do the following:")
+    items = [item("Werken: we run the site"), item("to answer questions"), item("to send letters")]
+    assert names(lead, *items) == []
+
+
 def test_examples_in_parentheses_are_recipients_with_their_kind() -> None:
     """Names in parentheses after a kind of service are parties with that purpose."""
     lead = block("Examples of companies that we share information with:")
@@ -281,6 +288,8 @@ def test_names_are_told_from_words() -> None:
     """Names carry capitals and are no kinds, places or sentences."""
     assert looks_like_name("Kompas Cloud")
     assert looks_like_name("zWijzer")
+    assert looks_like_name("Kompas Data B.V.")
+    assert not looks_like_name("Kompas Data")
     assert not looks_like_name("Business transfers")
     assert not looks_like_name("Ireland")
     assert is_generic("Payment Processors")

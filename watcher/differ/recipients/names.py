@@ -76,6 +76,8 @@ def companies(text: str) -> list[tuple[str, int]]:
 def trimmed(name: str) -> str:
     """A name without words that only begin the sentence or end a compound ("Our Example-account" -> "Example")."""
     name = name.strip(" ,;:")
+    if name.count(")") > name.count("("):
+        name = name.rstrip(")")
     words = name.split()
     while len(words) > 1 and words[0].lower().strip(",") in PHRASES.openers:
         words = words[1:]
@@ -89,10 +91,13 @@ def is_generic(name: str) -> bool:
     """True for what policies say instead of a name: "Payment processors", "IT-Dienstleister", a place, a number."""
     if place_code(name) is not None:
         return True
-    if has_form(name):
+    formal = has_form(name)
+    if formal:
         name = _ENDS_IN_FORM.sub(lambda match: match["core"], name)
     words = [word for word in re.split(r"[\s,/()]+", name.lower()) if word not in {"", "&", "+"}]
-    if not any(char.isalpha() for char in name):
+    if not any(char.isalpha() for char in name) or (len(words) > 1 and not formal and words[-1] in PHRASES.tails):
+        return True
+    if {"we", "you", "your", "our", "wij", "uw", "onze", "wir", "ihr", "nous", "vous", "votre"} & set(words[1:]):
         return True
     return all(_is_plain(word.strip(".'’\"")) for word in words)
 

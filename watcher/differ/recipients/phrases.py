@@ -51,6 +51,7 @@ class Phrases:
     generic: frozenset[str]
     openers: frozenset[str]
     endings: tuple[str, ...]
+    tails: frozenset[str]
     rules: tuple[ProseRule, ...]
     cues: Cues
     handles: re.Pattern[str]
@@ -92,6 +93,7 @@ def _load() -> Phrases:
         generic=frozenset(generic["words"]),
         openers=frozenset(generic["openers"]),
         endings=tuple(generic["endings"]),
+        tails=frozenset(generic["tails"]),
         rules=_prose(prose),
         cues=Cues({rule["says"]: rule["cues"] for rule in prose["rule"]} | {HANDLES: prose["handles_cues"]}),
         handles=re.compile(prose["handles"].replace("{processor}", prose["processor"]), flags),

@@ -18,6 +18,7 @@ _EXAMPLES = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(r"-|–|n/a|n\.?v\.?t\.?|sccs?|scc's|dpf|none|geen|keine|entfällt|néant", re.IGNORECASE)
+_AROUND = 6  # items on either side that tell whether a list holds names
 _LONG_DETAIL = 16  # words; a list item with more after its colon explains a case, not a party
 
 
@@ -47,10 +48,25 @@ def structural_mentions(blocks: Sequence[Block]) -> Iterator[Mention]:
             parent = next((above[level] for level in range(block.level - 1, 0, -1) if level in above), "")
             words = parent or (lead.text if lead and lead.path == block.path else "")
             for recipient in _of_block(block, _context(block, words)):
+                if block.kind is BlockKind.LIST_ITEM and not _believable(blocks, index, recipient):
+                    continue
                 yield Mention(recipient, block, block.text, structural=True, explicit=True)
         above = {level: text for level, text in above.items() if level < block.level}
         if block.kind is BlockKind.LIST_ITEM:
             above[block.level] = block.text
+
+
+def _believable(blocks: Sequence[Block], index: int, recipient: Recipient) -> bool:
+    """A name without a legal form counts in a list where at least half of the items around it begin with names."""
+    if has_form(recipient.name) or recipient.name not in blocks[index].text[: len(recipient.name)]:
+        return True
+    block = blocks[index]
+    near = [
+        one
+        for one in blocks[max(0, index - _AROUND) : index + _AROUND + 1]
+        if one.kind is block.kind and one.path == block.path and one.level == block.level
+    ]
+    return 2 * sum(looks_like_name(split_item(one.text)[0]) for one in near) >= len(near)
 
 
 def _from_layout(blocks: Sequence[Block], index: int) -> list[tuple[Block, Recipient]]:
