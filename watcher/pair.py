@@ -36,8 +36,13 @@ def compare_captures(old: Capture, new: Capture, rules: ExtractRules) -> Pair:
 
 
 def _blocked(before: Extraction, after: Extraction) -> Comparison | None:
+    """Say which side is not the document: each is judged knowing the other, for a wall may look whole on its own."""
     old = gate(before)
     new = gate(after, before.document if old.passed else None)
+    if old.passed and new.passed:
+        backwards = gate(before, after.document)
+        # A text that grew looks cut when read backwards, so only a certain verdict counts that way round.
+        old = old if backwards.passed or not backwards.certain else backwards
     if old.passed and new.passed:
         return None
     side = "new" if old.passed else "old" if new.passed else "both"
