@@ -11,16 +11,23 @@ _MASK = "\ue000"
 # Full stops of these never end a sentence when more text follows on the line. Dutch, English, German, French, company
 # forms; those with a look-ahead may end one, so that a small letter must follow.
 _SMALL = r"(?=,?\s?(?-i:[a-z,;()]))"
-_SHORT = (
+_DUTCH = (
     r"art(?:t|s)?\.|nr\.|no\.|lid\.|par\.|o\.a\.|m\.b\.t\.|d\.m\.v\.|t\.b\.v\.|i\.v\.m\.|m\.u\.v\.|t\.a\.v\.|t\.o\.v\.|"
-    r"n\.a\.v\.|bijv\.|bv\.|incl\.|excl\.|evt\.|resp\.|mw\.|dhr\.|jl\.|ca\.|max\.|min\.|vgl\.|zgn\.|p\.a\.",
-    rf"enz\.{_SMALL}|etc\.{_SMALL}|dr\.|mr\.|mrs\.|ms\.|prof\.|tel\.|e\.g\.|i\.e\.|cf\.|approx\.|sec\.|sect\.|vs\.",
-    r"z\.\s?b\.|u\.\s?a\.|d\.\s?h\.|i\.\s?s\.\s?d\.|i\.\s?v\.\s?m\.|o\.\s?ä\.|u\.\s?ä\.|bzw\.|ggf\.|gem\.|inkl\.|abs\.|"
-    r"str\.|ziff\.|lit\.|s\.\s?o\.",
-    r"p\.\s?ex\.|c\.-à-d\.|al\.|réf\.|n°\.|m\.(?=\s(?-i:[A-Z]))|st\.(?=\s(?-i:[A-Z]))",
-    rf"inc\.{_SMALL}|ltd\.{_SMALL}|corp\.{_SMALL}|co\.|pte\.|pty\.|B\.V\.|N\.V\.|V\.O\.F\.|L\.L\.C\.|S\.A\.S?\.?|"
-    r"U\.S\.(?:A\.)?|U\.K\.|E\.U\.|d\.o\.o\.",
+    r"n\.a\.v\.|bijv\.|bv\.|incl\.|excl\.|evt\.|resp\.|mw\.|dhr\.|jl\.|ca\.|max\.|min\.|vgl\.|zgn\.|p\.a\."
 )
+_ENGLISH = (
+    rf"enz\.{_SMALL}|etc\.{_SMALL}|dr\.|mr\.|mrs\.|ms\.|prof\.|tel\.|e\.g\.|i\.e\.|cf\.|approx\.|sec\.|sect\.|vs\."
+)
+_GERMAN = (
+    r"z\.\s?b\.|u\.\s?a\.|d\.\s?h\.|i\.\s?s\.\s?d\.|i\.\s?v\.\s?m\.|o\.\s?ä\.|u\.\s?ä\.|bzw\.|ggf\.|gem\.|inkl\.|abs\.|"
+    r"str\.|ziff\.|lit\.|s\.\s?o\."
+)
+_FRENCH = r"p\.\s?ex\.|c\.-à-d\.|al\.|réf\.|n°\.|m\.(?=\s(?-i:[A-Z]))|st\.(?=\s(?-i:[A-Z]))"
+_FORMS = (
+    rf"inc\.{_SMALL}|ltd\.{_SMALL}|corp\.{_SMALL}|co\.|pte\.|pty\.|B\.V\.|N\.V\.|V\.O\.F\.|L\.L\.C\.|S\.A\.S?\.?|"
+    r"U\.S\.(?:A\.)?|U\.K\.|E\.U\.|d\.o\.o\."
+)
+_SHORT = (_DUTCH, _ENGLISH, _GERMAN, _FRENCH, _FORMS)
 _ABBREVIATION = re.compile(rf"(?<![\w.])(?:{'|'.join(_SHORT)})(?=\s*\S)", re.IGNORECASE)
 # After a legal form a new sentence may well begin: these keep their stop when a capital follows that is no name's part.
 _FORM_ENDS = re.compile(
