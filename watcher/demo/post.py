@@ -46,7 +46,7 @@ class Letterbox:
 def letters(folder: Path) -> Iterator[tuple[Letterbox, int]]:
     """A mail server on a free port of 127.0.0.1; yields what it keeps and its port. No thread is left behind."""
     box = Letterbox(folder)
-    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells each line of the conversation
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd would tell each line of the conversation
     with socket.create_server(("127.0.0.1", 0)) as door:
         server = _Server(box, door)
         server.start()

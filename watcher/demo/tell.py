@@ -184,7 +184,7 @@ def _editorial(result: CheckResult) -> str:
     changes = comparison.changes if comparison else ()
     words = [_kind(change) for change in changes if not _BESIDE.intersection(change.rules)]
     if any("date.only" in change.rules for change in changes):
-        words.append("date")
+        words.append("date" if words else "only the date")
     return " and ".join(dict.fromkeys(words)) or "wording"
 
 
