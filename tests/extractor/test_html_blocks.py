@@ -168,6 +168,12 @@ def test_definitions_hold_their_term() -> None:
     assert found[3].path == ("Long",)
 
 
+def test_definitions_without_end_tags() -> None:
+    """Terms and texts whose end tags were left out stay apart, in order."""
+    found = blocks("<dl><dt>A<dd>one<dt>B<dt>C<dd>two<dd>three</dl>")
+    assert [block.text for block in found] == ["A: one", "B, C: two", "three"]
+
+
 def test_preformatted_lines_are_kept_in_their_paragraphs() -> None:
     """Blank lines in preformatted text part paragraphs."""
     assert texts("<pre>one\ntwo\n\nthree</pre>") == ["one two", "three"]

@@ -77,6 +77,8 @@ PAGES = {
     '<div style="position: fixed; bottom: 0">Questions about our cookies? Ask! <button>Chat</button></div>',
     "unnamed consent box": f"<div><h1>Privacy</h1>{POLICY}</div><div class=z1><div class=z2><p>We use cookies to "
     "count its visitors and to remember your choices, as told on this page.</p><button>Accept all</button></div></div>",
+    "logo as heading": f'<header><h1><a href="/">Acme</a></h1><ul>{MENU}</ul></header><div><h1>Privacy</h1></div>'
+    f"<main>{POLICY}</main>",
     "language picker": f'<main><div class="lang-switch"><a href="/nl">Nederlands</a> <a href="/de">Deutsch</a></div>'
     f"<h1>Privacy</h1>{POLICY}<select><option>English</option></select></main>",
 }

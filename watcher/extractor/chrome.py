@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice, pairwise
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -183,6 +184,8 @@ class _Finder:
     def keep_title(self, tag: Tag) -> None:
         """Leave out all of an element before the main content but its title and lines without links."""
         if heading_level(tag):
+            if _is_logo(tag):
+                self.dropped.add(id(tag))
             return
         for child in list(tag.contents):
             if not isinstance(child, Tag):
@@ -240,3 +243,9 @@ def _is_date_line(tag: Tag, tally: Tally) -> bool:
 def _is_near(tag: Tag, body: Tag) -> bool:
     """Tell whether an element stands at most three levels below the body, as boxes over the page do."""
     return any(parent is body for parent in islice(tag.parents, _BANNER_DEPTH))
+
+
+def _is_logo(heading: Tag) -> bool:
+    """Tell whether a heading only leads to the start of the site."""
+    links = [link for link in heading.find_all("a") if attribute(link, "href")]
+    return any(urlsplit(attribute(link, "href")).path in {"", "/"} for link in links)

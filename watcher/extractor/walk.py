@@ -84,7 +84,7 @@ class _Walker:
         self.link: tuple[str, list[str]] | None = None
         self.jump = False
         self.term: list[str] = []
-        self.defining = 0  # open dt and dd elements
+        self.lists: list[_Frame] = []  # open dl, dt and dd elements
 
     def run(self, root: Tag) -> None:
         """Walk everything below `root`, and `root` itself."""
@@ -158,8 +158,8 @@ class _Walker:
             self.items.append(max(1, self.depth))
         elif name == "pre":
             self.pre += 1
-        elif name in {"dt", "dd"}:
-            self.defining += 1
+        elif name in {"dl", "dt", "dd"}:
+            self.open_definition(frame)
         elif tables.is_table(tag):
             rows = tables.data_rows(tag, self.dropped, walk)
             if rows is not None:
@@ -196,11 +196,9 @@ class _Walker:
             self.items.pop()
         elif name == "pre":
             self.pre -= 1
-        elif name in {"dt", "dd"}:
-            self.defining -= 1
-            (self.end_term if name == "dt" else self.end_definition)(frame.mark)
-        elif name == "dl":
-            self.give_term()
+        elif name in {"dl", "dt", "dd"}:
+            self.lists.pop()
+            self.close_definition(frame)
         elif name == "summary":
             self.pieces[frame.mark :] = [replace(piece, bold=True) for piece in self.pieces[frame.mark :]]
 
@@ -253,7 +251,7 @@ class _Walker:
             self.link = (open_link[0], [])
         lines = [line for line in self.lines if line.chars]
         self.lines = [_Line()]
-        if lines and self.term and not self.defining:
+        if lines and self.term and not (self.lists and self.lists[-1].tag.name != "dl"):
             self.give_term()
         for group in _groups(lines, plain=bool(self.heading or self.items)):
             self.pieces.append(self.piece(group))
@@ -274,6 +272,22 @@ class _Walker:
             size=max(line.size for line in lines),
             jump=all(line.jump == line.chars for line in lines),
         )
+
+    def open_definition(self, frame: _Frame) -> None:
+        """Open a part of a definition list; a part whose end tag was left out ends where the next begins."""
+        if frame.tag.name != "dl" and self.lists and self.lists[-1].tag.name != "dl":
+            self.close_definition(self.lists[-1])
+            self.lists[-1].mark = frame.mark = len(self.pieces)
+        self.lists.append(frame)
+
+    def close_definition(self, frame: _Frame) -> None:
+        """Close a part of a definition list."""
+        if frame.tag.name == "dt":
+            self.end_term(frame.mark)
+        elif frame.tag.name == "dd":
+            self.end_definition(frame.mark)
+        else:
+            self.give_term()
 
     def end_term(self, mark: int) -> None:
         """Keep the term of a definition until its text is known."""
