@@ -18,6 +18,11 @@ _NO_SUBJECT = re.compile(
     r"legal bas|purpose|note\b|in brief|warning|how long|retention|storage|for example|doel|rechtsgrond|grondslag|"
     r"let (?:op|wel)|bewaar|hoe lang|durée|finalité|base|conservation|zweck|rechtsgrundlage|speicherdauer|dauer|hinweis"
 )
+# Adverbs before a subject, and the length of time behind it, are no part of it.
+_TRIM = re.compile(
+    r"^(?:echter|ook|also|only|slechts|alleen|however|auch|nur|également)\s+|\s(?:voor|for|für|pendant) .*$",
+    re.IGNORECASE,
+)
 _LONGER = re.compile(r"\b(?:long|länger|plus|au-delà|until|tot|bis|jusqu)")  # "not longer than" states a limit
 
 
@@ -78,7 +83,7 @@ def _subject(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) ->
         match = pattern.search(lower)
         if match is None:
             continue
-        subject = passage.text[match.start("s") : match.end("s")].strip()
+        subject = _TRIM.sub("", passage.text[match.start("s") : match.end("s")]).strip()
         if not phrases["retention.pronoun"].match(subject.lower()) and len(subject.split()) <= _SUBJECT_WORDS:
             return subject
     return passage.block.path[-1] if passage.block.path else None

@@ -31,7 +31,9 @@ def security_facts(reading: Reading) -> Found:
         if "security" not in passage.families and not (headed and listed):
             continue
         hits = len({match[0] for match in phrases["security.measure"].finditer(passage.lower)})
-        if hits == 1 and (phrases["retention.delete"].search(passage.lower) or _REFERS.search(passage.lower)):
+        if hits == 1 and _REFERS.search(passage.lower):
+            continue
+        if not about and phrases["retention.delete"].search(passage.lower):
             continue
         if _ADVICE.match(passage.lower):
             continue
