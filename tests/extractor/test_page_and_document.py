@@ -118,6 +118,14 @@ def test_html_is_known_by_its_bytes(media: str) -> None:
     assert take(PAGE, media).document.title == "Privacy"
 
 
+def test_html_stored_as_markdown_is_read_as_html() -> None:
+    """A Markdown file that is mostly HTML is walked as such; a tag or two is only taken out."""
+    lines = "\n".join(f"<p>{SENTENCE}</p>" for _ in range(2))
+    page = f"<div>\n<h1>Privacy</h1>\n<ul>\n<li>name</li>\n</ul>\n{lines}\n</div>"
+    assert [block.kind.value for block in take(page, "text/markdown").document.blocks][:2] == ["heading", "list-item"]
+    assert [block.text for block in take("# A\n\n<p>b</p>\n\nc", "text/markdown").document.blocks] == ["A", "b", "c"]
+
+
 @pytest.mark.parametrize(
     ("body", "media"),
     [(b"%PDF-1.7\n\x00", "application/pdf"), (b"%PDF-1.7", "text/html"), (b"\x89PNG\0", "image/png"), (b"\0\1\2", "")],

@@ -26,6 +26,9 @@ _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
 _UNKNOWN_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/xml", "text/xml"})
 _LOOKS_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|h1|table|main|title|span)\b", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
+    rb"^\s*<(?:!doctype|html|head|body|div|p|h[1-6]|ul|ol|li|table|tr|td|section)\b", re.IGNORECASE | re.MULTILINE
+)
 _SNIFF = 2048
 _PARTS = re.compile(r"\s+[|•·»-]\s+")
 _DATE_LINE = re.compile(r"\b(?:19|20)\d\d\b")
@@ -93,7 +96,7 @@ def _kind(capture: Capture) -> str:
     if media in _HTML_TYPES:
         return "html"
     if media in _TEXT_TYPES:
-        return "markdown" if "markdown" in media else _sniffed(head)
+        return ("html" if _is_mostly_html(head) else "markdown") if "markdown" in media else _sniffed(head)
     if media in _UNKNOWN_TYPES and not _is_binary(head):
         return _sniffed(head)
     message = f"{capture.final_url}: no text can be taken out of {media or 'a binary file'}; give the address of a page"
@@ -103,6 +106,11 @@ def _kind(capture: Capture) -> str:
 def _sniffed(head: bytes) -> str:
     """Tell HTML from plain text by its first bytes."""
     return "html" if _LOOKS_HTML.search(head) else "plain"
+
+
+def _is_mostly_html(head: bytes) -> bool:
+    """Tell Markdown with some HTML in it from HTML that was stored as Markdown."""
+    return len(_BLOCK_TAG.findall(head)) > max(3, len(head.splitlines()) // 3)
 
 
 def _is_binary(head: bytes) -> bool:
