@@ -238,6 +238,33 @@ def test_relative_age_and_counter_are_noise() -> None:
     assert _compare("1,204 views", "1,377 views").verdict == "noise"
 
 
+def test_a_changed_period_is_told_with_its_fact() -> None:
+    """A period that grew is a typed fact, and the summary says of what, from what, to what."""
+    change = _only(_compare("Old mailboxes are deleted after 24 months.", "Old mailboxes are deleted after 36 months."))
+    periods = [(fact.type, fact.before, fact.after) for fact in change.facts]
+    assert ("retention", "P24M", "P36M") in periods
+    assert change.summary.endswith("24 months -> 36 months (worse)")
+
+
+def test_languages_and_labels_around_the_text_are_noise() -> None:
+    """A menu of languages and a lone control of the page are no part of the document."""
+    assert _compare(None, "English Deutsch Français Nederlands Español").verdict == "noise"
+    assert _compare(None, "Back to top").verdict == "noise"
+
+
+def test_a_capture_that_broke_off_is_noise() -> None:
+    """When a text ends inside a sentence and only its rest is missing, nothing was changed by the vendor."""
+    blocks = [_block(text) for text in (*_FILLER, "The last words of this statement are about the archive room.")]
+    broken = _block(_FILLER[2][:40])
+    assert compare(_document(blocks), _document([*blocks[:2], broken])).verdict == "noise"
+
+
+def test_an_address_of_a_page_is_a_matter_of_form() -> None:
+    """Another address of the same page and another text of its link change no meaning."""
+    before, after = "Read more at https://example.org/privacy/old", "Read more at https://example.org/legal/new"
+    assert _compare(before, after).verdict == "editorial"
+
+
 def test_equal_documents_are_the_same() -> None:
     """Equal fingerprints give no change."""
     comparison = _compare(_FILLER[2], _FILLER[2])

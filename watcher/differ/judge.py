@@ -17,8 +17,6 @@ from storage.model import (
     ChangeKind,
     Direction,
     Document,
-    FactChange,
-    FactType,
     RecipientDelta,
     Severity,
     Topic,
@@ -34,6 +32,7 @@ from watcher.differ.rules import Case, Finding, find_rules
 from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import name_topics, term_scores
+from watcher.differ.typed import fact_changes
 from watcher.differ.words import fold
 
 # A name replaced by another so often, and hardly ever kept, is a renamed brand and no new fact; twice is enough where
@@ -41,6 +40,8 @@ from watcher.differ.words import fold
 _RENAMED = 3
 _KEPT = 0.2
 _RENAMES = 40
+# Typed facts are told where a reader may still look at each change.
+_TYPED = 400
 # A term has at most so many words.
 _TERM = 4
 _NOISE = "page."
@@ -55,7 +56,7 @@ def judge(
     language = new.language or old.language
     lexicon = load_lexicon(language or "en")
     evidences = [Evidence(piece, lexicon, language) for piece in pieces]
-    plain = Surroundings(old, new, {})
+    plain = Surroundings(old, new, {}, few=len(pieces) <= _TYPED)
     around = replace(plain, renamed=_renamed(evidences, recipients, plain))
     if truncated(pieces, new.words / max(old.words, 1)):
         return Verdict.NOISE, tuple(_quiet(evidence, _topics(evidence), "page.truncated") for evidence in evidences)
@@ -87,6 +88,7 @@ def _change(evidence: Evidence, around: Surroundings, recipients: RecipientDelta
     findings = find_rules(Case(evidence, topics, recipients, around.old_text))
     topics = _with_proof(evidence, topics, findings)
     piece = evidence.piece
+    facts = fact_changes(piece, around.new) if around.few else ()
     return Change(
         topic=topics[0],
         topics=topics,
@@ -97,8 +99,8 @@ def _change(evidence: Evidence, around: Surroundings, recipients: RecipientDelta
         before=piece.before,
         after=piece.after,
         spans=evidence.spans,
-        facts=_facts(evidence, topics),
-        summary=headline(piece, topics[0], findings),
+        facts=facts,
+        summary=headline(piece, topics[0], findings, facts),
         rules=tuple(dict.fromkeys(finding.rule for finding in findings)),
     )
 
@@ -157,24 +159,6 @@ def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequenc
     if proven and not term_scores(evidence.changed, evidence.language):
         return tuple(dict.fromkeys((*proven, *topics)))
     return tuple(dict.fromkeys((*topics, *proven)))
-
-
-def _facts(evidence: Evidence, topics: tuple[Topic, ...]) -> tuple[FactChange, ...]:
-    """The typed values that differ: periods, in the order in which they stand."""
-    if not {Topic.RETENTION, Topic.POLICY_UPDATES} & set(topics):
-        return ()
-    kind = FactType.RETENTION if Topic.RETENTION in topics else FactType.NOTICE_PERIOD
-    gone, came = evidence.periods
-    subject = evidence.piece.section[-1] if evidence.piece.section else None
-    return tuple(
-        FactChange(
-            kind,
-            subject,
-            gone[place].iso if place < len(gone) else None,
-            came[place].iso if place < len(came) else None,
-        )
-        for place in range(max(len(gone), len(came)))
-    )
 
 
 def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, around: Surroundings) -> dict[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storage.model import ChangeKind, Direction, Topic
+from storage.model import ChangeKind, Direction, FactChange, FactType, Topic
 from watcher.differ.pieces import Piece
 from watcher.differ.rules import Finding
+from watcher.differ.typed import spelled
 
 LONGEST = 90
 _TITLES = {
@@ -35,6 +36,7 @@ _VERBS = {
     ChangeKind.MOVED: "moved",
 }
 _DIRECTIONS = {Direction.WORSE: " (worse)", Direction.BETTER: " (better)", Direction.NEUTRAL: ""}
+_PERIODS = frozenset({"retention.longer", "retention.shorter", "notice.longer", "notice.shorter"})
 _QUIET = {
     "moved": "Text moved",
     "repeated": "Text repeated or moved",
@@ -51,17 +53,31 @@ _QUIET = {
 }
 
 
-def headline(piece: Piece, topic: Topic, findings: Sequence[Finding]) -> str:
+def headline(piece: Piece, topic: Topic, findings: Sequence[Finding], facts: Sequence[FactChange] = ()) -> str:
     """The sentence for a change of meaning, under 90 characters: what it is about, where, and what happened."""
     gravest = findings[0]
     ending = _DIRECTIONS[gravest.direction]
     if gravest.detail and gravest.rule.startswith("recipient."):
         return _fit(gravest.detail, ending)
+    period = _period(facts) if gravest.rule in _PERIODS else None
+    if period is not None:
+        return _fit(period, ending)
     where = _TITLES[topic]
     if gravest.detail:
         return _fit(f"{where}{_place(piece)}: {gravest.detail}", ending)
     telling = piece.text
     return _fit(f"{where} {_VERBS[piece.kind]}: {telling}", ending)
+
+
+def _period(facts: Sequence[FactChange]) -> str | None:
+    """Say "Retention of mailbox data: 30 days -> 90 days" from the first fact that has both periods."""
+    for fact in facts:
+        before, after = spelled(fact.before), spelled(fact.after)
+        if before and after and fact.type is FactType.RETENTION:
+            return f"Retention of {_clip(fact.subject or 'data', 40)}: {before} -> {after}"
+        if before and after and fact.type is FactType.NOTICE_PERIOD:
+            return f"Notice of {_clip((fact.subject or 'changes').replace('-', ' '), 40)}: {before} -> {after}"
+    return None
 
 
 def quiet_headline(piece: Piece, rule: str) -> str:

@@ -17,12 +17,13 @@ class Surroundings:
     """What the whole comparison knows and one clause cannot: names replaced throughout, and the texts that stand.
 
     A text are the folded words of a whole document, framed and parted by one blank. A set of sentences holds the
-    sentences and the blocks of a document, folded in the same way.
+    sentences and the blocks of a document, folded in the same way. `few` is False when there are very many changes.
     """
 
     old: Document
     new: Document
     renamed: Mapping[str, str]
+    few: bool = True
 
     @cached_property
     def old_text(self) -> str:
