@@ -6,6 +6,7 @@ Each lives in the module of its noun and is imported only when it is called, so 
 from __future__ import annotations
 
 import importlib
+import io
 import logging
 import os
 import sys
@@ -83,8 +84,11 @@ def cli(
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code; errors are one line each, tracebacks only with --debug."""
-    words = sys.argv[1:] if arguments is None else arguments
-    sys.exit(_run(words))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows no "▼" shows \u25bc; it must not end the command.
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
 
 
 def _run(words: list[str]) -> int:

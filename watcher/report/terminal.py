@@ -43,10 +43,18 @@ DIRECTION_SIGN = {Direction.WORSE: "▼ worse", Direction.BETTER: "▲ better", 
 PIPE_WIDTH = 100_000
 
 
+class Paper(Console):
+    """A console that leaves a reader who has gone (`clausewatch log | head`) to the command line."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what the stream raised, instead of exiting with 1."""
+        raise BrokenPipeError
+
+
 def make_console(stream: TextIO | None = None, *, color: bool = True) -> Console:
     """A console for `stream` (standard output): no colour and no wrapping of a terminal's width when it is a pipe."""
     out = stream or sys.stdout
-    return Console(
+    return Paper(
         file=out,
         no_color=not color,
         color_system="auto" if color else None,
@@ -117,7 +125,7 @@ def document_view(version: Version, document: Document) -> RenderableType:
         elif block.kind is BlockKind.TABLE_ROW:
             parts.append(Text("| " + text.plain + " |"))
         else:
-            parts.append(Padding(text, (1, 0, 0, 0), expand=False))
+            parts += [Text(""), text]
     return Group(*parts)
 
 
@@ -220,7 +228,7 @@ def search_view(hits: Iterable[SearchHit]) -> RenderableType:
         parts.append(Text.assemble((hit.source_id, "bold"), (f"  {span}", "dim")))
         if hit.section:
             parts.append(Text("  in: " + " > ".join(shown(part).plain for part in hit.section), "dim"))
-        parts.append(Padding(shown(hit.snippet), (0, 0, 1, 2), expand=False))
+        parts += [Padding(shown(hit.snippet), (0, 0, 0, 2), expand=False), Text("")]
     return Group(*parts)
 
 
