@@ -18,7 +18,7 @@ _SLICE = 600  # letters a slice; three slices bound the work whatever the page's
 _SURE = 0.7
 _LIKELY = 0.5
 
-_NOISE = re.compile(r"https?://\S+|\S+@\S+|[\W\d_]+")
+_NOISE = re.compile(r"https?://\S+|[^\s@]{1,64}@\S+|[\W\d_]+")
 _SUBTAG = re.compile(r"[^a-z]+")
 
 # Languages so near to each other that a statistical guess must not overrule a declaration.
