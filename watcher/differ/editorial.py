@@ -120,8 +120,7 @@ def _one_sided(evidence: Evidence, around: Surroundings) -> str | None:
 
 def is_update_line(text: str, lexicon: Lexicon) -> bool:
     """True for a line that only tells when the document was changed or takes effect."""
-    dates = [token for token in tokens(text) if token_kind(token) == "date"]
-    if not dates or len(text) > _UPDATE_LINE:
+    if len(text) > _UPDATE_LINE or not any(token_kind(token) == "date" for token in tokens(text)):
         return False
     rest = [word for word in words_of(text) if token_kind(word) not in {"date", "number"}]
     return holds(text, lexicon.lists["updated"]) or (len(text) <= _BARE_LINE and len(rest) <= 2)

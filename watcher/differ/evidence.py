@@ -160,7 +160,7 @@ def _net(these: tuple[Period, ...], those: tuple[Period, ...]) -> tuple[Period, 
 
 def _of_kind(words: Counter[str], kinds: frozenset[str]) -> Counter[str]:
     """The words whose token is of one of the kinds."""
-    return Counter({word: count for word, count in words.items() if token_kind(word) in kinds})
+    return Counter({word: count for word, count in words.items() if not word.isalpha() and token_kind(word) in kinds})
 
 
 def _listed(words: Counter[str], listed: frozenset[str]) -> set[str]:

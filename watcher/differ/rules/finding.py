@@ -1,0 +1,53 @@
+"""What a rule may ask and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from storage.model import ChangeKind, Direction, RecipientDelta, Severity, Topic
+from watcher.differ.evidence import Evidence, holds, starts_in
+from watcher.differ.sentences import sentences
+
+HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
+WORSE, BETTER, NEUTRAL = Direction.WORSE, Direction.BETTER, Direction.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that fired. `topic` is the topic it proves, None when it proves none; `detail` goes into the summary."""
+
+    rule: str
+    severity: Severity
+    direction: Direction
+    topic: Topic | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a rule may ask: the evidence of one clause, its topics, and what changed in the document around it.
+
+    `old_text` are the folded words of the old document, framed and parted by blanks.
+    """
+
+    evidence: Evidence
+    topics: tuple[Topic, ...]
+    recipients: RecipientDelta
+    old_text: str = ""
+
+    @property
+    def lead(self) -> Topic:
+        """The lead topic."""
+        return self.topics[0]
+
+    @property
+    def kind(self) -> ChangeKind:
+        """Added, removed or modified."""
+        return self.evidence.piece.kind
+
+
+def is_denied(text: str, terms: Iterable[str], negation: Iterable[str], language: str | None) -> bool:
+    """True when every sentence that holds a term also holds a negation."""
+    told = [sentence for sentence in sentences(text, language) if starts_in(sentence, terms)]
+    return bool(told) and all(holds(sentence, negation) for sentence in told)

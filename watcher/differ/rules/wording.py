@@ -1,0 +1,88 @@
+"""Rules on small words of weight: negation, duty, limits, consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storage.model import ChangeKind, Topic
+from watcher.differ.evidence import Evidence, starts_in
+from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
+
+
+def negation(case: Case) -> Iterator[Finding]:
+    """A "not" that came or went inside a clause."""
+    evidence = case.evidence
+    if case.kind is not ChangeKind.MODIFIED:
+        return
+    lost, gained = evidence.lost("negation"), evidence.gained("negation")
+    against = case.lead in {Topic.RIGHTS, Topic.LEGAL_TERMS, Topic.POLICY_UPDATES}
+    if lost and not gained:
+        yield Finding(
+            "negation.dropped",
+            MEDIUM if against else HIGH,
+            BETTER if against else WORSE,
+            None,
+            f'"{min(lost)}" is gone',
+        )
+    elif gained and not lost:
+        grave = HIGH if case.lead in {Topic.RIGHTS, Topic.POLICY_UPDATES} else MEDIUM
+        yield Finding("negation.added", grave, WORSE if against else BETTER, None, f'now says "{min(gained)}"')
+    elif lost and gained:
+        yield Finding("negation.changed", MEDIUM, WORSE, None, f'"{min(lost)}" became "{min(gained)}"')
+
+
+def modality(case: Case) -> Iterator[Finding]:
+    """Duty turned into possibility, or the other way round."""
+    evidence = case.evidence
+    if case.kind is not ChangeKind.MODIFIED:
+        return
+    strong_gone, weak_came = evidence.lost("strong"), evidence.gained("weak")
+    weak_gone, strong_came = evidence.lost("weak"), evidence.gained("strong")
+    promised = case.lead in {
+        Topic.POLICY_UPDATES,
+        Topic.RIGHTS,
+        Topic.RETENTION,
+        Topic.SECURITY,
+        Topic.AI,
+        Topic.SHARING,
+    }
+    if strong_gone and weak_came:
+        detail = f'"{min(strong_gone)}" became "{min(weak_came)}"'
+        yield Finding("modality.weakened", HIGH if promised else MEDIUM, WORSE, None, detail)
+    elif weak_gone and strong_came:
+        yield Finding("modality.strengthened", MEDIUM, NEUTRAL, None, f'"{min(weak_gone)}" became "{min(strong_came)}"')
+    elif weak_gone or weak_came or strong_gone or strong_came:
+        yield Finding("modality.changed", LOW, NEUTRAL)
+
+
+def limits(case: Case) -> Iterator[Finding]:
+    """Words that limit ("only", "at most", "all") that came or went."""
+    evidence = case.evidence
+    if case.kind is not ChangeKind.MODIFIED:
+        return
+    if lost := evidence.lost("only") - evidence.gained("only"):
+        yield Finding("limit.dropped", MEDIUM, WORSE, None, f'"{min(lost)}" is gone')
+    elif gained := evidence.gained("only") - evidence.lost("only"):
+        yield Finding("limit.added", MEDIUM, BETTER, None, f'now says "{min(gained)}"')
+    if evidence.lost("scope") or evidence.gained("scope"):
+        yield Finding("scope.changed", LOW, NEUTRAL)
+
+
+def consent(case: Case) -> Iterator[Finding]:
+    """Consent that is no longer asked, or that became a right to object."""
+    evidence = case.evidence
+    gone = evidence.speaks("consent", evidence.deleted)
+    came = evidence.speaks("consent", evidence.inserted)
+    if gone and not came:
+        if evidence.speaks("optout", evidence.inserted):
+            yield Finding("consent.opt-out", HIGH, WORSE, Topic.LEGAL_BASIS, "consent became an opt-out")
+        else:
+            severity = HIGH if _asks(evidence.piece.before or "", evidence) else MEDIUM
+            yield Finding("consent.dropped", severity, WORSE, Topic.LEGAL_BASIS, "consent is no longer asked")
+    elif came and not gone and case.kind is ChangeKind.MODIFIED:
+        yield Finding("consent.added", MEDIUM, BETTER, Topic.LEGAL_BASIS, "consent is asked")
+
+
+def _asks(text: str, evidence: Evidence) -> bool:
+    """True when a clause promises to ask; one that only tells how to take consent back does not."""
+    return not starts_in(text, evidence.lexicon.lists["withdraw"])
