@@ -44,6 +44,7 @@ WORD_LISTS = (
     "interest",
     "abrupt",
     "document",
+    "exception",
 )
 
 

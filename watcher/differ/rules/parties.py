@@ -6,34 +6,39 @@ from collections.abc import Iterator
 
 from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import holds
+from watcher.differ.lexicon import plain_words
+from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding, is_denied
 from watcher.differ.words import fold, fold_word, token_kind
 
 
 def recipients(case: Case) -> Iterator[Finding]:
     """Named parties that came or went."""
-    before, after = (_spaced(text) for text in (case.evidence.piece.before, case.evidence.piece.after))
+    before, after = case.evidence.piece.before or "", case.evidence.piece.after or ""
     for recipient in case.recipients.added:
-        name = _spaced(recipient.name)
-        if name in after and name not in before:
+        if holds(after, (recipient.name,)) and not holds(before, (recipient.name,)):
             yield Finding("recipient.added", HIGH, WORSE, Topic.SUBPROCESSORS, f"New recipient: {recipient.name}")
     listed = case.kind is ChangeKind.ADDED and case.recipients.added and case.lead is Topic.SUBPROCESSORS
-    if listed and case.evidence.piece.text.endswith(":"):
+    if listed and after.endswith(":"):
         yield Finding("recipient.list", HIGH, WORSE, Topic.SUBPROCESSORS, "a list of recipients was added")
     for recipient in case.recipients.removed:
-        name = _spaced(recipient.name)
-        if name in before and name not in after:
+        if holds(before, (recipient.name,)) and not holds(after, (recipient.name,)):
             yield Finding("recipient.removed", MEDIUM, BETTER, Topic.SUBPROCESSORS, f"Recipient gone: {recipient.name}")
     for change in case.recipients.changed:
-        if _spaced(change.name) in before + after:
+        if holds(before + " " + after, (change.name,)):
             abroad = change.field == "location"
             detail = f"{change.name}: {change.field} {change.before or '-'} -> {change.after or '-'}"
             yield Finding("recipient.changed", MEDIUM, WORSE if abroad else NEUTRAL, Topic.SUBPROCESSORS, detail)
 
 
-def _spaced(text: str | None) -> str:
-    """A text folded and framed for a search of whole names."""
-    return f" {fold(text or '')} "
+def companies_named(case: Case) -> Iterator[Finding]:
+    """Companies that the old document did not name at all, where a clause tells who gets data."""
+    if case.lead not in {Topic.SUBPROCESSORS, Topic.SHARING, Topic.TRACKING, Topic.TRANSFERS}:
+        return
+    listed = {one.name for one in case.recipients.added}
+    for name, _ in companies(case.evidence.inserted):
+        if name not in listed and f" {' '.join(plain_words(fold(name)))} " not in case.old_text:
+            yield Finding("recipient.named", MEDIUM, WORSE, Topic.SUBPROCESSORS, f"New name: {name}")
 
 
 def sharing(case: Case) -> Iterator[Finding]:
@@ -42,7 +47,10 @@ def sharing(case: Case) -> Iterator[Finding]:
     sells = evidence.speaks("sell", evidence.inserted) and not evidence.speaks("sell", evidence.deleted)
     lists = evidence.lexicon.lists
     denied = is_denied(
-        evidence.piece.after or "", lists["sell"] | lists["advertise"], lists["negation"], evidence.language
+        evidence.piece.after or "",
+        lists["sell"] | lists["advertise"],
+        lists["negation"] - lists["exception"],
+        evidence.language,
     )
     related = {Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS} & set(case.topics)
     if sells and Topic.SHARING in case.topics and not denied:

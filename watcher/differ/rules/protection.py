@@ -19,7 +19,7 @@ def ai(case: Case) -> Iterator[Finding]:
     named = Topic.AI in term_scores(inserted, evidence.language) and case.kind is ChangeKind.MODIFIED
     if starts_in(inserted, lists["train"]) or (named and starts_in(evidence.clause, lists["train"])):
         if not evidence.lost("negation") and is_denied(
-            evidence.fresh, lists["train"], lists["negation"], evidence.language
+            evidence.fresh, lists["train"], lists["negation"] - lists["exception"], evidence.language
         ):
             yield Finding("ai.no-training", MEDIUM, BETTER, Topic.AI, "does not train AI on data")
         else:
