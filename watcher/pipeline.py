@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from notifier.route import route
 from storage.errors import ClausewatchError, ExtractError
@@ -26,6 +27,8 @@ from storage.model import (
     Comparison,
     Document,
     Extraction,
+    ExtractRules,
+    Fact,
     NewVersion,
     Outcome,
     PageState,
@@ -36,10 +39,12 @@ from storage.model import (
     Version,
 )
 from storage.protocol import Store
-from watcher.differ import compare, find_facts
-from watcher.extractor import GateVerdict, combine, extract, extraction_key, gate
+from watcher.extraction import extraction_key
 from watcher.fetcher import FetchFailure, NotModified
 from watcher.schedule import next_due
+
+if TYPE_CHECKING:
+    from watcher.extractor import GateVerdict
 
 Fetched = Capture | NotModified | FetchFailure
 
@@ -110,11 +115,11 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
     if _same_bytes(job, captures):
         return _settled(job, Outcome.UNCHANGED, now, pages=_pages(job, captures))
     try:
-        extraction = combine([extract(capture, job.source.rules) for capture in captures])
+        extraction = _read(captures, job.source.rules)
     except ExtractError as error:
         return _settled(job, Outcome.FAILED, now, reason=error.reason, detail=str(error), captures=captures)
     base = _base(job, store)
-    verdict = gate(extraction, base.document if base else None)
+    verdict = _gate(extraction, base.document if base else None)
     if not verdict.passed and not _seen_before(job, verdict, extraction):
         return _quarantined(job, captures, verdict, extraction, now)
     return _compared(job, captures, extraction, base, now)
@@ -157,13 +162,42 @@ def broken(job: Job, fetched: Sequence[Fetched], error: Exception, now: datetime
     return _settled(job, Outcome.FAILED, now, reason=Reason.INTERNAL, detail=detail, captures=captures)
 
 
+# The four ways into the stages that read pages. They load slowly, with all their lexicons, and a run in which no page
+# is new must not wait for them: so they are imported where they are first needed.
+
+
+def _read(captures: Sequence[Capture], rules: ExtractRules) -> Extraction:
+    """All pages of a document as one extraction. Raises ExtractError."""
+    from watcher.extractor import combine, extract  # noqa: PLC0415 - heavy, see above
+
+    return combine([extract(capture, rules) for capture in captures])
+
+
+def _gate(extraction: Extraction, before: Document | None) -> GateVerdict:
+    from watcher.extractor import gate  # noqa: PLC0415 - heavy, see above
+
+    return gate(extraction, before)
+
+
+def _compare(old: Document, new: Document) -> Comparison:
+    from watcher.differ import compare  # noqa: PLC0415 - heavy, see above
+
+    return compare(old, new)
+
+
+def _facts(document: Document) -> tuple[Fact, ...]:
+    from watcher.differ import find_facts  # noqa: PLC0415 - heavy, see above
+
+    return find_facts(document)
+
+
 def _compared(
     job: Job, captures: tuple[Capture, ...], extraction: Extraction, base: Base | None, now: datetime
 ) -> CheckResult | Candidate:
     """Compare with the last good text; only a difference that a reader would see makes a candidate."""
     if base is None:
         return Candidate(job, captures, extraction, None, None)
-    comparison = compare(base.document, extraction.document)
+    comparison = _compare(base.document, extraction.document)
     if comparison.verdict in {Verdict.SAME, Verdict.NOISE}:
         upgrades = (base.upgrade,) if base.upgrade else ()
         return _settled(job, Outcome.UNCHANGED, now, pages=_pages(job, captures), versions=upgrades, noise=True)
@@ -180,7 +214,7 @@ def _base(job: Job, store: Store) -> Base | None:
         return Base(version, document)
     try:
         raw = [store.capture(sha256) for sha256 in version.captures]
-        fresh = combine([extract(capture, job.source.rules) for capture in raw]).document
+        fresh = _read(raw, job.source.rules).document
     except ClausewatchError:
         # The raw page is not kept, or the selectors of today do not fit the page of then: its text must do.
         return Base(version, document)
@@ -195,7 +229,7 @@ def _base(job: Job, store: Store) -> Base | None:
         seen=(version.first_seen, version.last_seen),
         verdict=None,
     )
-    return Base(again, fresh, NewVersion(again, fresh, find_facts(fresh)))
+    return Base(again, fresh, NewVersion(again, fresh, _facts(fresh)))
 
 
 def _version(candidate: Candidate, now: datetime) -> NewVersion:
@@ -212,9 +246,9 @@ def _version(candidate: Candidate, now: datetime) -> NewVersion:
         verdict=comparison.verdict if comparison else None,
     )
     if comparison is None:
-        return NewVersion(version, document, find_facts(document))
+        return NewVersion(version, document, _facts(document))
     alerts, deliveries = route(job.subscribers, job.source, version, comparison, now, zone=job.zone)
-    return NewVersion(version, document, find_facts(document), comparison, alerts, deliveries)
+    return NewVersion(version, document, _facts(document), comparison, alerts, deliveries)
 
 
 def _stamp(
@@ -256,7 +290,7 @@ def _doubt(candidate: Candidate, second: Sequence[Fetched]) -> str | None:
     if tuple(part.sha256 for part in parts) == tuple(part.sha256 for part in candidate.captures):
         return None
     try:
-        again = combine([extract(part, candidate.job.source.rules) for part in parts]).document
+        again = _read(parts, candidate.job.source.rules).document
     except ExtractError as error:
         return f"the confirming fetch could not be read: {error}"
     if again.fingerprint == candidate.extraction.document.fingerprint:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from watcher.extractor.document import EXTRACTOR_VERSION, combine, extract, extraction_key
+from watcher.extraction import EXTRACTOR_VERSION, extraction_key
+from watcher.extractor.document import combine, extract
 from watcher.extractor.files import media_type_of, read_file
 from watcher.extractor.gate import GateVerdict, gate
 

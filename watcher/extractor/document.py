@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from storage.errors import ExtractError
 from storage.model import Block, BlockKind, Capture, Document, Extraction, ExtractRules, PageSignals, Reason
+from watcher.extraction import extraction_key
 from watcher.extractor.dates import find_dates
 from watcher.extractor.decode import decode
 from watcher.extractor.html import read_html
@@ -18,9 +18,6 @@ from watcher.extractor.markdown import read_markdown
 from watcher.extractor.page import PageText, text_signals
 from watcher.extractor.pieces import build_blocks, fingerprint
 from watcher.extractor.plain import read_plain
-
-# Raise this whenever the same bytes may give another text: stored pages are then extracted anew, without an alert.
-EXTRACTOR_VERSION = "1"
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
@@ -75,12 +72,6 @@ def combine(parts: Sequence[Extraction]) -> Extraction:
         extraction=documents[0].extraction,
     )
     return Extraction(joined, _combined_signals([part.page for part in parts]))
-
-
-def extraction_key(rules: ExtractRules) -> str:
-    """Return what names this way of extracting: the extractor's version and a hash of the rules."""
-    stated = json.dumps([rules.select, rules.remove, rules.language], ensure_ascii=True)
-    return f"{EXTRACTOR_VERSION}-{hashlib.sha256(stated.encode()).hexdigest()[:12]}"
 
 
 def _kind(capture: Capture) -> str:

@@ -1,0 +1,21 @@
+"""By which way of extracting a text was had, known without loading the extractor itself.
+
+A run in which nothing is new asks for this alone: parsing libraries and lexicons take longer to load than a hundred
+such pages to check.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from storage.model import ExtractRules
+
+# Raise this whenever the same bytes may give another text: stored pages are then extracted anew, without an alert.
+EXTRACTOR_VERSION = "1"
+
+
+def extraction_key(rules: ExtractRules) -> str:
+    """Return what names this way of extracting: the extractor's version and a hash of the rules."""
+    stated = json.dumps([rules.select, rules.remove, rules.language], ensure_ascii=True)
+    return f"{EXTRACTOR_VERSION}-{hashlib.sha256(stated.encode()).hexdigest()[:12]}"
