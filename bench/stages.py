@@ -39,7 +39,8 @@ from storage.model import (
 from storage.protocol import Store
 from watcher.differ import compare, find_facts
 from watcher.extractor import extract, gate, read_file
-from watcher.fetcher import FetchSettings, HttpFetcher, NotModified
+from watcher.fetcher import FetchSettings, NotModified
+from watcher.fetcher.http import HttpFetcher
 
 T = TypeVar("T")
 

@@ -1,24 +1,13 @@
-"""Which version a person means, and how two versions differ: what the reading commands ask of a store."""
+"""Which source and which version a person means: what the reading commands ask of a store."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 
 from storage.errors import UsageError
-from storage.model import Comparison, Verdict, Version
+from storage.model import Version
 from storage.protocol import Store
-from watcher.differ import compare
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Two versions of one source and how they differ."""
-
-    old: Version
-    new: Version
-    comparison: Comparison
 
 
 def require_source(store: Store, source_id: str) -> str:
@@ -41,41 +30,20 @@ def pick(store: Store, wanted: str) -> Version:
     A day means the version that stood at its end (UTC). Raises UsageError when there is none.
     """
     source_id, _, when = wanted.partition("@")
-    versions = _versions(store, source_id)
-    return _named(versions, when) if when else versions[-1]
+    versions = versions_of(store, source_id)
+    return named(versions, when) if when else versions[-1]
 
 
-def difference(store: Store, source_id: str, old: str | None = None, new: str | None = None) -> Difference:
-    """How two versions of a source differ, each named by number or day; without names the last two.
-
-    Neighbours are told as they were told in their alerts; any other pair is compared now. Raises UsageError when a
-    version does not exist or there is but one.
-    """
-    versions = _versions(store, source_id)
-    if old is None and len(versions) < 2:
-        raise UsageError(
-            f"{source_id}: there is only one version yet, nothing to compare (see: clausewatch show {source_id})"
-        )
-    after = _named(versions, new) if new else versions[-1]
-    before = _named(versions, old) if old else versions[max(after.number - 2, 0)]
-    if before.number + 1 == after.number:
-        told = store.comparison(source_id, after.number)
-        if told is not None:
-            return Difference(before, after, told)
-    texts = [store.document(source_id, version.number) for version in (before, after)]
-    if texts[0].fingerprint == texts[1].fingerprint:
-        return Difference(before, after, Comparison(Verdict.SAME, after.language))
-    return Difference(before, after, compare(texts[0], texts[1]))
-
-
-def _versions(store: Store, source_id: str) -> list[Version]:
+def versions_of(store: Store, source_id: str) -> list[Version]:
+    """Every version of a source, oldest first. Raises UsageError when there is none yet."""
     versions = store.versions(require_source(store, source_id))
     if not versions:
         raise UsageError(f"{source_id}: no version yet (see: clausewatch status)")
     return versions
 
 
-def _named(versions: list[Version], name: str) -> Version:
+def named(versions: list[Version], name: str) -> Version:
+    """The version with this number, or the one that stood at the end of this day. Raises UsageError."""
     source_id = versions[0].source_id
     if name.isdigit():
         found = next((version for version in versions if version.number == int(name)), None)

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 import pytest
 
-from watcher.fetcher import FetchSettings, HttpFetcher
+from watcher.fetcher import FetchSettings
+from watcher.fetcher.http import HttpFetcher
 
 DEADLINE = 0.6  # seconds, of a fetcher that meets slow servers
 

@@ -13,8 +13,8 @@ from pytest_httpserver import HTTPServer
 
 from storage.errors import ConfigError
 from storage.model import Capture, Hop, PageState, Reason
-from watcher.fetcher import FetchFailure, HttpFetcher, NotModified
-from watcher.fetcher.http import VERSION, content_type, evidence, retry_after
+from watcher.fetcher import FetchFailure, NotModified
+from watcher.fetcher.http import VERSION, HttpFetcher, content_type, evidence, retry_after
 
 from .conftest import Peer, Wire
 

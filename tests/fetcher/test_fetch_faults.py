@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from storage.model import Capture, Reason
-from watcher.fetcher import FetchFailure, HttpFetcher
+from watcher.fetcher import FetchFailure
+from watcher.fetcher.http import HttpFetcher
 from watcher.fetcher.watchdog import Watchdog
 
 from .conftest import DEADLINE, Peer, Script, Wire

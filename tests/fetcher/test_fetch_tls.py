@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from storage.model import Capture, Reason
-from watcher.fetcher import FetchFailure, HttpFetcher
+from watcher.fetcher import FetchFailure
+from watcher.fetcher.http import HttpFetcher
 
 from .conftest import DEADLINE, Peer, Wire
 

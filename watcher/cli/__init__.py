@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "status": ("health", "status", "Show the health of every source."),
     "history": ("history", "history", "List versions."),
     "show": ("history", "show", "Print one version: SOURCE, SOURCE@N or SOURCE@DATE."),
-    "diff": ("history", "diff", "Show what changed between two versions."),
+    "diff": ("diff", "diff", "Show what changed between two versions."),
     "log": ("history", "log", "List changes over all sources, newest first."),
     "search": ("history", "search", "Find words in every version."),
     "verify": ("health", "verify", "Check that the history was not touched."),

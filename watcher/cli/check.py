@@ -21,7 +21,7 @@ from storage.protocol import Store
 from watcher.assembly import deliver_settings, run_settings
 from watcher.cli.app import App, clock, pass_app, print_json_lines
 from watcher.config import Settings
-from watcher.fetcher import HttpFetcher
+from watcher.fetcher.http import HttpFetcher
 from watcher.history import did_you_mean
 from watcher.report import contract
 from watcher.report.terminal import ago, shown

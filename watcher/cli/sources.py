@@ -13,7 +13,8 @@ from storage.model import Extraction, Source
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
 from watcher.config import Settings
 from watcher.extractor import combine, extract, gate
-from watcher.fetcher import FetchFailure, HttpFetcher, NotModified
+from watcher.fetcher import FetchFailure, NotModified
+from watcher.fetcher.http import HttpFetcher
 from watcher.history import did_you_mean
 from watcher.report import contract
 from watcher.report.terminal import shown

@@ -20,7 +20,7 @@ from watcher.demo.folder import STORE, prepare, write_configuration
 from watcher.demo.post import Letterbox, letters
 from watcher.demo.site import Site, serving
 from watcher.demo.story import Round, Story, read_story
-from watcher.fetcher import HttpFetcher
+from watcher.fetcher.http import HttpFetcher
 from watcher.worker import RunReport, check_due
 
 

@@ -1,13 +1,15 @@
 """A source's address into a `Capture`: bounded in time, bytes and hops, and typed in every way that it can fail.
 
-`HttpFetcher.fetch` returns one of three values and raises for none of them: a `Capture` (the page, whole and decoded),
-`NotModified` (the server vouches that the page is the one of the state), or a `FetchFailure` with its `Reason`.
-Nothing in here retries: when to look again is the schedule's affair.
+`HttpFetcher.fetch` (in `watcher.fetcher.http`) returns one of three values and raises for none of them: a `Capture`
+(the page, whole and decoded), `NotModified` (the server vouches that the page is the one of the state), or a
+`FetchFailure` with its `Reason`. Nothing in here retries: when to look again is the schedule's affair.
+
+The package itself gives the values alone: the configuration and the reading commands need them, and must not wait for
+a whole HTTP client to be imported.
 """
 
 from __future__ import annotations
 
-from watcher.fetcher.http import HttpFetcher
 from watcher.fetcher.outcome import FetchFailure, FetchSettings, NotModified
 
-__all__ = ["FetchFailure", "FetchSettings", "HttpFetcher", "NotModified"]
+__all__ = ["FetchFailure", "FetchSettings", "NotModified"]

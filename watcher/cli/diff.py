@@ -1,0 +1,54 @@
+"""diff: two versions of one source side by side."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from storage.model import Verdict
+from watcher.cli.app import App, pass_app, print_json
+from watcher.difference import difference
+from watcher.report import contract, terminal
+from watcher.report.page import as_html, as_markdown
+
+
+@click.command()
+@click.argument("source")
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "md", "html", "json"]), default="text", show_default=True)
+@click.option("--json", "json_", is_flag=True, help="Short for --format json.")
+@click.option("--all", "everything", is_flag=True, help="Show editorial changes too (json, md and html always do).")
+@click.option("--exit-code", is_flag=True, help="Exit 1 if there is a material change, as git diff does.")
+@pass_app
+def diff(
+    app: App,
+    source: str,
+    old: str | None,
+    new: str | None,
+    *,
+    form: str,
+    json_: bool,
+    everything: bool,
+    exit_code: bool,
+) -> None:
+    """Show what changed between two versions of SOURCE; OLD and NEW are numbers or days, else the last two.
+
+    Example: clausewatch diff topdesk/privacy 1 3 --format html > diff.html
+    """
+    with app.reading() as store:
+        found = difference(store, source, old, new)
+    heading = f"{source} {found.old.number} -> {found.new.number}"
+    if json_ or form == "json":
+        sides = contract.version_side(found.old), contract.version_side(found.new)
+        print_json(contract.compare_json(found.comparison, *sides))
+    elif form == "md":
+        click.echo(as_markdown(found.comparison, heading))
+    elif form == "html":
+        click.echo(as_html(found.comparison, heading))
+    else:
+        only_editorial = found.comparison.verdict is Verdict.EDITORIAL
+        app.out.print(terminal.comparison_view(found.comparison, heading, editorial=everything or only_editorial))
+    if exit_code and found.comparison.verdict is Verdict.MATERIAL:
+        sys.exit(1)

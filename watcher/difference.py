@@ -1,0 +1,43 @@
+"""How two versions of one source differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.errors import UsageError
+from storage.model import Comparison, Verdict, Version
+from storage.protocol import Store
+from watcher.differ import compare
+from watcher.history import named, versions_of
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two versions of one source and how they differ."""
+
+    old: Version
+    new: Version
+    comparison: Comparison
+
+
+def difference(store: Store, source_id: str, old: str | None = None, new: str | None = None) -> Difference:
+    """How two versions of a source differ, each named by number or day; without names the last two.
+
+    Neighbours are told as they were told in their alerts; any other pair is compared now. Raises UsageError when a
+    version does not exist or there is but one.
+    """
+    versions = versions_of(store, source_id)
+    if old is None and len(versions) < 2:
+        raise UsageError(
+            f"{source_id}: there is only one version yet, nothing to compare (see: clausewatch show {source_id})"
+        )
+    after = named(versions, new) if new else versions[-1]
+    before = named(versions, old) if old else versions[max(after.number - 2, 0)]
+    if before.number + 1 == after.number:
+        told = store.comparison(source_id, after.number)
+        if told is not None:
+            return Difference(before, after, told)
+    texts = [store.document(source_id, version.number) for version in (before, after)]
+    if texts[0].fingerprint == texts[1].fingerprint:
+        return Difference(before, after, Comparison(Verdict.SAME, after.language))
+    return Difference(before, after, compare(texts[0], texts[1]))
