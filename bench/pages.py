@@ -1,7 +1,7 @@
 """Made-up policy pages of a realistic size: `page(number, edition)` gives the same bytes on every machine.
 
 A page has 2,000 to 6,000 words of policy inside 40 to 400 kB of markup: menus, styles, drawings, scripts, a footer. An
-edition changes one clause and nothing else, as a vendor would.
+edition changes one clause and nothing else, as a vendor would. A nonce stands in a script and changes no text.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ _WORDS = ("account", "value", "state", "render", "node", "index", "token", "fram
 _NAMES = ("layout", "theme", "query", "result", "cache", "event", "handler", "module", "stream", "buffer", "cursor")
 
 
-def page(number: int, edition: int = 0) -> bytes:
+def page(number: int, edition: int = 0, nonce: int = 0) -> bytes:
     """The HTML of a page, UTF-8. Editions of a page differ in one clause."""
     chance = random.Random(f"page {number}")
     size = chance.randint(SMALLEST, LARGEST)
@@ -179,7 +179,8 @@ def page(number: int, edition: int = 0) -> bytes:
     room = size - len(policy) - len(head) - len(top) - len(foot)
     scripts = _scripts(chance, room)
     return (
-        f'<!doctype html>\n<html lang="en">\n<head>{head}</head>\n<body class="page">\n{top}'
+        f'<!doctype html>\n<html lang="en">\n<head>{head}</head>\n<body class="page">\n'
+        f"<script>var n={nonce}</script>\n{top}"
         f'<main id="content"><article>{policy}</article></main>\n{foot}{scripts}</body>\n</html>\n'
     ).encode()
 

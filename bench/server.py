@@ -5,7 +5,8 @@ Prints one line of JSON when it listens. A second port, for control, takes these
 
 - `/counts`: how often each status was sent since the last such request;
 - `/mode/stock`, `/mode/lenient`, `/mode/bare`: how conditional requests are judged from now on;
-- `/edit/FIRST/COUNT`: publish another edition of these pages.
+- `/edit/FIRST/COUNT`: publish another edition of these pages;
+- `/noise`: change the bytes of every page, and no word of its text.
 
 `stock` does what nginx does as it comes: If-Modified-Since must equal Last-Modified, and where If-None-Match is sent
 too, both must match. `lenient` takes a later If-Modified-Since as well (`if_modified_since before`). `bare` sends no
@@ -42,9 +43,9 @@ class Resource:
     modified: str
 
     @classmethod
-    def make(cls, number: int, edition: int) -> Resource:
+    def make(cls, number: int, edition: int, nonce: int = 0) -> Resource:
         """Generate and compress a page."""
-        body = page(number, edition)
+        body = page(number, edition, nonce)
         moment = _BORN + timedelta(minutes=number, days=edition)
         return cls(
             packed=gzip.compress(body, 6, mtime=0),
@@ -61,6 +62,7 @@ class Site:
     mode: str = "stock"
     counts: Counter[int] = field(default_factory=Counter)
     editions: Counter[int] = field(default_factory=Counter)
+    nonce: int = 0
 
     def answer(self, path: str, headers: Mapping[str, str]) -> bytes:
         """The whole answer to a GET."""
@@ -89,8 +91,12 @@ class Site:
                 for number in range(int(first), int(first) + int(count)):
                     place = number % len(self.pages)
                     self.editions[place] += 1
-                    self.pages[place] = Resource.make(place, self.editions[place])
+                    self.pages[place] = Resource.make(place, self.editions[place], self.nonce)
                 return int(count)
+            case ["noise"]:
+                self.nonce += 1
+                self.pages = [Resource.make(n, self.editions[n], self.nonce) for n in range(len(self.pages))]
+                return self.nonce
         raise ValueError(f"no such command: {path}")
 
     def _unmodified(self, resource: Resource, headers: Mapping[str, str]) -> bool:
