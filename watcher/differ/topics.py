@@ -38,8 +38,8 @@ _PRECEDENCE = (
 )
 _RANK = {topic: rank for rank, topic in enumerate(_PRECEDENCE)}
 # What the nearest heading counts, the next and the third.
-_HEADINGS = (3.2, 1.6, 0.8)
-_CLAUSE = 0.5
+_HEADINGS = (2.6, 1.3, 0.6)
+_CLAUSE = 0.65
 _CLOSE = 0.45
 _MOST = 3
 # A long text carries what its sentences are about too, at most so many topics in all.
