@@ -1,0 +1,1 @@
+"""The documentation, and the two modules that keep it true: `transcripts` plays it, `make_reference` writes parts."""
