@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 
 from storage.model import ExtractRules
 
@@ -15,6 +16,7 @@ from storage.model import ExtractRules
 EXTRACTOR_VERSION = "1"
 
 
+@lru_cache(maxsize=256)
 def extraction_key(rules: ExtractRules) -> str:
     """Return what names this way of extracting: the extractor's version and a hash of the rules."""
     stated = json.dumps([rules.select, rules.remove, rules.language], ensure_ascii=True)
