@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import random
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.quality import Tally, measure
+from storage.model import Document
+from watcher.differ import compare
+from watcher.extractor import extract, read_file
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +40,10 @@ def test_vendors_are_told_without_a_miss(tallies: dict[str, Tally]) -> None:
         ("pairs", "material", 0.98),
         ("pairs", "evidence", 0.95),
         ("pairs", "told", 0.97),
-        ("pairs", "topic", 0.79),
-        ("pairs", "lead", 0.59),
-        ("pairs", "severity", 0.64),
-        ("pairs", "high", 0.58),
+        ("pairs", "topic", 0.82),
+        ("pairs", "lead", 0.65),
+        ("pairs", "severity", 0.65),
+        ("pairs", "high", 0.62),
         ("pairs", "quiet", 0.68),
         ("quiet", "quiet", 0.77),
     ],
@@ -56,11 +63,51 @@ def test_unseen_half_keeps_up(tallies: dict[str, Tally]) -> None:
 def test_topics_of_a_pair_stay_above_their_floor(tallies: dict[str, Tally]) -> None:
     """The lead topics told for a pair agree with the labelled ones as well as measured, unseen vendors included."""
     assert tallies["vendors"].f1() >= 0.99
-    assert tallies["pairs"].f1() >= 0.59
-    assert tallies["pairs odd"].f1() >= 0.54
+    assert tallies["pairs"].f1() >= 0.65
+    assert tallies["pairs odd"].f1() >= 0.61
 
 
 def test_high_is_seldom_said_without_a_cause(tallies: dict[str, Tally]) -> None:
     """Of the changes called high at most one in five is unknown to the labels or low there."""
     counts = tallies["pairs"].counts
     assert counts["high-wrong"] <= 0.2 * counts["high-told"]
+
+
+def _with_word(document: Document, place: int, words: list[str]) -> Document:
+    """The document with other words in one block."""
+    text = " ".join(words)
+    key = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    blocks = list(document.blocks)
+    blocks[place] = replace(blocks[place], text=text, key=key, cells=())
+    digest = hashlib.sha256("".join(f"{block.kind}{block.text}" for block in blocks).encode()).hexdigest()
+    return replace(document, blocks=tuple(blocks), fingerprint=digest)
+
+
+def _mutants(document: Document, chance: random.Random) -> Iterator[tuple[str, Document]]:
+    """The document with one word of weight put into or taken out of a clause, each named."""
+    long = [place for place, block in enumerate(document.blocks) if len(block.text.split()) > 8 and not block.cells]
+    for word in ("niet", "alleen", "nooit", "alle", "90"):
+        place = chance.choice(long)
+        words = document.blocks[place].text.split(" ")
+        words.insert(chance.randrange(2, len(words)), word)
+        yield f"+{word} in {document.blocks[place].text[:60]}", _with_word(document, place, words)
+    for place in long:
+        words = document.blocks[place].text.split(" ")
+        for at, word in enumerate(words):
+            if at > 1 and word in {"niet", "geen", "alleen", "altijd", "alle"}:
+                yield (
+                    f"-{word} in {document.blocks[place].text[:60]}",
+                    _with_word(document, place, words[:at] + words[at + 1 :]),
+                )
+
+
+def test_one_word_of_weight_in_a_real_policy_is_always_told(corpus: Path) -> None:
+    """A negation, a limit or a number put into or taken out of any clause is told, hardly ever as a matter of form."""
+    chance = random.Random(11)
+    verdicts = []
+    for page in sorted(corpus.glob("vendors/*/page-v1.html")):
+        document = extract(read_file(page)).document
+        verdicts += [(compare(document, mutant).verdict, name) for name, mutant in _mutants(document, chance)]
+    assert len(verdicts) > 60
+    assert not [name for verdict, name in verdicts if verdict in {"same", "noise"}]
+    assert sum(verdict == "material" for verdict, _ in verdicts) >= 0.98 * len(verdicts)
