@@ -34,6 +34,7 @@ _FORM_ENDS = re.compile(
     r"(?<=[A-Z]\.[A-Z]\.) (?=(?:Wij|We|Dit|Deze|De|Het|Als|U|Uw|Voor|Hierbij|Zij|The|This|If|You|Our|Wir|Die|Der|Das|"
     r"Nous|Vous|Le|La|Les)\s)"
 )
+_LONGEST = 2000
 _CANDIDATE = re.compile(r"[.!?…]\s+\S")
 
 
@@ -41,7 +42,7 @@ _CANDIDATE = re.compile(r"[.!?…]\s+\S")
 def sentences(text: str, language: str | None = None) -> tuple[str, ...]:
     """The sentences of a block, each exactly as it stands in the text, without the white space around it."""
     if not _CANDIDATE.search(text):
-        return (text.strip(),) if text.strip() else ()
+        return tuple(_pieces(text.strip()))
     masked = _ABBREVIATION.sub(lambda match: match[0].replace(".", _MASK), text)
     for match in _FORM_ENDS.finditer(text):
         stop = match.start() - 1
@@ -51,6 +52,16 @@ def sentences(text: str, language: str | None = None) -> tuple[str, ...]:
     for part in sentencex.segment(language or "en", masked):
         piece = text[place : place + len(part)].strip()
         place += len(part)
-        if piece:
-            found.append(piece)
+        found.extend(_pieces(piece))
     return tuple(found)
+
+
+def _pieces(sentence: str) -> list[str]:
+    """A sentence, or its pieces when it is longer than any sentence: a hostile text must stay cheap."""
+    pieces: list[str] = []
+    while len(sentence) > _LONGEST:
+        cut = sentence.rfind(" ", _LONGEST // 2, _LONGEST)
+        cut = cut if cut > 0 else _LONGEST
+        pieces.append(sentence[:cut].strip())
+        sentence = sentence[cut:].strip()
+    return [piece for piece in (*pieces, sentence) if piece]

@@ -12,7 +12,7 @@ from watcher.differ.recipients.names import companies, is_generic, looks_like_na
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
 from watcher.differ.sentences import sentences
 
-_EMAIL = re.compile(r"[^\W_][\w.+-]*@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![^\W_])(?<![.+-])[^\W_][\w.+-]{0,63}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _OFFICER = re.compile(r"(?:dpo|fg|dsb|dpd|datenschutzbeauftragte\w*)\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d[\d()./\s–-]{6,22}\d(?![\w@])")
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]+"
@@ -138,7 +138,10 @@ def _person(group: list[Block], reading: Reading) -> tuple[str | None, Block | N
         lower = lowered(block.text)
         found = [_PERSON.match(block.text, match.end()) for match in re.finditer(rf"(?<!\w)(?:{named})\s", lower)]
         for officer in reading.phrases["contact.dpo"].finditer(lower):
-            found += [_IS_OFFICER.search(block.text[: officer.start()]), _OFFICER_IS.match(block.text, officer.end())]
+            found += [
+                _IS_OFFICER.search(block.text[max(0, officer.start() - _NEAR) : officer.start()]),
+                _OFFICER_IS.match(block.text, officer.end()),
+            ]
         for person in found:
             if person and not is_generic(person[1]) and not companies(person[1]):
                 return person[1].strip(), block

@@ -11,6 +11,7 @@ from watcher.differ.sentences import sentences
 
 _NAME_CHARS = 90
 _NAME_WORDS = 8
+_LEAD_CHARS = 500
 _AND = r"(?:en|and|und|et|of|or|oder|ou|alsmede|sowie|ainsi que)"
 _SPLIT = re.compile(rf"\s?[,;]\s+(?:{_AND}\s+)?|\s+{_AND}\s+|\s[–—-]\s")
 _END = re.compile(
@@ -96,7 +97,9 @@ def _announced(passage: Passage, lead: Block | None, reading: Reading) -> bool:
             return False
         if phrases["data.leadin"].search(last):
             return True
-        return bool(phrases["data.leadin"].search(lead.text.lower())) and not phrases["data.excluded"].search(last)
+        return bool(phrases["data.leadin"].search(lead.text[-_LEAD_CHARS:].lower())) and not phrases[
+            "data.excluded"
+        ].search(last)
     headings = [heading.lower() for heading in passage.block.path[-2:]]
     if not headings or phrases["data.excluded"].search(headings[-1]):
         return False

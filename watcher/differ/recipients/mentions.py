@@ -29,11 +29,14 @@ def recipient_mentions(document: Document) -> tuple[Mention, ...]:
         if mention.recipient.name.split()[0].lower() not in own
     ]
     kept: dict[str, Mention] = {}
+    begun: set[str] = set()
     for mention in (*structural, *(one for one in prose if one.explicit), *prose):
         strict = entity_key(mention.recipient.name).strict
-        longer = not mention.structural and any(f"{known} ".startswith(f"{strict} ") for known in kept)
-        if strict not in kept and not longer:
-            kept[strict] = mention
+        if strict in kept or (not mention.structural and strict in begun):
+            continue
+        kept[strict] = mention
+        words = strict.split()
+        begun.update(" ".join(words[:count]) for count in range(1, len(words)))
     return tuple(kept.values())
 
 

@@ -18,6 +18,7 @@ _EXAMPLES = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(r"-|–|n/a|n\.?v\.?t\.?|sccs?|scc's|dpf|none|geen|keine|entfällt|néant", re.IGNORECASE)
+_LONGEST = 1000  # characters of a list item or cell that may still be an entry
 _AROUND = 6  # items on either side that tell whether a list holds names
 _LONG_DETAIL = 16  # words; a list item with more after its colon explains a case, not a party
 
@@ -115,6 +116,8 @@ def _of_block(block: Block, context: str) -> list[Recipient]:
         return _of_row(block, context)
     if block.kind is BlockKind.HEADING or not context:
         return []
+    if len(block.text) > _LONGEST:
+        return []
     if found := _examples(block.text):
         return found
     item = _of_item(block.text, context)
@@ -152,7 +155,7 @@ def _of_row(block: Block, context: str) -> list[Recipient]:
     place = _name_column(kinds, context)
     if place is None:
         return []
-    name = cells[place].text.strip()
+    name = cells[place].text.strip()[:_LONGEST]
     if not looks_like_name(name):
         return [Recipient(company) for company, _ in companies(name)]
     if "data" in kinds and place > 0 and not has_form(name):
