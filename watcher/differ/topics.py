@@ -1,8 +1,7 @@
 """What a clause is about: a lead topic and those close behind it.
 
 Weighs the words that changed, then the whole clause, the headings above it, and what the page is. The terms come from
-the lexicon of the language; the weights of the four sources from a study of labelled changes (headings add ten points,
-the surrounding clause three).
+the lexicon of the language; what headings and the clause count was chosen on labelled changes (bench/quality.py).
 """
 
 from __future__ import annotations
