@@ -96,7 +96,9 @@ def _row(option: click.Option) -> str:
         number = isinstance(option.type, click.IntRange)
         value = f" {option.metavar or ('N' if number else option.opts[0].lstrip('-').upper())}"
     names = ", ".join(f"`{name}{value}`" for name in option.opts)
-    default = option.default if isinstance(option.default, str | int) and not option.is_flag and not option.count else ""
+    default = (
+        option.default if isinstance(option.default, str | int) and not option.is_flag and not option.count else ""
+    )
     return f"| {names} | {f'`{default}`' if default else ''} | {about} |"
 
 
