@@ -271,3 +271,16 @@ def test_many_faults_are_told_at_once_and_soon(tmp_path: Path) -> None:
         load(path)
     assert len(caught.value.faults) == 1000
     assert time.process_time() - begun < 3
+
+
+def test_a_browser_that_is_not_there_is_warned_of(tmp_path: Path) -> None:
+    """A source that asks for a browser is watched all the same, and the person told in one line."""
+    path = tmp_path / "sources.toml"
+    source = (
+        '[[source]]\nid = "{0}/p"\nvendor = "V"\ndocument = "other"\nurl = "https://{0}.example/"\nfetcher = "{1}"\n'
+    )
+    path.write_text(source.format("a", "browser") + source.format("b", "auto"), encoding="utf-8")
+    path.chmod(0o600)
+    (warning,) = load(path).warnings
+    assert 'fetcher "browser" is not there yet' in warning
+    assert warning.endswith("a/p")

@@ -145,7 +145,7 @@ def _settings(path: Path, root: Root) -> Settings:
         mail_from=root.mail.sender if root.mail else None,
         sources=tuple(_source(table, root.defaults) for table in root.source),
         subscribers=tuple(_subscriber(table) for table in root.subscriber),
-        warnings=tuple(_warnings(path)),
+        warnings=(*_open_to_others(path), *_without_browser(path, root)),
     )
 
 
@@ -179,7 +179,15 @@ def _subscriber(table: SubscriberTable) -> Subscriber:
     )
 
 
-def _warnings(path: Path) -> list[str]:
+def _without_browser(path: Path, root: Root) -> list[str]:
+    """Sources that ask for a browser, which this version has not; one line for all."""
+    asked = [table.id for table in root.source if (table.fetcher or root.defaults.fetcher) == "browser"]
+    if not asked:
+        return []
+    return [f'{path}: fetcher "browser" is not there yet, fetched over HTTP: {", ".join(asked)}']
+
+
+def _open_to_others(path: Path) -> list[str]:
     """Who else may write the file. It holds no secret, but it decides what is watched and who is told."""
     if os.name != "posix":
         return []
