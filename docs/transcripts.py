@@ -165,6 +165,7 @@ class Session:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self._here(text), encoding="utf-8")
+        path.chmod(0o644)  # whatever the umask: a file that others may write is warned of
 
     def run(self, command: str) -> str:
         """What a command prints, both streams as they come; a server's is nothing. Ports are shown as on the page."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.quality import measure
 from docs.make_reference import PAGE, commands_page
 from docs.transcripts import README, ROOT, TUTORIAL, Session, fault, missing, normal, play, session
 from storage import errors
@@ -82,6 +83,23 @@ def test_the_readme_is_short() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 170
     assert text.index("./clausewatch demo") < text.index("./test") < text.index("## Install")
+
+
+@pytest.mark.long
+def test_the_figures_of_the_readme_are_those_measured(corpus: Path) -> None:
+    """The table of results and the sentences below it promise no more than `python -m bench.quality` counts."""
+    tallies = measure(corpus)
+    told = (ROOT / "README.md").read_text(encoding="utf-8").split("## How it decides")[1].split("## Limits")[0]
+    both = {half: tallies[f"pairs{half}"].counts + tallies[f"quiet{half}"].counts for half in ("", " odd")}
+    for counts, names in (
+        (tallies["vendors"].counts, ("verdict", "evidence")),
+        (both[""], ("material", "quiet")),
+        (both[" odd"], ("material", "quiet")),
+    ):
+        for name in names:
+            wanted = re.findall(rf"(\d+) of {counts[f'{name}/all']} ", told)
+            assert wanted, (name, counts[f"{name}/all"])
+            assert all(int(number) <= counts[name] for number in wanted), (name, counts[name])
 
 
 @pytest.mark.parametrize(
