@@ -28,7 +28,7 @@ from typing import Any
 from watcher.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
-BLOCK = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
 # Pages that are played one after the other in one folder, each list in a folder of its own.
 TUTORIAL = (
     "docs/tutorial.md",
@@ -52,6 +52,7 @@ _ELSEWHERE = """<!doctype html><html lang="en"><title>Privacy statement</title><
 <h2>Rights</h2><p>You have the right of access to your personal data, and the right to object.</p></main></html>
 """
 _SHELL = re.compile(r"[|&;<>*$]|^(?!\./clausewatch |clausewatch )")
+_BROKEN = ("internal error", "Traceback (most recent call last)")
 _VOLATILE = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?"), "TIME"),
@@ -286,11 +287,16 @@ def fault(played: Played) -> str | None:
 
 
 def refreshed(text: str, played: Iterable[Played]) -> str:
-    """The page with the outputs as they are now, where they differ in more than times and the like."""
+    """The page with the outputs as they are now, where they differ in more than times and the like.
+
+    Raises RuntimeError when a command broke: that is no output to show.
+    """
     edits: dict[Block, str] = {}
     for one in played:
         if fault(one) is None:
             continue
+        if any(sign in one.printed for sign in _BROKEN):
+            raise RuntimeError(f"$ {one.step.command}\n{one.printed}")
         if one.example is not None:
             edits[one.example] = json.dumps(_shortened(_parsed(one.printed)), ensure_ascii=False, indent=2) + "\n"
             continue
@@ -328,8 +334,8 @@ def _respliced(shown: str, printed: str) -> str:
 
 def _parsed(printed: str) -> Any:
     """The first JSON value of an output: the whole document, or the first of JSON Lines; talk before it is skipped."""
-    start = min(place for place in (printed.find("{"), printed.find("[")) if place >= 0)
-    return json.JSONDecoder().raw_decode(printed[start:])[0]
+    start = re.search(r"^[\[{]", printed, re.MULTILINE)
+    return json.JSONDecoder().raw_decode(printed[start.start() :])[0] if start else None
 
 
 def _keys(value: Any, place: str = "") -> set[str]:

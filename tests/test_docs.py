@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import configparser
 import inspect
 import re
+import shlex
 import sqlite3
+import subprocess
+import textwrap
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +17,12 @@ import pytest
 
 from bench.quality import measure
 from docs.make_reference import PAGE, commands_page
-from docs.transcripts import README, ROOT, TUTORIAL, Session, fault, missing, normal, play, session
+from docs.transcripts import README, ROOT, TUTORIAL, Session, blocks, fault, missing, normal, play, session
 from storage import errors
 from storage.connect import open_store
 from storage.model import FACT_FIELDS, DocumentType, Reason, Severity, Topic, Verdict
-from watcher.cli import COMMANDS
+from watcher.cli import COMMANDS, cli
+from watcher.config import load
 
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
@@ -196,6 +201,53 @@ def test_every_page_is_in_the_index() -> None:
     """docs/README.md leads to each page of the documentation."""
     index = set(re.findall(r"\]\(([^)#\s]+)\)", text_of("README.md")))
     assert index == {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")} - {"README.md"}
+
+
+OWN = [path for path in PAGES if path.name != "configuration.md"]  # test_config_docs.py holds that one
+SOURCE = '[[source]]\nid = "a/b"\nvendor = "Acme"\ndocument = "other"\n'
+ADDRESS = 'url = "https://acme.example/"\n'
+
+
+def examples(kind: str) -> list[str]:
+    """The code blocks of one kind on all pages, without their indentation."""
+    return [
+        textwrap.dedent(block.body) for path in OWN for block in blocks(path.read_text("utf-8")) if block.kind == kind
+    ]
+
+
+def test_every_configuration_shown_is_sound(tmp_path: Path) -> None:
+    """Whole ones load as they are, parts with what they leave out."""
+    found = examples("toml")
+    assert len(found) >= 10
+    path = tmp_path / "sources.toml"
+    for example in found:
+        text = example if "[" in re.findall(r"^\S", example, re.MULTILINE) else SOURCE + example
+        text += "" if "[[source]]" in text else SOURCE + ADDRESS
+        path.write_text(text, encoding="utf-8")
+        assert load(path).sources, example
+
+
+def test_every_shell_example_is_shell() -> None:
+    """Bash can read each of them, and knows what it is to run."""
+    found = examples("sh")
+    assert found
+    done = subprocess.run(["bash", "-n"], input="\n".join(found), capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_units_of_systemd_are_units() -> None:
+    """Each section and key once, and the command line is one of ours."""
+    found = examples("ini")
+    assert len(found) == 2
+    commands = []
+    for unit in found:
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read_string(unit)
+        commands += [parser["Service"]["ExecStart"]] if "Service" in parser else []
+    (command,) = commands
+    with cli.make_context("clausewatch", shlex.split(command)[1:]) as context:
+        assert context.params["config"] == "/etc/clausewatch/sources.toml"
+        assert context._protected_args == ["check"]
 
 
 def test_every_shell_example_names_real_commands() -> None:
