@@ -160,6 +160,20 @@ def test_a_stop_finishes_what_is_under_way_and_gives_the_rest_back(store: Store,
     assert check_due(store, web, settings(watched), lambda: now).checked == 50 - report.checked
 
 
+def test_what_a_stop_cut_off_is_given_back_unrecorded(store: Store, now: datetime) -> None:
+    """A fetch that failed because the run was stopped says nothing about the page: no failure, due at once again."""
+    watched, web, stop = sources(3, 3), Web(), threading.Event()
+    store.sync_sources(watched, now)
+    web.failing.update(url for source in watched for url in source.urls)
+    web.on_fetch = lambda _: stop.set()
+    report = check_due(store, web, settings(watched), lambda: now, stop=stop)
+    assert (report.checked, report.failed) == (0, 0)
+    assert report.left == 3
+    assert [(state.outcome, state.failures) for state in store.states()] == [(None, 0)] * 3
+    web.failing.clear()
+    assert check_due(store, web, settings(watched), lambda: now).checked == 3
+
+
 def test_unchanged_results_survive_a_later_crash_of_the_run(store: Store, now: datetime) -> None:
     """Whatever ends the run, what was judged before is committed."""
     watched, web = sources(10, 1), Web()

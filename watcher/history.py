@@ -45,7 +45,7 @@ def versions_of(store: Store, source_id: str) -> list[Version]:
 def named(versions: list[Version], name: str) -> Version:
     """The version with this number, or the one that stood at the end of this day. Raises UsageError."""
     source_id = versions[0].source_id
-    if name.isdigit():
+    if name.isascii() and name.isdigit():
         found = next((version for version in versions if version.number == int(name)), None)
         if found is None:
             raise UsageError(f"{source_id}: no version {name}; there are 1 to {versions[-1].number}")

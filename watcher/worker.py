@@ -59,11 +59,12 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run came to, in numbers."""
+    """What a run came to, in numbers. `left` counts the sources that a stop left for the next run."""
 
     checked: int = 0
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
     alerts: int = 0
+    left: int = 0
 
     @property
     def failed(self) -> int:
@@ -95,8 +96,9 @@ def check_due(
 ) -> RunReport:
     """Check every source that is due (or those of `only`, due or not), and commit what was found.
 
-    A commit happens at once when there is a version, else in batches. When `stop` is set, fetches under way are
-    finished, the rest is given back. The same arguments on an unchanged world make no new version.
+    A commit happens at once when there is a version, else in batches. When `stop` is set, no new fetch begins; what is
+    under way is waited for (whoever stops may cut it off by closing the fetcher), and what could not be had any more
+    is given back unrecorded like all the rest. The same arguments on an unchanged world make no new version.
     """
     run = _Run(store, fetcher, settings, clock, stop=stop or threading.Event(), observe=observe)
     with ThreadPoolExecutor(settings.threads, thread_name_prefix="fetch") as pool:
@@ -105,9 +107,8 @@ def check_due(
             run.everything(hosts, only)
         finally:
             run.flush()
-            store.release([task.claim for task in hosts.drop()])
-            if settings.dry_run:
-                store.release(run.unwritten)
+            run.left += [task.claim for task in hosts.drop()]
+            store.release(run.left + run.unwritten)
     return run.report()
 
 
@@ -201,6 +202,7 @@ class _Run:
         self.clock, self.stop, self.observe = clock, stop, observe
         self.buffer: list[CheckResult] = []
         self.unwritten: list[Claim] = []
+        self.left: list[Claim] = []
         self.counts: dict[Outcome, int] = {}
         self.alerts = 0
 
@@ -233,7 +235,8 @@ class _Run:
                     url, state=known.get(url), language=task.source.rules.language, now=self.clock
                 )
             except Exception as error:  # a defect in fetching one page must not end the run
-                log.exception("%s: fetching failed unexpectedly", task.source.id)
+                if not self.stop.is_set():  # a fetcher that was closed under way says so by an exception
+                    log.exception("%s: fetching failed unexpectedly", task.source.id)
                 answer = FetchFailure(url, Reason.INTERNAL, f"{type(error).__name__} while fetching", transient=True)
             answers.append(answer)
             if isinstance(answer, FetchFailure):
@@ -259,7 +262,7 @@ class _Run:
 
     def report(self) -> RunReport:
         """The numbers so far."""
-        return RunReport(sum(self.counts.values()), dict(self.counts), self.alerts)
+        return RunReport(sum(self.counts.values()), dict(self.counts), self.alerts, len(self.left))
 
     def _claim(self, asked: list[str] | None) -> list[Claim]:
         now, lease = self.clock(), self.settings.lease
@@ -270,6 +273,9 @@ class _Run:
 
     def _handle(self, task: _Task, fetched: list[Fetched]) -> _Task | None:
         """Examine or settle one source; a task in return is to be fetched once more."""
+        if self.stop.is_set() and any(isinstance(answer, FetchFailure) for answer in fetched):
+            self.left.append(task.claim)
+            return None
         now = self.clock()
         job = Job(task.source, task.claim, self.settings.subscribers, now, self.settings.zone)
         try:

@@ -94,6 +94,9 @@ def test_a_diff_in_every_form(run: Callable[..., Any]) -> None:
         (["facts", "sources.toml", "--language", "english"], '"english" is not a language'),
         (["backfill", "--from", "nowhere"], "nowhere: does not exist"),
         (["frobnicate"], "No such command"),
+        (["chekc"], "Did you mean 'check'?"),
+        (["--config", "sorces.toml", "log"], "sorces.toml: no such file"),
+        (["show", "acme/privacy@\u00b2"], "neither a version number nor a day"),
         (["init", "sources.toml"], "is there already"),
     ],
 )
@@ -191,7 +194,7 @@ def test_a_second_run_is_turned_away(
     loop = subprocess.Popen([*command, "run"], cwd=path.parent, env=environment, stderr=subprocess.PIPE, text=True)
     try:
         assert loop.stderr is not None
-        assert "watching 1 sources" in loop.stderr.readline()
+        assert "watching 1 source;" in loop.stderr.readline()
         assert run("check").code == 75
     finally:
         loop.terminate()

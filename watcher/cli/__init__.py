@@ -5,16 +5,19 @@ Each lives in the module of its noun and is imported only when it is called, so 
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import logging
 import os
 import sys
+from difflib import get_close_matches
 from importlib.metadata import version
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 
+from notifier.sinks import visible
 from storage.errors import ClausewatchError
 
 # name: (module, attribute, what --help says). Read by --help without importing anything.
@@ -54,6 +57,15 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(f"watcher.cli.{module}"), attribute)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an unknown one is told with its nearest neighbour."""
+        near = get_close_matches(args[0], COMMANDS, n=1)
+        if near and args[0] not in COMMANDS:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):
@@ -84,29 +96,65 @@ def cli(
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code; errors are one line each, tracebacks only with --debug."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by the caller (`2>&-`). The null device also takes the number that a database would else get.
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115, PTH123 - for the whole run
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows no "▼" shows \u25bc; it must not end the command.
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`clausewatch log | head`): nothing to tell, and nothing more to flush.
+        code = 0
+    except Exception as error:  # the last place that can say it in one line
+        if "--debug" in words:
+            raise
+        code = 1
+        _complain(_unforeseen(error))
+    for stream in (sys.stdout, sys.stderr):
+        _settle(stream)
+    sys.exit(code)
 
 
 def _run(words: list[str]) -> int:
     try:
         code: Any = cli.main(args=words, prog_name="clausewatch", standalone_mode=False)
+    except SystemExit as end:
+        code = end.code
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        print("stopped", file=sys.stderr)  # noqa: T201 - the last word, where nothing else may be set up
+        _complain("stopped")
         return 130
     except ClausewatchError as error:
         if "--debug" in words:
             raise
-        print(error, file=sys.stderr)  # noqa: T201
+        _complain(str(error))
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of a pipe has gone (`clausewatch log | head`): nothing to tell, and nothing more to flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return code if isinstance(code, int) else 0
+
+
+def _complain(line: str) -> None:
+    """Say why, where nothing else may be set up; no word of it can steer the terminal."""
+    with contextlib.suppress(OSError):
+        print(visible(line), file=sys.stderr)  # noqa: T201
+
+
+def _unforeseen(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'output'}: {error.strerror}"
+    return f"internal error: {type(error).__name__}: {error} (--debug before the command shows where; please report it)"
+
+
+def _settle(stream: TextIO) -> None:
+    """Flush; what cannot be written any more is let go, so that the interpreter does not complain at its end."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -42,8 +42,11 @@ class App:
     def location(self, settings: Settings | None = None) -> str:
         """Where the store is; the configuration is read only when nothing else says so."""
         named = self.store_location or os.environ.get("CLAUSEWATCH_STORE")
-        if settings is None and named is None and find_config(self.config, os.environ).is_file():
-            settings = self.settings()
+        if settings is None and not named:
+            path = find_config(self.config, os.environ)
+            # A configuration that was named and is not there is a mistake, no wish for the store of the platform.
+            if path.exists() or self.config or os.environ.get("CLAUSEWATCH_CONFIG"):
+                settings = self.settings()
         return store_location(self.store_location, settings, os.environ)
 
     @contextmanager

@@ -24,7 +24,7 @@ from watcher.config import Settings
 from watcher.fetcher.http import HttpFetcher
 from watcher.history import did_you_mean
 from watcher.report import contract
-from watcher.report.terminal import ago, shown
+from watcher.report.terminal import ago, counted, shown
 from watcher.worker import RunReport, check_due, run_forever
 
 SOME_FAILED = 3
@@ -53,14 +53,15 @@ def check(
 ) -> None:
     """Check what is due (or each SOURCE, due or not), record what changed, and send alerts.
 
-    Exits 3 when some sources could not be had, 75 when another run holds the store.
+    Exits 3 when some sources could not be had or a signal stopped the run before their turn, 75 when another run holds
+    the store.
 
     Example: clausewatch check
     """
     settings = app.settings(secrets=True)
     _require_known(source, settings)
     seen: list[tuple[Source, CheckResult]] = []
-    with app.writing(settings) as store, _fetcher(settings) as fetcher, _stoppable() as stop:
+    with app.writing(settings) as store, _fetcher(settings) as fetcher, _stoppable(fetcher) as stop:
         only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
         total = len(only) if only is not None else _due(store)
         with _watching(app.err, total) as advance:
@@ -78,7 +79,9 @@ def check(
                 stop=stop,
                 observe=observe,
             )
-        sent = None if dry_run or no_deliver else deliver(store, deliver_settings(settings), clock, stop=stop)
+        console = sys.stderr if json_ else sys.stdout  # nothing may stand between the lines of JSON
+        wanted = not dry_run and not no_deliver
+        sent = deliver(store, deliver_settings(settings), clock, stop=stop, console=console) if wanted else None
         _tell(app.err, store, report, sent, dry_run=dry_run)
     if json_:
         print_json_lines(contract.check_json(checked, result) for checked, result in seen)
@@ -94,9 +97,9 @@ def run(app: App, threads: int) -> None:
     Example: clausewatch -v run
     """
     settings = app.settings(secrets=True)
-    with app.writing(settings) as store, _fetcher(settings) as fetcher, _stoppable() as stop:
+    with app.writing(settings) as store, _fetcher(settings) as fetcher, _stoppable(fetcher) as stop:
         outgoing = deliver_settings(settings)
-        app.err.print(f"watching {len(settings.sources)} sources; stop with Ctrl-C or SIGTERM")
+        app.err.print(f"watching {counted(len(settings.sources), 'source')}; stop with Ctrl-C or SIGTERM")
 
         def once() -> None:
             def observe(checked: Source, result: CheckResult) -> None:
@@ -134,14 +137,22 @@ def _fetcher(settings: Settings) -> Iterator[HttpFetcher]:
 
 
 @contextmanager
-def _stoppable() -> Iterator[threading.Event]:
-    """An event that SIGTERM and the first SIGINT set; a second SIGINT stops at once. Handlers are put back."""
+def _stoppable(fetcher: HttpFetcher) -> Iterator[threading.Event]:
+    """An event that SIGTERM and the first SIGINT set, cutting off the fetches under way; a second SIGINT stops at once.
+
+    Handlers are put back at the end.
+    """
     stop = threading.Event()
+
+    def end() -> None:
+        stop.set()
+        fetcher.close()
 
     def ask(number: int, _frame: FrameType | None) -> None:
         if stop.is_set() and number == signal.SIGINT:
             raise KeyboardInterrupt
-        stop.set()
+        # In a thread of its own: a lock that the interrupted code holds would never be given up to its own handler.
+        threading.Thread(target=end, name="stop", daemon=True).start()
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -184,13 +195,16 @@ def _line(source: Source, result: CheckResult) -> str:
 
 
 def _tell(err: Console, store: Store, report: RunReport, sent: DeliveryReport | None, *, dry_run: bool) -> None:
-    if report.checked == 0:
+    if report.checked == 0 and not report.left:
         due = [state.next_due for state in store.states() if state.active]
         when = f"next check {ago(min(due), clock())}" if due else "no sources"
         err.print(f"nothing is due; {when} (--force checks now)")
     else:
         parts = [f"{count} {outcome.value}" for outcome, count in sorted(report.outcomes.items())]
-        err.print(f"checked {report.checked}: {', '.join(parts)}; {report.alerts} alerts" + " (dry run)" * dry_run)
+        told = [", ".join(parts), counted(report.alerts, "alert")] if parts else ["stopped before the first answer"]
+        err.print(f"checked {report.checked}: {'; '.join(told)}" + " (dry run)" * dry_run)
+    if report.left:
+        err.print(f"stopped; {counted(report.left, 'source')} left for the next run")
     if sent is not None and sent.targets:
         err.print(delivered(sent))
 
@@ -214,7 +228,7 @@ def delivered(report: DeliveryReport) -> str:
 
 
 def _code(seen: list[tuple[Source, CheckResult]], report: RunReport, *, exit_code: bool) -> int:
-    if report.failed:
+    if report.failed or report.left:
         return SOME_FAILED
     material = any(made.version.verdict is Verdict.MATERIAL for _, result in seen for made in result.versions)
     return int(exit_code and material)

@@ -10,7 +10,7 @@ from storage.model import SourceState
 from watcher import history as past
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
 from watcher.report import contract, terminal
-from watcher.report.terminal import shown
+from watcher.report.terminal import counted, shown
 
 
 @click.command()
@@ -71,5 +71,9 @@ def verify(app: App, head: str | None, *, json_: bool) -> None:
 
 def _summary(states: list[SourceState]) -> str:
     active = [state for state in states if state.active]
-    bad = [state for state in active if state.outcome is not None and not state.outcome.good]
-    return f"{len(active)} sources watched, {len(active) - len(bad)} fine, {len(bad)} not had at the last check"
+    checked = [state.outcome for state in active if state.outcome is not None]
+    fine = sum(outcome.good for outcome in checked)
+    parts = [f"{counted(len(active), 'source')} watched", f"{fine} fine"]
+    parts += [f"{len(checked) - fine} not had at the last check"] if fine < len(checked) else []
+    parts += [f"{len(active) - len(checked)} not checked yet"] if len(checked) < len(active) else []
+    return ", ".join(parts)

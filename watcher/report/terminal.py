@@ -281,6 +281,11 @@ def ago(when: datetime | None, now: datetime) -> str:
     return "just now" if seconds >= 0 else "in a moment"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts: "1 alert", "2 alerts"."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def _due(state: SourceState, now: datetime) -> str:
     if not state.active:
         return ""
