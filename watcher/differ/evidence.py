@@ -12,9 +12,13 @@ from watcher.differ.lexicon import Lexicon, plain_words
 from watcher.differ.periods import Period, find_periods
 from watcher.differ.pieces import Piece
 from watcher.differ.sentences import sentences
-from watcher.differ.words import fold, fold_word, token_kind, tokens, word_spans
+from watcher.differ.words import fold, fold_word, token_kind, tokens, word_spans, words_of
 
 _NUMBERLIKE = frozenset({"number", "date", "phone"})
+# A sentence that keeps this share of the words of the shorter wording was put in other words, not replaced.
+_REWORDED = 0.4
+# More pairs of sentences than this are not weighed against each other.
+_PAIRS = 900
 _ADDRESSES = frozenset({"mail", "url", "phone"})
 
 
@@ -77,14 +81,64 @@ class Evidence:
     @cached_property
     def fresh(self) -> str:
         """The sentences that only the new wording has."""
-        was = set(sentences(self.piece.before or "", self.language))
-        return " ".join(text for text in sentences(self.piece.after or "", self.language) if text not in was)
+        return " ".join(self._fresh_sentences)
 
     @cached_property
     def stale(self) -> str:
         """The sentences that only the old wording has."""
+        return " ".join(self._stale_sentences)
+
+    @cached_property
+    def reworded(self) -> tuple[tuple[str, str], ...]:
+        """The sentences that were put in other words, old with new; a lone sentence on each side is always a pair."""
+        was = list(self._stale_sentences)
+        now = list(self._fresh_sentences)
+        if len(was) == len(now) == 1:
+            return ((was[0], now[0]),)
+        if len(was) * len(now) > _PAIRS:
+            return ()
+        bags = {text: Counter(words_of(text)) for text in (*was, *now)}
+        ranked = sorted(
+            ((_shared(bags[one], bags[other]), one, other) for one in was for other in now), key=lambda pair: -pair[0]
+        )
+        pairs: list[tuple[str, str]] = []
+        for share, one, other in ranked:
+            if share >= _REWORDED and one in was and other in now:
+                was.remove(one)
+                now.remove(other)
+                pairs.append((one, other))
+        return tuple(pairs)
+
+    @cached_property
+    def dropped(self) -> tuple[str, ...]:
+        """The sentences that are gone, without those that were put in other words."""
+        kept = {one for one, _ in self.reworded}
+        return tuple(text for text in self._stale_sentences if text not in kept)
+
+    @cached_property
+    def brought(self) -> tuple[str, ...]:
+        """The sentences that are new, without those that were put in other words."""
+        kept = {other for _, other in self.reworded}
+        return tuple(text for text in self._fresh_sentences if text not in kept)
+
+    def exchanged(self, name: str) -> tuple[set[str], set[str]]:
+        """Words of a list that sentences lost and gained in being reworded; of the whole clause when none pair up."""
+        if not self.reworded:
+            return self.lost(name), self.gained(name)
+        was = Counter(word for one, _ in self.reworded for word in words_of(one))
+        now = Counter(word for _, other in self.reworded for word in words_of(other))
+        listed = self.lexicon.lists[name]
+        return _listed(was - now, listed), _listed(now - was, listed)
+
+    @cached_property
+    def _fresh_sentences(self) -> tuple[str, ...]:
+        was = set(sentences(self.piece.before or "", self.language))
+        return tuple(text for text in sentences(self.piece.after or "", self.language) if text not in was)
+
+    @cached_property
+    def _stale_sentences(self) -> tuple[str, ...]:
         now = set(sentences(self.piece.after or "", self.language))
-        return " ".join(text for text in sentences(self.piece.before or "", self.language) if text not in now)
+        return tuple(text for text in sentences(self.piece.before or "", self.language) if text not in now)
 
     @cached_property
     def periods(self) -> tuple[tuple[Period, ...], tuple[Period, ...]]:
@@ -125,13 +179,13 @@ def starts_in(text: str, terms: Iterable[str]) -> bool:
 def holds(text: str, terms: Iterable[str]) -> bool:
     """True when a term (one word or several) stands in a text as whole words."""
     padded = _padded(text)
-    return any(f"{term} " in padded for term in _starts(tuple(terms)))
+    return any(f"{term.rstrip()} " in padded for term in _starts(tuple(terms)))
 
 
 @lru_cache(maxsize=1024)
 def _starts(terms: tuple[str, ...]) -> tuple[str, ...]:
-    """Terms as they are looked for: a blank before each, one between words."""
-    return tuple(" " + " ".join(plain_words(fold(term))) for term in terms)
+    """Terms as they are looked for: a blank before each, one between words, one behind those that end with "$"."""
+    return tuple(f" {' '.join(plain_words(fold(term)))}{' ' if term.endswith('$') else ''}" for term in terms)
 
 
 @lru_cache(maxsize=256)
@@ -143,6 +197,11 @@ def _padded(text: str) -> str:
 def _solid(text: str | None) -> list[str]:
     """The tokens of a text that are neither blanks nor marks."""
     return [token for token in tokens(text or "") if token_kind(token) not in {"space", "other"}]
+
+
+def _shared(one: Counter[str], other: Counter[str]) -> float:
+    """The share of the shorter bag of words that the other holds too."""
+    return (one & other).total() / max(1, min(one.total(), other.total()))
 
 
 def _net(these: tuple[Period, ...], those: tuple[Period, ...]) -> tuple[Period, ...]:

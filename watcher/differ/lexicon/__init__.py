@@ -45,6 +45,23 @@ WORD_LISTS = (
     "abrupt",
     "document",
     "exception",
+    "objection",
+    "ask",
+    "share",
+    "party",
+    "keep",
+    "longer",
+    "endless",
+    "notify",
+    "track",
+    "stand",
+    "refer",
+    "waiver",
+    "liability",
+    "discretion",
+    "sanction",
+    "boilerplate",
+    "immediately",
 )
 
 

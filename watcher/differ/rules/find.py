@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from storage.model import ChangeKind, Topic
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.parties import companies_named, contact, recipients, sharing
+from watcher.differ.rules.promises import promises
 from watcher.differ.rules.protection import ai, basis, protection, rights, sensitive, transfers
 from watcher.differ.rules.quantity import periods, retention
 from watcher.differ.rules.wording import consent, limits, modality, negation
@@ -57,6 +58,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     recipients,
     companies_named,
     periods,
+    promises,
     negation,
     modality,
     limits,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from storage.model import ChangeKind, Direction, RecipientDelta, Severity, Topic
-from watcher.differ.evidence import Evidence, holds, starts_in
-from watcher.differ.sentences import sentences
+from watcher.differ.evidence import Evidence
 
 HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
 WORSE, BETTER, NEUTRAL = Direction.WORSE, Direction.BETTER, Direction.NEUTRAL
@@ -45,9 +43,3 @@ class Case:
     def kind(self) -> ChangeKind:
         """Added, removed or modified."""
         return self.evidence.piece.kind
-
-
-def is_denied(text: str, terms: Iterable[str], negation: Iterable[str], language: str | None) -> bool:
-    """True when every sentence that holds a term also holds a negation."""
-    told = [sentence for sentence in sentences(text, language) if starts_in(sentence, terms)]
-    return bool(told) and all(holds(sentence, negation) for sentence in told)

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storage.model import ChangeKind, Topic
-from watcher.differ.evidence import holds
+from storage.model import BlockKind, ChangeKind, Recipient, RecipientChange, Topic
+from watcher.differ.evidence import holds, starts_in
 from watcher.differ.lexicon import plain_words
 from watcher.differ.recipients.names import companies
-from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding, is_denied
+from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
+from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.words import fold, fold_word, token_kind
+
+# Longer exchanges do not fit into a summary.
+_EXCHANGE = 64
 
 
 def recipients(case: Case) -> Iterator[Finding]:
-    """Named parties that came or went."""
-    before, after = case.evidence.piece.before or "", case.evidence.piece.after or ""
+    """Named parties that came or went, or whose entry changed."""
+    piece = case.evidence.piece
+    before, after = piece.before or "", piece.after or ""
     for recipient in case.recipients.added:
         if holds(after, (recipient.name,)) and not holds(before, (recipient.name,)):
-            yield Finding("recipient.added", HIGH, WORSE, Topic.SUBPROCESSORS, f"New recipient: {recipient.name}")
+            bare = piece.block.kind is BlockKind.HEADING and not (recipient.purpose or recipient.location)
+            detail = f"New recipient: {_entry(recipient)}"
+            yield Finding("recipient.added", MEDIUM if bare else HIGH, WORSE, Topic.SUBPROCESSORS, detail)
     listed = case.kind is ChangeKind.ADDED and case.recipients.added and case.lead is Topic.SUBPROCESSORS
     if listed and after.endswith(":"):
         yield Finding("recipient.list", HIGH, WORSE, Topic.SUBPROCESSORS, "a list of recipients was added")
@@ -25,10 +32,23 @@ def recipients(case: Case) -> Iterator[Finding]:
         if holds(before, (recipient.name,)) and not holds(after, (recipient.name,)):
             yield Finding("recipient.removed", MEDIUM, BETTER, Topic.SUBPROCESSORS, f"Recipient gone: {recipient.name}")
     for change in case.recipients.changed:
-        if holds(before + " " + after, (change.name,)):
+        told = before + " " + after + (f" {piece.section[-1]}" if piece.section else "")
+        if holds(told, (change.name,)) and _shown(change, before, after):
             abroad = change.field == "location"
-            detail = f"{change.name}: {change.field} {change.before or '-'} -> {change.after or '-'}"
-            yield Finding("recipient.changed", MEDIUM, WORSE if abroad else NEUTRAL, Topic.SUBPROCESSORS, detail)
+            detail = f"{change.name}: {change.field} {change.before or 'not stated'} -> {change.after or 'not stated'}"
+            grave = HIGH if abroad and starts_in(change.after or "", case.evidence.lexicon.lists["abroad"]) else MEDIUM
+            yield Finding("recipient.changed", grave, WORSE if abroad else NEUTRAL, Topic.SUBPROCESSORS, detail)
+
+
+def _entry(recipient: Recipient) -> str:
+    """A recipient with what is told of it: "Name (purpose, place)"."""
+    about = ", ".join(value for value in (recipient.purpose, recipient.location) if value)
+    return f"{recipient.name} ({about})" if about else recipient.name
+
+
+def _shown(change: RecipientChange, before: str, after: str) -> bool:
+    """True when a clause holds the value that went or came."""
+    return bool(change.before and change.before in before) or bool(change.after and change.after in after)
 
 
 def companies_named(case: Case) -> Iterator[Finding]:
@@ -42,40 +62,77 @@ def companies_named(case: Case) -> Iterator[Finding]:
 
 
 def sharing(case: Case) -> Iterator[Finding]:
-    """Selling, and others who may advertise."""
+    """Selling, advertising, and others who now get data."""
     evidence = case.evidence
-    sells = evidence.speaks("sell", evidence.inserted) and not evidence.speaks("sell", evidence.deleted)
-    lists = evidence.lexicon.lists
-    denied = is_denied(
-        evidence.piece.after or "",
-        lists["sell"] | lists["advertise"],
-        lists["negation"] - lists["exception"],
-        evidence.language,
-    )
-    related = {Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS} & set(case.topics)
-    if sells and Topic.SHARING in case.topics and not denied:
+    if not {Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS, Topic.TRANSFERS} & set(case.topics[:3]):
+        return
+    if _begun(case, "sell") and Topic.SHARING in case.topics:
         yield Finding("sharing.sale", HIGH, WORSE, Topic.SHARING, "data may be sold")
-    advertised = evidence.speaks("advertise", evidence.inserted) and not evidence.speaks("advertise", evidence.deleted)
-    if advertised and related and not denied:
-        asked = evidence.speaks("consent", evidence.inserted)
+    if _begun(case, "advertise"):
+        asked = _stance(case, "advertise") is Stance.ASKED
         yield Finding("advertising.added", MEDIUM if asked else HIGH, WORSE, None, "advertising added")
-    promise = evidence.speaks("sell", evidence.deleted) and holds(evidence.deleted, evidence.lexicon.lists["negation"])
-    if promise and case.kind is ChangeKind.REMOVED:
-        yield Finding("sharing.promise-dropped", HIGH, WORSE, Topic.SHARING, "a promise not to sell is gone")
+    if _wider(case):
+        asked = _stance(case, "share") is Stance.ASKED
+        known = not asked and evidence.piece.block.kind is not BlockKind.HEADING
+        yield Finding("sharing.widened", HIGH if known else MEDIUM, WORSE, Topic.SHARING, _whom(case))
+
+
+def _begun(case: Case, name: str) -> bool:
+    """True when a clause now does what it did not speak of."""
+    evidence = case.evidence
+    told = evidence.speaks(name, evidence.inserted) and not evidence.speaks(name, evidence.deleted)
+    return told and _stance(case, name) is not Stance.DENIED
+
+
+def _wider(case: Case) -> bool:
+    """True when new words say that data are shared, and the sentence names a kind of party."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    if case.kind is ChangeKind.REMOVED or _stance(case, "share") in {Stance.DENIED, Stance.SILENT}:
+        return False
+    sentences = (*evidence.brought, *(now for _, now in evidence.reworded))
+    told = [text for text in sentences if starts_in(text, lists["share"]) and starts_in(text, lists["party"])]
+    fresh = starts_in(evidence.inserted, lists["share"]) and not starts_in(evidence.deleted, lists["share"])
+    new_party = starts_in(evidence.inserted, lists["party"]) and not starts_in(evidence.deleted, lists["party"])
+    return bool(told) and fresh and (new_party or case.kind is ChangeKind.ADDED)
+
+
+def _whom(case: Case) -> str:
+    """Say with whom data are shared, in the clause's own word where that is English."""
+    evidence = case.evidence
+    words = evidence.inserted.split()
+    party = next((word.strip(".,;:()") for word in words if starts_in(word, evidence.lexicon.lists["party"])), "others")
+    return f"data now shared with {party}" if evidence.language == "en" else "data now shared with others"
+
+
+def _stance(case: Case, name: str) -> Stance:
+    """The stance of the new sentences on an act."""
+    evidence = case.evidence
+    return stance(evidence.fresh, evidence.lexicon.lists[name], evidence.lexicon, evidence.language)
 
 
 def contact(case: Case) -> Iterator[Finding]:
     """Addresses, numbers and persons."""
     evidence = case.evidence
     gone, came = evidence.addresses
-    modified = case.kind is ChangeKind.MODIFIED
-    if (gone or came) and modified:
+    if (gone or came) and case.kind is ChangeKind.MODIFIED:
         kinds = {token_kind(word) for word in (*gone, *came)}
         what = "phone" if "phone" in kinds else "mail" if "mail" in kinds else "address"
-        yield Finding(f"contact.{what}", LOW, NEUTRAL, Topic.CONTACT if what != "address" else None, f"{what} changed")
+        yield Finding(f"contact.{what}", LOW, NEUTRAL, Topic.CONTACT if what != "address" else None, _exchange(case))
     if case.lead is Topic.CONTACT:
         named = any(token[:1].isupper() for token in evidence.after if evidence.came[fold_word(token)])
-        if modified and named and not any(token_kind(word) == "number" for word in (*evidence.gone, *evidence.came)):
-            yield Finding("contact.person", MEDIUM, NEUTRAL, None, "a contact changed")
+        numbers = any(token_kind(word) == "number" for word in (*evidence.gone, *evidence.came))
+        if case.kind is ChangeKind.MODIFIED and named and not numbers:
+            yield Finding("contact.person", MEDIUM, NEUTRAL, None, _exchange(case))
         else:
             yield Finding(f"contact.{case.kind}", LOW, NEUTRAL)
+
+
+def _exchange(case: Case) -> str:
+    """Say "old -> new" where one run of words took the place of one other; nothing where that is not so or too long."""
+    spans = [span for span in case.evidence.spans if span.op != "equal"]
+    if len(spans) != 2 or {span.op for span in spans} != {"delete", "insert"}:
+        return ""
+    was = next(span.text.strip() for span in spans if span.op == "delete")
+    now = next(span.text.strip() for span in spans if span.op == "insert")
+    return f"{was} -> {now}" if len(was) + len(now) < _EXCHANGE else ""

@@ -14,7 +14,7 @@ def negation(case: Case) -> Iterator[Finding]:
     evidence = case.evidence
     if case.kind is not ChangeKind.MODIFIED:
         return
-    lost, gained = evidence.lost("negation"), evidence.gained("negation")
+    lost, gained = evidence.exchanged("negation")
     against = case.lead in {Topic.RIGHTS, Topic.LEGAL_TERMS, Topic.POLICY_UPDATES}
     if lost and not gained:
         yield Finding(
@@ -36,8 +36,8 @@ def modality(case: Case) -> Iterator[Finding]:
     evidence = case.evidence
     if case.kind is not ChangeKind.MODIFIED:
         return
-    strong_gone, weak_came = evidence.lost("strong"), evidence.gained("weak")
-    weak_gone, strong_came = evidence.lost("weak"), evidence.gained("strong")
+    strong_gone, strong_came = evidence.exchanged("strong")
+    weak_gone, weak_came = evidence.exchanged("weak")
     promised = case.lead in {
         Topic.POLICY_UPDATES,
         Topic.RIGHTS,

@@ -1,0 +1,76 @@
+"""Rules on what the vendor promises not to do, and what it now does: how its stance on an act moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from storage.model import ChangeKind, Topic
+from watcher.differ.evidence import starts_in
+from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
+from watcher.differ.rules.stance import Stance, stance
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """Something that may be done with data: its word list, its topic, and how a sentence calls it.
+
+    `beside` is a second list of which the sentences must hold a term too; `needed` are topics of which one must be
+    among the clause's first three.
+    """
+
+    name: str
+    terms: str
+    topic: Topic
+    phrase: str
+    needed: frozenset[Topic]
+    beside: str | None = None
+
+
+_PARTIES = frozenset({Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS, Topic.TRANSFERS, Topic.LEGAL_BASIS})
+_ACTS = (
+    _Act("ai", "train", Topic.AI, "train on data", frozenset({Topic.AI})),
+    _Act("sale", "sell", Topic.SHARING, "sell data", _PARTIES),
+    _Act("sharing", "share", Topic.SHARING, "share data", _PARTIES, "party"),
+    _Act("advertising", "advertise", Topic.TRACKING, "use data for marketing", _PARTIES | {Topic.PURPOSES}),
+    _Act("transfer", "abroad", Topic.TRANSFERS, "take data abroad", frozenset({Topic.TRANSFERS})),
+    _Act("tracking", "track", Topic.TRACKING, "track", frozenset({Topic.TRACKING})),
+)
+_INSTEAD = {
+    Stance.OPT_OUT: "given up, opt-out instead",
+    Stance.ASKED: "given up, with exceptions",
+    Stance.DONE: "given up",
+    Stance.SILENT: "is gone",
+}
+
+
+def promises(case: Case) -> Iterator[Finding]:
+    """A promise not to do something that was given up or made, and a choice of the reader that was weakened."""
+    evidence = case.evidence
+    lists, language = evidence.lexicon.lists, evidence.language
+    for act in _ACTS:
+        terms = lists[act.terms]
+        if not act.needed & set(case.topics[:3]) or not starts_in(evidence.clause, terms):
+            continue
+        if act.beside and not starts_in(evidence.clause, lists[act.beside]):
+            continue
+        was = stance(evidence.stale, terms, evidence.lexicon, language)
+        now = stance(evidence.fresh, terms, evidence.lexicon, language)
+        finding = _moved(act, was, now, case.kind)
+        if finding is not None:
+            yield finding
+            return
+
+
+def _moved(act: _Act, was: Stance, now: Stance, kind: ChangeKind) -> Finding | None:
+    """What a change of stance is called; None where the stance stands or another rule tells what is new."""
+    if was is Stance.DENIED and now is not Stance.DENIED:
+        rule = f"{act.name}.promise-{'dropped' if now is Stance.SILENT else 'given-up'}"
+        return Finding(rule, HIGH, WORSE, act.topic, f"promise not to {act.phrase} {_INSTEAD[now]}")
+    if now is Stance.DENIED and was is not Stance.DENIED:
+        return Finding(f"{act.name}.promised", MEDIUM, BETTER, act.topic, f"promises not to {act.phrase}")
+    if was is Stance.ASKED and now is Stance.OPT_OUT:
+        return Finding(f"{act.name}.opt-out", HIGH, WORSE, act.topic, "consent became an opt-out")
+    if was is Stance.OPT_OUT and now is Stance.DONE and kind is ChangeKind.MODIFIED:
+        return Finding(f"{act.name}.choice-dropped", HIGH, WORSE, act.topic, "the way to opt out is gone")
+    return None
