@@ -1,59 +1,23 @@
 """Recorded captures through the real pipeline, in time order: history from before clausewatch was there.
 
-A recording is an `index.json` (form: docs/reference/contracts.md) or a folder of dated files. Nothing here opens a
-connection.
+Nothing here opens a connection.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from storage.errors import UsageError
 from storage.model import Capture, CheckResult, Outcome, Severity, Source, Subscriber
 from storage.protocol import Store
 from watcher import pipeline
-from watcher.extractor import media_type_of
 from watcher.pipeline import Candidate, Job
+from watcher.recording import Recording
 
-# A day and, optionally, a time of day in a file name: 2025-11-11, 2025-11-11T1534Z, 20251111, 2025-11-11_15-34-11.
-STAMP = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T_ -]?(\d{2})[:-]?(\d{2})(?:[:-]?(\d{2}))?Z?)?")
-# One recorded page may be as large as this; a larger one is refused by name.
-MAX_BYTES = 50_000_000
 LEASE = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """The captures of one page, oldest first. `read` them one at a time: memory stays flat."""
-
-    page: str
-    vendor: str
-    url: str
-    archive: Path
-    captures: tuple[tuple[str, datetime], ...]
-
-    def read(self) -> Iterator[Capture]:
-        """Each capture with its bytes. Raises UsageError when a file that the index names is not there."""
-        if self.archive.is_dir():
-            for name, when in self.captures:
-                yield _capture(self.url, name, when, (self.archive / name).read_bytes())
-            return
-        with tarfile.open(self.archive, "r:*") as archive:
-            members = {member.name.removeprefix("./"): member for member in archive if member.isfile()}
-            for name, when in self.captures:
-                member = members.get(name)
-                stream = archive.extractfile(member) if member and member.size <= MAX_BYTES else None
-                if stream is None:
-                    raise UsageError(f"{self.archive}: no readable member {name!r} of at most {MAX_BYTES} bytes")
-                yield _capture(self.url, name, when, stream.read())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +45,6 @@ def backfill(
             continue
         capture_of_source = replace(capture, url=source.urls[0])
         yield Step(name, when, _feed(store, source, capture_of_source, tuple(subscribers)))
-
-
-def open_recording(path: Path, *, page: str | None = None, url: str | None = None) -> Recording:
-    """The recording at `path`. Raises UsageError that says what is wrong and what there is to choose from."""
-    if path.is_dir():
-        return _folder(path, url or path.resolve().as_uri())
-    if path.name.endswith(".json") and path.is_file():
-        return _indexed(path, page, url)
-    problem = "is neither an index.json nor a folder of dated files" if path.exists() else "does not exist"
-    raise UsageError(f"{path}: {problem}")
 
 
 def step_json(step: Step) -> dict[str, Any]:
@@ -143,77 +97,3 @@ def _feed(store: Store, source: Source, capture: Capture, subscribers: tuple[Sub
     result = pipeline.settle(outcome, None, when) if isinstance(outcome, Candidate) else outcome
     store.commit([result])
     return result
-
-
-def _capture(url: str, name: str, when: datetime, body: bytes) -> Capture:
-    return Capture(
-        url=url,
-        final_url=url,
-        fetched_at=when,
-        status=200,
-        headers=(),
-        media_type=media_type_of(name),
-        charset=None,
-        sha256=hashlib.sha256(body).hexdigest(),
-        body=body,
-    )
-
-
-def _folder(path: Path, url: str) -> Recording:
-    dated = [
-        (file.relative_to(path).as_posix(), when)
-        for file in path.rglob("*")
-        if file.is_file() and (when := _stamp(file.name)) is not None
-    ]
-    if not dated:
-        raise UsageError(f"{path}: no file with a date in its name (2025-11-11.html or 2025-11-11T1534Z.html)")
-    dated.sort(key=lambda item: (item[1], item[0]))
-    return Recording(path.name, path.name, url, path, tuple(dated))
-
-
-def _stamp(name: str) -> datetime | None:
-    for found in STAMP.finditer(name):
-        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
-        try:
-            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        except ValueError:
-            continue
-    return None
-
-
-def _indexed(path: Path, page: str | None, url: str | None) -> Recording:
-    try:
-        pages = json.loads(path.read_bytes())["pages"]
-        names = [str(entry["page"]) for entry in pages]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path}: not an index of captures: {type(error).__name__} {error}") from error
-    if page is None and len(pages) > 1:
-        raise UsageError(f"{path}: holds several pages; name one with --page: {', '.join(names)}")
-    chosen = next((entry for entry in pages if page is None or entry["page"] == page), None)
-    if chosen is None:
-        raise UsageError(f"{path}: no page {page!r}; there are: {', '.join(names)}")
-    try:
-        captures = tuple((str(one["file"]), _when(one["date"])) for one in chosen["captures"])
-        archive = _inside(path.parent, str(chosen["archive"]))
-        return Recording(
-            page=str(chosen["page"]),
-            vendor=str(chosen.get("service") or chosen["page"]),
-            url=url or str(chosen["url"]),
-            archive=archive,
-            captures=tuple(sorted(captures, key=lambda item: item[1])),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise UsageError(f"{path}: page {chosen.get('page')!r}: {type(error).__name__} {error}") from error
-
-
-def _when(text: str) -> datetime:
-    when = datetime.fromisoformat(text)
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-
-
-def _inside(folder: Path, name: str) -> Path:
-    """A file that an index names, never outside the index's own folder (zip slip)."""
-    place = (folder / name).resolve()
-    if not place.is_relative_to(folder.resolve()) or not place.exists():
-        raise ValueError(f"archive {name!r} is not in {folder}")
-    return place

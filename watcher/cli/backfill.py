@@ -13,9 +13,11 @@ from storage.connect import open_store
 from storage.errors import UsageError
 from storage.model import DocumentType, ExtractRules, Source, Subscriber
 from watcher.assembly import deliver_settings
-from watcher.backfill import Recording, Step, backfill, open_recording, step_json
+from watcher.backfill import Step, backfill, step_json
 from watcher.cli.app import App, as_json, clock, pass_app, print_json_lines
 from watcher.history import did_you_mean
+from watcher.recording import Recording, open_recording
+from watcher.report.terminal import counted, shown
 
 
 @click.command("backfill")
@@ -85,12 +87,16 @@ def _into_history(app: App, source_id: str, recording: Recording, *, alert: bool
 
 
 def _print(app: App, steps: Iterable[Step], *, json_: bool) -> None:
-    if json_:
-        print_json_lines(step_json(step) for step in steps)
-        return
+    passed_over = 0
     for step in steps:
+        passed_over += step.result is None
         line = step_json(step)
+        if json_:
+            print_json_lines([line])
+            continue
         made = f"  version {line['version']}" if line["version"] else ""
         topics = f"  {', '.join(line['topics'])}" if line["topics"] else ""
-        why = f"  {line['reason']}" if line["reason"] else ""
-        app.out.print(f"{line['date'][:16]}  {line['outcome']:<10}{made}{topics}{why}")
+        why = f"  {line['reason']}: {shown(step.result.detail or '').plain}" if step.result and line["reason"] else ""
+        app.out.print(f"{line['date'][:16]}  {line['outcome']:<10}{made}{topics}{why}".rstrip())
+    if passed_over:
+        app.err.print(f"{counted(passed_over, 'capture')} passed over: not newer than what the history holds already")
