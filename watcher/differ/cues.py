@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _MOST_WORDS = 50_000  # words remembered, so that a hostile text cannot fill the memory
+_LONGEST = 40  # letters of a word that is remembered
 _NONE: frozenset[str] = frozenset()
 
 
@@ -24,13 +25,16 @@ class Cues:
             for beginning in beginnings:
                 cues.setdefault(beginning, set()).add(family)
         self._cues = {beginning: frozenset(found) for beginning, found in cues.items()}
-        self._known: dict[str, frozenset[str]] = {}
+        self._sizes = sorted({len(beginning) for beginning in cues})
+        self._telling: dict[str, frozenset[str]] = {}
+        self._silent: set[str] = set()
 
     def families(self, lower: str) -> frozenset[str]:
         """The families whose cues begin a word of a lower-case text."""
+        words = set(_WORDS.findall(lower)) - self._silent
         found = _NONE
-        for word in set(_WORDS.findall(lower)):
-            hit = self._known.get(word)
+        for word in words:
+            hit = self._telling.get(word)
             if hit is None:
                 hit = self._of_word(word)
             if hit:
@@ -38,8 +42,11 @@ class Cues:
         return found
 
     def _of_word(self, word: str) -> frozenset[str]:
-        beginnings = (word[:size] for size in range(1, len(word) + 1))
+        beginnings = (word[:size] for size in self._sizes if size <= len(word))
         hit = _NONE.union(*(self._cues[one] for one in beginnings if one in self._cues))
-        if len(self._known) < _MOST_WORDS:
-            self._known[word] = hit
+        if len(word) <= _LONGEST and len(self._telling) + len(self._silent) < _MOST_WORDS:
+            if hit:
+                self._telling[word] = hit
+            else:
+                self._silent.add(word)
         return hit

@@ -3,91 +3,170 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from storage.model import Block, Document, Recipient, RecipientChange, RecipientDelta
+from storage.model import Document, Recipient, RecipientChange, RecipientDelta
 from watcher.differ.places import place_code
 from watcher.differ.recipients.mentions import recipient_mentions
 from watcher.differ.recipients.names import EntityKey, entity_key, similar
 from watcher.differ.recipients.structure import Mention
 
+_WORD = re.compile(r"[\w+&]+")
 _FIELDS = ("purpose", "location", "role")
-_ROW_WORDS = 25
+_ROW_CHARS = 200  # a shorter block may be an entry of a list that was laid out anew
+_MOST_PROSE = 2000  # names in sentences that are looked up in the other document; no policy has more
+_MOST_PAIRS = 250_000  # pairs of names that are compared for likeness
+_REMNANT = 0.1  # with less than this share of its text left, a document was not shortened: its capture broke off
 
 
 def recipient_delta(old: Document, new: Document) -> RecipientDelta:
     """Who came, who went, whose entry changed.
 
-    Parties are matched by name without legal form, case and punctuation, then without places ("Example Ireland Ltd." is
-    "Example"), then as renamed. Rows of tables and lists are compared with rows; a party that only a sentence names
-    counts when the words say that it handles or gets the data and the other document does not name it at all.
+    Only what does not stand in both documents is read. Parties are matched by name without legal form, case and
+    punctuation, then without places ("Example Ireland Ltd." is "Example"), then as renamed. Rows of tables and lists
+    are compared with rows, then with sentences; a party that only a sentence names counts when the words say that it
+    handles or gets the data and the other document does not name it at all. A new document that is nothing but the
+    beginning of the old one is a capture that broke off: nobody left.
     """
-    before, after = recipient_mentions(old), recipient_mentions(new)
+    if _broke_off(old, new):
+        return RecipientDelta((), (), ())
+    shared = {block.text for block in old.blocks} & {block.text for block in new.blocks}
+    before, after = recipient_mentions(old, shared), recipient_mentions(new, shared)
+    if not before and not after:
+        return RecipientDelta((), (), ())
+    was, now = _Text(old), _Text(new)
+    told_before, told_after = _prose(before), _prose(after)
     pairs, gone, came = _match(_rows(before), _rows(after))
-    told = _texts(old), _texts(new)
-    gone = [one for one in gone if not _still_listed(one.recipient.name, new.blocks)]
-    came = [one for one in came if not _still_listed(one.recipient.name, old.blocks)]
-    prose_pairs, prose_gone, prose_came = _match(_prose(before, told[1]), _prose(after, told[0]))
-    known = [entity_key(one.recipient.name) for one in (*_rows(before), *_rows(after))]
-    fresh = [one for one in prose_came if not _known(one, known)]
-    lost = [one for one in prose_gone if not _known(one, known)]
-    changed = [change for pair in (*pairs, *prose_pairs) for change in _changes(*pair)]
+    into_prose, gone, _ = _match(gone, told_after, likeness=False)
+    from_prose, _, came = _match(told_before, came, likeness=False)
+    gone = [one for one in gone if not now.lists(one.recipient.name)]
+    came = [one for one in came if not was.lists(one.recipient.name)]
+    prose_pairs, prose_gone, prose_came = _match(_not_in(now, told_before), _not_in(was, told_after))
+    known = {_first(one) for one in (*_rows(before), *_rows(after))}
+    lost = [one for one in prose_gone if _first(one) not in known and not now.names(one.recipient.name)]
+    fresh = [one for one in prose_came if _first(one) not in known and not was.names(one.recipient.name)]
+    matched = dict.fromkeys((*pairs, *into_prose, *from_prose, *prose_pairs))
     return RecipientDelta(
         tuple(one.recipient for one in (*came, *fresh)),
         tuple(one.recipient for one in (*gone, *lost)),
-        tuple(changed),
+        tuple(change for pair in matched for change in _changes(*pair)),
     )
+
+
+def _broke_off(old: Document, new: Document) -> bool:
+    """True when the new document is a small first part of the old one, its last block cut off or not."""
+    was, now = [block.text for block in old.blocks], [block.text for block in new.blocks]
+    if not now or len(now) >= len(was) or sum(map(len, now)) >= _REMNANT * sum(map(len, was)):
+        return False
+    return was[: len(now) - 1] == now[:-1] and was[len(now) - 1].startswith(now[-1])
 
 
 def _rows(mentions: Sequence[Mention]) -> list[Mention]:
     return [one for one in mentions if one.structural]
 
 
-def _prose(mentions: Sequence[Mention], other: str) -> list[Mention]:
-    """Mentions in sentences that count: explicit, and not named by the other document in whatever words."""
-    return [one for one in mentions if not one.structural and one.explicit and not _occurs(one.recipient.name, other)]
+def _prose(mentions: Sequence[Mention]) -> list[Mention]:
+    return [one for one in mentions if not one.structural and one.explicit][:_MOST_PROSE]
 
 
-def _texts(document: Document) -> str:
-    return "\n".join(block.text for block in document.blocks)
+def _not_in(text: _Text, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions whose names, as they are spelled, do not stand in the other document."""
+    return [one for one in mentions if not text.holds(one.recipient.name)]
+
+
+def _first(mention: Mention) -> str:
+    """The word by which sentences call a party whose list entry begins with it."""
+    return next(iter(entity_key(mention.recipient.name).loose.split()), "")
+
+
+@dataclass(frozen=True)
+class _Text:
+    """The whole text of a document, worked out when asked."""
+
+    document: Document
+
+    @cached_property
+    def _all(self) -> str:
+        return "\n".join(block.text for block in self.document.blocks).casefold()
+
+    @cached_property
+    def _short(self) -> str:
+        return "\n".join(block.text for block in self.document.blocks if len(block.text) <= _ROW_CHARS).casefold()
+
+    @cached_property
+    def _plain(self) -> str:
+        return f" {' '.join(_WORD.findall(self._all))} "
+
+    def holds(self, name: str) -> bool:
+        """True when the text has the name as it is spelled."""
+        return _occurs(name.casefold(), self._all)
+
+    def lists(self, name: str) -> bool:
+        """True when a short block has the name: a list that was laid out anew."""
+        return _occurs(name.casefold(), self._short)
+
+    def names(self, name: str) -> bool:
+        """True when the text has the name, whatever its legal form and marks."""
+        return f" {entity_key(name).strict} " in self._plain
 
 
 def _occurs(name: str, text: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
-
-
-def _still_listed(name: str, blocks: Sequence[Block]) -> bool:
-    """True when the other document holds the name in a short block: a list that was laid out anew."""
-    return any(len(block.text.split()) <= _ROW_WORDS and _occurs(name, block.text) for block in blocks)
-
-
-def _known(mention: Mention, keys: Sequence[EntityKey]) -> bool:
-    """True when a sentence names a party whose list entry begins with the same word."""
-    first = entity_key(mention.recipient.name).loose.split()[:1]
-    return any(key.loose.split()[:1] == first for key in keys)
+    """True when a name stands in a text, as whole words."""
+    place = text.find(name)
+    while place >= 0:
+        end = place + len(name)
+        if not (text[place - 1 : place].isalnum() or text[end : end + 1].isalnum()):
+            return True
+        place = text.find(name, end)
+    return False
 
 
 _Pair = tuple[Recipient, Recipient]
 
 
-def _match(before: list[Mention], after: list[Mention]) -> tuple[list[_Pair], list[Mention], list[Mention]]:
-    """Pairs of the same party, then who is left on either side: by strict key, loose key, then likeness."""
+def _match(
+    before: Sequence[Mention], after: Sequence[Mention], *, likeness: bool = True
+) -> tuple[list[_Pair], list[Mention], list[Mention]]:
+    """Pairs of the same party, then who is left on either side: by name, strict key, loose key, then likeness."""
     keys = {id(one): entity_key(one.recipient.name) for one in (*before, *after)}
     pairs: list[_Pair] = []
-    steps: tuple[Callable[[EntityKey, EntityKey], bool], ...] = (
-        lambda one, other: one.strict == other.strict,
-        lambda one, other: one.loose == other.loose,
-        similar,
-    )
     gone, came = list(before), list(after)
-    for same in steps:
+    steps: tuple[Callable[[EntityKey], Hashable], ...] = (
+        lambda key: (key.strict, key.form),
+        lambda key: key.strict,
+        lambda key: key.loose,
+    )
+    for step in steps:
+        gone, came = _paired(gone, came, pairs, lambda one, step=step: step(keys[id(one)]))  # type: ignore[misc]
+    if likeness and len(gone) * len(came) <= _MOST_PAIRS:
         for one in list(gone):
-            other = next((each for each in came if same(keys[id(one)], keys[id(each)])), None)
+            other = next((each for each in came if similar(keys[id(one)], keys[id(each)])), None)
             if other is not None:
                 pairs.append((one.recipient, other.recipient))
                 gone.remove(one)
                 came.remove(other)
     return pairs, gone, came
+
+
+def _paired(
+    gone: list[Mention], came: list[Mention], pairs: list[_Pair], key: Callable[[Mention], Hashable]
+) -> tuple[list[Mention], list[Mention]]:
+    """Add the pairs with equal keys, first with first, and give what is left."""
+    waiting: dict[Hashable, list[Mention]] = {}
+    for one in reversed(came):
+        waiting.setdefault(key(one), []).append(one)
+    left: list[Mention] = []
+    taken: set[int] = set()
+    for one in gone:
+        if others := waiting.get(key(one)):
+            other = others.pop()
+            taken.add(id(other))
+            pairs.append((one.recipient, other.recipient))
+        else:
+            left.append(one)
+    return left, [one for one in came if id(one) not in taken]
 
 
 def _changes(before: Recipient, after: Recipient) -> list[RecipientChange]:

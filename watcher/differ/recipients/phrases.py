@@ -47,7 +47,6 @@ class Phrases:
     strong: re.Pattern[str]
     sharing: re.Pattern[str]
     cookies: re.Pattern[str]
-    labels: dict[str, re.Pattern[str]]
     generic: frozenset[str]
     openers: frozenset[str]
     endings: tuple[str, ...]
@@ -61,10 +60,6 @@ class Phrases:
 
 def _any_of(entries: list[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(entries)})")
-
-
-def _label(entries: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(entries)})\w*(?:\s\w+){{0,3}}\s*[:–-]\s*(?P<value>.+)", re.IGNORECASE)
 
 
 def _prose(raw: dict[str, Any]) -> tuple[ProseRule, ...]:
@@ -89,7 +84,6 @@ def _load() -> Phrases:
         strong=_any_of(context["strong"]),
         sharing=_any_of(context["sharing"]),
         cookies=_any_of(context["cookies"]),
-        labels={name: _label(entries) for name, entries in raw["labels"].items()},
         generic=frozenset(generic["words"]),
         openers=frozenset(generic["openers"]),
         endings=tuple(generic["endings"]),

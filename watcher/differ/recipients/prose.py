@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from storage.model import Block, Recipient
 from watcher.differ.recipients.names import companies, has_form, is_generic, trimmed
@@ -15,10 +16,12 @@ _SLASH = re.compile(r"(?<=\w\w)/(?=[A-ZÀ-ÖØ-Þ]\w)")  # "One/Two" are two nam
 _OPENS_SENTENCE = 12  # characters before a match in which a negation still belongs to it
 
 
-def prose_mentions(blocks: Sequence[Block], language: str | None) -> Iterator[Mention]:
-    """Recipients named in sentences, in reading order."""
+def prose_mentions(
+    blocks: Sequence[Block], language: str | None, skip: AbstractSet[str] = frozenset()
+) -> Iterator[Mention]:
+    """Recipients named in sentences, in reading order; blocks whose text is in `skip` are not read."""
     for block in blocks:
-        if not PHRASES.cues.families(block.text.lower()):
+        if block.text in skip or not PHRASES.cues.families(block.text.lower()):
             continue
         for sentence in sentences(block.text, language):
             families = PHRASES.cues.families(sentence.lower())

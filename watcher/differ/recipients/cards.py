@@ -1,0 +1,55 @@
+"""Recipients laid out as cards: a heading with the name, and lines with labels ("Purpose: ...") under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from storage.model import Block, BlockKind, Recipient
+from watcher.differ.recipients.names import has_form, is_generic, looks_like_name
+from watcher.differ.recipients.phrases import PHRASES
+from watcher.differ.recipients.rows import column_kind
+
+_LABEL = re.compile(r"(?P<label>[^:]{2,60}?)(?:\s?:\s+|\s[–-]\s)(?P<value>\S.{0,400})")
+_LINES = 8  # blocks under a heading that may be lines of its card
+_FIELDS = ("purpose", "location", "role")
+
+
+def card_at(blocks: Sequence[Block], index: int) -> tuple[Recipient, set[int]] | None:
+    """The recipient of the card that begins at a heading, with the places of its labelled lines.
+
+    The heading is the name, or a line labelled as such is ("Provider: ..."). Purpose and location must both be told,
+    unless the headings above speak of parties that get or handle the data.
+    """
+    heading = blocks[index]
+    if not 1 < len(heading.text) <= 90 or index + 1 >= len(blocks):
+        return None
+    values, places = _labels(blocks, index)
+    if not values:
+        return None
+    name = heading.text if looks_like_name(heading.text) and not is_generic(heading.text) else None
+    party = values.get("party", "")
+    if name is None and looks_like_name(party):
+        name = party
+        values.setdefault("purpose", heading.text)
+    told = any(PHRASES.strong.search(text.lower()) for text in heading.path[-2:])
+    fields = [values.get(field) for field in _FIELDS]
+    if name is None or not (all(fields[:2]) or (any(fields) and (told or (has_form(name) and fields[1])))):
+        return None
+    return Recipient(name, *fields), places
+
+
+def _labels(blocks: Sequence[Block], index: int) -> tuple[dict[str, str], set[int]]:
+    """The values of the labelled lines under a heading by what their labels mean, and the places of the lines."""
+    values: dict[str, str] = {}
+    places: set[int] = set()
+    for place in range(index + 1, min(index + 1 + _LINES, len(blocks))):
+        block = blocks[place]
+        if block.kind is BlockKind.HEADING:
+            break
+        match = _LABEL.match(block.text)
+        kind = column_kind(match["label"]) if match else ""
+        if match and kind:
+            values.setdefault(kind, match["value"].strip())
+            places.add(place)
+    return values, places

@@ -1,0 +1,105 @@
+"""Recipients in the items of lists: "Name (purpose, country)", "Name - purpose", "kind of service (e.g. One, Two)"."""
+
+from __future__ import annotations
+
+import re
+
+from storage.model import Recipient
+from watcher.differ.places import find_places, place_code
+from watcher.differ.recipients.names import companies, has_form, looks_like_name
+
+_EXAMPLES = re.compile(
+    r"\(\s*(?:e\.g\.,?|eg\.?|i\.e\.,?|for example,?|such as|like|including|bijv\.?|bijvoorbeeld|zoals|waaronder|o\.a\.|"
+    r"z\.\s?B\.|wie|u\.\s?a\.|par exemple|p\.\s?ex\.|comme|notamment|tels? que)\s*:?\s*(?P<names>[^()]+)\)",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(r"-|–|n/a|n\.?v\.?t\.?|sccs?|scc's|dpf|none|geen|keine|entfällt|néant", re.IGNORECASE)
+_IN_FRONT = re.compile(r"\((?P<inner>[^()]{2,80})\)\s*[:,;–-]\s*(?P<rest>\S.*)$")  # "(Ireland): hosting"
+_BETWEEN = re.compile(r"[,;]\s+|\s[–—-]\s")
+LONG_DETAIL = 16  # words; a list item with more after its colon explains a case, not a party
+
+
+def examples(text: str) -> list[Recipient]:
+    """The names in "kind of service (e.g. One, Two)", with the kind as purpose."""
+    found = []
+    for match in _EXAMPLES.finditer(text):
+        purpose = text[: match.start()].strip(" ,;:-") or None
+        if purpose and len(purpose.split()) > LONG_DETAIL:
+            continue
+        for part in re.split(r",\s+(?!Inc|LLC|Ltd|L\.)|;|/|\s(?:and|or|en|of|und|oder|et|ou)\s", match["names"]):
+            name = part.strip(" .")
+            if looks_like_name(name):
+                found.append(Recipient(name, purpose))
+    return found
+
+
+def item_of(text: str, context: str) -> Recipient | None:
+    """The recipient of a list item: "Name (purpose, country)", "Name - purpose", "Name: purpose", "Name | a | b"."""
+    name, details = split_item(text)
+    if not looks_like_name(name):
+        return None
+    formal = has_form(name)
+    if not formal and (context != "strong" or len(" ".join(details).split()) > LONG_DETAIL):
+        return None
+    purpose, location = _details(details)
+    return Recipient(name, purpose, location)
+
+
+def split_item(text: str) -> tuple[str, list[str]]:
+    """A list item as the name it begins with and the details after it."""
+    text = text.strip().rstrip(";,")
+    if " | " in text:
+        name, *details = (part.strip() for part in text.split(" | "))
+        return name, [part for part in details if part]
+    if (found := companies(text)) and found[0][1] == 0:
+        return found[0][0], _parts(text[len(found[0][0]) :].strip(" ,.:;–-"))
+    if match := re.match(r"(?P<name>[^():|]{2,80}?)\s*\((?P<inner>[^()]{2,200})\)[\s.,:;–-]*(?P<rest>.*)$", text):
+        if not has_form(match["inner"]) or "," in match["inner"].replace(", ", " ", 1):
+            return match["name"], [*_parts(match["inner"]), *([match["rest"]] if match["rest"] else [])]
+        return f"{match['name']} ({match['inner']})", [match["rest"].strip(" .,:;–-")] if match["rest"] else []
+    if match := re.match(r"(?P<name>.{2,80}?)(?:\s+[-–—]\s*|\s?:\s+)(?P<rest>\S.*)$", text):
+        return match["name"], _parts(match["rest"])
+    name, *details = _parts(text) or [text]
+    return (name, details) if len(details) <= 3 else (text, [])
+
+
+def _parts(text: str) -> list[str]:
+    """The details in a text: parts between commas, semicolons, dashes; a place before a colon is a part of its own.
+
+    Signs that stand for no statement are left out.
+    """
+    text = text.strip()
+    if match := _IN_FRONT.match(text):
+        return [*_parts(match["inner"]), *_parts(match["rest"])]
+    if text.startswith("(") and text.rstrip(" .;,").endswith(")"):
+        text = text.rstrip(" .;,")[1:-1]
+    parts = [part.strip(" .") for part in _BETWEEN.split(text)]
+    found: list[str] = []
+    for part in parts:
+        where, colon, what = part.partition(": ")
+        if colon and _is_place(where):
+            found += [where, what.strip()]
+            continue
+        tail = re.fullmatch(r"(?P<what>[a-zà-ÿ].*?)\s\((?P<where>[^()]+)\)", part)
+        found += [tail["what"], tail["where"]] if tail and _is_place(tail["where"]) else [part]
+    return [part for part in found if part and not _EMPTY.fullmatch(part)]
+
+
+def _details(details: list[str]) -> tuple[str | None, str | None]:
+    """Purpose and location of the details: places go to the location, the rest is the purpose."""
+    places = [part for part in details if _is_place(part)]
+    others = [part for part in details if not _is_place(part)]
+    return (", ".join(others)[:200] or None), (", ".join(places) or None)
+
+
+def _is_place(text: str) -> bool:
+    text = text.rstrip(" )")
+    if not text[:1].isupper():
+        return False
+    if place_code(text) is not None:
+        return True
+    parts = re.split(r"[/,&+]|\s(?:and|en|und|et)\s", text)
+    if len(parts) > 1 and all(place_code(part) for part in parts):
+        return True
+    places = find_places(text)
+    return bool(places) and len(text.split()) <= len(places[-1][1].split()) + 2 and text.endswith(places[-1][1])

@@ -1,0 +1,68 @@
+"""Recipients in the rows of tables, by what the columns hold."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from storage.model import Block, Recipient
+from watcher.differ.recipients.names import companies, has_form, looks_like_name
+from watcher.differ.recipients.phrases import PHRASES
+
+_LONGEST = 1000  # characters of a cell that may still be a name
+_HEADER = 200  # characters of a column's name that are read
+
+
+def recipients_of_row(block: Block, context: str) -> list[Recipient]:
+    """The recipient of a table row; a header row, a row of cookies or of kinds of data has none."""
+    cells = block.cells
+    if all(cell.column == cell.text for cell in cells):
+        return []
+    kinds = [column_kind(cell.column) for cell in cells]
+    if "cookie" in kinds or (context == "cookies" and "party" not in kinds):
+        return []
+    place = _name_column(kinds, context)
+    if place is None:
+        return []
+    name = cells[place].text.strip()[:_LONGEST]
+    if not looks_like_name(name):
+        return [Recipient(company) for company, _ in companies(name)]
+    if "data" in kinds and place > 0 and not has_form(name):
+        return []
+    values = {kind: cells[i].text for i, kind in reversed(list(enumerate(kinds))) if i != place and cells[i].text}
+    return [Recipient(name, values.get("purpose"), values.get("location"), values.get("role"))]
+
+
+def _name_column(kinds: list[str], context: str) -> int | None:
+    """Which column names the party; a column called only "name" counts beside a location or under a telling lead-in."""
+    if "party" in kinds:
+        return kinds.index("party")
+    if "name" in kinds and ("location" in kinds or (context == "strong" and "data" not in kinds)):
+        return kinds.index("name")
+    if context == "strong" and not any(kinds):
+        return 0
+    return None
+
+
+def column_kind(header: str) -> str:
+    """What a column holds by its name: cookie, location, purpose, data, party, role, name or "" for anything else."""
+    return _kind(header[:_HEADER].lower().strip(" *:?"))
+
+
+@lru_cache(maxsize=2048)
+def _kind(text: str) -> str:
+    if not text:
+        return ""
+    patterns = PHRASES.columns
+    if patterns["cookie"].search(text):
+        return "cookie"
+    party = patterns["party"].search(text)
+    location = patterns["location"].search(text)
+    if location and not (party and re.search(r"\band\b|&|\bund\b|\ben\b|\bet\b|/", text)):
+        return "location"
+    starts = next((kind for kind in ("purpose", "data", "role") if patterns[kind].match(text)), "")
+    if starts and not (party and party.start() == 0):
+        return starts
+    if party:
+        return "party"
+    return next((kind for kind in ("role", "purpose", "data", "name") if patterns[kind].search(text)), "")
