@@ -165,6 +165,34 @@ def test_a_change_that_a_second_fetch_does_not_confirm_waits(world: World) -> No
     assert [verdict for _, _, verdict in world.numbers()] == [None, Verdict.MATERIAL]
 
 
+def test_a_counter_that_never_stands_still_hides_no_change(world: World) -> None:
+    """Page machinery that differs between the two fetches does not keep a material change from being confirmed."""
+    world.check(policy(12, aside="1,201 views"))
+    result = world.check(
+        policy(36, aside="1,377 views"),
+        second=policy(36, aside="1,378 views"),
+    )
+    assert (result.outcome, result.versions[0].version.verdict) == (Outcome.CHANGED, Verdict.MATERIAL)
+
+
+def test_wording_that_changes_with_every_fetch_hides_no_change_and_is_none(world: World) -> None:
+    """A box that rotates editorially: no version and no doubt by itself, and a material change beside it is told."""
+    boxes = ["Need help? Contact us.", "Need help? Please contact us.", "Need help? Please, contact us."]
+    world.check(policy(12, aside=boxes[0]))
+    calm = world.check(policy(12, aside=boxes[1]), second=policy(12, aside=boxes[2]))
+    assert (calm.outcome, calm.noise, calm.versions) == (Outcome.UNCHANGED, True, ())
+    result = world.check(policy(36, aside=boxes[1]), second=policy(36, aside=boxes[2]))
+    assert (result.outcome, result.versions[0].version.verdict) == (Outcome.CHANGED, Verdict.MATERIAL)
+
+
+def test_a_page_that_shows_two_meanings_in_turn_stays_in_doubt(world: World) -> None:
+    """12 months, 36 months, 12 months: which one holds cannot be known, so neither is told as a change."""
+    world.check(policy(12))
+    assert world.check(policy(36), second=policy(24)).reason is Reason.UNCONFIRMED
+    assert world.check(policy(36), second=policy(12)).reason is Reason.UNCONFIRMED
+    assert world.check(policy(36), second=WALL).reason is Reason.UNCONFIRMED
+
+
 def test_a_confirming_fetch_that_fails_confirms_nothing(world: World) -> None:
     """The second look must show the text, not an error."""
     world.check(policy(12))

@@ -49,7 +49,9 @@ if TYPE_CHECKING:
 Fetched = Capture | NotModified | FetchFailure
 
 # What a later fetch of the same text may overrule: the page was odd but is whole. A wall never becomes a version.
-CONFIRMABLE = frozenset({Reason.TRUNCATED, Reason.OTHER_DOCUMENT, Reason.EMPTY, Reason.UNCONFIRMED})
+CONFIRMABLE = frozenset({Reason.TRUNCATED, Reason.OTHER_DOCUMENT, Reason.EMPTY})
+# Differences that change no meaning.
+HARMLESS = frozenset({Verdict.SAME, Verdict.NOISE, Verdict.EDITORIAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +130,19 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
 def settle(candidate: Candidate, second: Sequence[Fetched] | None, now: datetime) -> CheckResult:
     """Make a candidate a version, or quarantine it when a second fetch shows something else.
 
-    `second` is None where no confirmation is wanted (`confirm = false`, recorded captures).
+    `second` is None where no confirmation is wanted (`confirm = false`, recorded captures). What differs between the
+    two fetches but not in meaning confirms a change in meaning; where there is none, it is the page's own unrest.
     """
-    doubt = None if second is None else _doubt(candidate, second)
     job = candidate.job
-    if doubt is not None:
-        return _settled(
-            job,
-            Outcome.SUSPECT,
-            now,
-            reason=Reason.UNCONFIRMED,
-            detail=_mark(candidate.extraction.document, doubt),
-            captures=candidate.captures,
-        )
-    upgrade = candidate.base.upgrade if candidate.base else None
+    if second is not None:
+        again = _second_look(candidate, second)
+        doubt = again if isinstance(again, str) else _doubt(candidate, again)
+        if doubt is not None:
+            detail = _mark(candidate.extraction.document, doubt)
+            reason = Reason.UNCONFIRMED
+            return _settled(job, Outcome.SUSPECT, now, reason=reason, detail=detail, captures=candidate.captures)
+        if isinstance(again, Document) and _restless(candidate, again):
+            return _settled(job, Outcome.UNCHANGED, now, versions=_upgrades(candidate.base), noise=True)
     made = _version(candidate, now)
     return CheckResult(
         claim=job.claim,
@@ -151,7 +152,7 @@ def settle(candidate: Candidate, second: Sequence[Fetched] | None, now: datetime
         seconds=_seconds(job, now),
         captures=candidate.captures,
         pages=_pages(job, candidate.captures),
-        versions=(upgrade, made) if upgrade else (made,),
+        versions=(*_upgrades(candidate.base), made),
     )
 
 
@@ -199,8 +200,8 @@ def _compared(
         return Candidate(job, captures, extraction, None, None)
     comparison = _compare(base.document, extraction.document)
     if comparison.verdict in {Verdict.SAME, Verdict.NOISE}:
-        upgrades = (base.upgrade,) if base.upgrade else ()
-        return _settled(job, Outcome.UNCHANGED, now, pages=_pages(job, captures), versions=upgrades, noise=True)
+        pages = _pages(job, captures)
+        return _settled(job, Outcome.UNCHANGED, now, pages=pages, versions=_upgrades(base), noise=True)
     return Candidate(job, captures, extraction, base, comparison)
 
 
@@ -280,22 +281,47 @@ def _stamp(
     )
 
 
-def _doubt(candidate: Candidate, second: Sequence[Fetched]) -> str | None:
-    """Why a second fetch does not confirm the first; None when it does."""
+def _second_look(candidate: Candidate, second: Sequence[Fetched]) -> Document | str:
+    """The text that a second fetch shows, or why it shows none."""
     parts = []
     for first, answer in zip(candidate.captures, second, strict=True):
         if isinstance(answer, FetchFailure):
             return f"the confirming fetch failed: {answer.detail}"
         parts.append(first if isinstance(answer, NotModified) else answer)
     if tuple(part.sha256 for part in parts) == tuple(part.sha256 for part in candidate.captures):
-        return None
+        return candidate.extraction.document
     try:
-        again = _read(parts, candidate.job.source.rules).document
+        return _read(parts, candidate.job.source.rules).document
     except ExtractError as error:
         return f"the confirming fetch could not be read: {error}"
-    if again.fingerprint == candidate.extraction.document.fingerprint:
+
+
+def _doubt(candidate: Candidate, again: Document) -> str | None:
+    """Why a second look does not confirm the first; None when both mean the same."""
+    if _steady(candidate, again) or _verdict(candidate.extraction.document, again) in HARMLESS:
         return None
     return "a second fetch at once showed another text"
+
+
+def _restless(candidate: Candidate, again: Document) -> bool:
+    """Whether nothing but wording differs from the last good text, and even that differs from fetch to fetch."""
+    base, comparison = candidate.base, candidate.comparison
+    if base is None or comparison is None or comparison.verdict not in HARMLESS or _steady(candidate, again):
+        return False
+    between = _verdict(candidate.extraction.document, again)
+    return between is Verdict.EDITORIAL and _verdict(base.document, again) in HARMLESS
+
+
+def _steady(candidate: Candidate, again: Document) -> bool:
+    return again.fingerprint == candidate.extraction.document.fingerprint
+
+
+def _verdict(old: Document, new: Document) -> Verdict:
+    return _compare(old, new).verdict
+
+
+def _upgrades(base: Base | None) -> tuple[NewVersion, ...]:
+    return (base.upgrade,) if base and base.upgrade else ()
 
 
 def _seen_before(job: Job, verdict: GateVerdict, extraction: Extraction) -> bool:

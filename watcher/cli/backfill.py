@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -83,7 +84,7 @@ def _into_history(app: App, source_id: str, recording: Recording, *, alert: bool
     with app.writing(settings) as store:
         _print(app, backfill(store, source, recording, subscribers=subscribers), json_=json_)
         if alert:
-            deliver(store, deliver_settings(settings), clock)
+            deliver(store, deliver_settings(settings), clock, console=sys.stderr if json_ else sys.stdout)
 
 
 def _print(app: App, steps: Iterable[Step], *, json_: bool) -> None:
