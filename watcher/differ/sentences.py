@@ -35,12 +35,16 @@ _FORM_ENDS = re.compile(
     r"Nous|Vous|Le|La|Les)\s)"
 )
 _LONGEST = 2000
+_BLOCK = 8_000  # characters; a longer text is no paragraph, and its sentences are hardly remembered
 _CANDIDATE = re.compile(r"[.!?…]\s+\S")
 
 
-@lru_cache(maxsize=8192)
 def sentences(text: str, language: str | None = None) -> tuple[str, ...]:
     """The sentences of a block, each exactly as it stands in the text, without the white space around it."""
+    return _of_block(text, language) if len(text) <= _BLOCK else _of_long_text(text, language)
+
+
+def _split(text: str, language: str | None) -> tuple[str, ...]:
     if not _CANDIDATE.search(text):
         return tuple(_pieces(text.strip()))
     masked = _ABBREVIATION.sub(lambda match: match[0].replace(".", _MASK), text)
@@ -54,6 +58,11 @@ def sentences(text: str, language: str | None = None) -> tuple[str, ...]:
         place += len(part)
         found.extend(_pieces(piece))
     return tuple(found)
+
+
+# What is remembered is bounded by number and by length, so that a hostile text cannot fill the memory.
+_of_block = lru_cache(maxsize=8192)(_split)
+_of_long_text = lru_cache(maxsize=4)(_split)
 
 
 def _pieces(sentence: str) -> list[str]:

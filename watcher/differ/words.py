@@ -21,6 +21,9 @@ from storage.model import Span
 # matrix of the other one (one bit a cell) under 8 MB.
 _SMALL = 40_000
 _LARGE = 64_000_000
+_CLAUSE = 8_000  # characters; the tokens of longer texts are hardly remembered
+_WORD = 64  # characters of a token whose kind is remembered
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 _MONTH = (
     r"(?:jan(?:uar[iy]?|vier)?|feb(?:ruar[iy]?)?|févr?(?:ier)?|m(?:aart|ärz|ars|rt)|mar(?:ch)?|apr(?:il)?|avr(?:il)?|mei|mai|may"
@@ -61,29 +64,49 @@ def word_spans(before: str | None, after: str | None) -> tuple[Span, ...]:
     return _ordered(_script(old, new))
 
 
-@lru_cache(maxsize=256)
 def tokens(text: str) -> tuple[str, ...]:
     """Cut a text into words, blanks and marks; joined again they are the text.
 
     Numbers, dates, addresses, phone numbers, article references and names with dots are one token each.
     """
+    return _clause_tokens(text) if len(text) <= _CLAUSE else _long_tokens(text)
+
+
+def _cut(text: str) -> tuple[str, ...]:
     return tuple(match.group() for match in _TOKEN.finditer(text))
 
 
-@lru_cache(maxsize=16_384)
+# What is remembered is bounded by number and by length, so that a hostile text cannot fill the memory.
+_clause_tokens = lru_cache(maxsize=1024)(_cut)
+_long_tokens = lru_cache(maxsize=4)(_cut)
+
+
 def token_kind(token: str) -> str:
     """Name what a token is: space, mail, url, date, phone, article, number, word or other."""
+    return _short_kind(token) if len(token) <= _WORD else _kind(token)
+
+
+def _kind(token: str) -> str:
     match = _TOKEN.fullmatch(token)
     return (match.lastgroup or "other") if match else "other"
 
 
-@lru_cache(maxsize=65_536)
+_short_kind = lru_cache(maxsize=16_384)(_kind)
+
+
 def fold(text: str) -> str:
     """Fold case and accents away, for comparing; the length may differ."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return text.lower() if text.isascii() else _NOT_ASCII.sub(_bare, text.casefold())
+
+
+def _bare(match: re.Match[str]) -> str:
+    return _bare_letter(match[0])
+
+
+@lru_cache(maxsize=4096)
+def _bare_letter(letter: str) -> str:
+    """A letter without its accents; marks that stand alone vanish."""
+    return "".join(char for char in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(char))
 
 
 def words_of(text: str) -> list[str]:
