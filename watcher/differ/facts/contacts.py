@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 from storage.model import Block, BlockKind, Fact, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered
@@ -26,6 +27,7 @@ _POINTS_BACK = re.compile(r"(?:zij|hij|deze|she|he|they|you|sie|er|elle|il|u kun
 _NEAR = 120  # characters between the controller's name and the word for it
 _TOP = 20  # blocks in which a document introduces itself
 _PHONE_DIGITS = range(9, 16)
+_MOST_ADDRESSES = 40  # addresses that one block may give; one with more is a directory, or hostile
 _GROUP = 6  # blocks after a lead-in that still belong to it
 
 
@@ -61,8 +63,8 @@ def _group(blocks: tuple[Block, ...], index: int) -> list[Block]:
 
 
 def _of_group(group: list[Block], index: int, reading: Reading) -> Iterator[tuple[int, Fact]]:
-    emails = [(block, match[0].rstrip(".")) for block in group for match in _EMAIL.finditer(block.text)]
-    phones = [(block, phone) for block in group for phone in _phones(block, reading)]
+    emails = _first_of(group, _emails)
+    phones = _first_of(group, lambda block: _phones(block, reading))
     text = " ".join(block.text for block in group)
     if not emails and not phones and "contact" not in reading.phrases.cues.families(lowered(text)):
         return
@@ -95,6 +97,20 @@ def _of_group(group: list[Block], index: int, reading: Reading) -> Iterator[tupl
         )
 
 
+def _first_of(group: list[Block], find: Callable[[Block], Iterator[str]]) -> list[tuple[Block, str]]:
+    """What is found in the blocks of a group, with its block; each value once, and no more than a page could mean."""
+    found: dict[str, Block] = {}
+    for block in group:
+        for value in islice(find(block), _MOST_ADDRESSES):
+            found.setdefault(value, block)
+    return [(block, value) for value, block in islice(found.items(), _MOST_ADDRESSES)]
+
+
+def _emails(block: Block) -> Iterator[str]:
+    if "@" in block.text:
+        yield from (match[0].rstrip(".") for match in _EMAIL.finditer(block.text))
+
+
 def _own_role(group: list[Block], value: tuple[Block, str] | None, section: str, role: str, reading: Reading) -> str:
     """The role of one address: by itself ("dpo@"), by its sentence, or by its list's lead-in."""
     if value is None or len(group) > 1:
@@ -106,10 +122,7 @@ def _own_role(group: list[Block], value: tuple[Block, str] | None, section: str,
 
 def _sentence(block: Block, value: str, reading: Reading) -> str:
     """The sentence of a block that holds a value, else the block's text."""
-    for passage in reading.passages:
-        if passage.block is block and value in passage.text:
-            return passage.text
-    return block.text
+    return next((passage.text for passage in reading.of_block(block) if value in passage.text), block.text)
 
 
 def _role(text: str, section: str, reading: Reading) -> str:
@@ -148,21 +161,21 @@ def _person(group: list[Block], reading: Reading) -> tuple[str | None, Block | N
     return None, None
 
 
-def _phones(block: Block, reading: Reading) -> list[str]:
+def _phones(block: Block, reading: Reading) -> Iterator[str]:
     """Telephone numbers: with a country code, or where the block says so or is nothing but the number."""
-    found = []
     lower = lowered(block.text)
+    mailed: bool | None = None
     for match in _PHONE.finditer(block.text):
         text = match[0].strip(" -–.")
         digits = sum(map(str.isdigit, text))
         around = lower[max(0, match.start() - 40) : match.start()]
         if digits not in _PHONE_DIGITS or reading.phrases["contact.fax"].search(around[-12:]):
             continue
-        beside = len(block.text) - len(text) < 12 or bool(_EMAIL.search(block.text))
+        mailed = bool(_EMAIL.search(block.text)) if mailed is None else mailed
+        beside = len(block.text) - len(text) < 12 or mailed
         said = bool(reading.phrases["contact.phone"].search(around)) or (beside and text[0] in "0(")
         if said or text.startswith(("+", "00")):
-            found.append(text)
-    return found
+            yield text
 
 
 def _controller(reading: Reading) -> tuple[int, Fact] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from storage.model import Block, BlockKind, Document, Fact, FactType
@@ -38,11 +38,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document with its passages and the phrases of its languages."""
+    """A document with its passages and the phrases of its languages; `places` says which are those of a block."""
 
     document: Document
     phrases: Lexicon
     passages: tuple[Passage, ...]
+    places: Mapping[int, tuple[int, int]]
+
+    def of_block(self, block: Block) -> tuple[Passage, ...]:
+        """The passages of one of the document's blocks."""
+        start, end = self.places.get(id(block), (0, 0))
+        return self.passages[start:end]
 
 
 Found = Iterator[tuple[int, Fact]]
@@ -51,13 +57,14 @@ Found = Iterator[tuple[int, Fact]]
 def read(document: Document) -> Reading:
     """Split a document into passages."""
     phrases = lexicon(document.language)
-    passages = [
-        passage
-        for index, block in enumerate(document.blocks)
-        if block.kind is not BlockKind.HEADING
-        for passage in _passages(index, block, phrases, document.language)
-    ]
-    return Reading(document, phrases, tuple(passages))
+    passages: list[Passage] = []
+    places: dict[int, tuple[int, int]] = {}
+    for index, block in enumerate(document.blocks):
+        if block.kind is not BlockKind.HEADING:
+            start = len(passages)
+            passages.extend(_passages(index, block, phrases, document.language))
+            places[id(block)] = start, len(passages)
+    return Reading(document, phrases, tuple(passages), places)
 
 
 def lowered(text: str) -> str:
