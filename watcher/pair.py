@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.errors import ExtractError
 from storage.model import Capture, Comparison, Extraction, ExtractRules, Verdict
 from watcher.differ import compare
 from watcher.extractor import extract, gate
@@ -25,7 +26,7 @@ def compare_captures(old: Capture, new: Capture, rules: ExtractRules) -> Pair:
     not even the pages' machinery differs, `noise` when only that does. Raises ExtractError when a side cannot be
     read.
     """
-    before, after = extract(old, rules), extract(new, rules)
+    before, after = _read(old, rules), _read(new, rules)
     blocked = _blocked(before, after)
     if blocked is not None:
         return Pair(before, after, blocked)
@@ -33,6 +34,14 @@ def compare_captures(old: Capture, new: Capture, rules: ExtractRules) -> Pair:
         quiet = Verdict.SAME if before.page.visible == after.page.visible else Verdict.NOISE
         return Pair(before, after, Comparison(quiet, after.document.language))
     return Pair(before, after, compare(before.document, after.document))
+
+
+def _read(capture: Capture, rules: ExtractRules) -> Extraction:
+    try:
+        return extract(capture, rules)
+    except ExtractError as error:
+        place = "" if capture.url in str(error) else f"{capture.url}: "
+        raise ExtractError(error.reason, f"{place}{error}") from error
 
 
 def _blocked(before: Extraction, after: Extraction) -> Comparison | None:

@@ -27,8 +27,6 @@ from storage.model import (
     Comparison,
     Document,
     Extraction,
-    ExtractRules,
-    Fact,
     NewVersion,
     Outcome,
     PageState,
@@ -39,6 +37,7 @@ from storage.model import (
     Version,
 )
 from storage.protocol import Store
+from watcher import stages
 from watcher.extraction import extraction_key
 from watcher.fetcher import FetchFailure, NotModified
 from watcher.schedule import next_due
@@ -117,11 +116,11 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
     if _same_bytes(job, captures):
         return _settled(job, Outcome.UNCHANGED, now, pages=_pages(job, captures))
     try:
-        extraction = _read(captures, job.source.rules)
+        extraction = stages.read(captures, job.source.rules)
     except ExtractError as error:
         return _settled(job, Outcome.FAILED, now, reason=error.reason, detail=str(error), captures=captures)
     base = _base(job, store)
-    verdict = _gate(extraction, base.document if base else None)
+    verdict = stages.gate(extraction, base.document if base else None)
     if not verdict.passed and not _seen_before(job, verdict, extraction):
         return _quarantined(job, captures, verdict, extraction, now)
     return _compared(job, captures, extraction, base, now)
@@ -163,42 +162,13 @@ def broken(job: Job, fetched: Sequence[Fetched], error: Exception, now: datetime
     return _settled(job, Outcome.FAILED, now, reason=Reason.INTERNAL, detail=detail, captures=captures)
 
 
-# The four ways into the stages that read pages. They load slowly, with all their lexicons, and a run in which no page
-# is new must not wait for them: so they are imported where they are first needed.
-
-
-def _read(captures: Sequence[Capture], rules: ExtractRules) -> Extraction:
-    """All pages of a document as one extraction. Raises ExtractError."""
-    from watcher.extractor import combine, extract  # noqa: PLC0415 - heavy, see above
-
-    return combine([extract(capture, rules) for capture in captures])
-
-
-def _gate(extraction: Extraction, before: Document | None) -> GateVerdict:
-    from watcher.extractor import gate  # noqa: PLC0415 - heavy, see above
-
-    return gate(extraction, before)
-
-
-def _compare(old: Document, new: Document) -> Comparison:
-    from watcher.differ import compare  # noqa: PLC0415 - heavy, see above
-
-    return compare(old, new)
-
-
-def _facts(document: Document) -> tuple[Fact, ...]:
-    from watcher.differ import find_facts  # noqa: PLC0415 - heavy, see above
-
-    return find_facts(document)
-
-
 def _compared(
     job: Job, captures: tuple[Capture, ...], extraction: Extraction, base: Base | None, now: datetime
 ) -> CheckResult | Candidate:
     """Compare with the last good text; only a difference that a reader would see makes a candidate."""
     if base is None:
         return Candidate(job, captures, extraction, None, None)
-    comparison = _compare(base.document, extraction.document)
+    comparison = stages.compare(base.document, extraction.document)
     if comparison.verdict in {Verdict.SAME, Verdict.NOISE}:
         pages = _pages(job, captures)
         return _settled(job, Outcome.UNCHANGED, now, pages=pages, versions=_upgrades(base), noise=True)
@@ -215,7 +185,7 @@ def _base(job: Job, store: Store) -> Base | None:
         return Base(version, document)
     try:
         raw = [store.capture(sha256) for sha256 in version.captures]
-        fresh = _read(raw, job.source.rules).document
+        fresh = stages.read(raw, job.source.rules).document
     except ClausewatchError:
         # The raw page is not kept, or the selectors of today do not fit the page of then: its text must do.
         return Base(version, document)
@@ -230,7 +200,7 @@ def _base(job: Job, store: Store) -> Base | None:
         seen=(version.first_seen, version.last_seen),
         verdict=None,
     )
-    return Base(again, fresh, NewVersion(again, fresh, _facts(fresh)))
+    return Base(again, fresh, NewVersion(again, fresh, stages.find_facts(fresh)))
 
 
 def _version(candidate: Candidate, now: datetime) -> NewVersion:
@@ -247,9 +217,9 @@ def _version(candidate: Candidate, now: datetime) -> NewVersion:
         verdict=comparison.verdict if comparison else None,
     )
     if comparison is None:
-        return NewVersion(version, document, _facts(document))
+        return NewVersion(version, document, stages.find_facts(document))
     alerts, deliveries = route(job.subscribers, job.source, version, comparison, now, zone=job.zone)
-    return NewVersion(version, document, _facts(document), comparison, alerts, deliveries)
+    return NewVersion(version, document, stages.find_facts(document), comparison, alerts, deliveries)
 
 
 def _stamp(
@@ -291,7 +261,7 @@ def _second_look(candidate: Candidate, second: Sequence[Fetched]) -> Document | 
     if tuple(part.sha256 for part in parts) == tuple(part.sha256 for part in candidate.captures):
         return candidate.extraction.document
     try:
-        return _read(parts, candidate.job.source.rules).document
+        return stages.read(parts, candidate.job.source.rules).document
     except ExtractError as error:
         return f"the confirming fetch could not be read: {error}"
 
@@ -317,7 +287,7 @@ def _steady(candidate: Candidate, again: Document) -> bool:
 
 
 def _verdict(old: Document, new: Document) -> Verdict:
-    return _compare(old, new).verdict
+    return stages.compare(old, new).verdict
 
 
 def _upgrades(base: Base | None) -> tuple[NewVersion, ...]:

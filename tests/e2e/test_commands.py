@@ -64,6 +64,18 @@ def test_the_history_is_read_back(run: Callable[..., Any]) -> None:
 
 
 @pytest.mark.usefixtures("history")
+@pytest.mark.parametrize(
+    "words",
+    ["history", "log", "status", "status acme/privacy", "show acme/privacy", "diff acme/privacy", "search personal"],
+)
+def test_no_line_ends_in_blanks(run: Callable[..., Any], words: str) -> None:
+    """What is padded for the eye is cut where the line ends, so that nothing useless is piped or copied."""
+    done = run(*words.split())
+    assert [line for line in done.out.splitlines() if line != line.rstrip()] == []
+    assert done.out.strip()
+
+
+@pytest.mark.usefixtures("history")
 def test_a_diff_in_every_form(run: Callable[..., Any]) -> None:
     """Words are marked in text, Markdown and HTML; --exit-code answers like git diff."""
     assert "[-12-]" in run("diff", "acme/privacy").out
@@ -128,6 +140,20 @@ def test_a_faulty_configuration_stops_everything_before_a_page_is_asked_for(
     assert said in done.err
     assert not (tmp_path / "history.db").exists()
     assert not site.hits
+
+
+def test_files_that_are_no_policy_are_told_by_name(run: Callable[..., Any], tmp_path: Path) -> None:
+    """Facts says what an empty file is; compare names the side that a selector does not fit."""
+    (tmp_path / "empty.html").write_text("")
+    (tmp_path / "good.html").write_text(page(12))
+    (tmp_path / "other.html").write_text("<h1>Privacy policy</h1><p>We keep nothing.</p>")
+    empty = run("facts", "empty.html")
+    assert (empty.code, empty.out) == (0, "")
+    assert "empty.html: this does not read like a policy (no text" in empty.err
+    assert json.loads(run("facts", "empty.html", "--json").out)["facts"] == []
+    done = run("compare", "good.html", "other.html", "--selector", "main")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(f"{(tmp_path / 'other.html').as_uri()}: select: nothing on the page matches")
 
 
 def test_all_faults_come_at_once(run: Callable[..., Any], configure: Callable[..., Path]) -> None:

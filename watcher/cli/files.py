@@ -11,7 +11,7 @@ from storage.errors import UsageError
 from storage.model import Capture, ExtractRules, Verdict
 from watcher.cli.app import App, as_json, pass_app, print_json
 from watcher.differ import find_facts
-from watcher.extractor import extract, read_file
+from watcher.extractor import extract, gate, read_file
 from watcher.pair import compare_captures
 from watcher.report import contract, terminal
 
@@ -73,12 +73,18 @@ def facts(app: App, file: Path, language: str | None, selector: str | None, *, j
 
     Example: clausewatch facts policy.html --json
     """
-    document = extract(_read(file), _rules(language, selector)).document
+    extraction = extract(_read(file), _rules(language, selector))
+    document = extraction.document
     found = find_facts(document)
+    verdict = gate(extraction)
+    if not verdict.passed:
+        app.err.print(f"{file}: this does not read like a policy ({terminal.shown(verdict.detail).plain})")
     if json_:
         print_json(contract.facts_json(document, found))
-    else:
+    elif found:
         app.out.print(terminal.facts_view(found))
+    else:
+        app.err.print("no fact found")
 
 
 def _read(path: Path) -> Capture:

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -51,6 +52,24 @@ class Paper(Console):
         raise BrokenPipeError
 
 
+class Sheet:
+    """What a view returns: its lines without the blanks that padding leaves at their ends."""
+
+    def __init__(self, content: RenderableType) -> None:
+        self.content = content
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the lines, cut."""
+        for line in Segment.split_lines(console.render(self.content, options)):
+            while line and not line[-1].text.strip():
+                line.pop()
+            if line:
+                text, style, _ = line.pop()
+                line.append(Segment(text.rstrip(), style))
+            yield from line
+            yield Segment.line()
+
+
 def make_console(stream: TextIO | None = None, *, color: bool = True) -> Console:
     """A console for `stream` (standard output): no colour and no wrapping of a terminal's width when it is a pipe."""
     out = stream or sys.stdout
@@ -85,7 +104,7 @@ def status_view(states: Sequence[SourceState], now: datetime) -> RenderableType:
             _due(state, now),
             shown(why),
         )
-    return table
+    return Sheet(table)
 
 
 def history_view(versions: Sequence[Version]) -> RenderableType:
@@ -103,7 +122,7 @@ def history_view(versions: Sequence[Version]) -> RenderableType:
             str(version.words),
             shown(version.title or ""),
         )
-    return table
+    return Sheet(table)
 
 
 def document_view(version: Version, document: Document) -> RenderableType:
@@ -126,12 +145,14 @@ def document_view(version: Version, document: Document) -> RenderableType:
             parts.append(Text("| " + text.plain + " |"))
         else:
             parts += [Text(""), text]
-    return Group(*parts)
+    return Sheet(Group(*parts))
 
 
 def comparison_view(comparison: Comparison, heading: str, *, editorial: bool = True) -> RenderableType:
     """A whole comparison: verdict, named recipients, then every change with its marked words, gravest first."""
-    parts: list[RenderableType] = [Text(f"{shown(heading).plain}: {comparison.verdict.value}", "bold")]
+    parts: list[RenderableType] = [
+        Text(f"{shown(' '.join(heading.split())).plain}: {comparison.verdict.value}", "bold")
+    ]
     if comparison.reason:
         parts.append(Text(f"the {comparison.side or 'new'} side is not the document: {comparison.reason.value}", "red"))
     parts += delta_lines(comparison.recipients)
@@ -139,7 +160,7 @@ def comparison_view(comparison: Comparison, heading: str, *, editorial: bool = T
     parts += [change_view(change) for change in told]
     if hidden := len(comparison.changes) - len(told):
         parts.append(Text(f"\n{hidden} editorial change{'s' * (hidden > 1)} not shown", "dim"))
-    return Group(*parts)
+    return Sheet(Group(*parts))
 
 
 def change_view(change: Change) -> RenderableType:
@@ -163,7 +184,7 @@ def change_view(change: Change) -> RenderableType:
         line = f"{fact_label(fact)}: {fact_value(fact, fact.before)} -> {fact_value(fact, fact.after)}"
         parts.append(Padding(shown(line), (0, 0, 0, 2), expand=False))
     parts.append(Padding(marked(change), (0, 0, 0, 2), expand=False))
-    return Group(*parts)
+    return Sheet(Group(*parts))
 
 
 def marked(change: Change) -> Text:
@@ -208,7 +229,7 @@ def log_view(changes: Iterable[RecordedChange]) -> RenderableType:
             f"{recorded.source_id}@{recorded.version}",
             shown(change.summary),
         )
-    return table
+    return Sheet(table)
 
 
 def ledger_view(entries: Iterable[LedgerEntry]) -> RenderableType:
@@ -217,7 +238,7 @@ def ledger_view(entries: Iterable[LedgerEntry]) -> RenderableType:
     for entry in entries:
         why = ": ".join(part for part in (entry.reason.value if entry.reason else "", entry.detail or "") if part)
         table.add_row(stamp(entry.since), stamp(entry.until), str(entry.count), entry.outcome.value, shown(why))
-    return table
+    return Sheet(table)
 
 
 def search_view(hits: Iterable[SearchHit]) -> RenderableType:
@@ -229,7 +250,7 @@ def search_view(hits: Iterable[SearchHit]) -> RenderableType:
         if hit.section:
             parts.append(Text("  in: " + " > ".join(shown(part).plain for part in hit.section), "dim"))
         parts += [Padding(shown(hit.snippet), (0, 0, 0, 2), expand=False), Text("")]
-    return Group(*parts)
+    return Sheet(Group(*parts))
 
 
 def facts_view(facts: Sequence[Fact]) -> RenderableType:
@@ -238,7 +259,7 @@ def facts_view(facts: Sequence[Fact]) -> RenderableType:
     for fact in facts:
         what = ", ".join(f"{name} {value}" for name, value in fact.fields if value)
         table.add_row(fact.type.value, shown(what), shown(fact.quote))
-    return table
+    return Sheet(table)
 
 
 def deliveries_view(deliveries: Iterable[Delivery], now: datetime) -> RenderableType:
@@ -256,7 +277,7 @@ def deliveries_view(deliveries: Iterable[Delivery], now: datetime) -> Renderable
             ago(delivery.next_try, now) if pending else "",
             shown(delivery.last_error or ""),
         )
-    return table
+    return Sheet(table)
 
 
 def shown(text: str) -> Text:
