@@ -44,8 +44,8 @@ def test_vendors_are_told_without_a_miss(tallies: dict[str, Tally]) -> None:
         ("pairs", "lead", 0.65),
         ("pairs", "severity", 0.65),
         ("pairs", "high", 0.62),
-        ("pairs", "quiet", 0.68),
-        ("quiet", "quiet", 0.77),
+        ("pairs", "quiet", 0.86),
+        ("quiet", "quiet", 0.83),
     ],
 )
 def test_figure_stays_above_its_floor(tallies: dict[str, Tally], corpus_name: str, figure: str, floor: float) -> None:

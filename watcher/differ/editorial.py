@@ -16,11 +16,14 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from storage.model import BlockKind, ChangeKind
+from watcher.differ.canonical import same_form
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import Lexicon, plain_words
+from watcher.differ.sentences import sentences
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import term_scores
 from watcher.differ.words import fold, fold_word, token_kind, tokens, words_of
+from watcher.differ.zones import page_hits
 
 # From the weakest to the strongest: the last that fired names the change.
 _ORDER = (
@@ -31,12 +34,15 @@ _ORDER = (
     "renumbered",
     "date.only",
     "renamed",
+    "moved",
     "grammar",
     "spelling",
     "synonym",
     "wording",
 )
 _CRITICAL = ("negation", "weak", "strong", "only", "scope", "count", "consent", "optout", "sell")
+# A sentence that points to another document has at most so many words.
+_POINTER = 50
 _NUMBERING = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]?", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"(?:section|sections|clause|article|articles|paragraph|point|annex|part|schedule|appendix|exhibit|sectie|paragraaf|artikel"
@@ -66,7 +72,11 @@ def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
         return _one_sided(evidence, around)
     if not evidence.gone and not evidence.came:
         return _same_words(evidence)
-    return _as_a_whole(piece.before, piece.after, evidence) or _word_for_word(evidence, around)
+    whole = _as_a_whole(piece.before, piece.after, evidence)
+    form = whole or _word_for_word(evidence, around)
+    if form is None and same_form(piece.before, piece.after, evidence.lexicon):
+        return "synonym"
+    return form or _points_elsewhere(evidence)
 
 
 def _as_a_whole(before: str, after: str, evidence: Evidence) -> str | None:
@@ -76,6 +86,24 @@ def _as_a_whole(before: str, after: str, evidence: Evidence) -> str | None:
     if len(words) <= _FEW and not _weighty(words, lexicon) and all(is_update_line(t, lexicon) for t in (before, after)):
         return "date.only"
     return "encoding" if _garbled(before, after) else None
+
+
+def _points_elsewhere(evidence: Evidence) -> str | None:
+    """The rule for sentences that only send the reader to another document, before and after."""
+    lexicon = evidence.lexicon
+    if any(evidence.periods) or _weighty([*evidence.gone, *evidence.came], lexicon):
+        return None
+    for side in (evidence.stale, evidence.fresh):
+        parts = sentences(side, evidence.language)
+        if not parts or not all(_is_pointer(part) for part in parts):
+            return None
+    return "link"
+
+
+def _is_pointer(sentence: str) -> bool:
+    """True for a sentence of middle length that points ("for more information see") to a document of this kind."""
+    few = len(words_of(sentence)) <= _POINTER
+    return few and page_hits(sentence, "pointer") > 0 and page_hits(sentence, "title") > 0
 
 
 def _word_for_word(evidence: Evidence, around: Surroundings) -> str | None:
@@ -112,6 +140,7 @@ def _one_sided(evidence: Evidence, around: Surroundings) -> str | None:
         ("date.only", is_update_line(text, lexicon)),
         ("link", _is_links(text)),
         ("repeated", len(words) >= _TELLING and " ".join(words) in elsewhere),
+        ("moved", len(words) >= _TELLING and around.stays(words)),
         ("heading", piece.block.kind is BlockKind.HEADING and len(words) < _TITLE),
         ("grammar", set(words) <= lexicon.lists["grammar"]),
     )
@@ -180,6 +209,7 @@ def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> s
         ("link", _is_links(sub.gone) and _is_links(sub.came)),
         ("link", _is_link_text(sub, gone + came, evidence)),
         ("renamed", bool(gone) and _renames(sub, around.renamed)),
+        ("moved", _moves(sub, around)),
     )
     return next((rule for rule, holds_good in tests if holds_good), None) or _light(sub, gone, came, evidence)
 
@@ -230,6 +260,14 @@ def _renames(sub: _Substitution, renamed: Mapping[str, str]) -> bool:
     return gone == came
 
 
+def _moves(sub: _Substitution, around: Surroundings) -> bool:
+    """True for a long run put into a clause, or taken out of it, that the document has in another place."""
+    if sub.gone and sub.came:
+        return False
+    words = plain_words(fold(sub.gone or sub.came))
+    return len(words) >= _TELLING and around.stays(words)
+
+
 def _framed(words: str) -> str:
     """Words with a blank before and behind each, so that each can be found beside the other."""
     return "".join(f" {word} " for word in words.split())
@@ -247,7 +285,8 @@ def _is_link_text(sub: _Substitution, words: list[str], evidence: Evidence) -> b
     if not sub.gone or not sub.came or _weighty(words, lexicon):
         return False
     links = [link for link in evidence.piece.links if starts_in(link, lexicon.lists["document"])]
-    return all(any(holds(link, (run,)) for link in links) for run in (sub.gone, sub.came))
+    runs = [" ".join(w for w in words_of(run) if w not in lexicon.lists["grammar"]) for run in (sub.gone, sub.came)]
+    return all(run and any(holds(link, (run,)) or holds(run, (link,)) for link in links) for run in runs)
 
 
 def _garbled(before: str, after: str) -> bool:

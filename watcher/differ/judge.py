@@ -25,7 +25,7 @@ from storage.model import (
 from watcher.differ.editorial import bare_name, editorial_rule, speaks_of_policy
 from watcher.differ.evidence import Evidence
 from watcher.differ.lexicon import load_lexicon, plain_words
-from watcher.differ.machinery import machinery_rule, truncated
+from watcher.differ.machinery import machinery_rule, repeated_labels, truncated
 from watcher.differ.pieces import Piece
 from watcher.differ.recipients import recipient_row
 from watcher.differ.rules import Case, Finding, find_rules
@@ -56,7 +56,7 @@ def judge(
     language = new.language or old.language
     lexicon = load_lexicon(language or "en")
     evidences = [Evidence(piece, lexicon, language) for piece in pieces]
-    plain = Surroundings(old, new, {}, few=len(pieces) <= _TYPED)
+    plain = Surroundings(old, new, {}, repeated_labels(pieces), few=len(pieces) <= _TYPED)
     around = replace(plain, renamed=_renamed(evidences, recipients, plain))
     if truncated(pieces, new.words / max(old.words, 1)):
         return Verdict.NOISE, tuple(_quiet(evidence, _topics(evidence), "page.truncated") for evidence in evidences)
@@ -78,7 +78,7 @@ def _verdict(changes: Iterable[Change]) -> Verdict:
 
 def _change(evidence: Evidence, around: Surroundings, recipients: RecipientDelta) -> Change:
     """The change of one piece."""
-    quiet = machinery_rule(evidence) or editorial_rule(evidence, around)
+    quiet = machinery_rule(evidence, around) or editorial_rule(evidence, around)
     topics = _topics(evidence)
     if quiet is not None:
         if _touches(evidence, recipients, around):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from storage.model import BlockKind, ChangeKind, Topic
 from watcher.differ.evidence import Evidence, starts_in
 from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.pieces import Piece
+from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import heading_topics, term_scores
 from watcher.differ.words import fold
+from watcher.differ.zones import Zone, is_link, page_hits
 
 _UNIT = (
     r"(?:seconds?|minutes?|min|hours?|days?|weeks?|months?|years?|seconden|minuten|uur|uren|dag|dagen|week|weken|maand"
@@ -34,6 +37,16 @@ _LABEL = 5
 # With less than this share of its words a capture is a remnant, not a shorter document.
 _REMNANT = 0.1
 _MENU = 4
+# The most words of a line above the title, of an offer and of a notice; how many of its words make an offer.
+_BANNER = 16
+_OFFER = 80
+_NOTICE = 60
+_SELLS = 2
+_PRICE = re.compile(r"\d\s?[%€$£]|[€$£]\s?\d")
+# A notice stands in the first part of the page.
+_TOP = 0.1
+# A short text that came or went so often is a label of the page.
+_REPEATED = 3
 _LANGUAGES = (
     "English",
     "Deutsch",
@@ -87,26 +100,106 @@ _LISTED = frozenset(
 )
 
 
-def machinery_rule(evidence: Evidence) -> str | None:
+def machinery_rule(evidence: Evidence, around: Surroundings) -> str | None:
     """The rule by which a piece is page machinery; None when it belongs to the document."""
     piece = evidence.piece
-    before, after = piece.before or "", piece.after or ""
     if piece.kind is ChangeKind.MOVED:
         return None
-    if piece.before is not None and piece.after is not None:
-        menu = "page.languages" if _is_language_menu(before) and _is_language_menu(after) else None
-        return _changed(before, after) or menu or ("page.interface" if _is_margin(evidence) else None)
-    if not _LETTERS.search(piece.text):
+    texts = [text for text in (piece.before, piece.after) if text is not None]
+    if not piece.block.cells and not any(_LETTERS.search(text) for text in texts):
         return "page.stray"
-    if _is_language_menu(piece.text):
+    if all(_is_language_menu(text) for text in texts):
         return "page.languages"
-    return "page.interface" if _is_interface(evidence) or _is_margin(evidence) else None
+    if piece.before is not None and piece.after is not None:
+        label, changed = False, _changed(piece.before, piece.after)
+    else:
+        label, changed = _is_interface(evidence) or " ".join(plain_words(fold(piece.text))) in around.labels, None
+    interface = "page.interface" if label or _is_margin(evidence) else None
+    return changed or interface or _around_the_document(evidence)
+
+
+def _around_the_document(evidence: Evidence) -> str | None:
+    """The rule for banners, offers and notices that stand beside the document's own text."""
+    piece = evidence.piece
+    texts = [text for text in (piece.before, piece.after) if text is not None]
+    if piece.block.cells or any(evidence.periods):
+        return None
+    if piece.zone is Zone.PREFACE and all(_is_banner(text, evidence) for text in texts):
+        return "page.banner"
+    if all(_is_offer(text, evidence) for text in _differing(evidence)):
+        return "page.promotion"
+    if _is_aside(evidence):
+        return "page.interface"
+    return "page.notice" if _is_notice(evidence) else None
+
+
+def _differing(evidence: Evidence) -> list[str]:
+    """What differs: a clause that came or went, or the words put into and taken out of one."""
+    piece = evidence.piece
+    if piece.before is None or piece.after is None:
+        return [piece.text]
+    return [text for text in (evidence.deleted, evidence.inserted) if text]
+
+
+def _is_aside(evidence: Evidence) -> bool:
+    """True for what came or went under a heading of the page, and for links behind the end of the document."""
+    piece = evidence.piece
+    if piece.before is not None and piece.after is not None:
+        return False
+    if _is_sure(piece.text, evidence):
+        return False
+    if piece.section and len(plain_words(piece.section[-1])) <= _LABEL and page_hits(piece.section[-1], "aside"):
+        return True
+    return piece.zone in {Zone.TAIL, Zone.MENU, Zone.EDGE} and is_link(piece.block)
+
+
+def _is_banner(text: str, evidence: Evidence) -> bool:
+    """True for a line above the title that is short, sells or announces, and speaks of no topic for sure."""
+    short = len(plain_words(text)) <= _BANNER
+    return (short or bool(page_hits(text, "promotion") + page_hits(text, "notice"))) and not _is_sure(text, evidence)
+
+
+def _is_offer(text: str, evidence: Evidence) -> bool:
+    """True for a text that sells: by several words of it, or by one of them outside the document's own text."""
+    piece = evidence.piece
+    if len(plain_words(text)) > _OFFER or (piece.section and heading_topics(piece.section[-1], evidence.language)):
+        return False
+    hits = page_hits(text, "promotion") + bool(_PRICE.search(text))
+    sure = _is_sure(text, evidence)
+    if piece.zone is Zone.BODY:
+        return hits >= _SELLS + sure
+    return hits >= _SELLS or (page_hits(text, "promotion") > 0 and not sure)
+
+
+def _is_notice(evidence: Evidence) -> bool:
+    """True for a line at the top that told of a new version and is gone, or that says the page is a copy."""
+    piece = evidence.piece
+    text = piece.text
+    if piece.place > _TOP or len(piece.section) > 1 or len(plain_words(text)) > _NOTICE:
+        return False
+    topics = {topic for topic, score in term_scores(text, evidence.language).items() if score > _STRONG}
+    return page_hits(text, "notice") > 0 and piece.after is None and topics <= {Topic.POLICY_UPDATES, Topic.LEGAL_TERMS}
+
+
+def _is_sure(text: str, evidence: Evidence) -> bool:
+    """True for a text that surely speaks of a topic of a policy."""
+    return max(term_scores(text, evidence.language).values(), default=0.0) > _STRONG
+
+
+def repeated_labels(pieces: Iterable[Piece]) -> frozenset[str]:
+    """Short texts that came or went several times each: labels of controls, repeated along the page."""
+    count = Counter(
+        " ".join(plain_words(fold(piece.text)))
+        for piece in pieces
+        if (piece.before is None or piece.after is None) and len(piece.text) <= _LINE and not piece.block.cells
+    )
+    return frozenset(text for text, times in count.items() if times >= _REPEATED and text.count(" ") < _LABEL)
 
 
 def truncated(pieces: Sequence[Piece], kept: float) -> bool:
-    """True when a capture broke off: the text ends inside a clause, or hardly anything is left of it.
+    """True when a capture broke off: the text ends inside a clause, or much of it is missing and nothing is new.
 
-    Nothing else but the rest may be missing. `kept` is the share of the old words that the new document has.
+    `kept` is the share of the old words that the new document has.
     """
     broken = [piece for piece in pieces if piece.kind is ChangeKind.MODIFIED]
     rest = [piece for piece in pieces if piece.kind is not ChangeKind.MODIFIED]
@@ -160,12 +253,19 @@ def _is_margin(evidence: Evidence) -> bool:
     texts = [text for text in (piece.before, piece.after) if text is not None]
     if piece.block.kind is BlockKind.TABLE_ROW or not all(_is_bare(text) for text in texts):
         return False
-    if not piece.edge and not _is_loose(piece):
+    if not _outside(piece) and not _is_loose(piece):
         return False
     if any(max(term_scores(text, evidence.language).values(), default=0.0) >= _STRONG for text in texts):
         return False
     nearest = heading_topics(piece.section[-1], evidence.language) if piece.section else {}
     return not any(score >= _STRONG and topic in _LISTED for topic, score in nearest.items())
+
+
+def _outside(piece: Piece) -> bool:
+    """True for a block around the document; list items behind its last sure sentence may still belong to it."""
+    if piece.zone is Zone.TAIL:
+        return is_link(piece.block)
+    return piece.zone is not Zone.BODY
 
 
 def _is_loose(piece: Piece) -> bool:

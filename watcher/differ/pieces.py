@@ -16,6 +16,7 @@ from watcher.differ.align import Match
 from watcher.differ.sentences import sentences
 from watcher.differ.topics import sure_topic
 from watcher.differ.words import words_of
+from watcher.differ.zones import Zone, zones
 
 # A clause up to this length (characters of the longer side) is told whole when only one place of it differs.
 _WHOLE = 700
@@ -23,8 +24,6 @@ _WHOLE = 700
 _BRIDGE = 30
 # Beyond so many sentences a block is told whole: nobody reads it anyway, and the matrix stays small.
 _SENTENCES = 2_000
-# A block with so many blanks is no label of a menu.
-_FULL = 12
 # A clause of so many characters may turn from one topic to another.
 _TURNING = 160
 # A comparison with more pieces than this is of two different texts; one by one they would cost seconds.
@@ -36,8 +35,8 @@ class Piece:
     """One differing clause: what it said before and after (None where it did not stand), and where.
 
     `blocks` counts the blocks it comes from; `block` is the first of them, of the new document where it stands there.
-    `edge` is True for a block before the first or behind the last paragraph of the document's own text,
-    `last` for a modified one that ends the new document. `links` are the texts of the links on both sides.
+    `zone` tells whether the block stands in the document or in the page around it, `place` how far down (0 to 1);
+    `last` marks a modified one that ends the new document. `links` are the texts of the links on both sides.
     """
 
     kind: ChangeKind
@@ -46,7 +45,8 @@ class Piece:
     section: tuple[str, ...]
     block: Block
     blocks: int = 1
-    edge: bool = False
+    zone: Zone = Zone.BODY
+    place: float = 1.0
     last: bool = False
     links: tuple[str, ...] = ()
 
@@ -104,30 +104,25 @@ def _union(group: Sequence[Piece]) -> Piece:
 
 def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> Iterator[Piece]:
     """Cut each match into pieces."""
-    bodies = _body(old), _body(new)
+    old_zones, new_zones = zones(old, language), zones(new, language)
     for match in matches:
         olds, news = [old[i] for i in match.old], [new[j] for j in match.new]
         if match.kind is ChangeKind.MODIFIED:
-            outside = not bodies[1][0] <= match.new[0] <= bodies[1][1]
+            zone, place = new_zones[match.new[0]], match.new[0] / len(new)
             ends = match.new[-1] == len(new) - 1
             links = tuple(link.text for block in (*olds, *news) for link in block.links)
             yield from (
-                replace(piece, edge=outside, last=ends, links=links) for piece in _modified(olds, news, language)
+                replace(piece, zone=zone, place=place, last=ends, links=links)
+                for piece in _modified(olds, news, language)
             )
             continue
         block = (news or olds)[0]
         text = " ".join(block.text for block in news or olds)
         before = None if match.kind is ChangeKind.ADDED else text
         after = None if match.kind is ChangeKind.REMOVED else text
-        place, (first, last) = (match.new[0], bodies[1]) if match.new else (match.old[0], bodies[0])
-        outside = not first <= place <= last
-        yield Piece(match.kind, before, after, block.path, block, len(news) or len(olds), outside)
-
-
-def _body(blocks: Sequence[Block]) -> tuple[int, int]:
-    """Where the document's own text begins and ends: its first and its last block of a full sentence."""
-    full = [place for place, block in enumerate(blocks) if block.text.count(" ") >= _FULL]
-    return (full[0], full[-1]) if full else (0, len(blocks))
+        zone = new_zones[match.new[0]] if match.new else old_zones[match.old[0]]
+        place = match.new[0] / len(new) if match.new else match.old[0] / len(old)
+        yield Piece(match.kind, before, after, block.path, block, len(news) or len(olds), zone, place)
 
 
 def _modified(olds: list[Block], news: list[Block], language: str | None) -> Iterator[Piece]:

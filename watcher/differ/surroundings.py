@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,12 +17,14 @@ class Surroundings:
     """What the whole comparison knows and one clause cannot: names replaced throughout, and the texts that stand.
 
     A text are the folded words of a whole document, framed and parted by one blank. A set of sentences holds the
-    sentences and the blocks of a document, folded in the same way. `few` is False when there are very many changes.
+    sentences and the blocks of a document, folded in the same way. `labels` are short texts that came or went again and
+    again, folded. `few` is False when there are very many changes.
     """
 
     old: Document
     new: Document
     renamed: Mapping[str, str]
+    labels: frozenset[str] = frozenset()
     few: bool = True
 
     @cached_property
@@ -44,6 +46,12 @@ class Surroundings:
     def new_sentences(self) -> frozenset[str]:
         """What the new document says, sentence by sentence and block by block."""
         return _sayings(self.new)
+
+    def stays(self, words: Sequence[str]) -> bool:
+        """True when a run of folded words that came or went stands in both documents, equally often."""
+        run = f" {' '.join(words)} "
+        count = self.old_text.count(run)
+        return count > 0 and count == self.new_text.count(run)
 
 
 def _plain(document: Document) -> str:

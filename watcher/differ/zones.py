@@ -1,0 +1,117 @@
+"""Where on a page a block stands: in the document, above its title, behind its end, or in a menu.
+
+A page around a policy greets, sells and leads elsewhere. Position says most of it; what the words of such a block say
+is asked in machinery.py. No meaning is read here but that a sentence surely speaks of a policy.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from storage.model import Block, BlockKind
+from watcher.differ.lexicon import plain_words
+from watcher.differ.topics import sure_topic
+from watcher.differ.words import fold
+
+# A block with so many blanks is a sentence and no label.
+_FULL = 12
+# A title has at most so many words, and stands among the first blocks or in the first part of the page.
+_TITLE = 10
+_FIRST = 12
+_PART = 0.25
+# Above a title at most so many sentences may speak of a policy.
+_SPOKEN = 1
+# So many bare links in a row are a menu.
+_MENU = 4
+_LINKED = 0.8
+
+
+class Zone(StrEnum):
+    """Where a block stands. `EDGE` is before the first or behind the last sentence of the document's own text."""
+
+    BODY = "body"
+    EDGE = "edge"
+    PREFACE = "preface"
+    TAIL = "tail"
+    MENU = "menu"
+
+
+def zones(blocks: Sequence[Block], language: str | None) -> list[Zone]:
+    """The zone of each block."""
+    full = [place for place, block in enumerate(blocks) if block.text.count(" ") >= _FULL]
+    found = [Zone.BODY] * len(blocks)
+    if not full:
+        return found
+    title = _title(blocks, language)
+    end = next((place for place in reversed(full) if sure_topic(blocks[place].text, language)), full[-1])
+    for place in range(len(blocks)):
+        if place < title:
+            found[place] = Zone.PREFACE
+        elif place < full[0] or place > full[-1]:
+            found[place] = Zone.EDGE
+        elif place > end:
+            found[place] = Zone.TAIL
+    for place in _menus(blocks):
+        if found[place] is Zone.BODY:
+            found[place] = Zone.MENU
+    return found
+
+
+def page_hits(text: str, name: str) -> int:
+    """How many terms of a list of `lexicon/page.toml` stand in a text, each at the start of a word."""
+    padded = f" {' '.join(plain_words(fold(text)))} "
+    return sum(term in padded for term in _terms()[name])
+
+
+@cache
+def _terms() -> Mapping[str, tuple[str, ...]]:
+    """The lists of the page's own words, as they are looked for."""
+    path = Path(__file__).parent / "lexicon" / "page.toml"
+    lists = tomllib.loads(path.read_text("utf-8"))
+    return {
+        name: tuple(f" {' '.join(plain_words(fold(term)))}{' ' if term.endswith('$') else ''}" for term in terms)
+        for name, terms in lists.items()
+    }
+
+
+def _title(blocks: Sequence[Block], language: str | None) -> int:
+    """The place of the document's title; 0 when there is none or when policy text stands above it."""
+    early = range(min(len(blocks), max(_FIRST, int(len(blocks) * _PART))))
+    top = [place for place in early if blocks[place].kind is BlockKind.HEADING and blocks[place].level == 1]
+    named = [place for place in early if is_title(blocks[place])]
+    title = next(iter([*(place for place in top if place in named), *top, *named]), 0)
+    spoken = sum(sure_topic(block.text, language) is not None for block in blocks[:title] if not is_link(block))
+    return title if spoken <= _SPOKEN else 0
+
+
+def is_title(block: Block) -> bool:
+    """True for a short line that is no link and is called like a document of this kind."""
+    text = block.text
+    if block.kind not in {BlockKind.HEADING, BlockKind.PARAGRAPH} or text.endswith((".", ":", "?")) or is_link(block):
+        return False
+    return len(plain_words(text)) <= _TITLE and page_hits(text, "title") > 0
+
+
+def is_link(block: Block) -> bool:
+    """True for a block that is hardly anything but links."""
+    linked = sum(len(link.text) for link in block.links)
+    return bool(block.links) and not block.cells and linked >= _LINKED * len(block.text)
+
+
+def _menus(blocks: Sequence[Block]) -> list[int]:
+    """The places of bare links that stand in a row, the labels between them included."""
+    found: list[int] = []
+    run: list[int] = []
+    for place, block in enumerate([*blocks, None]):
+        label = block is not None and block.text.count(" ") < _TITLE and block.text[-1:].isalnum()
+        if block is not None and label and (is_link(block) or (run and block.kind is BlockKind.HEADING)):
+            run.append(place)
+            continue
+        if sum(is_link(blocks[at]) for at in run) >= _MENU:
+            found += run
+        run = []
+    return found
