@@ -8,8 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
+ROOT = Path(__file__).resolve().parent.parent
 DATA = {".toml", ".jinja", ".md", ".html", ".txt"}
 
 
