@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 
 import click
-from rich import box
-from rich.table import Table
 
 from storage.errors import ExtractError, UsageError
 from storage.model import Extraction, Source
@@ -17,6 +15,7 @@ from watcher.fetcher import FetchFailure, NotModified
 from watcher.fetcher.http import HttpFetcher
 from watcher.history import did_you_mean
 from watcher.report import contract
+from watcher.report.listing import Listing
 from watcher.report.terminal import shown
 
 
@@ -37,9 +36,7 @@ def list_(app: App, *, json_: bool) -> None:
     if json_:
         print_json([contract.source_json(source) for source in settings.sources])
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in ("source", "vendor", "document", "address"):
-        table.add_column(column, no_wrap=column != "address", overflow="fold")
+    table = Listing("source", "vendor", "document", "address")
     for source in settings.sources:
         table.add_row(source.id, shown(source.vendor), source.document.value, " ".join(source.urls))
     app.out.print(table)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 
 import click
-from rich import box
-from rich.table import Table
 
 from storage.errors import UsageError
 from watcher.assembly import deliver_settings
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
 from watcher.history import did_you_mean
 from watcher.report import contract
+from watcher.report.listing import Listing
 from watcher.report.terminal import shown
 from watcher.sample import send_sample
 
@@ -37,9 +36,7 @@ def list_(app: App, *, json_: bool) -> None:
     if not settings.subscribers:
         app.err.print(f"no subscriber in {settings.path} (see docs/how-to/alerts.md)")
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in ("subscriber", "to", "hears of", "from severity", "how often"):
-        table.add_column(column, overflow="fold")
+    table = Listing("subscriber", "to", "hears of", "from severity", "how often")
     for subscriber in settings.subscribers:
         filters = [
             *subscriber.vendors,
@@ -48,7 +45,7 @@ def list_(app: App, *, json_: bool) -> None:
             *(topic.value for topic in subscriber.topics),
             *(direction.value for direction in subscriber.directions),
         ]
-        to = "\n".join(target.template for target in subscriber.targets)
+        to = " ".join(target.template for target in subscriber.targets)
         table.add_row(
             shown(subscriber.name),
             shown(to),

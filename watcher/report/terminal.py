@@ -11,11 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
-from rich import box
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.segment import Segment
-from rich.table import Table
 from rich.text import Text
 
 from notifier.phrases import fact_label, fact_value
@@ -37,6 +34,7 @@ from storage.model import (
     SourceState,
     Version,
 )
+from watcher.report.listing import Listing, Sheet
 
 SEVERITY_STYLE = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan", Severity.INFO: "dim"}
 DIRECTION_SIGN = {Direction.WORSE: "▼ worse", Direction.BETTER: "▲ better", Direction.NEUTRAL: ""}
@@ -50,24 +48,6 @@ class Paper(Console):
     def on_broken_pipe(self) -> None:
         """Raise what the stream raised, instead of exiting with 1."""
         raise BrokenPipeError
-
-
-class Sheet:
-    """What a view returns: its lines without the blanks that padding leaves at their ends."""
-
-    def __init__(self, content: RenderableType) -> None:
-        self.content = content
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the lines, cut."""
-        for line in Segment.split_lines(console.render(self.content, options)):
-            while line and not line[-1].text.strip():
-                line.pop()
-            if line:
-                text, style, _ = line.pop()
-                line.append(Segment(text.rstrip(), style))
-            yield from line
-            yield Segment.line()
 
 
 def make_console(stream: TextIO | None = None, *, color: bool = True) -> Console:
@@ -86,7 +66,7 @@ def make_console(stream: TextIO | None = None, *, color: bool = True) -> Console
 
 def status_view(states: Sequence[SourceState], now: datetime) -> RenderableType:
     """The health of every source, one line each."""
-    table = _table("source", "last check", "last good check", "outcome", "version", "next due", "why")
+    table = Listing("source", "last check", "last good check", "outcome", "version", "next due", "why")
     for state in states:
         if not state.active:
             outcome = Text("not watched", "dim")
@@ -104,12 +84,12 @@ def status_view(states: Sequence[SourceState], now: datetime) -> RenderableType:
             _due(state, now),
             shown(why),
         )
-    return Sheet(table)
+    return table
 
 
 def history_view(versions: Sequence[Version]) -> RenderableType:
     """Versions, one line each, oldest first."""
-    table = _table("version", "first seen", "last seen", "cause", "verdict", "stated date", "words", "title")
+    table = Listing("version", "first seen", "last seen", "cause", "verdict", "stated date", "words", "title")
     for version in versions:
         stated = version.effective_date or version.last_updated
         table.add_row(
@@ -122,7 +102,7 @@ def history_view(versions: Sequence[Version]) -> RenderableType:
             str(version.words),
             shown(version.title or ""),
         )
-    return Sheet(table)
+    return table
 
 
 def document_view(version: Version, document: Document) -> RenderableType:
@@ -218,7 +198,7 @@ def delta_lines(delta: RecipientDelta) -> list[RenderableType]:
 
 def log_view(changes: Iterable[RecordedChange]) -> RenderableType:
     """Changes over all sources, newest first, one line each."""
-    table = _table("first seen", "severity", "", "topic", "source", "what")
+    table = Listing("first seen", "severity", "", "topic", "source", "what")
     for recorded in changes:
         change = recorded.change
         table.add_row(
@@ -229,16 +209,16 @@ def log_view(changes: Iterable[RecordedChange]) -> RenderableType:
             f"{recorded.source_id}@{recorded.version}",
             shown(change.summary),
         )
-    return Sheet(table)
+    return table
 
 
 def ledger_view(entries: Iterable[LedgerEntry]) -> RenderableType:
     """The checks of one source, newest first."""
-    table = _table("from", "until", "checks", "outcome", "why")
+    table = Listing("from", "until", "checks", "outcome", "why")
     for entry in entries:
         why = ": ".join(part for part in (entry.reason.value if entry.reason else "", entry.detail or "") if part)
         table.add_row(stamp(entry.since), stamp(entry.until), str(entry.count), entry.outcome.value, shown(why))
-    return Sheet(table)
+    return table
 
 
 def search_view(hits: Iterable[SearchHit]) -> RenderableType:
@@ -255,17 +235,17 @@ def search_view(hits: Iterable[SearchHit]) -> RenderableType:
 
 def facts_view(facts: Sequence[Fact]) -> RenderableType:
     """What a text states, by type."""
-    table = _table("type", "what", "words it was read from")
+    table = Listing("type", "what", "words it was read from")
     for fact in facts:
         what = ", ".join(f"{name} {value}" for name, value in fact.fields if value)
         table.add_row(fact.type.value, shown(what), shown(fact.quote))
-    return Sheet(table)
+    return table
 
 
 def deliveries_view(deliveries: Iterable[Delivery], now: datetime) -> RenderableType:
     """The outbox."""
     style = {DeliveryState.SENT: "green", DeliveryState.DEAD: "red", DeliveryState.PENDING: "yellow"}
-    table = _table("id", "subscriber", "to", "state", "attempts", "next try", "last error")
+    table = Listing("id", "subscriber", "to", "state", "attempts", "next try", "last error")
     for delivery in deliveries:
         pending = delivery.state is DeliveryState.PENDING
         table.add_row(
@@ -277,7 +257,7 @@ def deliveries_view(deliveries: Iterable[Delivery], now: datetime) -> Renderable
             ago(delivery.next_try, now) if pending else "",
             shown(delivery.last_error or ""),
         )
-    return Sheet(table)
+    return table
 
 
 def shown(text: str) -> Text:
@@ -311,11 +291,3 @@ def _due(state: SourceState, now: datetime) -> str:
     if not state.active:
         return ""
     return "now" if state.next_due <= now else ago(state.next_due, now)
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for column in columns:
-        wide = column in {"what", "why", "title", "words it was read from", "last error", "to"}
-        table.add_column(column, overflow="fold", no_wrap=not wide, ratio=None)
-    return table
