@@ -31,7 +31,7 @@ from watcher.differ.recipients import recipient_row
 from watcher.differ.rules import Case, Finding, find_rules
 from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.surroundings import Surroundings
-from watcher.differ.topics import name_topics, term_scores
+from watcher.differ.topics import name_topics, shape_topics, term_scores
 from watcher.differ.typed import fact_changes
 from watcher.differ.words import fold
 
@@ -47,6 +47,9 @@ _TERM = 4
 _NOISE = "page."
 # What a row of a table of recipients speaks for sub-processors, whatever words it holds.
 _ROW = 8.0
+# What a changed mail address or phone number speaks for contact, where addresses are such a share of the changed words.
+_ADDRESS = 5.0
+_MUCH = 0.25
 
 
 def judge(
@@ -145,8 +148,19 @@ def _topics(evidence: Evidence) -> tuple[Topic, ...]:
     if block.kind is BlockKind.TABLE_ROW and len(block.cells) > 1:
         headings.append(" ".join(cell.column for cell in block.cells[:1]))
     row = block.kind is BlockKind.TABLE_ROW and recipient_row(block) is not None
-    bonus = [(Topic.SUBPROCESSORS, _ROW)] if row else []
+    bonus = [*shape_topics(piece.text, piece.section, evidence.language)]
+    if row:
+        bonus.append((Topic.SUBPROCESSORS, _ROW))
+    if _of_addresses(evidence):
+        bonus.append((Topic.CONTACT, _ADDRESS))
     return name_topics(evidence.changed or piece.text, evidence.clause, headings, evidence.language, bonus=bonus)
+
+
+def _of_addresses(evidence: Evidence) -> bool:
+    """True when mail addresses and phone numbers make up much of what changed in a clause that stays."""
+    went, came = evidence.addresses
+    changed = sum((evidence.gone + evidence.came).values())
+    return evidence.piece.kind is ChangeKind.MODIFIED and sum((went + came).values()) >= _MUCH * max(changed, 1)
 
 
 def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequence[Finding]) -> tuple[Topic, ...]:

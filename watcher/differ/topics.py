@@ -1,17 +1,20 @@
 """What a clause is about: a lead topic and those close behind it.
 
-Weighs the words that changed, then the whole clause, the headings above it, and what the page is. The terms come from
-the lexicon of the language; what headings and the clause count was chosen on labelled changes (bench/quality.py).
+Weighs the terms in the words that changed, then those in the whole clause and in the headings above it, and what a
+small linear model makes of both texts (linear.py). The terms come from the lexicon of the language; what each source
+counts was chosen on labelled changes (bench/quality.py, the vendors of the even half).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from storage.model import Topic
 from watcher.differ.lexicon import Lexicon, Term, load_lexicon, plain_words
+from watcher.differ.linear import sounds_like
 from watcher.differ.sentences import sentences
 from watcher.differ.words import fold
 
@@ -39,7 +42,19 @@ _RANK = {topic: rank for rank, topic in enumerate(_PRECEDENCE)}
 # What the nearest heading counts, the next and the third.
 _HEADINGS = (2.6, 1.3, 0.6)
 _CLAUSE = 0.65
-_CLOSE = 0.45
+# What the linear model counts for either text, in logarithms of likelihoods; one below the floor says no more than it.
+_SOUND = 1.0
+_FLOOR = 0.01
+_CHANCE = math.log(_FLOOR + 1 / len(_PRECEDENCE))
+# With no term in clause or headings the model alone may name a topic, when it is as sure as this.
+_ALONE = 0.5
+_CLOSE = 0.25
+# A line of so many words is an entry of a list; what it counts under a heading about recipients.
+_ENTRY = 14
+_LISTED = 6.0
+# Words that begin a purpose, and what they count.
+_AIMS = {"en": ("to",), "nl": ("om",), "de": ("um", "zur", "zum"), "fr": ("pour", "afin")}
+_AIM = 3.0
 _MOST = 3
 # A long text carries what its sentences are about too, at most so many topics in all.
 _ALL = 5
@@ -82,12 +97,45 @@ def name_topics(
             _add(scores, {topic: score / top for topic, score in named.items()}, weight)
     for topic, weight in bonus:
         _add(scores, {topic: weight}, 1.0)
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], _RANK[item[0]]))
-    if not ranked or ranked[0][1] < 1:
+    named_by_terms = max(scores.values(), default=0.0) >= 1
+    sounds = [sounds_like(text) for text in dict.fromkeys((changed, clause))]
+    if not named_by_terms and not any(max(sound.values(), default=0.0) >= _ALONE for sound in sounds):
         return (Topic.OTHER,)
+    for sound in sounds:
+        _add(scores, _distinct(sound), _SOUND * 2 / len(sounds))
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], _RANK[item[0]]))
     lead = ranked[0][1]
     close = [topic for topic, score in ranked[:_MOST] if score >= _CLOSE * lead]
     return tuple(dict.fromkeys([*close, *_sentence_leads(changed, language)]))[:_ALL]
+
+
+def shape_topics(text: str, headings: Sequence[str], language: str | None) -> list[tuple[Topic, float]]:
+    """What the shape of a clause says besides its words, as topics with weights.
+
+    A short line under a heading about recipients is one of them, whatever it holds; a clause that begins with "in
+    order to" and the like tells a purpose.
+    """
+    words = plain_words(fold(text[:400]))
+    found = []
+    if len(words) <= _ENTRY and _about_recipients(headings, language):
+        found.append((Topic.SUBPROCESSORS, _LISTED))
+    if len(words) > 2 and words[0] in _AIMS.get(language or "en", ()):
+        found.append((Topic.PURPOSES, _AIM))
+    return found
+
+
+def _about_recipients(headings: Sequence[str], language: str | None) -> bool:
+    """True when the nearest heading that names a topic at all, of the two above, speaks of recipients."""
+    for heading in reversed(headings[-2:]):
+        named = heading_topics(heading, language)
+        if named:
+            return max(named, key=lambda topic: (named[topic], -_RANK[topic])) is Topic.SUBPROCESSORS
+    return False
+
+
+def _distinct(sound: Mapping[Topic, float]) -> dict[Topic, float]:
+    """Likelihoods as evidence that adds up: 0 for one that says nothing, above for more, below for less."""
+    return {topic: math.log(likelihood + _FLOOR) - _CHANCE for topic, likelihood in sound.items()}
 
 
 def _sentence_leads(text: str, language: str | None) -> list[Topic]:
