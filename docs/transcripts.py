@@ -177,7 +177,7 @@ class Session:
             return ""
         printed = self._shell(here) if _SHELL.search(here) else self._command(here)
         for port, free in self._ports.items():
-            printed = printed.replace(free, port)
+            printed = re.sub(rf"\b{free}\b", port, printed)
         return printed
 
     def close(self) -> None:
@@ -370,7 +370,7 @@ def _shortened(value: Any) -> Any:
 def _free_port() -> int:
     """A port of four digits, as on the pages: tables must not become wider."""
     while True:
-        port = random.randint(2000, 7999)
+        port = random.randint(5000, 7999)
         with socket.socket() as reserved, contextlib.suppress(OSError):
             reserved.bind(("127.0.0.1", port))
             return port
