@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -13,6 +14,8 @@ from watcher.differ.recipients.phrases import FORM, JOINT, PHRASES, SUFFIX, WORD
 _COMPANY = re.compile(
     rf"(?<![\w@/.-])(?P<name>{WORD}(?:,?\s(?:(?:{JOINT}|\([^()]{{1,30}}\))\s)?(?!{SUFFIX}(?!\w)){WORD}){{0,6}}{FORM})"
 )
+_ANY_FORM = re.compile(rf"\s{SUFFIX}(?!\w)")
+_SENTENCE = 2000  # characters of a text whose companies are remembered
 _ENDS_IN_FORM = re.compile(rf"^(?P<core>.+?)(?:,?\s+(?:{SUFFIX}))+[.,]?$")
 _TRADING = re.compile(r"\s*\((?P<inner>[^()]*)\)")
 # A legal form that is written without stops, at the end of a sentence.
@@ -63,14 +66,24 @@ def has_form(text: str) -> bool:
     return bool(_ENDS_IN_FORM.match(text.strip()))
 
 
-def companies(text: str) -> list[tuple[str, int]]:
+def companies(text: str) -> tuple[tuple[str, int], ...]:
     """Names with a legal form in a text, with their places."""
+    if not _ANY_FORM.search(text):
+        return ()
+    return _short_companies(text) if len(text) <= _SENTENCE else _companies(text)
+
+
+def _companies(text: str) -> tuple[tuple[str, int], ...]:
     found = []
     for match in _COMPANY.finditer(text):
         name = trimmed(match["name"])
         if name and not is_generic(name):
             found.append((name, match.start() + match["name"].find(name)))
-    return found
+    return tuple(found)
+
+
+# What is remembered is bounded by number and by length, so that a hostile text cannot fill the memory.
+_short_companies = lru_cache(maxsize=2048)(_companies)
 
 
 def trimmed(name: str) -> str:
