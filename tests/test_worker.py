@@ -160,6 +160,20 @@ def test_a_stop_finishes_what_is_under_way_and_gives_the_rest_back(store: Store,
     assert check_due(store, web, settings(watched), lambda: now).checked == 50 - report.checked
 
 
+def test_a_clock_that_was_wrong_for_a_while_silences_no_source(store: Store, now: datetime) -> None:
+    """400 days ahead and back: checked at once, not in a year. Two hours back: nothing is asked for again."""
+    watched, web = sources(6, 2), Web()
+    store.sync_sources(watched, now)
+    check_due(store, web, settings(watched), lambda: now)
+    assert check_due(store, web, settings(watched), lambda: now - timedelta(hours=2)).checked == 0
+    check_due(store, web, settings(watched), lambda: now + timedelta(days=400))
+    web.months = 24
+    report = check_due(store, web, settings(watched), lambda: now + timedelta(days=2))
+    assert report.outcomes == {Outcome.CHANGED: 6}
+    assert [version.number for version in store.versions("vendor0/privacy")] == [1, 2]
+    assert check_due(store, web, settings(watched), lambda: now + timedelta(days=2)).checked == 0
+
+
 def test_what_a_stop_cut_off_is_given_back_unrecorded(store: Store, now: datetime) -> None:
     """A fetch that failed because the run was stopped says nothing about the page: no failure, due at once again."""
     watched, web, stop = sources(3, 3), Web(), threading.Event()

@@ -47,6 +47,15 @@ def next_due(
     return now + wait
 
 
+def is_due(due: datetime, now: datetime, every: timedelta) -> bool:
+    """Whether a source is to be checked at `now`: its time has come, or lies further ahead than any check could set it.
+
+    The latter comes of a clock that was far ahead for a while, or of an interval that was much longer: nobody shall
+    wait a year for either. A clock that is set back by hours makes nothing due (faults.md T01).
+    """
+    return due <= now or due - now > 2 * max(every, LONGEST_WISH)
+
+
 def share(source_id: str) -> float:
     """A number in [0, 1) that belongs to the source: the same on every machine and in every run."""
     return int.from_bytes(hashlib.blake2b(source_id.encode(), digest_size=4).digest()) / 2**32

@@ -22,6 +22,7 @@ from storage.protocol import Store
 from watcher import pipeline
 from watcher.fetcher import FetchFailure
 from watcher.pipeline import Candidate, Fetched, Job
+from watcher.schedule import is_due
 
 log = logging.getLogger("clausewatch.worker")
 
@@ -213,7 +214,10 @@ class _Run:
         while True:
             if not exhausted and not self.stop.is_set() and hosts.pending < CLAIMS // 2:
                 claims = self._claim(asked)
-                exhausted = len(claims) < CLAIMS if asked is None else not asked
+                if asked is None and len(claims) < CLAIMS:
+                    asked = self._adrift()
+                    claims += self._claim(asked) if asked else []
+                exhausted = asked == []
                 for claim in claims:
                     hosts.add(_Task(self.settings.sources[claim.source_id], claim))
             if hosts.pending == 0 or (self.stop.is_set() and hosts.idle):
@@ -270,6 +274,15 @@ class _Run:
             return self.store.claim(self.settings.worker, now, lease, limit=CLAIMS)
         part, asked[:] = asked[:CLAIMS], asked[CLAIMS:]
         return self.store.claim(self.settings.worker, now, lease, limit=len(part), only=part)
+
+    def _adrift(self) -> list[str]:
+        """The sources that the store does not take for due, and the schedule does."""
+        now, known = self.clock(), self.settings.sources
+        return [
+            state.source_id
+            for state in self.store.states()
+            if state.active and state.next_due > now and is_due(state.next_due, now, known[state.source_id].every)
+        ]
 
     def _handle(self, task: _Task, fetched: list[Fetched]) -> _Task | None:
         """Examine or settle one source; a task in return is to be fetched once more."""

@@ -25,6 +25,7 @@ from watcher.fetcher.http import HttpFetcher
 from watcher.history import did_you_mean
 from watcher.report import contract
 from watcher.report.terminal import ago, counted, shown
+from watcher.schedule import is_due
 from watcher.worker import RunReport, check_due, run_forever
 
 SOME_FAILED = 3
@@ -63,7 +64,7 @@ def check(
     seen: list[tuple[Source, CheckResult]] = []
     with app.writing(settings) as store, _fetcher(settings) as fetcher, _stoppable(fetcher) as stop:
         only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
-        total = len(only) if only is not None else _due(store)
+        total = len(only) if only is not None else _due(store, settings)
         with _watching(app.err, total) as advance:
 
             def observe(checked: Source, result: CheckResult) -> None:
@@ -122,9 +123,10 @@ def _require_known(wanted: tuple[str, ...], settings: Settings) -> None:
         raise UsageError("\n".join(faults))
 
 
-def _due(store: Store) -> int:
+def _due(store: Store, settings: Settings) -> int:
     now = clock()
-    return sum(state.active and state.next_due <= now for state in store.states())
+    every = {source.id: source.every for source in settings.sources}
+    return sum(state.active and is_due(state.next_due, now, every[state.source_id]) for state in store.states())
 
 
 @contextmanager
