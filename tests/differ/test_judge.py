@@ -104,7 +104,7 @@ _MATERIAL = [
         "We share data only with our auditors.",
         "We share data with our auditors.",
         "limit.dropped",
-        "medium",
+        "high",
         "worse",
     ),
     (
@@ -112,7 +112,7 @@ _MATERIAL = [
         "Wij delen gegevens alleen met de bank.",
         "Wij delen gegevens met de bank.",
         "limit.dropped",
-        "medium",
+        "high",
         "worse",
     ),
     (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from storage.model import ChangeKind, Direction, FactChange, FactType, Topic
+from watcher.differ.durations import spelled
 from watcher.differ.pieces import Piece
 from watcher.differ.rules import Finding
-from watcher.differ.typed import spelled
 
 LONGEST = 90
 _TITLES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,9 +12,6 @@ from watcher.differ.pieces import Piece
 
 # Longer clauses are hostile or a whole document in one block; their facts are not told one by one.
 _LONGEST = 6_000
-_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
-_CLOCK = {"H": "hour", "M": "minute"}
-_DURATION = re.compile(r"P(?:(T?)(\d+)([YMWDH]))")
 
 
 def fact_changes(piece: Piece, document: Document) -> tuple[FactChange, ...]:
@@ -36,17 +32,6 @@ def fact_changes(piece: Piece, document: Document) -> tuple[FactChange, ...]:
         changes.append(FactChange(kind, subject if other is None else other[1], value, other[2] if other else None))
     changes += [FactChange(kind, subject, None, value) for kind, subject, value in came]
     return tuple(change for change in changes if change.before != change.after)
-
-
-def spelled(duration: str | None) -> str | None:
-    """An ISO 8601 duration of one unit in English words; None for anything else."""
-    match = _DURATION.fullmatch(duration or "")
-    if match is None:
-        return None
-    unit = (_CLOCK if match[1] else _UNITS).get(match[3])
-    if unit is None:
-        return None
-    return f"{match[2]} {unit}{'' if match[2] == '1' else 's'}"
 
 
 _Entry = tuple[FactType, str | None, str | None]

@@ -62,6 +62,14 @@ WORD_LISTS = (
     "sanction",
     "boilerplate",
     "immediately",
+    "improve",
+    "system",
+    "automated",
+    "burden",
+    "measure",
+    "deemed",
+    "session",
+    "sole",
 )
 
 

@@ -4,54 +4,131 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from storage.model import ChangeKind, Topic
-from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
+from storage.model import BlockKind, ChangeKind, Topic
+from watcher.differ.evidence import starts_in
+from watcher.differ.recipients.names import companies
+from watcher.differ.rules.finding import BETTER, HIGH, INFO, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.parties import companies_named, contact, recipients, sharing
 from watcher.differ.rules.promises import promises
-from watcher.differ.rules.protection import ai, basis, protection, rights, sensitive, transfers
-from watcher.differ.rules.quantity import periods, retention
+from watcher.differ.rules.protection import ai, basis, deemed, protection, rights, sensitive, transfers
+from watcher.differ.rules.quantity import notice, periods, retention
+from watcher.differ.rules.stance import Stance, stance
+from watcher.differ.rules.terms import terms
 from watcher.differ.rules.wording import consent, limits, modality, negation
+from watcher.differ.topics import term_scores
 
 # Rules that say little beside other changed words.
-_SLIGHT = frozenset({"modality.changed", "scope.changed"})
+_SLIGHT = frozenset({"modality.changed", "scope.changed", "contact.mail", "contact.phone", "contact.address"})
+# So many words of content beside those that a slight rule explains are a change of their own.
+_MORE = 6
+# A new clause on these opens data up to others.
+_OPENING_UP = frozenset({Topic.SUBPROCESSORS, Topic.TRACKING, Topic.SHARING})
+# A line of so few words is a title.
+_TITLE = 6
+# The name of a column has at most so many words.
+_LABEL = 5
+# A reference says so within its first words.
+_OPENING = 5
+# A change of so few words of content that speak of no topic is small.
+_FEW = 4
 
 
 def find_rules(case: Case) -> list[Finding]:
     """Every rule that fires on a clause, gravest first; one that names topic and kind when none does."""
+    if _is_header(case):
+        return [Finding("table.header", INFO, NEUTRAL)]
+    if _refers(case):
+        return [Finding("reference.added", LOW, NEUTRAL)]
     found = [finding for rule in _RULES for finding in rule(case)]
-    if all(finding.rule in _SLIGHT for finding in found) and not _only_slight(case):
+    if all(finding.rule in _SLIGHT for finding in found) and not _only_slight(case, found):
         found.append(_default(case))
     return sorted(found, key=lambda finding: -finding.severity.rank)
 
 
-def _only_slight(case: Case) -> bool:
-    """True when nothing but words of possibility or of scope differs."""
+def _is_header(case: Case) -> bool:
+    """True for the row that names a table's columns: it states nothing."""
+    cells = case.evidence.piece.block.cells
+    named = all(cell.text == cell.column and len(cell.text.split()) <= _LABEL for cell in cells)
+    text = case.evidence.piece.text
+    stated = companies(text) or any(map(str.isdigit, text)) or any(one.name in text for one in case.recipients.added)
+    return case.kind is ChangeKind.ADDED and len(cells) > 1 and named and not stated
+
+
+def _only_slight(case: Case, found: list[Finding]) -> bool:
+    """True when what differs is told by the slight rules that fired: small words, or an address."""
     evidence = case.evidence
     lists = evidence.lexicon.lists
-    slight = lists["weak"] | lists["strong"] | lists["scope"] | lists["grammar"]
     words = {*evidence.gone, *evidence.came}
+    if any(finding.rule.startswith("contact.") for finding in found):
+        return len(_content(case)) < _MORE
+    slight = lists["weak"] | lists["strong"] | lists["scope"] | lists["grammar"]
     return bool(words) and words <= slight
+
+
+def _content(case: Case) -> set[str]:
+    """The words that came or went, without those of grammar and without addresses."""
+    evidence = case.evidence
+    gone, came = evidence.addresses
+    return {*evidence.gone, *evidence.came} - evidence.lexicon.lists["grammar"] - {*gone, *came}
 
 
 def _default(case: Case) -> Finding:
     """What topic and kind alone say."""
     rule = f"{case.lead}.{case.kind}"
+    if case.evidence.piece.block.kind is BlockKind.HEADING:
+        return Finding(rule, LOW, NEUTRAL)
+    if case.kind is ChangeKind.MODIFIED and _is_small(case):
+        return Finding(rule, LOW, NEUTRAL)
+    return _of_topic(case, rule)
+
+
+def _of_topic(case: Case, rule: str) -> Finding:
+    """What the topic makes of a clause that came, went or changed."""
     removed, added = case.kind is ChangeKind.REMOVED, case.kind is ChangeKind.ADDED
-    evidence = case.evidence
+    prose = case.lead is not Topic.SHARING or len(case.evidence.after) > _TITLE
+    if added and prose and case.lead in _OPENING_UP and not _soft(case):
+        return Finding(rule, HIGH, WORSE)
     if case.lead in {Topic.DATA_COLLECTED, Topic.PURPOSES, Topic.SHARING, Topic.TRACKING, Topic.AI}:
         if removed:
             return Finding(rule, LOW, BETTER)
         return Finding(rule, MEDIUM, WORSE if added else NEUTRAL)
     if case.lead is Topic.RETENTION and case.kind is ChangeKind.MODIFIED:
-        wider = evidence.came.total() > evidence.gone.total()
+        grammar = case.evidence.lexicon.lists["grammar"]
+        came, gone = ({*words} - grammar for words in (case.evidence.came, case.evidence.gone))
+        wider = len(came) > len(gone) + 1
         return Finding(rule, HIGH if wider else MEDIUM, WORSE if wider else NEUTRAL)
-    if case.lead is Topic.SUBPROCESSORS and added:
-        block = evidence.piece.block
-        header = bool(block.cells) and all(cell.text == cell.column for cell in block.cells)
-        return Finding(rule, LOW, NEUTRAL) if header else Finding(rule, HIGH, WORSE)
     if case.lead is Topic.OTHER:
         return Finding(rule, LOW, NEUTRAL)
     return Finding(rule, MEDIUM, WORSE if removed else NEUTRAL)
+
+
+def _soft(case: Case) -> bool:
+    """True when a new clause asks first, offers a way out, or promises not to."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    terms = lists["share"] | lists["track"] | lists["abroad"] | lists["sell"] | lists["advertise"]
+    denied = stance(evidence.fresh, terms, evidence.lexicon, evidence.language) is Stance.DENIED
+    return denied or starts_in(evidence.fresh, lists["ask"] | lists["objection"] | lists["withdraw"])
+
+
+def _refers(case: Case) -> bool:
+    """True when all that came are sentences which point elsewhere."""
+    evidence = case.evidence
+    told = evidence.brought
+    if case.kind is ChangeKind.REMOVED or evidence.reworded or evidence.dropped or not told:
+        return False
+    if companies(evidence.inserted) or any(one.name in evidence.inserted for one in case.recipients.added):
+        return False
+    openings = (" ".join(text.split()[:_OPENING]) for text in told)
+    return all(starts_in(opening, evidence.lexicon.lists["refer"]) for opening in openings)
+
+
+def _is_small(case: Case) -> bool:
+    """True when few words differ and none of them names data, a party, a number or anything else of a topic."""
+    evidence = case.evidence
+    content = _content(case)
+    told = term_scores(evidence.changed, evidence.language)
+    return len(content) <= _FEW and not told and not any(any(map(str.isdigit, word)) for word in content)
 
 
 _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
@@ -63,12 +140,15 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     modality,
     limits,
     consent,
+    deemed,
     ai,
     sensitive,
     transfers,
     sharing,
     rights,
     retention,
+    notice,
+    terms,
     basis,
     contact,
     protection,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from storage.model import ChangeKind, Direction, RecipientDelta, Severity, Topic
 from watcher.differ.evidence import Evidence
 
-HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
+HIGH, MEDIUM, LOW, INFO = Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO
 WORSE, BETTER, NEUTRAL = Direction.WORSE, Direction.BETTER, Direction.NEUTRAL
 
 

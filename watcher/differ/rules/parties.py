@@ -12,6 +12,8 @@ from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WOR
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.words import fold, fold_word, token_kind
 
+# A line of so few words is a title.
+_TITLE = 6
 # Longer exchanges do not fit into a summary.
 _EXCHANGE = 64
 
@@ -58,22 +60,25 @@ def companies_named(case: Case) -> Iterator[Finding]:
     listed = {one.name for one in case.recipients.added}
     for name, _ in companies(case.evidence.inserted):
         if name not in listed and f" {' '.join(plain_words(fold(name)))} " not in case.old_text:
-            yield Finding("recipient.named", MEDIUM, WORSE, Topic.SUBPROCESSORS, f"New name: {name}")
+            yield Finding("recipient.named", HIGH, WORSE, Topic.SUBPROCESSORS, f"New name: {name}")
 
 
 def sharing(case: Case) -> Iterator[Finding]:
-    """Selling, advertising, and others who now get data."""
+    """Selling, advertising, tracking, and others who now get data."""
     evidence = case.evidence
-    if not {Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS, Topic.TRANSFERS} & set(case.topics[:3]):
+    about = set(case.topics[:3])
+    if not {Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS, Topic.TRANSFERS} & about:
         return
     if _begun(case, "sell") and Topic.SHARING in case.topics:
         yield Finding("sharing.sale", HIGH, WORSE, Topic.SHARING, "data may be sold")
     if _begun(case, "advertise"):
         asked = _stance(case, "advertise") is Stance.ASKED
         yield Finding("advertising.added", MEDIUM if asked else HIGH, WORSE, None, "advertising added")
+    if _begun(case, "track") and Topic.TRACKING in about and evidence.piece.block.kind is not BlockKind.HEADING:
+        asked = _stance(case, "track") is Stance.ASKED and case.kind is ChangeKind.ADDED
+        yield Finding("tracking.added", MEDIUM if asked else HIGH, WORSE, Topic.TRACKING, "a tracking technique is new")
     if _wider(case):
-        asked = _stance(case, "share") is Stance.ASKED
-        known = not asked and evidence.piece.block.kind is not BlockKind.HEADING
+        known = _stance(case, "share") is not Stance.ASKED or _silent(case)
         yield Finding("sharing.widened", HIGH if known else MEDIUM, WORSE, Topic.SHARING, _whom(case))
 
 
@@ -85,16 +90,25 @@ def _begun(case: Case, name: str) -> bool:
 
 
 def _wider(case: Case) -> bool:
-    """True when new words say that data are shared, and the sentence names a kind of party."""
+    """True when new words say that data are shared, and the sentence names a kind of party or spoke of no sharing."""
     evidence = case.evidence
     lists = evidence.lexicon.lists
     if case.kind is ChangeKind.REMOVED or _stance(case, "share") in {Stance.DENIED, Stance.SILENT}:
         return False
-    sentences = (*evidence.brought, *(now for _, now in evidence.reworded))
-    told = [text for text in sentences if starts_in(text, lists["share"]) and starts_in(text, lists["party"])]
+    if case.lead is Topic.LEGAL_TERMS or evidence.piece.block.kind is BlockKind.HEADING:
+        return False
     fresh = starts_in(evidence.inserted, lists["share"]) and not starts_in(evidence.deleted, lists["share"])
-    new_party = starts_in(evidence.inserted, lists["party"]) and not starts_in(evidence.deleted, lists["party"])
-    return bool(told) and fresh and (new_party or case.kind is ChangeKind.ADDED)
+    told = (*evidence.brought, *(now for _, now in evidence.reworded))
+    named = any(starts_in(text, lists["share"]) and starts_in(text, lists["party"]) for text in told)
+    prose = not evidence.piece.block.cells and len(evidence.after) > _TITLE
+    opened = case.kind is ChangeKind.ADDED and case.lead is Topic.SHARING and prose
+    return fresh and (named or opened or _silent(case))
+
+
+def _silent(case: Case) -> bool:
+    """True when a clause on sharing was reworded, and its old sentences did not speak of sharing."""
+    old = stance(case.evidence.stale, case.evidence.lexicon.lists["share"], case.evidence.lexicon, None)
+    return case.kind is ChangeKind.MODIFIED and case.lead is Topic.SHARING and old is Stance.SILENT
 
 
 def _whom(case: Case) -> str:
@@ -119,12 +133,14 @@ def contact(case: Case) -> Iterator[Finding]:
         kinds = {token_kind(word) for word in (*gone, *came)}
         what = "phone" if "phone" in kinds else "mail" if "mail" in kinds else "address"
         yield Finding(f"contact.{what}", LOW, NEUTRAL, Topic.CONTACT if what != "address" else None, _exchange(case))
+    if case.lead is not Topic.CONTACT and Topic.CONTACT in case.topics and _people(case):
+        yield Finding("contact.name", LOW, NEUTRAL, None, _exchange(case))
     if case.lead is Topic.CONTACT:
         named = any(token[:1].isupper() for token in evidence.after if evidence.came[fold_word(token)])
         numbers = any(token_kind(word) == "number" for word in (*evidence.gone, *evidence.came))
         if case.kind is ChangeKind.MODIFIED and named and not numbers:
             yield Finding("contact.person", MEDIUM, NEUTRAL, None, _exchange(case))
-        else:
+        elif not gone and not came:
             yield Finding(f"contact.{case.kind}", LOW, NEUTRAL)
 
 
@@ -136,3 +152,15 @@ def _exchange(case: Case) -> str:
     was = next(span.text.strip() for span in spans if span.op == "delete")
     now = next(span.text.strip() for span in spans if span.op == "insert")
     return f"{was} -> {now}" if len(was) + len(now) < _EXCHANGE else ""
+
+
+def _people(case: Case) -> bool:
+    """True when nothing but one name in capitals took the place of another."""
+    was, _, now = _exchange(case).partition(" -> ")
+    names = [*was.split(), *now.split()]
+    return bool(was and now) and len(names) > 2 and all(name[:1].isupper() and name.isalpha() for name in _bare(names))
+
+
+def _bare(names: list[str]) -> list[str]:
+    """Names without hyphens and stops."""
+    return [name.replace("-", "").replace(".", "") for name in names]

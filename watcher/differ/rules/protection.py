@@ -6,11 +6,21 @@ from collections.abc import Iterator
 
 from storage.model import BlockKind, ChangeKind, Severity, Topic
 from watcher.differ.evidence import holds, starts_in
+from watcher.differ.lexicon import plain_words
+from watcher.differ.places import find_places
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.topics import term_scores
+from watcher.differ.words import fold
 
 _WAYS = {Stance.OPT_OUT: ", opt-out offered", Stance.ASKED: " with consent"}
+# Places whose law protects as at home: the European Economic Area, and those with an adequacy decision that are
+# named most (https://commission.europa.eu, "Adequacy decisions").
+_REGION = frozenset({"EU", "EEA"})
+_MEMBERS = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO CH GB"
+_NEAR = _REGION | {_MEMBERS[place : place + 2] for place in range(0, len(_MEMBERS), 3)}
+# What one term counts that is certain to speak of its topic.
+_CERTAIN = 6.0
 # A clause that opens with a transfer tool in so many words is about the tool.
 _OPENING = 6
 
@@ -18,7 +28,7 @@ _OPENING = 6
 def ai(case: Case) -> Iterator[Finding]:
     """Training of models and new uses of AI."""
     evidence = case.evidence
-    if Topic.AI not in case.topics[:3] or case.kind is ChangeKind.REMOVED:
+    if case.kind is ChangeKind.REMOVED or not _on_ai(case):
         return
     lists, inserted = evidence.lexicon.lists, evidence.inserted
     named = Topic.AI in term_scores(inserted, evidence.language) and case.kind is ChangeKind.MODIFIED
@@ -29,8 +39,33 @@ def ai(case: Case) -> Iterator[Finding]:
         elif said is not Stance.DENIED:
             way = _WAYS[said] if said in _WAYS else ", opt-out offered" if _way_out(case) else ""
             yield Finding("ai.training", HIGH, WORSE, Topic.AI, f"data train AI models{way}")
+    elif _improves(case):
+        yield Finding("ai.training", HIGH, WORSE, Topic.AI, "data are used to improve AI models")
+    alone = lists["automated"]
+    begun = starts_in(inserted, alone) and not starts_in(evidence.deleted, alone)
+    if begun and stance(evidence.fresh, alone, evidence.lexicon, evidence.language) >= Stance.ASKED:
+        yield Finding("ai.automated-decision", HIGH, WORSE, Topic.AI, "decisions are taken without a human")
     if starts_in(inserted, lists["model"]):
         yield Finding("ai.model", HIGH, WORSE, Topic.AI, "content goes through an AI model")
+
+
+def _on_ai(case: Case) -> bool:
+    """True for a clause on AI by its topics, or by what its new words call a model."""
+    return Topic.AI in case.topics[:3] or starts_in(case.evidence.inserted, case.evidence.lexicon.lists["system"])
+
+
+def _improves(case: Case) -> bool:
+    """True when a new sentence improves or develops models or systems of AI."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    told = [
+        text
+        for text in (*evidence.brought, *(now for _, now in evidence.reworded))
+        if starts_in(text, lists["improve"]) and starts_in(text, lists["system"])
+    ]
+    fresh = starts_in(evidence.inserted, lists["improve"] | lists["system"])
+    said = stance(" ".join(told), lists["improve"], evidence.lexicon, evidence.language)
+    return bool(told) and fresh and said >= Stance.ASKED and not starts_in(evidence.stale, lists["improve"])
 
 
 def _way_out(case: Case) -> bool:
@@ -40,7 +75,15 @@ def _way_out(case: Case) -> bool:
 
 def sensitive(case: Case) -> Iterator[Finding]:
     """Special categories of data that were not named before."""
-    if case.lead is Topic.SENSITIVE_DATA and case.kind is ChangeKind.ADDED:
+    evidence = case.evidence
+    score = term_scores(evidence.inserted, evidence.language).get(Topic.SENSITIVE_DATA, 0.0)
+    related = Topic.SENSITIVE_DATA in case.topics[:2] or (case.lead is Topic.DATA_COLLECTED and score >= _CERTAIN)
+    if case.kind is ChangeKind.REMOVED or not related:
+        return
+    named = score > 0
+    known = Topic.SENSITIVE_DATA in term_scores(evidence.piece.before or "", evidence.language)
+    whole = case.kind is ChangeKind.ADDED and case.lead is Topic.SENSITIVE_DATA
+    if whole or (named and not known and evidence.piece.block.kind is not BlockKind.HEADING):
         yield Finding("sensitive-data.added", HIGH, WORSE, None, "sensitive data named")
 
 
@@ -51,17 +94,35 @@ def transfers(case: Case) -> Iterator[Finding]:
     if Topic.TRANSFERS not in case.topics[:2]:
         return
     if case.kind is ChangeKind.REMOVED:
-        relied = stance(evidence.stale, lists["safeguard"], evidence.lexicon, evidence.language)
-        if relied not in {Stance.DENIED, Stance.SILENT}:
+        denied = holds(evidence.stale, lists["negation"] - lists["exception"])
+        if starts_in(evidence.stale, lists["safeguard"]) and not denied:
             grave = MEDIUM if evidence.piece.block.kind is BlockKind.HEADING else HIGH
             yield Finding("transfer.safeguard-dropped", grave, WORSE, Topic.TRANSFERS, "a transfer safeguard is gone")
         return
     before = evidence.piece.before or ""
     terms = [term for term in lists["abroad"] if holds(evidence.inserted, (term,))]
+    terms += [fold(name) for code, name, _ in find_places(evidence.inserted) if code not in _NEAR]
     fresh = [term for term in terms if not holds(before, (term,))]
-    if fresh and stance(evidence.fresh, lists["abroad"], evidence.lexicon, evidence.language) is not Stance.DENIED:
-        detail = "data leave for other countries"
-        yield Finding("transfer.added", _grave_transfer(case, fresh), WORSE, None, detail)
+    denied = stance(evidence.fresh, fresh, evidence.lexicon, evidence.language) is Stance.DENIED
+    if fresh and not denied:
+        yield Finding("transfer.added", _grave_transfer(case, fresh), WORSE, None, f"data go to {_place(case)}")
+    elif _leaves_region(case):
+        yield Finding("transfer.region-dropped", HIGH, WORSE, None, "the promise to stay in the region is gone")
+
+
+def _place(case: Case) -> str:
+    """The first place outside the region that the new words name, as they name it."""
+    places = (name for code, name, _ in find_places(case.evidence.inserted) if code not in _NEAR)
+    return next(places, "other countries")
+
+
+def _leaves_region(case: Case) -> bool:
+    """True when a reworded clause no longer names the region that it limited data to."""
+    evidence = case.evidence
+    lost, _ = evidence.exchanged("only")
+    was = {code for code, _, _ in find_places(evidence.stale)} & _REGION
+    now = {code for code, _, _ in find_places(evidence.fresh)} & _REGION
+    return case.kind is ChangeKind.MODIFIED and bool(lost and was) and not now
 
 
 def _grave_transfer(case: Case, places: list[str]) -> Severity:
@@ -71,8 +132,9 @@ def _grave_transfer(case: Case, places: list[str]) -> Severity:
     tool = starts_in(" ".join(evidence.inserted.split()[:_OPENING]), lists["safeguard"])
     if evidence.piece.block.kind is BlockKind.HEADING or tool:
         return MEDIUM
-    known = all(f" {place} " in case.old_text for place in places)
-    moves = not evidence.piece.block.cells and starts_in(evidence.fresh, lists["share"])
+    known = all(f" {' '.join(plain_words(place))} " in case.old_text for place in places)
+    stated = case.kind is ChangeKind.ADDED or starts_in(evidence.fresh, lists["share"])
+    moves = stated and not evidence.piece.block.cells
     return HIGH if moves or not known else MEDIUM
 
 
@@ -86,17 +148,52 @@ def basis(case: Case) -> Iterator[Finding]:
         yield Finding("legal-basis.interest", HIGH, WORSE, Topic.LEGAL_BASIS, "now rests on legitimate interest")
 
 
+def deemed(case: Case) -> Iterator[Finding]:
+    """Consent that is taken from using the service."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    told = (*evidence.brought, *(now for _, now in evidence.reworded))
+    by_use = [text for text in told if starts_in(text, lists["deemed"]) and starts_in(text, lists["consent"])]
+    if by_use and not starts_in(evidence.stale, lists["deemed"]):
+        yield Finding("consent.deemed", HIGH, WORSE, Topic.LEGAL_BASIS, "using the service counts as consent")
+
+
 def rights(case: Case) -> Iterator[Finding]:
     """Rights that came or went."""
     if case.lead is not Topic.RIGHTS:
         return
     evidence = case.evidence
-    lost = starts_in(evidence.deleted, evidence.lexicon.lists["right"])
-    gained = starts_in(evidence.inserted, evidence.lexicon.lists["right"])
-    if lost and not gained:
+    lists = evidence.lexicon.lists
+    was, now = (_rights(text, lists["right"]) for text in (evidence.deleted, evidence.inserted))
+    if case.kind is ChangeKind.MODIFIED:
+        kept_before, kept_after = evidence.piece.before or "", evidence.piece.after or ""
+        lost = {term for term in was if not starts_in(kept_after, (term,))}
+        gained = {term for term in now if not starts_in(kept_before, (term,))}
+    else:
+        lost, gained = was, now
+    if starts_in(evidence.inserted, lists["burden"]) and not starts_in(evidence.stale, lists["burden"]):
+        yield Finding("right.burdened", HIGH, WORSE, None, "using rights may cost money or be refused")
+    elif len(lost) > len(gained):
         yield Finding("right.removed", HIGH, WORSE, None, "a right is gone")
-    elif case.kind is ChangeKind.ADDED or (gained and not lost):
+    elif _unexplained(case):
+        yield Finding("right.unexplained", HIGH, WORSE, None, "how to use a right is no longer said")
+    elif len(gained) > len(lost) or case.kind is ChangeKind.ADDED:
         yield Finding("right.added", MEDIUM, BETTER, None, "a right is named")
+
+
+def _unexplained(case: Case) -> bool:
+    """True when a sentence on rights is gone from a clause and no new one took its place."""
+    evidence = case.evidence
+    terms = evidence.lexicon.lists["right"]
+    gone = [text for text in evidence.dropped if starts_in(text, terms)]
+    return (
+        case.kind is ChangeKind.MODIFIED and bool(gone) and not any(starts_in(one, terms) for one in evidence.brought)
+    )
+
+
+def _rights(text: str, terms: frozenset[str]) -> set[str]:
+    """The terms of rights that a text holds."""
+    return {term for term in terms if starts_in(text, (term,))}
 
 
 def protection(case: Case) -> Iterator[Finding]:
@@ -105,7 +202,11 @@ def protection(case: Case) -> Iterator[Finding]:
         return
     evidence = case.evidence
     proven = starts_in(evidence.inserted, evidence.lexicon.lists["certificate"])
-    if case.kind is ChangeKind.REMOVED:
+    lists = evidence.lexicon.lists
+    lost = _rights(evidence.deleted, lists["measure"]) - _rights(evidence.piece.after or "", lists["measure"])
+    if case.kind is ChangeKind.MODIFIED and lost and not _rights(evidence.inserted, lists["measure"]):
+        yield Finding("security.weakened", HIGH, WORSE, None, "a security measure is no longer promised")
+    elif case.kind is ChangeKind.REMOVED:
         yield Finding("security.removed", HIGH, WORSE, None, "a security measure is gone")
     elif proven or case.kind is ChangeKind.ADDED:
         yield Finding("security.added", MEDIUM, BETTER, None, "a security measure is named")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storage.model import ChangeKind, Topic
+from watcher.differ.durations import spelled
 from watcher.differ.evidence import holds, starts_in
 from watcher.differ.periods import Period
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, NEUTRAL, WORSE, Case, Finding
@@ -23,16 +24,24 @@ def periods(case: Case) -> Iterator[Finding]:
         yield from _replaced(topic, gone, came)
     elif came and case.kind is not ChangeKind.REMOVED:
         longest = max(period.days for period in came)
-        severity = HIGH if topic is Topic.RETENTION and longest >= _LONG else MEDIUM
-        told = f"now states {came[0].text}"
-        yield Finding(f"{topic}.stated", severity, NEUTRAL, topic if topic is Topic.RETENTION else None, told)
+        told = f"now states {told_period(came[0])}"
+        if topic is Topic.POLICY_UPDATES:
+            yield Finding("notice.stated", MEDIUM, BETTER, None, f"now {told_period(came[0])}' notice")
+        elif topic is Topic.RETENTION and (longest >= _LONG or _later(case)):
+            yield Finding("retention.stated", HIGH, WORSE, topic, told)
+        else:
+            yield Finding(f"{topic}.stated", MEDIUM, NEUTRAL, topic if topic is Topic.RETENTION else None, told)
     elif gone:
-        grave = HIGH if topic is Topic.POLICY_UPDATES else MEDIUM
-        yield Finding(f"{topic}.unstated", grave, WORSE, None, f"no longer states {gone[0].text}")
+        limit = topic is Topic.RETENTION and case.lead in {Topic.RETENTION, Topic.TRACKING}
+        grave = HIGH if limit or topic is Topic.POLICY_UPDATES else MEDIUM
+        yield Finding(f"{topic}.unstated", grave, WORSE, None, f"no longer states {told_period(gone[0])}")
 
 
 def _period_topic(case: Case) -> Topic:
     """What the periods of a clause are of."""
+    lists = case.evidence.lexicon.lists
+    if starts_in(case.evidence.clause, lists["keep"]) and Topic.RETENTION in case.topics:
+        return Topic.RETENTION
     timed = (Topic.RETENTION, Topic.POLICY_UPDATES, Topic.RIGHTS, Topic.LEGAL_TERMS, Topic.SECURITY)
     return next((topic for topic in case.topics if topic in timed), case.lead)
 
@@ -41,7 +50,7 @@ def _replaced(topic: Topic, gone: tuple[Period, ...], came: tuple[Period, ...]) 
     """Periods that stand in the place of others."""
     for was, now in zip(gone, came, strict=False):
         longer = now.days > was.days
-        detail = f"{was.text} -> {now.text}"
+        detail = f"{told_period(was)} -> {told_period(now)}"
         if topic is Topic.POLICY_UPDATES:
             yield Finding(
                 f"notice.{'longer' if longer else 'shorter'}",
@@ -59,12 +68,69 @@ def _replaced(topic: Topic, gone: tuple[Period, ...], came: tuple[Period, ...]) 
             )
 
 
+def _later(case: Case) -> bool:
+    """True when a period took the place of deleting at once or at the end of a session."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    if starts_in(evidence.deleted, lists["session"]):
+        return True
+    vague = starts_in(evidence.stale, lists["endless"])
+    return case.kind is ChangeKind.MODIFIED and bool(evidence.deleted) and not vague
+
+
+def told_period(period: Period) -> str:
+    """A period in English words; as the text has it where it is of no one unit."""
+    return spelled(period.iso) or period.text
+
+
 def retention(case: Case) -> Iterator[Finding]:
-    """A deletion that is no longer promised, and acting without notice."""
+    """A deletion that is no longer promised, more that is kept, and acting without notice."""
     evidence = case.evidence
     lists = evidence.lexicon.lists
     promised = starts_in(evidence.deleted, lists["delete"]) and not starts_in(evidence.inserted, lists["delete"])
-    if promised and case.kind is ChangeKind.MODIFIED and case.lead is not Topic.RIGHTS:
+    if promised and case.lead is Topic.RETENTION and _promises_deletion(case):
         yield Finding("deletion.dropped", HIGH, WORSE, Topic.RETENTION, "deletion is no longer promised")
+    if _excepted(case):
+        yield Finding("retention.exception", HIGH, WORSE, Topic.RETENTION, "data may be kept longer in some cases")
     if holds(evidence.fresh, lists["abrupt"]) and not holds(evidence.stale, lists["abrupt"]):
         yield Finding("notice.none", HIGH, WORSE, None, "may now act without notice")
+
+
+def _promises_deletion(case: Case) -> bool:
+    """True when a sentence in which the vendor deletes lost it; one that says how long a reader may act does not."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    if case.kind is ChangeKind.ADDED:
+        return False
+    told = [one for one, _ in evidence.reworded] + list(evidence.dropped)
+    return any(starts_in(text, lists["delete"]) and not starts_in(text, lists["longer"]) for text in told)
+
+
+def _excepted(case: Case) -> bool:
+    """True when new sentences name a case in which data are kept longer, where deletion or a limit was spoken of."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    if case.kind is not ChangeKind.MODIFIED or Topic.RETENTION not in case.topics[:2]:
+        return False
+    told = [
+        text
+        for text in (*evidence.brought, *(now for _, now in evidence.reworded))
+        if starts_in(text, lists["keep"]) and starts_in(text, lists["longer"])
+    ]
+    fresh = starts_in(evidence.inserted, lists["longer"]) and not starts_in(evidence.deleted, lists["longer"])
+    return bool(told) and fresh
+
+
+def notice(case: Case) -> Iterator[Finding]:
+    """Telling of changes that became a possibility, and changes that take effect at once."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    if Topic.POLICY_UPDATES not in case.topics[:2] or case.kind is ChangeKind.REMOVED:
+        return
+    if starts_in(evidence.inserted, lists["immediately"]):
+        yield Finding("notice.immediate", HIGH, WORSE, None, "changes take effect at once")
+    told = (*evidence.brought, *(now for _, now in evidence.reworded))
+    loose = [text for text in told if holds(text, lists["weak"]) and starts_in(text, lists["notify"])]
+    firm = starts_in(evidence.stale, lists["notify"]) and not holds(evidence.stale, lists["weak"])
+    if loose and firm and evidence.gained("weak"):
+        yield Finding("notice.weakened", HIGH, WORSE, None, "notice of changes is no longer promised")

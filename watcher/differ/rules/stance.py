@@ -45,6 +45,8 @@ def stance(text: str, terms: Iterable[str], lexicon: Lexicon, language: str | No
 def _of_sentence(sentence: str, terms: frozenset[str], lexicon: Lexicon) -> Stance:
     """The stance of one sentence that speaks of the act."""
     lists = lexicon.lists
+    if any(_without(part, terms, lexicon) for part in _PARTS.split(sentence)):
+        return Stance.DENIED
     denied = all(_denies(part, terms, lexicon) for part in _PARTS.split(sentence) if starts_in(part, terms))
     excepted = holds(sentence, lists["exception"])
     if denied and not excepted:
@@ -57,12 +59,22 @@ def _of_sentence(sentence: str, terms: frozenset[str], lexicon: Lexicon) -> Stan
 def _denies(part: str, terms: frozenset[str], lexicon: Lexicon) -> bool:
     """True when a denial reaches the first term of a part of a sentence."""
     negation = lexicon.lists["negation"] - lexicon.lists["exception"]
-    words = _WORD.findall(fold(part))
-    place = next((at for at in range(len(words)) if _begins(words[at : at + _TERM], terms)), len(words))
+    words, place = _found(part, terms)
     behind = words[place : place + _BEHIND]
     stop = next((at for at, word in enumerate(behind) if not word[0].isalnum()), len(behind))
-    beside = holds(" ".join(words[max(0, place - 2) : place]), lexicon.lists["negation"])
-    return beside or holds(" ".join(words[:place]), negation) or holds(" ".join(behind[:stop]), negation)
+    return holds(" ".join(words[:place]), negation) or holds(" ".join(behind[:stop]), negation)
+
+
+def _without(part: str, terms: frozenset[str], lexicon: Lexicon) -> bool:
+    """True when the term itself is what is excepted: "without this training"."""
+    words, place = _found(part, terms)
+    return place < len(words) and holds(" ".join(words[max(0, place - 2) : place]), lexicon.lists["exception"])
+
+
+def _found(part: str, terms: frozenset[str]) -> tuple[list[str], int]:
+    """The folded words of a part, commas and stops included, and where the first term begins (their number if none)."""
+    words = _WORD.findall(fold(part))
+    return words, next((at for at in range(len(words)) if _begins(words[at : at + _TERM], terms)), len(words))
 
 
 def _begins(words: list[str], terms: frozenset[str]) -> bool:

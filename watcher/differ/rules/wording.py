@@ -8,6 +8,9 @@ from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import Evidence, starts_in
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 
+# Where "only" is a promise: who gets data, where they go, what a model learns from.
+_OTHERS = frozenset({Topic.SHARING, Topic.SUBPROCESSORS, Topic.TRANSFERS, Topic.AI, Topic.TRACKING, Topic.PURPOSES})
+
 
 def negation(case: Case) -> Iterator[Finding]:
     """A "not" that came or went inside a clause."""
@@ -46,7 +49,9 @@ def modality(case: Case) -> Iterator[Finding]:
         Topic.AI,
         Topic.SHARING,
     }
-    if strong_gone and weak_came:
+    if strong_gone and weak_came and starts_in(evidence.stale, evidence.lexicon.lists["sanction"]):
+        yield Finding("sanction.weakened", MEDIUM, BETTER, None, f'"{min(strong_gone)}" became "{min(weak_came)}"')
+    elif strong_gone and weak_came:
         detail = f'"{min(strong_gone)}" became "{min(weak_came)}"'
         yield Finding("modality.weakened", HIGH if promised else MEDIUM, WORSE, None, detail)
     elif weak_gone and strong_came:
@@ -61,7 +66,8 @@ def limits(case: Case) -> Iterator[Finding]:
     if case.kind is not ChangeKind.MODIFIED:
         return
     if lost := evidence.lost("only") - evidence.gained("only"):
-        yield Finding("limit.dropped", MEDIUM, WORSE, None, f'"{min(lost)}" is gone')
+        promised = case.lead in _OTHERS and lost & evidence.exchanged("sole")[0]
+        yield Finding("limit.dropped", HIGH if promised else MEDIUM, WORSE, None, f'"{min(lost)}" is gone')
     elif gained := evidence.gained("only") - evidence.lost("only"):
         yield Finding("limit.added", MEDIUM, BETTER, None, f'now says "{min(gained)}"')
     if evidence.lost("scope") or evidence.gained("scope"):
