@@ -24,7 +24,7 @@ from watcher.config import Settings
 from watcher.fetcher.http import HttpFetcher
 from watcher.history import did_you_mean
 from watcher.report import contract
-from watcher.report.terminal import ago, counted, shown
+from watcher.report.terminal import ago, counted, delivered, shown
 from watcher.schedule import is_due
 from watcher.worker import RunReport, check_due, run_forever
 
@@ -209,24 +209,6 @@ def _tell(err: Console, store: Store, report: RunReport, sent: DeliveryReport | 
         err.print(f"stopped; {counted(report.left, 'source')} left for the next run")
     if sent is not None and sent.targets:
         err.print(delivered(sent))
-
-
-def delivered(report: DeliveryReport) -> str:
-    """What became of the deliveries, and the last reason of each target that did not take one."""
-    waiting = report.failed + report.postponed
-    parts = [
-        (report.sent, "sent"),
-        (waiting, "to be tried again"),
-        (report.dead, "given up"),
-        (report.dropped, "dropped"),
-    ]
-    lines = ["deliveries: " + ", ".join(f"{count} {what}" for count, what in parts if count)]
-    lines += [
-        f"  {shown(target.target).plain}: {shown(target.last_error).plain}"
-        for target in report.targets
-        if target.last_error
-    ]
-    return "\n".join(lines)
 
 
 def _code(seen: list[tuple[Source, CheckResult]], report: RunReport, *, exit_code: bool) -> int:

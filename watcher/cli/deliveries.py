@@ -12,7 +12,6 @@ from storage.model import Delivery, DeliveryState
 from storage.protocol import Store
 from watcher.assembly import deliver_settings
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
-from watcher.cli.check import delivered
 from watcher.report import contract, terminal
 
 
@@ -77,7 +76,7 @@ def retry(app: App, key: tuple[str, ...], *, everything: bool) -> None:
         now = clock()
         store.record_deliveries([replace(one, state=DeliveryState.PENDING, next_try=now) for one in waiting])
         report = deliver(store, deliver_settings(settings), clock)
-    app.err.print(delivered(report) if report.targets else "nothing was waiting")
+    app.err.print(terminal.delivered(report) if report.targets else "nothing was waiting")
 
 
 @deliveries.command()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -35,6 +35,9 @@ from storage.model import (
     Version,
 )
 from watcher.report.listing import Listing, Sheet
+
+if TYPE_CHECKING:
+    from notifier.deliver import DeliveryReport  # with it comes all of mail, and most views do without
 
 SEVERITY_STYLE = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan", Severity.INFO: "dim"}
 DIRECTION_SIGN = {Direction.WORSE: "▼ worse", Direction.BETTER: "▲ better", Direction.NEUTRAL: ""}
@@ -258,6 +261,24 @@ def deliveries_view(deliveries: Iterable[Delivery], now: datetime) -> Renderable
             shown(delivery.last_error or ""),
         )
     return table
+
+
+def delivered(report: DeliveryReport) -> str:
+    """What became of the deliveries, and the last reason of each target that did not take one."""
+    waiting = report.failed + report.postponed
+    parts = [
+        (report.sent, "sent"),
+        (waiting, "to be tried again"),
+        (report.dead, "given up"),
+        (report.dropped, "dropped"),
+    ]
+    lines = ["deliveries: " + ", ".join(f"{count} {what}" for count, what in parts if count)]
+    lines += [
+        f"  {shown(target.target).plain}: {shown(target.last_error).plain}"
+        for target in report.targets
+        if target.last_error
+    ]
+    return "\n".join(lines)
 
 
 def shown(text: str) -> Text:
