@@ -37,6 +37,7 @@ DATE = (
 )
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
+    r"|[^\W\d_]+(?=[\s,;)](?!\d))"  # a plain word, most of a text: what begins no date and no reference to an article
     r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<url>(?:(?:https?://|www\.)[^\s<>\"')\]]|(?:[\w-]+\.)+[a-z]{2,}/)[^\s<>\"')\]]*[^\s<>\"')\].,;:])"
     rf"|(?P<date>{DATE})"
