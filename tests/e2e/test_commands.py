@@ -97,6 +97,7 @@ def test_a_diff_in_every_form(run: Callable[..., Any]) -> None:
         (["diff", "acme/privacy", "2020-01-01"], "nothing was seen by 2020-01-01"),
         (["log", "--since", "soon"], '"soon" is neither a day nor an age'),
         (["log", "--vendor", "Acne"], 'did you mean "Acme"?'),
+        (["log", "--limit", "9" * 20], "is not in the range"),
         (["search", " "], "the query is empty"),
         (["check", "acme/terms"], "no source 'acme/terms'"),
         (["deliveries", "retry"], "--all"),

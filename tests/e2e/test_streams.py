@@ -107,6 +107,24 @@ def test_a_stream_that_cannot_be_written_ends_in_no_traceback(
     assert (done.returncode, len(done.stderr.splitlines())) == (code, code), done.stderr
 
 
+@pytest.mark.parametrize("shell", ["2>/dev/full", "2>&1 | head -c 1"])
+def test_a_check_goes_on_when_nobody_listens(
+    site: Any,
+    configure: Callable[..., Path],
+    command: list[str],
+    environment: dict[str, str],
+    run: Callable[..., Any],
+    shell: str,
+) -> None:
+    """A full log or a reader that has gone silences the talk; every source is checked all the same."""
+    path = configure("".join(SOURCE.format(url=f"{site.url}/{n}").replace("acme", f"acme{n}") for n in range(8)))
+    for n in range(8):
+        site.put(f"/{n}", page(12 + n))
+    words = ["bash", "-o", "pipefail", "-c", f'"$0" check {shell}', *command]
+    done = subprocess.run(words, cwd=path.parent, env=environment, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, len(json.loads(run("history", "--json").out))) == (0, 8)
+
+
 def test_an_alert_on_the_console_never_stands_among_json(
     site: Any, configure: Callable[..., Path], run: Callable[..., Any]
 ) -> None:

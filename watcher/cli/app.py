@@ -76,7 +76,7 @@ class App:
     @property
     def err(self) -> Console:
         """Where talk and progress go."""
-        return make_console(sys.stderr, color=self.color)
+        return make_console(sys.stderr, color=self.color, talk=True)
 
 
 pass_app = click.make_pass_decorator(App)

@@ -59,7 +59,7 @@ def show(app: App, version: str, *, json_: bool) -> None:
 @click.option("--severity", type=click.Choice([severity.value for severity in Severity]), help="The least to show.")
 @click.option("--vendor", help="Only this vendor.")
 @click.option("--source", help="Only this source.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), help="At most so many.")
 @as_json
 @pass_app
 def log(

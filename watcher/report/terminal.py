@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -53,10 +54,19 @@ class Paper(Console):
         raise BrokenPipeError
 
 
-def make_console(stream: TextIO | None = None, *, color: bool = True) -> Console:
+class Talk(Paper):
+    """A console for what is said beside the data: when nobody can hear it any more, the work goes on."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print, or be silent."""
+        with suppress(OSError):
+            super().print(*objects, **options)
+
+
+def make_console(stream: TextIO | None = None, *, color: bool = True, talk: bool = False) -> Console:
     """A console for `stream` (standard output): no colour and no wrapping of a terminal's width when it is a pipe."""
     out = stream or sys.stdout
-    return Paper(
+    return (Talk if talk else Paper)(
         file=out,
         no_color=not color,
         color_system="auto" if color else None,
