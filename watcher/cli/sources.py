@@ -107,10 +107,6 @@ def _line(tried: contract.Json) -> str:
     if tried["problem"]:
         return f"{name}: {shown(tried['problem']).plain}"
     head = f"{name}: {tried['words']} words in {tried['blocks']} blocks, language {tried['language'] or 'unknown'}"
-    about = [
-        f"title  {tried['title']}",
-        f"stated {tried['stated']}",
-        f"begins {tried['begins']}",
-        f"ends   {tried['ends']}",
-    ]
+    told = {"title": tried["title"], "stated": tried["stated"], "begins": tried["begins"], "ends": tried["ends"]}
+    about = [f"{name:<6} {value}" for name, value in told.items() if value]
     return "\n".join([head, *(f"  {shown(line).plain}" for line in about)])
