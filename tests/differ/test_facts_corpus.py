@@ -166,9 +166,9 @@ def test_the_delta_of_vendor_pages_is_exact(corpus: Path) -> None:
 
 @pytest.mark.long
 def test_the_delta_of_published_changes(corpus: Path) -> None:
-    """Over real changes at least 16 of 20 named recipients are told, and at most six that no label names."""
+    """Over real changes the named recipients that came and went are told, at most one in thirty wrong or missed."""
     hits, missed, false = 0, [], []
-    for place in sorted(corpus.glob("pairs/*/label.json")):
+    for place in sorted((*corpus.glob("pairs/*/label.json"), *corpus.glob("quiet/*/label.json"))):
         label = json.loads(place.read_text(encoding="utf-8"))
         if label["kind"] == "blocked" or label.get("language_after"):
             continue
@@ -180,5 +180,5 @@ def test_the_delta_of_published_changes(corpus: Path) -> None:
             hits += len(labelled & told)
             missed += [(place.parent.name, side, name) for name in labelled - told]
             false += [(place.parent.name, side, name) for name in told - labelled]
-    assert hits >= 16, missed
-    assert len(false) <= 6, false
+    assert 2 * hits >= 0.97 * (2 * hits + len(missed) + len(false)), (missed, false)
+    assert hits >= 20

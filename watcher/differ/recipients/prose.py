@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from storage.model import Block, Recipient
+from watcher.differ.recipients.asides import named_aside
 from watcher.differ.recipients.names import companies, has_form, is_generic, trimmed
 from watcher.differ.recipients.phrases import HANDLES, PHRASES, ProseRule
 from watcher.differ.recipients.structure import Mention
@@ -21,7 +22,11 @@ def prose_mentions(
 ) -> Iterator[Mention]:
     """Recipients named in sentences, in reading order; blocks whose text is in `skip` are not read."""
     for block in blocks:
-        if block.text in skip or not PHRASES.cues.families(block.text.lower()):
+        if block.text in skip:
+            continue
+        for name in named_aside(block):
+            yield Mention(Recipient(name), block, block.text, structural=False, explicit=True)
+        if not PHRASES.cues.families(block.text.lower()):
             continue
         for sentence in sentences(block.text, language):
             families = PHRASES.cues.families(sentence.lower())
