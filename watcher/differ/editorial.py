@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from storage.model import BlockKind, ChangeKind
-from watcher.differ.canonical import same_form
+from watcher.differ.canonical import is_light, same_form
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import Lexicon, plain_words
 from watcher.differ.sentences import sentences
@@ -211,19 +211,21 @@ def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> s
         ("renamed", bool(gone) and _renames(sub, around.renamed)),
         ("moved", _moves(sub, around)),
     )
-    return next((rule for rule, holds_good in tests if holds_good), None) or _light(sub, gone, came, evidence)
+    plain = next((rule for rule, holds_good in tests if holds_good), None) or _light(sub, gone, came, evidence)
+    return plain or ("synonym" if same_form(sub.gone, sub.came, evidence.lexicon) else None)
 
 
 def _light(sub: _Substitution, gone: list[str], came: list[str], evidence: Evidence) -> str | None:
     """The rule for runs without a word of weight: function words, spelling, words that say nothing of a policy."""
     lexicon = evidence.lexicon
-    if _weighty(gone, lexicon) or _weighty([word for word in came if not _doubled(word, sub, lexicon)], lexicon):
+    single = [word for word in came if not _doubled(word, sub, lexicon)]
+    if _weighty(gone, lexicon) or _weighty(single, lexicon):
         return None
     if set(gone) | set(came) <= lexicon.lists["grammar"]:
         return "grammar"
     if _spelling(gone, came, lexicon):
         return "spelling"
-    return "wording" if _says_nothing(sub, gone, came, evidence) else None
+    return "wording" if is_light(" ".join([*gone, *single]), lexicon) else None
 
 
 def _weighty(words: list[str], lexicon: Lexicon) -> bool:
@@ -285,8 +287,9 @@ def _is_link_text(sub: _Substitution, words: list[str], evidence: Evidence) -> b
     if not sub.gone or not sub.came or _weighty(words, lexicon):
         return False
     links = [link for link in evidence.piece.links if starts_in(link, lexicon.lists["document"])]
-    runs = [" ".join(w for w in words_of(run) if w not in lexicon.lists["grammar"]) for run in (sub.gone, sub.came)]
-    return all(run and any(holds(link, (run,)) or holds(run, (link,)) for link in links) for run in runs)
+    bare = [" ".join(w for w in words_of(run) if w not in lexicon.lists["grammar"]) for run in (sub.gone, sub.came)]
+    runs = [run or whole for run, whole in zip(bare, (sub.gone, sub.came), strict=True)]
+    return all(any(holds(link, (run,)) or holds(run, (link,)) for link in links) for run in runs)
 
 
 def _garbled(before: str, after: str) -> bool:
@@ -313,7 +316,7 @@ def _same_meaning(gone: list[str], came: list[str], lexicon: Lexicon) -> bool:
 def _is_dates(text: str) -> bool:
     """True when a run holds dates, or parts of one, and nothing else of weight."""
     solid = [token for token in tokens(text) if token_kind(token) not in {"space", "other"}]
-    return all(token_kind(token) in {"date", "number"} or fold(token) in _MONTHS for token in solid)
+    return all(token_kind(token) in {"date", "number"} or bool(_MONTHS.fullmatch(fold(token))) for token in solid)
 
 
 def _tells_version(evidence: Evidence) -> bool:
@@ -326,6 +329,8 @@ def _tells_version(evidence: Evidence) -> bool:
 
 def _is_numbering(sub: _Substitution, evidence: Evidence) -> bool:
     """True for a number at the head of a clause, or behind "section", "artikel" and the like."""
+    if all(_ENUMERATOR.fullmatch(text) for text in (sub.gone, sub.came) if text) and _BREAK.search(sub.left):
+        return True
     at_start = not sub.left.strip()
     referred = bool(_REFERENCE.search(sub.left)) or bool(_REFERENCE.search(sub.left.rstrip(" .0123456789")))
     if not (at_start or referred):
@@ -365,58 +370,14 @@ def _turned(short: str, long: str) -> bool:
     return short[:2] != long[:2] and short[3:] == long[3:]
 
 
-def _says_nothing(sub: _Substitution, gone: list[str], came: list[str], evidence: Evidence) -> bool:
-    """True for a few words without any term of a topic, without a name and without a list around them."""
-    if len(gone) + len(came) > 4 or evidence.piece.block.kind is BlockKind.TABLE_ROW:
-        return False
-    if any(token[:1].isupper() for token in tokens(f"{sub.gone} {sub.came}")):
-        return False
-    if any(_turned(*sorted((one, other), key=len)) for one in gone for other in came):
-        return False
-    return not term_scores(f"{sub.gone} {sub.came}", evidence.language)
-
-
+_ENUMERATOR = re.compile(r"[a-z]|[ivx]{1,4}|\d{1,2}", re.IGNORECASE)
+_BREAK = re.compile(r"[:;,(.]\s*(?:(?:and|or|en|of|und|oder|et|ou)\s*)?[(\[]?$", re.IGNORECASE)
 _UNDOUBLED = re.compile(r"(\w)\1+")
 _GARBLED = re.compile("\ufffd|\u00e2\u20ac|\u00c3[\u00a0-\u00bf]|&#?\\w+;")
 _NOT_ASCII = re.compile(r"&#?\w+;|[^a-zA-Z0-9]")
 _NUMBERED = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]|\d", re.IGNORECASE)
-_MONTHS = frozenset(
-    [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-        "january",
-        "february",
-        "march",
-        "may",
-        "june",
-        "july",
-        "august",
-        "october",
-        "januar",
-        "februar",
-        "marz",
-        "mai",
-        "dezember",
-        "janvier",
-        "fevrier",
-        "mars",
-        "avril",
-        "juin",
-        "juillet",
-        "aout",
-        "septembre",
-        "octobre",
-        "novembre",
-        "decembre",
-    ]
+_MONTHS = re.compile(
+    r"januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|january|february|march"
+    r"|may|june|july|august|october|januar|februar|marz|mai|dezember|janvier|fevrier|mars|avril|juin|juillet|aout"
+    r"|septembre|octobre|novembre|decembre"
 )

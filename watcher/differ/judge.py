@@ -25,7 +25,7 @@ from storage.model import (
 from watcher.differ.editorial import bare_name, editorial_rule, speaks_of_policy
 from watcher.differ.evidence import Evidence
 from watcher.differ.lexicon import load_lexicon, plain_words
-from watcher.differ.machinery import machinery_rule, repeated_labels, truncated
+from watcher.differ.machinery import cut_short, machinery_rule, repeated_labels, truncated
 from watcher.differ.pieces import Piece
 from watcher.differ.recipients import recipient_row
 from watcher.differ.rules import Case, Finding, find_rules
@@ -45,6 +45,8 @@ _TYPED = 400
 # A term has at most so many words.
 _TERM = 4
 _NOISE = "page."
+# So many English function words, and twice as many as of the page's own language, make a text English.
+_ENGLISH = 6
 # What a row of a table of recipients speaks for sub-processors, whatever words it holds.
 _ROW = 8.0
 # What a changed mail address or phone number speaks for contact, where addresses are such a share of the changed words.
@@ -57,15 +59,27 @@ def judge(
 ) -> tuple[Verdict, tuple[Change, ...]]:
     """The verdict on all pieces, and their changes, gravest first (in reading order within a severity)."""
     language = new.language or old.language
-    lexicon = load_lexicon(language or "en")
-    evidences = [Evidence(piece, lexicon, language) for piece in pieces]
+    evidences = [_evidence(piece, language) for piece in pieces]
     plain = Surroundings(old, new, {}, repeated_labels(pieces), few=len(pieces) <= _TYPED)
     around = replace(plain, renamed=_renamed(evidences, recipients, plain))
     if truncated(pieces, new.words / max(old.words, 1)):
         return Verdict.NOISE, tuple(_quiet(evidence, _topics(evidence), "page.truncated") for evidence in evidences)
     changes = [_change(evidence, around, recipients) for evidence in evidences]
+    if cut_short(changes, old, new):
+        return Verdict.NOISE, tuple(_quiet(evidence, _topics(evidence), "page.truncated") for evidence in evidences)
     changes.sort(key=lambda change: -change.severity.rank)
     return _verdict(changes), tuple(changes)
+
+
+def _evidence(piece: Piece, language: str | None) -> Evidence:
+    """The evidence of a piece, read as English where an English text stands in a page of another language."""
+    own = load_lexicon(language or "en")
+    if own.language == "en":
+        return Evidence(piece, own, language)
+    english, words = load_lexicon("en"), plain_words(fold(piece.text))
+    here, there = (sum(word in one.lists["grammar"] for word in words) for one in (own, english))
+    foreign = there >= _ENGLISH and there >= 2 * here
+    return Evidence(piece, english, "en") if foreign else Evidence(piece, own, language)
 
 
 def _verdict(changes: Iterable[Change]) -> Verdict:

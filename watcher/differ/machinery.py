@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from storage.model import BlockKind, ChangeKind, Topic
-from watcher.differ.evidence import Evidence, starts_in
+from storage.model import BlockKind, Change, ChangeKind, Document, Severity, Topic
+from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.pieces import Piece
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import heading_topics, term_scores
-from watcher.differ.words import fold
+from watcher.differ.words import fold, token_kind, tokens
 from watcher.differ.zones import Zone, is_link, page_hits
 
 _UNIT = (
@@ -36,6 +36,8 @@ _SHORT = 8
 _LABEL = 5
 # With less than this share of its words a capture is a remnant, not a shorter document.
 _REMNANT = 0.1
+# What nothing but a broken capture takes out of a document without a trace.
+_HALF = 0.6
 _MENU = 4
 # The most words of a line above the title, of an offer and of a notice; how many of its words make an offer.
 _BANNER = 16
@@ -45,6 +47,7 @@ _SELLS = 2
 _PRICE = re.compile(r"\d\s?[%€$£]|[€$£]\s?\d")
 # A notice stands in the first part of the page.
 _TOP = 0.1
+_TOP_HALF = 0.5
 # A short text that came or went so often is a label of the page.
 _REPEATED = 3
 _LANGUAGES = (
@@ -142,21 +145,42 @@ def _differing(evidence: Evidence) -> list[str]:
 
 
 def _is_aside(evidence: Evidence) -> bool:
-    """True for what came or went under a heading of the page, and for links behind the end of the document."""
+    """True for what came or went under a heading of the page, and for short lines and links around the document."""
     piece = evidence.piece
-    if piece.before is not None and piece.after is not None:
+    texts = [text for text in (piece.before, piece.after) if text is not None]
+    if any("@" in text for text in texts):
         return False
-    if _is_sure(piece.text, evidence):
+    sure = any(_is_sure(text, evidence) for text in texts)
+    if piece.zone in {Zone.TAIL, Zone.MENU, Zone.EDGE} and is_link(piece.block):
+        return not sure or all(page_hits(text, "title") for text in texts)
+    if sure:
         return False
-    if piece.section and len(plain_words(piece.section[-1])) <= _LABEL and page_hits(piece.section[-1], "aside"):
+    label = piece.section[-1] if piece.section else ""
+    if len(texts) == 1 and label and len(plain_words(label)) <= _LABEL and page_hits(label, "aside"):
         return True
-    return piece.zone in {Zone.TAIL, Zone.MENU, Zone.EDGE} and is_link(piece.block)
+    return piece.zone is Zone.EDGE and not _announces(piece, evidence) and all(_is_line(t, evidence) for t in texts)
+
+
+def _is_line(text: str, evidence: Evidence) -> bool:
+    """True for a short line around the document that neither names nor dates it, and below it holds no number."""
+    top = evidence.piece.place < _TOP_HALF
+    named = page_hits(text, "title") or holds(text, evidence.lexicon.lists["updated"])
+    dated = any(token_kind(token) in {"date", "phone", "mail"} for token in tokens(text))
+    few = len(plain_words(text)) <= (_BANNER if top else _SHORT)
+    return few and not named and not dated and (top or not any(char.isdigit() for char in text))
+
+
+def _announces(piece: Piece, evidence: Evidence) -> bool:
+    """True when the nearest heading announces a list of facts."""
+    nearest = heading_topics(piece.section[-1], evidence.language) if piece.section else {}
+    return any(score >= _STRONG and topic in _LISTED for topic, score in nearest.items())
 
 
 def _is_banner(text: str, evidence: Evidence) -> bool:
     """True for a line above the title that is short, sells or announces, and speaks of no topic for sure."""
-    short = len(plain_words(text)) <= _BANNER
-    return (short or bool(page_hits(text, "promotion") + page_hits(text, "notice"))) and not _is_sure(text, evidence)
+    notices = page_hits(text, "notice")
+    short = len(plain_words(text)) <= _BANNER or notices + page_hits(text, "promotion") > 0
+    return notices >= _SELLS or (short and not _is_sure(text, evidence))
 
 
 def _is_offer(text: str, evidence: Evidence) -> bool:
@@ -212,6 +236,17 @@ def truncated(pieces: Sequence[Piece], kept: float) -> bool:
     return cut_off and len(before) > len(after)
 
 
+def cut_short(changes: Iterable[Change], old: Document, new: Document) -> bool:
+    """True when a large part of a document is missing while nothing else says that it was revised.
+
+    A publisher who takes out that much writes a word in its place or another date above it.
+    """
+    if new.words >= _HALF * old.words or (new.updated and old.updated != new.updated):
+        return False
+    told = [change for change in changes if change.severity is not Severity.INFO]
+    return bool(told) and all(change.kind is ChangeKind.REMOVED for change in told)
+
+
 def _changed(before: str, after: str) -> str | None:
     """The rule for a clause in which only machinery differs."""
     if max(len(before), len(after)) <= _LINE and _only_in(_AGE, before, after):
@@ -240,6 +275,9 @@ def _is_interface(evidence: Evidence) -> bool:
     words = plain_words(fold(text))
     if len(words) > _SHORT or evidence.piece.block.kind is BlockKind.TABLE_ROW:
         return False
+    enumerated = evidence.piece.block.kind is BlockKind.LIST_ITEM and evidence.piece.zone is Zone.BODY
+    if enumerated and (text[:1].islower() or text.endswith((";", ",", "."))):
+        return False
     if not _AGE.sub("", text).strip() or not _COUNTER.sub("", text).strip():
         return True
     lists = evidence.lexicon.lists["interface"] | load_lexicon("en").lists["interface"]
@@ -257,8 +295,7 @@ def _is_margin(evidence: Evidence) -> bool:
         return False
     if any(max(term_scores(text, evidence.language).values(), default=0.0) >= _STRONG for text in texts):
         return False
-    nearest = heading_topics(piece.section[-1], evidence.language) if piece.section else {}
-    return not any(score >= _STRONG and topic in _LISTED for topic, score in nearest.items())
+    return not _announces(piece, evidence)
 
 
 def _outside(piece: Piece) -> bool:
