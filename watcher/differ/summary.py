@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from storage.model import ChangeKind, Direction, FactChange, FactType, Topic
 from watcher.differ.durations import spelled
 from watcher.differ.pieces import Piece
 from watcher.differ.rules import Finding
+from watcher.differ.topics import heading_topics
 
 LONGEST = 90
+# A detail of this length says enough without the heading it stands under.
+_FULL = 40
 _TITLES = {
     Topic.SUBPROCESSORS: "Sub-processors",
     Topic.AI: "AI",
@@ -36,7 +40,29 @@ _VERBS = {
     ChangeKind.MOVED: "moved",
 }
 _DIRECTIONS = {Direction.WORSE: " (worse)", Direction.BETTER: " (better)", Direction.NEUTRAL: ""}
-_PERIODS = frozenset({"retention.longer", "retention.shorter", "notice.longer", "notice.shorter"})
+_PERIODS = frozenset({"retention.longer", "retention.shorter", "notice.longer", "notice.shorter", "notice.stated"})
+_NOTICES = {"policy-change": "policy changes", "subprocessor": "new sub-processors", "breach": "breaches"}
+_ROLES = {"dpo": "Data protection officer", "controller": "Controller", "representative": "Representative"}
+_CONTACTS = {"contact.phone": "Phone", "contact.mail": "E-mail address", "contact.address": "Link"}
+_RIGHTS = {
+    "access": "access",
+    "rectification": "correction",
+    "erasure": "erasure",
+    "restriction": "restriction",
+    "portability": "portability",
+    "objection": "objection",
+    "complaint": "complaint",
+    "withdraw-consent": "withdrawing consent",
+}
+# Headings that only say that something is kept, counted or numbered are no subject of a period.
+_NUMBERED = re.compile(r"^(?:article|artikel|section|§)?\s*(?:[0-9]+|[ivxlc]+|[a-z])(?:[.)][0-9]*)+\s*", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"^(?:the|our|your|all|de|het|uw|je|onze|alle|die|der|das|ihre|les?|la|vos|nos|l['’])\s+", re.IGNORECASE
+)
+_GERMAN = re.compile(r"\b(?:und|wird|wir|für|nach|oder)\b")
+_BASIS = re.compile(r":|legal bas|rechtsgrond|grondslag|rechtsgrundlage|base l[ée]gale", re.IGNORECASE)
+# Rules whose clause says more than their name.
+_QUOTED = frozenset({"sensitive-data.added", "security.added", "terms.boilerplate", "security.removed"})
 _QUIET = {
     "moved": "Text moved",
     "repeated": "Text repeated or moved",
@@ -59,25 +85,67 @@ def headline(piece: Piece, topic: Topic, findings: Sequence[Finding], facts: Seq
     ending = _DIRECTIONS[gravest.direction]
     if gravest.detail and gravest.rule.startswith("recipient."):
         return _fit(gravest.detail, ending)
-    period = _period(facts) if gravest.rule in _PERIODS else None
-    if period is not None:
-        return _fit(period, ending)
-    where = _TITLES[topic]
-    if gravest.detail:
-        return _fit(f"{where}{_place(piece)}: {gravest.detail}", ending)
-    telling = piece.text
-    return _fit(f"{where} {_VERBS[piece.kind]}: {telling}", ending)
+    told = _of_facts(piece, gravest, facts)
+    if told is not None:
+        return _fit(told, ending)
+    where = _TITLES[gravest.topic or topic]
+    quoted = gravest.rule in _QUOTED and piece.kind is not ChangeKind.MODIFIED
+    if quoted or not gravest.detail:
+        return _fit(f"{where} {_VERBS[piece.kind]}: {piece.text}", ending)
+    place = "" if '"' in gravest.detail or len(gravest.detail) > _FULL else _place(piece, where)
+    return _fit(f"{where}{place}: {gravest.detail}", ending)
 
 
-def _period(facts: Sequence[FactChange]) -> str | None:
-    """Say "Retention of mailbox data: 30 days -> 90 days" from the first fact that has both periods."""
+def _of_facts(piece: Piece, gravest: Finding, facts: Sequence[FactChange]) -> str | None:
+    """What the typed facts say about the rule that fired, None when they say nothing about it."""
+    if gravest.rule in _PERIODS:
+        return _period(piece, gravest, facts)
+    if gravest.rule.startswith("contact."):
+        return _contact(gravest, facts)
+    if gravest.rule in {"right.removed", "right.added"}:
+        gone = gravest.rule == "right.removed"
+        ids = [fact.before if gone else fact.after for fact in facts if fact.type is FactType.RIGHT]
+        names = [_RIGHTS.get(name, name.replace("-", " ")) for name in ids if name]
+        return f"Right {'removed' if gone else 'named'}: {', '.join(dict.fromkeys(names))}" if names else None
+    return None
+
+
+def _period(piece: Piece, gravest: Finding, facts: Sequence[FactChange]) -> str:
+    """Say "Retention of mailbox data: 30 days -> 90 days", with the subject where the facts have one."""
+    notice = gravest.rule.startswith("notice.")
+    wanted = FactType.NOTICE_PERIOD if notice else FactType.RETENTION
     for fact in facts:
         before, after = spelled(fact.before), spelled(fact.after)
-        if before and after and fact.type is FactType.RETENTION:
-            return f"Retention of {_clip(fact.subject or 'data', 40)}: {before} -> {after}"
-        if before and after and fact.type is FactType.NOTICE_PERIOD:
-            return f"Notice of {_clip((fact.subject or 'changes').replace('-', ' '), 40)}: {before} -> {after}"
-    return None
+        if fact.type is wanted and after and (before or notice):
+            subject = _NOTICES.get(fact.subject or "", "changes") if notice else _subject(piece, fact.subject)
+            head = "Notice" if notice else "Retention"
+            return f"{head}{f' of {subject}' if subject else ''}: {before or 'none'} -> {after}"
+    return f"{'Notice of policy changes' if notice else 'Retention'}: {gravest.detail}"
+
+
+def _subject(piece: Piece, subject: str | None) -> str | None:
+    """What is kept, as it stands in a sentence; None where it only repeats a heading on keeping, or is no thing."""
+    if not subject or _BASIS.search(subject):
+        return None
+    if subject in piece.section and Topic.RETENTION in heading_topics(subject, None):
+        return None
+    bare = _ARTICLE.sub("", _NUMBERED.sub("", subject))
+    first = bare.split(" ")[0]
+    plain = first[1:].islower() and not _GERMAN.search(piece.text)
+    return _clip(bare[:1].lower() + bare[1:] if plain else bare, 46)
+
+
+def _contact(gravest: Finding, facts: Sequence[FactChange]) -> str | None:
+    """Say "Phone: old -> new", or whose contact it is."""
+    role = next(
+        (_ROLES[fact.subject] for fact in facts if fact.type is FactType.CONTACT and fact.subject in _ROLES), ""
+    )
+    if not gravest.detail:
+        return None
+    if gravest.rule in _CONTACTS:
+        what = _CONTACTS[gravest.rule]
+        return f"{role}, {what.lower()}: {gravest.detail}" if role else f"{what}: {gravest.detail}"
+    return f"{role or 'Contact'}: {gravest.detail}"
 
 
 def quiet_headline(piece: Piece, rule: str) -> str:
@@ -87,16 +155,20 @@ def quiet_headline(piece: Piece, rule: str) -> str:
     return _fit(f"{what}{count}: {piece.text}", "")
 
 
-def _place(piece: Piece) -> str:
-    """The nearest heading, short, in brackets."""
+def _place(piece: Piece, title: str) -> str:
+    """The nearest heading, short, in brackets; nothing where it repeats the topic or is the document's own title."""
     if not piece.section:
         return ""
-    return f" ({_clip(piece.section[-1], 32)})"
+    heading = _NUMBERED.sub("", piece.section[-1]).strip()
+    alone = len(piece.section) == 1 and " " not in heading
+    if alone or not heading or heading.lower() in title.lower() or title.lower() in heading.lower():
+        return ""
+    return f" ({_clip(heading, 32)})"
 
 
 def _fit(text: str, ending: str) -> str:
-    """The text cut so that it stays under the limit with its ending."""
-    return _clip(text, LONGEST - 1 - len(ending)) + ending
+    """The text with its ending where both stay under the limit; else the text alone, cut if it must be."""
+    return text + ending if len(text) + len(ending) < LONGEST else _clip(text, LONGEST - 1)
 
 
 def _clip(text: str, length: int) -> str:

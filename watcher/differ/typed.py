@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from storage.model import Document, Fact, FactChange, FactType
+from storage.model import Block, ChangeKind, Document, Fact, FactChange, FactType
 from watcher.differ.facts import find_facts
 from watcher.differ.pieces import Piece
 
 # Longer clauses are hostile or a whole document in one block; their facts are not told one by one.
 _LONGEST = 6_000
+# A line of so few words may be an item of a lead-in, which stands at most so many blocks before it.
+_LINE = 10
+_GROUP = 5
 
 
 def fact_changes(piece: Piece, document: Document) -> tuple[FactChange, ...]:
@@ -38,11 +41,21 @@ _Entry = tuple[FactType, str | None, str | None]
 
 
 def _facts(piece: Piece, text: str | None, document: Document) -> tuple[Fact, ...]:
-    """The facts of one wording, read as a document of this block alone."""
+    """The facts of one wording, read as a document of this block alone, or with the lead-in that it belongs to."""
     if text is None:
         return ()
     block = piece.block if piece.block.text == text else replace(piece.block, text=text, cells=(), links=())
-    return find_facts(replace(document, blocks=(block,)))
+    return find_facts(replace(document, blocks=(*_lead_in(piece, document), block)))
+
+
+def _lead_in(piece: Piece, document: Document) -> tuple[Block, ...]:
+    """What introduces a short line ("Our officer:"): the block before that ends with a colon; nothing for others."""
+    if piece.kind is not ChangeKind.MODIFIED or len(piece.text.split()) > _LINE:
+        return ()
+    place = next((at for at, block in enumerate(document.blocks) if block is piece.block), 0)
+    near = document.blocks[max(0, place - _GROUP) : place]
+    lead = next((block for block in reversed(near) if len(block.text.split()) > 1 and block.text.endswith(":")), None)
+    return (lead,) if lead is not None and lead.path == piece.block.path else ()
 
 
 def _entry(fact: Fact) -> _Entry:

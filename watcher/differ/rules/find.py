@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from storage.model import BlockKind, ChangeKind, Topic
 from watcher.differ.evidence import starts_in
@@ -13,6 +14,7 @@ from watcher.differ.rules.promises import promises
 from watcher.differ.rules.protection import ai, basis, deemed, protection, rights, sensitive, transfers
 from watcher.differ.rules.quantity import notice, periods, retention
 from watcher.differ.rules.stance import Stance, stance
+from watcher.differ.rules.telling import told_words
 from watcher.differ.rules.terms import terms
 from watcher.differ.rules.wording import consent, limits, modality, negation
 from watcher.differ.topics import term_scores
@@ -41,7 +43,7 @@ def find_rules(case: Case) -> list[Finding]:
         return [Finding("reference.added", LOW, NEUTRAL)]
     found = [finding for rule in _RULES for finding in rule(case)]
     if all(finding.rule in _SLIGHT for finding in found) and not _only_slight(case, found):
-        found.append(_default(case))
+        found.append(replace(_default(case), detail=told_words(case.evidence)))
     return sorted(found, key=lambda finding: -finding.severity.rank)
 
 
@@ -136,9 +138,6 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     companies_named,
     periods,
     promises,
-    negation,
-    modality,
-    limits,
     consent,
     deemed,
     ai,
@@ -152,4 +151,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     basis,
     contact,
     protection,
+    negation,
+    modality,
+    limits,
 )

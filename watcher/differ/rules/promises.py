@@ -45,7 +45,16 @@ _INSTEAD = {
 
 
 def promises(case: Case) -> Iterator[Finding]:
-    """A promise not to do something that was given up or made, and a choice of the reader that was weakened."""
+    """A promise not to do something that was given up or made, and a choice of the reader that was weakened.
+
+    Of several acts in one clause the one that now goes farthest is told.
+    """
+    moved = sorted(_of_acts(case), key=lambda pair: -pair[0])
+    yield from (finding for _, finding in moved[:1])
+
+
+def _of_acts(case: Case) -> Iterator[tuple[Stance, Finding]]:
+    """Each act whose stance moved, with the new stance."""
     evidence = case.evidence
     lists, language = evidence.lexicon.lists, evidence.language
     for act in _ACTS:
@@ -58,8 +67,7 @@ def promises(case: Case) -> Iterator[Finding]:
         now = stance(evidence.fresh, terms, evidence.lexicon, language)
         finding = _moved(act, was, now, case.kind)
         if finding is not None:
-            yield finding
-            return
+            yield now, finding
 
 
 def _moved(act: _Act, was: Stance, now: Stance, kind: ChangeKind) -> Finding | None:

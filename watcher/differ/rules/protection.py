@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from babel import Locale
+
 from storage.model import BlockKind, ChangeKind, Severity, Topic
 from watcher.differ.evidence import holds, starts_in
 from watcher.differ.lexicon import plain_words
 from watcher.differ.places import find_places
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
+from watcher.differ.rules.telling import told_words
 from watcher.differ.topics import term_scores
 from watcher.differ.words import fold
 
@@ -111,9 +114,11 @@ def transfers(case: Case) -> Iterator[Finding]:
 
 
 def _place(case: Case) -> str:
-    """The first place outside the region that the new words name, as they name it."""
-    places = (name for code, name, _ in find_places(case.evidence.inserted) if code not in _NEAR)
-    return next(places, "other countries")
+    """The first place outside the region that the new words name, in English."""
+    codes = (code for code, _, _ in find_places(case.evidence.inserted) if code not in _NEAR)
+    code = next(codes, None)
+    name = Locale("en").territories.get(code) if code else None
+    return f"the {name}" if name == "United States" else name or "other countries"
 
 
 def _leaves_region(case: Case) -> bool:
@@ -209,4 +214,4 @@ def protection(case: Case) -> Iterator[Finding]:
     elif case.kind is ChangeKind.REMOVED:
         yield Finding("security.removed", HIGH, WORSE, None, "a security measure is gone")
     elif proven or case.kind is ChangeKind.ADDED:
-        yield Finding("security.added", MEDIUM, BETTER, None, "a security measure is named")
+        yield Finding("security.added", MEDIUM, BETTER, None, told_words(evidence) or "a security measure is named")

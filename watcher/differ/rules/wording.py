@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import Evidence, starts_in
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
+from watcher.differ.rules.telling import in_context
 
 # Where "only" is a promise: who gets data, where they go, what a model learns from.
 _OTHERS = frozenset({Topic.SHARING, Topic.SUBPROCESSORS, Topic.TRANSFERS, Topic.AI, Topic.TRACKING, Topic.PURPOSES})
@@ -25,13 +26,29 @@ def negation(case: Case) -> Iterator[Finding]:
             MEDIUM if against else HIGH,
             BETTER if against else WORSE,
             None,
-            f'"{min(lost)}" is gone',
+            _was_said(evidence, lost),
         )
     elif gained and not lost:
         grave = HIGH if case.lead in {Topic.RIGHTS, Topic.POLICY_UPDATES} else MEDIUM
-        yield Finding("negation.added", grave, WORSE if against else BETTER, None, f'now says "{min(gained)}"')
+        yield Finding(
+            "negation.added",
+            grave,
+            WORSE if against else BETTER,
+            None,
+            f'now says "{in_context(evidence.fresh, min(gained))}"',
+        )
     elif lost and gained:
         yield Finding("negation.changed", MEDIUM, WORSE, None, f'"{min(lost)}" became "{min(gained)}"')
+
+
+def _now_says(evidence: Evidence, words: set[str]) -> str:
+    """Quote a small word that came, with its neighbours."""
+    return f'now says "{in_context(evidence.fresh, min(words))}"'
+
+
+def _was_said(evidence: Evidence, words: set[str]) -> str:
+    """Quote a small word that went, with its neighbours."""
+    return f'no longer says "{in_context(evidence.stale, min(words))}"'
 
 
 def modality(case: Case) -> Iterator[Finding]:
@@ -52,7 +69,8 @@ def modality(case: Case) -> Iterator[Finding]:
     if strong_gone and weak_came and starts_in(evidence.stale, evidence.lexicon.lists["sanction"]):
         yield Finding("sanction.weakened", MEDIUM, BETTER, None, f'"{min(strong_gone)}" became "{min(weak_came)}"')
     elif strong_gone and weak_came:
-        detail = f'"{min(strong_gone)}" became "{min(weak_came)}"'
+        now = in_context(evidence.fresh, min(weak_came))
+        detail = f'"{min(strong_gone)}" became "{min(weak_came)}" in "{now}"'
         yield Finding("modality.weakened", HIGH if promised else MEDIUM, WORSE, None, detail)
     elif weak_gone and strong_came:
         yield Finding("modality.strengthened", MEDIUM, NEUTRAL, None, f'"{min(weak_gone)}" became "{min(strong_came)}"')
@@ -67,9 +85,15 @@ def limits(case: Case) -> Iterator[Finding]:
         return
     if lost := evidence.lost("only") - evidence.gained("only"):
         promised = case.lead in _OTHERS and lost & evidence.exchanged("sole")[0]
-        yield Finding("limit.dropped", HIGH if promised else MEDIUM, WORSE, None, f'"{min(lost)}" is gone')
+        yield Finding(
+            "limit.dropped",
+            HIGH if promised else MEDIUM,
+            WORSE,
+            None,
+            _was_said(evidence, lost),
+        )
     elif gained := evidence.gained("only") - evidence.lost("only"):
-        yield Finding("limit.added", MEDIUM, BETTER, None, f'now says "{min(gained)}"')
+        yield Finding("limit.added", MEDIUM, BETTER, None, _now_says(evidence, gained))
     if evidence.lost("scope") or evidence.gained("scope"):
         yield Finding("scope.changed", LOW, NEUTRAL)
 
