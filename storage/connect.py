@@ -147,8 +147,14 @@ def _create(path: Path) -> None:
             with told(path), write_txn(connection):
                 connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
                 schema.migrate(connection)
+            # Closing would do this too, but keeps silent when the disk is full; a file without its journal is half a
+            # store then.
+            with told(path):
+                (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
             connection.close()
+        if busy:
+            raise StoreError(f"{path}: the store cannot be made (its journal is held by another program); try again")
         fresh.rename(path)
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
