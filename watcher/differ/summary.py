@@ -62,7 +62,19 @@ _ARTICLE = re.compile(
 _GERMAN = re.compile(r"\b(?:und|wird|wir|für|nach|oder)\b")
 _BASIS = re.compile(r":|legal bas|rechtsgrond|grondslag|rechtsgrundlage|base l[ée]gale", re.IGNORECASE)
 # Rules whose clause says more than their name.
-_QUOTED = frozenset({"sensitive-data.added", "security.added", "terms.boilerplate", "security.removed"})
+_QUOTED = frozenset(
+    {
+        "sensitive-data.added",
+        "security.added",
+        "security.removed",
+        "terms.boilerplate",
+        "advertising.added",
+        "tracking.added",
+        "sharing.widened",
+        "right.added",
+        "right.removed",
+    }
+)
 _QUIET = {
     "moved": "Text moved",
     "repeated": "Text repeated or moved",
@@ -100,6 +112,8 @@ def _of_facts(piece: Piece, gravest: Finding, facts: Sequence[FactChange]) -> st
     """What the typed facts say about the rule that fired, None when they say nothing about it."""
     if gravest.rule in _PERIODS:
         return _period(piece, gravest, facts)
+    if gravest.rule == "retention.stated":
+        return _stated(piece, facts)
     if gravest.rule.startswith("contact."):
         return _contact(gravest, facts)
     if gravest.rule in {"right.removed", "right.added"}:
@@ -121,6 +135,15 @@ def _period(piece: Piece, gravest: Finding, facts: Sequence[FactChange]) -> str:
             head = "Notice" if notice else "Retention"
             return f"{head}{f' of {subject}' if subject else ''}: {before or 'none'} -> {after}"
     return f"{'Notice of policy changes' if notice else 'Retention'}: {gravest.detail}"
+
+
+def _stated(piece: Piece, facts: Sequence[FactChange]) -> str | None:
+    """Say "Retention of scans: now 3 years", None without a subject."""
+    for fact in facts:
+        after, subject = spelled(fact.after), _subject(piece, fact.subject)
+        if fact.type is FactType.RETENTION and after and subject and not fact.before:
+            return f"Retention of {subject}: now {after}"
+    return None
 
 
 def _subject(piece: Piece, subject: str | None) -> str | None:

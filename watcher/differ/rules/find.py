@@ -43,8 +43,10 @@ def find_rules(case: Case) -> list[Finding]:
         return [Finding("reference.added", LOW, NEUTRAL)]
     found = [finding for rule in _RULES for finding in rule(case)]
     if all(finding.rule in _SLIGHT for finding in found) and not _only_slight(case, found):
-        found.append(replace(_default(case), detail=told_words(case.evidence)))
-    return sorted(found, key=lambda finding: -finding.severity.rank)
+        found.append(_default(case))
+    found.sort(key=lambda finding: -finding.severity.rank)
+    first = found[0] if found[0].detail else replace(found[0], detail=told_words(case.evidence))
+    return [first, *found[1:]]
 
 
 def _is_header(case: Case) -> bool:
@@ -140,8 +142,8 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     promises,
     consent,
     deemed,
-    ai,
     sensitive,
+    ai,
     transfers,
     sharing,
     rights,

@@ -10,12 +10,11 @@ from watcher.differ.lexicon import plain_words
 from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
+from watcher.differ.rules.telling import told_words
 from watcher.differ.words import fold, fold_word, token_kind
 
 # A line of so few words is a title.
 _TITLE = 6
-# Longer exchanges do not fit into a summary.
-_EXCHANGE = 64
 
 
 def recipients(case: Case) -> Iterator[Finding]:
@@ -146,12 +145,8 @@ def contact(case: Case) -> Iterator[Finding]:
 
 def _exchange(case: Case) -> str:
     """Say "old -> new" where one run of words took the place of one other; nothing where that is not so or too long."""
-    spans = [span for span in case.evidence.spans if span.op != "equal"]
-    if len(spans) != 2 or {span.op for span in spans} != {"delete", "insert"}:
-        return ""
-    was = next(span.text.strip() for span in spans if span.op == "delete")
-    now = next(span.text.strip() for span in spans if span.op == "insert")
-    return f"{was} -> {now}" if len(was) + len(now) < _EXCHANGE else ""
+    was, arrow, now = told_words(case.evidence).partition('" -> "')
+    return f"{was[1:]} -> {now[:-1]}" if arrow else ""
 
 
 def _people(case: Case) -> bool:

@@ -39,7 +39,7 @@ def ai(case: Case) -> Iterator[Finding]:
         said = stance(evidence.fresh, lists["train"], evidence.lexicon, evidence.language)
         if said is Stance.DENIED and not evidence.lost("negation"):
             yield Finding("ai.no-training", MEDIUM, BETTER, Topic.AI, "does not train models on data")
-        elif said is not Stance.DENIED:
+        elif said not in {Stance.DENIED, Stance.SILENT}:
             way = _WAYS[said] if said in _WAYS else ", opt-out offered" if _way_out(case) else ""
             yield Finding("ai.training", HIGH, WORSE, Topic.AI, f"data train AI models{way}")
     elif _improves(case):
@@ -80,7 +80,8 @@ def sensitive(case: Case) -> Iterator[Finding]:
     """Special categories of data that were not named before."""
     evidence = case.evidence
     score = term_scores(evidence.inserted, evidence.language).get(Topic.SENSITIVE_DATA, 0.0)
-    related = Topic.SENSITIVE_DATA in case.topics[:2] or (case.lead is Topic.DATA_COLLECTED and score >= _CERTAIN)
+    led = case.lead in {Topic.SENSITIVE_DATA, Topic.DATA_COLLECTED, Topic.PURPOSES}
+    related = led and (Topic.SENSITIVE_DATA in case.topics[:2] or score >= _CERTAIN)
     if case.kind is ChangeKind.REMOVED or not related:
         return
     named = score > 0

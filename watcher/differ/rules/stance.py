@@ -46,7 +46,7 @@ def _of_sentence(sentence: str, terms: frozenset[str], lexicon: Lexicon) -> Stan
     """The stance of one sentence that speaks of the act."""
     lists = lexicon.lists
     if any(_without(part, terms, lexicon) for part in _PARTS.split(sentence)):
-        return Stance.DENIED
+        return Stance.SILENT
     denied = all(_denies(part, terms, lexicon) for part in _PARTS.split(sentence) if starts_in(part, terms))
     excepted = holds(sentence, lists["exception"])
     if denied and not excepted:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from storage.model import ChangeKind
 from watcher.differ.evidence import Evidence
 from watcher.differ.words import fold_word, token_kind, tokens, words_of
 
 # An exchange of words longer than this is told by its longer half.
 _EXCHANGE = 62
+# Changed runs with so few words between them are one.
+_BRIDGE = 2
+_MARKS = " ,;:.()-\"'"
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
 # Words of context before and behind a small word.
 _BEFORE, _BEHIND = 2, 5
 
@@ -16,23 +23,49 @@ def told_words(evidence: Evidence) -> str:
     """What a reworded clause now says, in its own words; empty for one that came or went whole."""
     if evidence.piece.kind is not ChangeKind.MODIFIED:
         return ""
-    gone, came = _runs(evidence, "delete"), _runs(evidence, "insert")
-    if len(gone) == len(came) == 1 and len(gone[0]) + len(came[0]) <= _EXCHANGE:
-        return f'"{gone[0]}" -> "{came[0]}"'
-    if came and (not gone or len(max(came, key=len)) >= len(max(gone, key=len))):
-        return f'now {"says" if gone else "also says"} "{max(came, key=len)}"'
-    return f'no longer says "{max(gone, key=len)}"' if gone else ""
+    exchanges = list(dict.fromkeys(_exchanges(evidence)))
+    if len(exchanges) == 1 and all(exchanges[0]) and sum(map(len, exchanges[0])) <= _EXCHANGE:
+        return '"{}" -> "{}"'.format(*exchanges[0])
+    gone = max((was for was, _ in exchanges), key=len, default="")
+    came = max((now for _, now in exchanges), key=len, default="")
+    if came and len(came) >= len(gone):
+        return f'now {"says" if gone else "also says"} "{came}"'
+    return f'no longer says "{gone}"' if gone else ""
 
 
-def _runs(evidence: Evidence, op: str) -> list[str]:
-    """The changed runs of one side that hold more than words of grammar, without marks around them."""
+def _exchanges(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """The words that went with those that came in their place; runs with a word or two between them are one."""
+    was, now, changed = "", "", False
+    for span in evidence.spans:
+        if span.op == "equal" and len(span.text.split()) > _BRIDGE:
+            yield from _exchange(evidence, was, now, changed=changed)
+            was, now, changed = "", "", False
+        elif span.op == "equal":
+            was, now = (was + span.text, now + span.text) if changed else ("", "")
+        else:
+            changed = True
+            was, now = (was + span.text, now) if span.op == "delete" else (was, now + span.text)
+    yield from _exchange(evidence, was, now, changed=changed)
+
+
+def _exchange(evidence: Evidence, was: str, now: str, *, changed: bool) -> Iterator[tuple[str, str]]:
+    """One exchange without what both sides end with; nothing where only words of grammar or marks differ."""
     grammar = evidence.lexicon.lists["grammar"]
-    runs = (span.text.strip(" ,;:.()-\"'") for span in evidence.spans if span.op == op)
-    return [run for run in runs if any(word not in grammar for word in words_of(run))]
+    left, right = was.split(), now.split()
+    while left and right and left[-1] == right[-1]:
+        left.pop()
+        right.pop()
+    sides = [" ".join(side).strip(_MARKS) for side in (left, right)]
+    sides = [side if any(word not in grammar for word in words_of(side)) else "" for side in sides]
+    if changed and any(sides):
+        yield sides[0], sides[1]
 
 
 def in_context(text: str, word: str) -> str:
-    """A small word with its neighbours in a text; the word alone where the text does not hold it."""
-    parts = [token for token in tokens(text) if token_kind(token) not in {"space", "other"}]
-    place = next((at for at, token in enumerate(parts) if fold_word(token) == word), None)
-    return word if place is None else " ".join(parts[max(0, place - _BEFORE) : place + _BEHIND])
+    """A small word with its neighbours in the sentence that holds it; the word alone where none does."""
+    for sentence in _SENTENCE.split(text):
+        parts = [token for token in tokens(sentence) if token_kind(token) not in {"space", "other"}]
+        place = next((at for at, token in enumerate(parts) if fold_word(token) == word), None)
+        if place is not None:
+            return " ".join(parts[max(0, place - _BEFORE) : place + _BEHIND])
+    return word

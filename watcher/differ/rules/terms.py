@@ -18,6 +18,9 @@ def terms(case: Case) -> Iterator[Finding]:
         return
     if not _TERMS & set(case.topics[:2]):
         return
+    if case.kind is ChangeKind.ADDED and starts_in(evidence.inserted, evidence.lexicon.lists["boilerplate"]):
+        yield Finding("terms.boilerplate", LOW, NEUTRAL)
+        return
     if _begun(case, "waiver"):
         yield Finding("terms.waiver", HIGH, WORSE, Topic.LEGAL_TERMS, "the reader gives up a right")
     if _begun(case, "discretion"):
@@ -25,8 +28,6 @@ def terms(case: Case) -> Iterator[Finding]:
         yield Finding("terms.discretion", grave, WORSE, None, "may now be decided by the vendor alone")
     if _begun(case, "liability"):
         yield Finding("terms.liability", MEDIUM, WORSE, Topic.LEGAL_TERMS, "liability excluded or limited")
-    if case.kind is ChangeKind.ADDED and starts_in(evidence.inserted, evidence.lexicon.lists["boilerplate"]):
-        yield Finding("terms.boilerplate", LOW, NEUTRAL, None, "")
 
 
 def _begun(case: Case, name: str) -> bool:

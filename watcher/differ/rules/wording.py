@@ -38,7 +38,17 @@ def negation(case: Case) -> Iterator[Finding]:
             f'now says "{in_context(evidence.fresh, min(gained))}"',
         )
     elif lost and gained:
-        yield Finding("negation.changed", MEDIUM, WORSE, None, f'"{min(lost)}" became "{min(gained)}"')
+        yield Finding("negation.changed", MEDIUM, WORSE, None, _became(lost, gained))
+
+
+def _size(word: str) -> tuple[int, str]:
+    """The order in which words are told: modal verbs are short."""
+    return len(word), word
+
+
+def _became(was: set[str], now: set[str]) -> str:
+    """Name the small words of which one took the place of the other."""
+    return f'"{min(was, key=_size)}" became "{min(now, key=_size)}"'
 
 
 def _now_says(evidence: Evidence, words: set[str]) -> str:
@@ -67,13 +77,19 @@ def modality(case: Case) -> Iterator[Finding]:
         Topic.SHARING,
     }
     if strong_gone and weak_came and starts_in(evidence.stale, evidence.lexicon.lists["sanction"]):
-        yield Finding("sanction.weakened", MEDIUM, BETTER, None, f'"{min(strong_gone)}" became "{min(weak_came)}"')
+        yield Finding(
+            "sanction.weakened",
+            MEDIUM,
+            BETTER,
+            None,
+            f'"{min(strong_gone, key=_size)}" became "{min(weak_came, key=_size)}"',
+        )
     elif strong_gone and weak_came:
-        now = in_context(evidence.fresh, min(weak_came))
-        detail = f'"{min(strong_gone)}" became "{min(weak_came)}" in "{now}"'
+        now = in_context(evidence.fresh, min(weak_came, key=_size))
+        detail = f'"{min(strong_gone, key=_size)}" became "{min(weak_came, key=_size)}" in "{now}"'
         yield Finding("modality.weakened", HIGH if promised else MEDIUM, WORSE, None, detail)
     elif weak_gone and strong_came:
-        yield Finding("modality.strengthened", MEDIUM, NEUTRAL, None, f'"{min(weak_gone)}" became "{min(strong_came)}"')
+        yield Finding("modality.strengthened", MEDIUM, NEUTRAL, None, _became(weak_gone, strong_came))
     elif weak_gone or weak_came or strong_gone or strong_came:
         yield Finding("modality.changed", LOW, NEUTRAL)
 
