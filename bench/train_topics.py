@@ -35,7 +35,7 @@ TOPICS = tuple(Topic)
 _SEEDS = Path(__file__).with_name("topic_seeds.toml")
 _PLACE = Path(__file__).resolve().parents[1] / "watcher" / "differ" / "weights" / "topics.bin"
 # Lines of one topic and language at most: the terms of use would drown the rest.
-_CAP = 700
+_CAP = 1_000
 # A line is about as long as a clause that changed.
 _LINE = 320
 _SURE = 6.0
@@ -44,6 +44,8 @@ _LEAD = 2.0
 _OWN = 6.0
 _RATE = 0.3
 _ROUNDS = 12
+# The answer is the mean of the rounds after the first ones: it hangs less on the order of the lines.
+_WARM = 4
 _BATCH = 256
 # 0 leaves the classes as large as they are, 1 makes all count the same.
 _BALANCE = 0.8
@@ -161,7 +163,8 @@ def _fit(known: list[Any], wanted: Any, counts: Any, buckets: int) -> tuple[Any,
     weights, speed = np.zeros((buckets, len(TOPICS))), np.full((buckets, len(TOPICS)), 1e-3)
     bias, bias_speed = np.zeros(len(TOPICS)), np.full(len(TOPICS), 1e-3)
     places = [row for row in range(len(known)) if len(known[row])]
-    for _ in range(_ROUNDS):
+    mean, mean_bias = np.zeros_like(weights), np.zeros_like(bias)
+    for turn in range(_ROUNDS):
         order = chance.permutation(places)
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
@@ -181,7 +184,10 @@ def _fit(known: list[Any], wanted: Any, counts: Any, buckets: int) -> tuple[Any,
             bias_pull = error.sum(axis=0)
             bias_speed += bias_pull**2
             bias -= _RATE * bias_pull / np.sqrt(bias_speed)
-    return weights, bias
+        if turn >= _WARM:
+            mean += weights / (_ROUNDS - _WARM)
+            mean_bias += bias / (_ROUNDS - _WARM)
+    return mean, mean_bias
 
 
 def main(arguments: list[str] | None = None) -> int:

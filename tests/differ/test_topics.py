@@ -8,7 +8,7 @@ import pytest
 
 from storage.model import Topic
 from watcher.differ.lexicon import LANGUAGES, load_lexicon, read_lexicon
-from watcher.differ.topics import heading_topics, name_topics, term_scores
+from watcher.differ.topics import heading_topics, name_topics, shape_topics, term_scores
 
 _CASES = [
     ("nl", "De gegevens worden uiterlijk zes maanden na afloop gewist.", "retention"),
@@ -46,6 +46,56 @@ def test_a_plain_clause_leads_with_its_topic(language: str, clause: str, topic: 
 def test_headings_name_what_words_do_not() -> None:
     """A bare name under a telling heading has the heading's topic, the nearest first."""
     assert name_topics("Alfa", "Alfa", ["Cookies", "Onze subverwerkers"], "nl")[0] is Topic.SUBPROCESSORS
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Privacy Notice"),
+        ("en", "Our privacy statement"),
+        ("nl", "Privacyverklaring"),
+        ("de", "Datenschutzerklärung"),
+        ("de", "Datenschutz"),
+        ("fr", "Politique de confidentialité"),
+        ("fr", "Protection des données personnelles"),
+        ("fr", "Respect de la vie privée"),
+    ],
+)
+def test_the_name_of_the_document_is_no_topic(language: str, title: str) -> None:
+    """The title that stands over every clause says nothing about any of them."""
+    assert not heading_topics(title, language)
+
+
+def test_a_title_that_names_a_topic_still_does() -> None:
+    """Only the name of the document is left out of a heading, not what stands beside it."""
+    assert Topic.TRACKING in heading_topics("Privacy and cookie policy", "en")
+    assert Topic.CONTACT in heading_topics("Délégué à la protection des données", "fr")
+    assert Topic.CONTACT in heading_topics("Datenschutzbeauftragter", "de")
+
+
+def test_a_short_line_under_recipients_is_one_of_them() -> None:
+    """In a list of sub-processors each line speaks for them, until a heading in between names something else."""
+    line = "Zweck: Auswertung geöffneter Nachrichten"
+    assert Topic.SUBPROCESSORS in dict(shape_topics(line, ["Unterauftragsverarbeiter", "Beispiel 1"], "de"))
+    assert Topic.SUBPROCESSORS not in dict(shape_topics(line, ["Unterauftragsverarbeiter", "Cookies"], "de"))
+    assert Topic.SUBPROCESSORS not in dict(
+        shape_topics(f"{line} {line} {line} {line}", ["Unterauftragsverarbeiter"], "de")
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "clause"),
+    [("en", "To keep the lights on"), ("nl", "Om de lamp te laten branden"), ("fr", "Pour garder la lampe allumée")],
+)
+def test_a_clause_that_begins_with_an_aim_is_a_purpose(language: str, clause: str) -> None:
+    """Items such as "to ..." and "om ... te" tell what something is for."""
+    assert Topic.PURPOSES in dict(shape_topics(clause, [], language))
+
+
+def test_at_most_three_topics_are_named() -> None:
+    """However much a clause touches, a reader gets the lead and two more."""
+    text = "Children, cookies, encryption, sub-processors, retention, transfers to third countries and our liability. "
+    assert len(name_topics(text * 4, text * 4, ["Your rights"], "en")) <= 3
 
 
 def test_nothing_known_is_other() -> None:

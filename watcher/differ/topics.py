@@ -8,6 +8,7 @@ counts was chosen on labelled changes (bench/quality.py, the vendors of the even
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,23 +42,33 @@ _PRECEDENCE = (
 _RANK = {topic: rank for rank, topic in enumerate(_PRECEDENCE)}
 # What the nearest heading counts, the next and the third.
 _HEADINGS = (2.6, 1.3, 0.6)
-_CLAUSE = 0.65
-# What the linear model counts for either text, in logarithms of likelihoods; one below the floor says no more than it.
-_SOUND = 1.0
+_CLAUSE = 0.8
+# What the linear model counts for the changed words and for the clause, in logarithms of likelihoods; one that is below
+# the floor says no more than the floor.
+_SOUNDS = (0.5, 1.5)
 _FLOOR = 0.01
 _CHANCE = math.log(_FLOOR + 1 / len(_PRECEDENCE))
 # With no term in clause or headings the model alone may name a topic, when it is as sure as this.
 _ALONE = 0.5
-_CLOSE = 0.25
+_CLOSE = 0.2
+# Headings are read so far; what documents about personal data are called, as folded words.
+_HEADING = 300
+_TITLE = re.compile(
+    r"\b(?:privacy (?:policy|notice|statement|center|centre)|data (?:protection|privacy) (?:policy|notice|statement)"
+    r"|privacy ?(?:verklaring|beleid|statement)|bescherming van (?:uw |je )?persoonsgegevens"
+    r"|datenschutz(?:erklarung|hinweise?|bestimmungen|informationen|information|richtlinie)?(?= |$)"
+    r"|(?:politique|declaration|charte|avis|espace) (?:de |sur la )?(?:confidentialite|vie privee|protection)"
+    r"|(?:vie privee|(?<!delegue a la )protection (?:des|de vos) donnees(?: personnelles| a caractere personnel)?)"
+    r"|protection de la vie privee|respect de la vie privee)"
+)
 # A line of so many words is an entry of a list; what it counts under a heading about recipients.
 _ENTRY = 14
 _LISTED = 6.0
 # Words that begin a purpose, and what they count.
 _AIMS = {"en": ("to",), "nl": ("om",), "de": ("um", "zur", "zum"), "fr": ("pour", "afin")}
 _AIM = 3.0
+# So many topics are named at most. Those of the sentences of a long text go before those that are merely close.
 _MOST = 3
-# A long text carries what its sentences are about too, at most so many topics in all.
-_ALL = 5
 _LONG = 160
 _SENTENCES = 40
 _SURE = 6.0
@@ -81,7 +92,7 @@ def name_topics(
     *,
     bonus: Sequence[tuple[Topic, float]] = (),
 ) -> tuple[Topic, ...]:
-    """The lead topic of a changed clause and those close behind, at most five; `other` when nothing speaks.
+    """The lead topic of a changed clause and those close behind, at most three; `other` when nothing speaks.
 
     `changed` are the words that differ, `clause` the whole wording, `headings` those above it, outermost first (for a
     table cell its column last). `bonus` adds what other evidence says.
@@ -98,15 +109,15 @@ def name_topics(
     for topic, weight in bonus:
         _add(scores, {topic: weight}, 1.0)
     named_by_terms = max(scores.values(), default=0.0) >= 1
-    sounds = [sounds_like(text) for text in dict.fromkeys((changed, clause))]
+    sounds = [sounds_like(text) for text in (changed, clause)]
     if not named_by_terms and not any(max(sound.values(), default=0.0) >= _ALONE for sound in sounds):
         return (Topic.OTHER,)
-    for sound in sounds:
-        _add(scores, _distinct(sound), _SOUND * 2 / len(sounds))
+    for sound, weight in zip(sounds, _SOUNDS, strict=True):
+        _add(scores, _distinct(sound), weight)
     ranked = sorted(scores.items(), key=lambda item: (-item[1], _RANK[item[0]]))
     lead = ranked[0][1]
     close = [topic for topic, score in ranked[:_MOST] if score >= _CLOSE * lead]
-    return tuple(dict.fromkeys([*close, *_sentence_leads(changed, language)]))[:_ALL]
+    return tuple(dict.fromkeys([close[0], *_sentence_leads(changed, language), *close[1:]]))[:_MOST]
 
 
 def shape_topics(text: str, headings: Sequence[str], language: str | None) -> list[tuple[Topic, float]]:
@@ -158,8 +169,12 @@ def term_scores(text: str, language: str | None) -> dict[Topic, float]:
 
 
 def heading_topics(heading: str, language: str | None) -> dict[Topic, float]:
-    """How much a heading speaks for each topic; the terms that count in headings only count too."""
-    return dict(_scores(heading, language or "en", in_heading=True))
+    """How much a heading speaks for each topic; the terms that count in headings only count too.
+
+    What such documents are called as a whole ("privacy notice", "protection des données") is no topic.
+    """
+    folded = " ".join(plain_words(fold(heading[:_HEADING])))
+    return dict(_scores(_TITLE.sub(" ", folded), language or "en", in_heading=True))
 
 
 @lru_cache(maxsize=8192)
