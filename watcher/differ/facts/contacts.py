@@ -252,7 +252,8 @@ def authority_facts(reading: Reading) -> Found:
         for passage in about:
             for match in reading.phrases[f"authority.{group}"].finditer(passage.lower):
                 name = passage.text[match.start() : match.end()].strip()
-                if name.lower() not in seen:
+                short = passage.text[max(0, match.start() - 2) : match.start()].endswith("(") and bool(seen)
+                if name.lower() not in seen and not short:
                     seen.add(name.lower())
                     yield passage.fact(FactType.AUTHORITY, name=name)
         if seen:

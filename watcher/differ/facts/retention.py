@@ -83,10 +83,17 @@ def _subject(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) ->
         match = pattern.search(lower)
         if match is None:
             continue
-        subject = _TRIM.sub("", passage.text[match.start("s") : match.end("s")]).strip()
+        subject = _TRIM.sub("", passage.text[match.start("s") : match.end("s")]).strip(" ,")
         if not phrases["retention.pronoun"].match(subject.lower()) and len(subject.split()) <= _SUBJECT_WORDS:
             return subject
-    return passage.block.path[-1] if passage.block.path else None
+    return _heading(passage, phrases)
+
+
+def _heading(passage: Passage, phrases: Lexicon) -> str | None:
+    """The heading as subject, unless it only says that the text is about keeping."""
+    heading = passage.block.path[-1] if passage.block.path else ""
+    general = phrases["retention.heading"].search(passage.section) or _NO_SUBJECT.match(passage.section)
+    return None if general or len(heading.split()) > _SUBJECT_WORDS else heading or None
 
 
 @cache
@@ -97,9 +104,10 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
     keep = "|".join(active)
     done = "|".join((*phrases.words["retention.keep"], *phrases.words["retention.delete"]))
     some = rf"[^,;:\0]{{3,{_SUBJECT_CHARS}}}?"
+    several = rf"[^;:\0]{{3,{_SUBJECT_CHARS}}}?"  # "your contacts, notes and documents"
     return (
         re.compile(rf"^(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:wij|we|wir|nous)(?!\w)"),
-        re.compile(rf"(?<!\w)(?:{keep})\s(?:(?:wij|we|wir|ons)\s)?(?P<s>{some})\s(?:(?:{stop}|\d+)(?!\w)|\0)"),
+        re.compile(rf"(?<!\w)(?:{keep})\s(?:(?:wij|we|wir|ons)\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"),
         re.compile(rf"(?<!\w)(?:{passive})\s(?P<s>(?:de|het|uw|alle|deze|die|ihre|les|vos)\s{some})\s(?:{done})"),
         re.compile(rf"^(?P<s>{some})\s(?:{passive})\s"),
     )

@@ -7,6 +7,7 @@ import re
 from storage.model import BlockKind, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading
 from watcher.differ.facts.phrases import RIGHTS
+from watcher.differ.periods import find_periods
 
 _BASES = ("consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interests")
 _LETTER = dict(zip("abcdef", _BASES, strict=True))
@@ -40,8 +41,11 @@ def right_facts(reading: Reading) -> Found:
 
 
 def _grants(passage: Passage, reading: Reading, right: str, *, item: bool, context: bool) -> bool:
-    if right == "objection" and reading.phrases["notice.subprocessor"].search(passage.lower):
-        return False  # a customer's objection to a new sub-processor is a matter of the contract
+    if right == "objection" and (
+        reading.phrases["notice.subprocessor"].search(passage.lower)
+        or find_periods(passage.text, reading.document.language)
+    ):
+        return False  # an objection to a new sub-processor, or within a time, is a matter of the contract
     if reading.phrases[f"rights.strong.{right}"].search(passage.lower):
         return context or right in {"complaint", "portability", "withdraw-consent"}
     named = re.search(r"(?<!\w)(?:recht(?:en)?|right|droits?|gerechtigd|entitled)(?!\w)", passage.lower)

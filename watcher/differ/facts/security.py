@@ -17,6 +17,8 @@ _ADVICE = re.compile(
 # A sentence that only says where measures are described states none.
 _REFERS = re.compile(r"\b(?:verwijzen|raadpleeg|zie (?:ook |onze )|refer to|see our|voir|siehe|finden sie|consult)")
 
+_ENDS = re.compile(r"\b(?:terminat|cancel|opzeg|beëindig|kündigung|vertragsende|résili)")
+
 
 def security_facts(reading: Reading) -> Found:
     """Measures: sentences that name one where security is spoken of, two elsewhere; items of its lists."""
@@ -56,10 +58,13 @@ def _measure(passage: Passage, reading: Reading) -> str:
 def notice_facts(reading: Reading) -> Found:
     """How long before (or after) something is told: a new sub-processor, a new policy, a breach."""
     phrases = reading.phrases
+    before: Passage | None = None
     for passage in reading.passages:
+        earlier = before if before is not None and before.block is passage.block else None
+        before = passage
         if "notice" not in passage.families or not phrases["notice.notify"].search(passage.lower):
             continue
-        about = _about(passage, reading)
+        about = _about(passage, earlier, reading)
         if about is None:
             continue
         periods = find_periods(passage.text, reading.document.language)
@@ -70,9 +75,10 @@ def notice_facts(reading: Reading) -> Found:
             yield passage.fact(FactType.NOTICE_PERIOD, of=about)
 
 
-def _about(passage: Passage, reading: Reading) -> str | None:
-    """What is told, by the sentence, else by its heading."""
-    for text in (passage.lower, passage.section):
+def _about(passage: Passage, earlier: Passage | None, reading: Reading) -> str | None:
+    """What is told, by the sentence, else by the one before it ("You may object within ..."), else by its heading."""
+    ends = _ENDS.search(passage.lower)  # the notice by which a contract ends is none of these
+    for text in (passage.lower, *(() if ends else (earlier.lower if earlier else "", passage.section))):
         for group, name in (("breach", "breach"), ("subprocessor", "subprocessor-change"), ("policy", "policy-change")):
             if reading.phrases[f"notice.{group}"].search(text):
                 return name
