@@ -100,6 +100,20 @@ def test_every_due_source_is_checked_once_and_never_two_at_a_host(store: Store, 
     assert check_due(store, web, settings(watched), lambda: now).checked == 0
 
 
+def test_pages_do_not_pile_up_before_they_are_judged(store: Store, now: datetime) -> None:
+    """However quick the web is, only so many pages wait in memory: two a thread, and one in each thread's hand."""
+    watched, web = sources(300, 30), Web()
+    store.sync_sources(watched, now)
+    waiting, judged = [0], Counter[str]()
+
+    def observe(source: Source, _: object) -> None:
+        judged[source.id] += 1
+        waiting.append(web.asked.total() - judged.total())
+
+    assert check_due(store, web, settings(watched), lambda: now, observe=observe).checked == 300
+    assert max(waiting) <= 3 * 8
+
+
 def test_a_change_is_fetched_twice_and_nothing_is_asked_of_others(store: Store, now: datetime) -> None:
     """The second fetch confirms, without a condition; sources that are not due are left alone."""
     watched, web = sources(2, 1), Web()

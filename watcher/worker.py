@@ -103,12 +103,12 @@ def check_due(
     """
     run = _Run(store, fetcher, settings, clock, stop=stop or threading.Event(), observe=observe)
     with ThreadPoolExecutor(settings.threads, thread_name_prefix="fetch") as pool:
-        hosts = _Hosts(pool, run.fetch, run.stop)
+        hosts = _Hosts(pool, run.fetch, run.stop, room=2 * settings.threads)
         try:
             run.everything(hosts, only)
         finally:
-            run.flush()
             run.left += [task.claim for task in hosts.drop()]
+            run.flush()
             store.release(run.left + run.unwritten)
     return run.report()
 
@@ -132,12 +132,17 @@ def run_forever(
 
 
 class _Hosts:
-    """Queues of tasks, one per host, each drained by at most one thread: never two requests in flight at one host."""
+    """Queues of tasks, one per host, each drained by at most one thread: never two requests in flight at one host.
+
+    At most `room` answers lie between the threads and the one who takes them, so that memory does not grow with the
+    number of sources when judging is slower than fetching.
+    """
 
     def __init__(
-        self, pool: ThreadPoolExecutor, fetch: Callable[[_Task], list[Fetched]], stop: threading.Event
+        self, pool: ThreadPoolExecutor, fetch: Callable[[_Task], list[Fetched]], stop: threading.Event, *, room: int
     ) -> None:
         self._pool, self._fetch, self._stop = pool, fetch, stop
+        self._room = threading.Semaphore(room)
         self._waiting: dict[str, deque[_Task]] = {}
         self._lock = threading.Lock()
         self.done: queue.SimpleQueue[tuple[_Task, list[Fetched]]] = queue.SimpleQueue()
@@ -156,6 +161,7 @@ class _Hosts:
     def take(self) -> tuple[_Task, list[Fetched]]:
         """The next task whose pages are in."""
         item = self.done.get()
+        self._room.release()
         self.pending -= 1
         return item
 
@@ -166,21 +172,24 @@ class _Hosts:
             return self.pending == sum(len(tasks) for tasks in self._waiting.values())
 
     def drop(self) -> list[_Task]:
-        """Take out every task that no thread has begun."""
+        """Take out every task that no thread has begun, and let no thread wait for room any longer."""
         with self._lock:
             left = [task for tasks in self._waiting.values() for task in tasks]
             for tasks in self._waiting.values():
                 tasks.clear()
             self.pending -= len(left)
+            self._room.release(len(self._waiting) + 1)
             return left
 
     def _drain(self, host: str) -> None:
         while True:
+            self._room.acquire()
             with self._lock:
                 tasks = self._waiting[host]
                 if not tasks or self._stop.is_set():
                     if not tasks:
                         del self._waiting[host]
+                    self._room.release()
                     return
                 task = tasks.popleft()
             self.done.put((task, self._fetch(task)))

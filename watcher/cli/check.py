@@ -61,14 +61,14 @@ def check(
     """
     settings = app.settings(secrets=True)
     _require_known(source, settings)
-    seen: list[tuple[Source, CheckResult]] = []
+    lines: list[contract.Json] = []
     with app.writing(settings) as store, _fetcher(settings) as fetcher, _stoppable(fetcher) as stop:
         only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
         total = len(only) if only is not None else _due(store, settings)
         with _watching(app.err, total) as advance:
 
             def observe(checked: Source, result: CheckResult) -> None:
-                seen.append((checked, result))
+                lines.append(contract.check_json(checked, result))
                 advance(_line(checked, result) if result.versions or not result.outcome.good else None)
 
             report = check_due(
@@ -85,8 +85,8 @@ def check(
         sent = deliver(store, deliver_settings(settings), clock, stop=stop, console=console) if wanted else None
         _tell(app.err, store, report, sent, dry_run=dry_run)
     if json_:
-        print_json_lines(contract.check_json(checked, result) for checked, result in seen)
-    sys.exit(_code(seen, report, exit_code=exit_code))
+        print_json_lines(lines)
+    sys.exit(_code(lines, report, exit_code=exit_code))
 
 
 @click.command()
@@ -211,8 +211,7 @@ def _tell(err: Console, store: Store, report: RunReport, sent: DeliveryReport | 
         err.print(delivered(sent))
 
 
-def _code(seen: list[tuple[Source, CheckResult]], report: RunReport, *, exit_code: bool) -> int:
+def _code(lines: list[contract.Json], report: RunReport, *, exit_code: bool) -> int:
     if report.failed or report.left:
         return SOME_FAILED
-    material = any(made.version.verdict is Verdict.MATERIAL for _, result in seen for made in result.versions)
-    return int(exit_code and material)
+    return int(exit_code and any(line["verdict"] == Verdict.MATERIAL for line in lines))
