@@ -155,6 +155,22 @@ def test_a_wall_is_held_and_the_return_compared_with_the_last_good_text(world: W
     assert [change.before for change in back.versions[0].comparison.changes if "12 months" in (change.before or "")]  # type: ignore[union-attr]
 
 
+def test_another_language_is_held_until_the_configuration_asks_for_it(world: World) -> None:
+    """A page in another language is suspect; once a person says that this is its language, it is the document."""
+    dutch = (
+        "<html lang=nl><head><title>Privacyverklaring</title></head><body><main><h1>Privacyverklaring</h1>"
+        "<h2>Bewaartermijn</h2><p>Wij bewaren uw persoonsgegevens twaalf maanden na het einde van de overeenkomst. "
+        + "Wij verwerken persoonsgegevens alleen voor de doelen die in deze verklaring staan. " * 12
+        + "</p><h2>Uw rechten</h2><p>U hebt recht op inzage in uw persoonsgegevens.</p></main></body></html>"
+    )
+    world.check(policy())
+    for _ in range(3):
+        assert world.check(dutch).reason is Reason.OTHER_LANGUAGE
+    world.source = replace(SOURCE, rules=ExtractRules(language="nl"))
+    assert world.check(dutch).outcome is Outcome.CHANGED
+    assert world.store.versions(SOURCE.id)[-1].language == "nl"
+
+
 def test_a_change_that_a_second_fetch_does_not_confirm_waits(world: World) -> None:
     """A text that is seen once is suspect; seen again the next time, it is a version."""
     world.check(policy(12))

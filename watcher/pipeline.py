@@ -121,7 +121,7 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
         return _settled(job, Outcome.FAILED, now, reason=error.reason, detail=str(error), captures=captures)
     base = _base(job, store)
     verdict = stages.gate(extraction, base.document if base else None)
-    if not verdict.passed and not _seen_before(job, verdict, extraction):
+    if not (verdict.passed or _wanted(job, verdict, extraction) or _seen_before(job, verdict, extraction)):
         return _quarantined(job, captures, verdict, extraction, now)
     return _compared(job, captures, extraction, base, now)
 
@@ -292,6 +292,12 @@ def _verdict(old: Document, new: Document) -> Verdict:
 
 def _upgrades(base: Base | None) -> tuple[NewVersion, ...]:
     return (base.upgrade,) if base and base.upgrade else ()
+
+
+def _wanted(job: Job, verdict: GateVerdict, extraction: Extraction) -> bool:
+    """Whether the text is in the language that the configuration asks for, whatever the version before was in."""
+    asked = job.source.rules.language
+    return verdict.reason is Reason.OTHER_LANGUAGE and asked is not None and asked == extraction.document.language
 
 
 def _seen_before(job: Job, verdict: GateVerdict, extraction: Extraction) -> bool:
