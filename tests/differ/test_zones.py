@@ -43,7 +43,7 @@ def test_zones_of_a_page() -> None:
     goodbye = _block("It was a pleasure to have you here and we hope that you enjoy the rest of the day.")
     page = _page([_block("Winter is coming")], [*menu, goodbye])
     found = zones(page.blocks, "en")
-    assert found == [Zone.PREFACE, Zone.EDGE, *[Zone.BODY] * 3, *[Zone.TAIL] * 5]
+    assert found == [Zone.PREFACE, Zone.HEAD, *[Zone.BODY] * 3, *[Zone.TAIL] * 5]
 
 
 def test_policy_text_above_a_late_title_is_no_preface() -> None:
@@ -104,3 +104,30 @@ def test_terms_of_the_page_count_whole_beginnings() -> None:
     assert page_hits("Correlated data", "aside") == 0
     assert page_hits("The newsletters", "promotion") == 1
     assert page_hits("Companywide", "aside") == 0
+
+
+def test_a_document_cut_short_without_another_trace_is_noise() -> None:
+    """Half of a document gone, nothing new and the date unmoved, is a broken capture; with something new it is not."""
+    rest = [
+        _block(f"Paragraph {number} tells at length what we do with another kind of records.") for number in range(6)
+    ]
+    old = _page([], rest)
+    assert compare(old, _page([], [])).verdict == "noise"
+    assert compare(old, _page([], [_block("We now sell your personal data to third parties.")])).verdict == "material"
+    assert compare(old, _page([], rest[:5])).verdict == "material"
+
+
+def test_short_lines_before_the_first_sentence_are_noise_unless_they_speak() -> None:
+    """A greeting or a price above the text is of the page; a line that names a topic for sure is told."""
+
+    def headed(line: str) -> Document:
+        return _page([], [_block(_BODY[0])]) if not line else _under_title(line)
+
+    assert compare(headed(""), headed("Up 4.2% since Monday")).verdict == "noise"
+    assert compare(headed(""), headed("Special categories of data: biometric data, health data")).verdict == "material"
+
+
+def _under_title(line: str) -> Document:
+    page = _page([], [_block(_BODY[0])])
+    blocks = (page.blocks[0], _block(line), *page.blocks[1:])
+    return Document("Privacy policy", "en", None, None, blocks, "with " + line, "test")

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from storage.model import BlockKind, ChangeKind
 from watcher.differ.canonical import is_light, same_form
@@ -208,6 +208,7 @@ def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> s
         ("renumbered", _is_numbering(sub, evidence)),
         ("link", _is_links(sub.gone) and _is_links(sub.came)),
         ("link", _is_link_text(sub, gone + came, evidence)),
+        ("link", _drops_link(sub, evidence, around)),
         ("renamed", bool(gone) and _renames(sub, around.renamed)),
         ("moved", _moves(sub, around)),
     )
@@ -278,7 +279,19 @@ def _framed(words: str) -> str:
 def _is_links(text: str) -> bool:
     """True when a run holds addresses of pages and nothing else."""
     solid = [token for token in tokens(text) if token_kind(token) not in {"space", "other"}]
-    return bool(solid) and all(token_kind(token) == "url" for token in solid)
+    return bool(solid) and all(token_kind(token) == "url" or _HOST.fullmatch(token) for token in solid)
+
+
+def _drops_link(sub: _Substitution, evidence: Evidence, around: Surroundings) -> bool:
+    """True for an address put beside a clause, or taken from it, whose host the document names before and after."""
+    if sub.gone and sub.came:
+        return False
+    words = [token for token in tokens(sub.gone or sub.came) if token_kind(token) not in {"space", "other"}]
+    links = [word for word in words if _is_links(word)]
+    hosts = [" ".join(plain_words(fold(_SCHEME.sub("", link).partition("/")[0]))) for link in links]
+    plain = all(word in links or fold_word(word) in evidence.lexicon.lists["grammar"] for word in words)
+    texts = (around.old_text, around.new_text)
+    return bool(links) and plain and all(f" {host} " in text for host in hosts for text in texts)
 
 
 def _is_link_text(sub: _Substitution, words: list[str], evidence: Evidence) -> bool:
@@ -357,8 +370,9 @@ def _variant(one: str, other: str, lexicon: Lexicon) -> bool:
         return True
     if len(short) < 4 or not short.isascii() or _turned(short, long):
         return False
-    allowed = 1 if len(short) < 7 else 2
-    return Levenshtein.distance(one, other, score_cutoff=allowed) <= allowed
+    near = short[:4] == long[:4] or short[-7:] == long[-7:]
+    allowed = 1 if len(short) < 7 or not near else 2 if len(short) < 12 else 3
+    return OSA.distance(one, other, score_cutoff=allowed) <= allowed
 
 
 def _turned(short: str, long: str) -> bool:
@@ -370,6 +384,8 @@ def _turned(short: str, long: str) -> bool:
     return short[:2] != long[:2] and short[3:] == long[3:]
 
 
+_HOST = re.compile(r"(?:[a-z0-9-]{2,}\.){2,}[a-z]{2,12}")
+_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 _ENUMERATOR = re.compile(r"[a-z]|[ivx]{1,4}|\d{1,2}", re.IGNORECASE)
 _BREAK = re.compile(r"[:;,(.]\s*(?:(?:and|or|en|of|und|oder|et|ou)\s*)?[(\[]?$", re.IGNORECASE)
 _UNDOUBLED = re.compile(r"(\w)\1+")

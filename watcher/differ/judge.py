@@ -40,6 +40,8 @@ from watcher.differ.words import fold
 _RENAMED = 3
 _KEPT = 0.2
 _RENAMES = 40
+# A name that the old document held so often is the one it uses throughout.
+_THROUGHOUT = 20
 # Typed facts are told where a reader may still look at each change.
 _TYPED = 400
 # A term has at most so many words.
@@ -193,18 +195,22 @@ def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, around: 
     """Names and terms that the whole document replaced by others: old to new, folded."""
     votes: Counter[tuple[str, str]] = Counter()
     plain: set[tuple[str, str]] = set()
+    named: set[tuple[str, str]] = set()
     came = {fold(one.name) for one in recipients.added}
     for evidence in evidences:
         for one, other in pairwise(evidence.spans):
             if one.op == "delete" and other.op == "insert" and max(one.text.count(" "), other.text.count(" ")) < _TERM:
                 pair = bare_name(one.text), bare_name(other.text)
                 votes[pair] += 1
+                if one.text.strip()[:1].isupper() and other.text.strip()[:1].isupper():
+                    named.add(pair)
                 if other.text.strip()[:1].islower() and not one.text.count(" ") + other.text.count(" "):
                     plain.add(pair)
     frequent = [
         pair
         for pair, count in votes.most_common(_RENAMES)
-        if all(pair) and (count >= _RENAMED or (count > 1 and pair in plain))
+        if all(pair)
+        and (count >= _RENAMED or (count > 1 and pair in plain) or (pair in named and _is_straggler(*pair, around)))
     ]
     return {
         was: now
@@ -213,6 +219,17 @@ def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, around: 
         and _occurrences(was, around.new_text) <= _KEPT * _occurrences(was, around.old_text)
         and not any(speaks_of_policy(text, evidences[0]) for text in (was, now))
     }
+
+
+def _is_straggler(was: str, now: str, around: Surroundings) -> bool:
+    """True for the last places of a name that the document had already given up for the one it uses throughout."""
+    known = around.old_text.count(_framed(now)) >= _THROUGHOUT
+    return known and around.old_text.count(_framed(was)) < _RENAMED and not around.new_text.count(_framed(was))
+
+
+def _framed(term: str) -> str:
+    """The words of a term, framed and parted by one blank."""
+    return f" {' '.join(plain_words(term))} "
 
 
 def _occurrences(term: str, text: str) -> int:

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from storage.model import BlockKind, Change, ChangeKind, Document, Severity, Topic
-from watcher.differ.evidence import Evidence, holds, starts_in
+from watcher.differ.editorial import is_update_line
+from watcher.differ.evidence import Evidence, starts_in
 from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.pieces import Piece
 from watcher.differ.surroundings import Surroundings
@@ -47,7 +48,6 @@ _SELLS = 2
 _PRICE = re.compile(r"\d\s?[%€$£]|[€$£]\s?\d")
 # A notice stands in the first part of the page.
 _TOP = 0.1
-_TOP_HALF = 0.5
 # A short text that came or went so often is a label of the page.
 _REPEATED = 3
 _LANGUAGES = (
@@ -151,23 +151,24 @@ def _is_aside(evidence: Evidence) -> bool:
     if any("@" in text for text in texts):
         return False
     sure = any(_is_sure(text, evidence) for text in texts)
-    if piece.zone in {Zone.TAIL, Zone.MENU, Zone.EDGE} and is_link(piece.block):
+    if piece.zone in {Zone.TAIL, Zone.MENU, Zone.EDGE, Zone.HEAD} and is_link(piece.block):
         return not sure or all(page_hits(text, "title") for text in texts)
     if sure:
         return False
     label = piece.section[-1] if piece.section else ""
     if len(texts) == 1 and label and len(plain_words(label)) <= _LABEL and page_hits(label, "aside"):
         return True
-    return piece.zone is Zone.EDGE and not _announces(piece, evidence) and all(_is_line(t, evidence) for t in texts)
+    around = piece.zone in {Zone.HEAD, Zone.EDGE} and not _announces(piece, evidence)
+    return around and all(_is_line(text, evidence) for text in texts)
 
 
 def _is_line(text: str, evidence: Evidence) -> bool:
     """True for a short line around the document that neither names nor dates it, and below it holds no number."""
-    top = evidence.piece.place < _TOP_HALF
-    named = page_hits(text, "title") or holds(text, evidence.lexicon.lists["updated"])
-    dated = any(token_kind(token) in {"date", "phone", "mail"} for token in tokens(text))
+    top = evidence.piece.zone is Zone.HEAD
+    named = page_hits(text, "title") or is_update_line(text, evidence.lexicon)
+    reached = any(token_kind(token) in {"phone", "mail"} for token in tokens(text))
     few = len(plain_words(text)) <= (_BANNER if top else _SHORT)
-    return few and not named and not dated and (top or not any(char.isdigit() for char in text))
+    return few and not named and not reached and (top or not any(char.isdigit() for char in text))
 
 
 def _announces(piece: Piece, evidence: Evidence) -> bool:

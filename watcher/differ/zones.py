@@ -31,9 +31,14 @@ _LINKED = 0.8
 
 
 class Zone(StrEnum):
-    """Where a block stands. `EDGE` is before the first or behind the last sentence of the document's own text."""
+    """Where a block stands.
+
+    `PREFACE` is above the title, `HEAD` before the first sentence, `TAIL` behind the last one that surely speaks of a
+    policy, `EDGE` behind the last sentence of any kind, `MENU` a row of links.
+    """
 
     BODY = "body"
+    HEAD = "head"
     EDGE = "edge"
     PREFACE = "preface"
     TAIL = "tail"
@@ -51,7 +56,9 @@ def zones(blocks: Sequence[Block], language: str | None) -> list[Zone]:
     for place in range(len(blocks)):
         if place < title:
             found[place] = Zone.PREFACE
-        elif place < full[0] or place > full[-1]:
+        elif place < full[0]:
+            found[place] = Zone.HEAD
+        elif place > full[-1]:
             found[place] = Zone.EDGE
         elif place > end:
             found[place] = Zone.TAIL
