@@ -191,12 +191,18 @@ def _name(entry: str | dict[str, str]) -> str:
 
 
 def _score_high(tally: Tally, label: dict[str, Any], told: list[Change]) -> None:
-    """Reports called high that the labels call low or do not know."""
+    """Reports called high that the labels call low or do not know.
+
+    A label quotes one row of a table of new recipients and lists all of them by name, so a report on a listed one is
+    known to the label.
+    """
     if label.get("partial"):
         return
+    listed = [_name(one) for one in (label.get("subprocessors") or {}).get("added", ())]
     for change in told:
         if change.severity is Severity.HIGH:
             known = any(holds(change, one) and one["severity"] != "low" for one in label["changes"])
+            known = known or any(name in (change.after or "") for name in listed)
             tally.counts["high-told"] += 1
             tally.counts["high-wrong"] += not known
 

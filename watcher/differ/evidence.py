@@ -122,7 +122,12 @@ class Evidence:
         return tuple(text for text in self._fresh_sentences if text not in kept)
 
     def exchanged(self, name: str) -> tuple[set[str], set[str]]:
-        """Words of a list that sentences lost and gained in being reworded; of the whole clause when none pair up."""
+        """Words of a list that sentences lost and gained in being reworded; of the whole clause when none pair up.
+
+        None where sentences only went or only came: what those said is no word taken out of another sentence.
+        """
+        if not self._fresh_sentences or not self._stale_sentences:
+            return set(), set()
         if not self.reworded:
             return self.lost(name), self.gained(name)
         was = Counter(word for one, _ in self.reworded for word in words_of(one))

@@ -163,7 +163,7 @@ def _contact(gravest: Finding, facts: Sequence[FactChange]) -> str | None:
     role = next(
         (_ROLES[fact.subject] for fact in facts if fact.type is FactType.CONTACT and fact.subject in _ROLES), ""
     )
-    if not gravest.detail:
+    if " -> " not in gravest.detail:
         return None
     if gravest.rule in _CONTACTS:
         what = _CONTACTS[gravest.rule]

@@ -70,6 +70,7 @@ WORD_LISTS = (
     "deemed",
     "session",
     "sole",
+    "vendor",
 )
 
 

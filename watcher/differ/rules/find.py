@@ -10,9 +10,9 @@ from watcher.differ.evidence import starts_in
 from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, INFO, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.parties import companies_named, contact, recipients, sharing
-from watcher.differ.rules.promises import promises
+from watcher.differ.rules.promises import promises, refusals
 from watcher.differ.rules.protection import ai, basis, deemed, protection, rights, sensitive, transfers
-from watcher.differ.rules.quantity import notice, periods, retention
+from watcher.differ.rules.quantity import notice, patience, periods, retention
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
 from watcher.differ.rules.terms import terms
@@ -149,10 +149,12 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     rights,
     retention,
     notice,
+    patience,
     terms,
     basis,
     contact,
     protection,
+    refusals,
     negation,
     modality,
     limits,

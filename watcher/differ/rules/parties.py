@@ -131,7 +131,8 @@ def contact(case: Case) -> Iterator[Finding]:
     if (gone or came) and case.kind is ChangeKind.MODIFIED:
         kinds = {token_kind(word) for word in (*gone, *came)}
         what = "phone" if "phone" in kinds else "mail" if "mail" in kinds else "address"
-        yield Finding(f"contact.{what}", LOW, NEUTRAL, Topic.CONTACT if what != "address" else None, _exchange(case))
+        told = _addresses(case) if what != "phone" else _exchange(case)
+        yield Finding(f"contact.{what}", LOW, NEUTRAL, Topic.CONTACT if what != "address" else None, told)
     if case.lead is not Topic.CONTACT and Topic.CONTACT in case.topics and _people(case):
         yield Finding("contact.name", LOW, NEUTRAL, None, _exchange(case))
     if case.lead is Topic.CONTACT:
@@ -141,6 +142,12 @@ def contact(case: Case) -> Iterator[Finding]:
             yield Finding("contact.person", MEDIUM, NEUTRAL, None, _exchange(case))
         elif not gone and not came:
             yield Finding(f"contact.{case.kind}", LOW, NEUTRAL)
+
+
+def _addresses(case: Case) -> str:
+    """Say "old -> new" where one address took the place of one other."""
+    gone, came = ("".join(words) if len(words) == 1 else "" for words in case.evidence.addresses)
+    return f"{gone} -> {came}" if gone and came else ""
 
 
 def _exchange(case: Case) -> str:

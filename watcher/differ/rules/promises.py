@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from storage.model import ChangeKind, Topic
-from watcher.differ.evidence import starts_in
+from watcher.differ.evidence import holds, starts_in
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
 
@@ -36,6 +36,12 @@ _ACTS = (
     _Act("transfer", "abroad", Topic.TRANSFERS, "take data abroad", frozenset({Topic.TRANSFERS})),
     _Act("tracking", "track", Topic.TRACKING, "track", frozenset({Topic.TRACKING})),
 )
+# Where "we do not" tells what the reader may not expect rather than what protects.
+_NO_PROMISE = frozenset(
+    {Topic.LEGAL_TERMS, Topic.RIGHTS, Topic.POLICY_UPDATES, Topic.CONTACT, Topic.OTHER, Topic.CHILDREN}
+)
+# A refusal stands at the beginning of its sentence.
+_OPENING = 8
 _INSTEAD = {
     Stance.OPT_OUT: "given up, opt-out instead",
     Stance.ASKED: "given up, with exceptions",
@@ -51,6 +57,20 @@ def promises(case: Case) -> Iterator[Finding]:
     """
     moved = sorted(_of_acts(case), key=lambda pair: -pair[0])
     yield from (finding for _, finding in moved[:1])
+
+
+def refusals(case: Case) -> Iterator[Finding]:
+    """A sentence in which the vendor says what it does not do, gone without another one in its place."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    if case.kind is ChangeKind.ADDED or case.lead in _NO_PROMISE or evidence.brought:
+        return
+    negation = lists["negation"] - lists["exception"]
+    for sentence in evidence.dropped:
+        opening = " ".join(sentence.split()[:_OPENING])
+        if holds(opening, lists["vendor"]) and holds(opening, negation):
+            yield Finding("promise.dropped", HIGH, WORSE, None, f'no longer says "{sentence.rstrip(".")}"')
+            return
 
 
 def _of_acts(case: Case) -> Iterator[tuple[Stance, Finding]]:

@@ -128,7 +128,8 @@ def _leaves_region(case: Case) -> bool:
     lost, _ = evidence.exchanged("only")
     was = {code for code, _, _ in find_places(evidence.stale)} & _REGION
     now = {code for code, _, _ in find_places(evidence.fresh)} & _REGION
-    return case.kind is ChangeKind.MODIFIED and bool(lost and was) and not now
+    about = case.lead in {Topic.TRANSFERS, Topic.SHARING, Topic.SUBPROCESSORS}
+    return about and case.kind is ChangeKind.MODIFIED and bool(lost and was) and not now
 
 
 def _grave_transfer(case: Case, places: list[str]) -> Severity:

@@ -96,6 +96,14 @@ def retention(case: Case) -> Iterator[Finding]:
         yield Finding("notice.none", HIGH, WORSE, None, "may now act without notice")
 
 
+def patience(case: Case) -> Iterator[Finding]:
+    """Acting without notice that is no longer claimed."""
+    evidence = case.evidence
+    abrupt = evidence.lexicon.lists["abrupt"]
+    if case.kind is ChangeKind.REMOVED and holds(evidence.stale, abrupt):
+        yield Finding("notice.claim-dropped", MEDIUM, BETTER, None, "acting without notice is no longer claimed")
+
+
 def _promises_deletion(case: Case) -> bool:
     """True when a sentence in which the vendor deletes lost it; one that says how long a reader may act does not."""
     evidence = case.evidence

@@ -43,17 +43,19 @@ def stance(text: str, terms: Iterable[str], lexicon: Lexicon, language: str | No
 
 
 def _of_sentence(sentence: str, terms: frozenset[str], lexicon: Lexicon) -> Stance:
-    """The stance of one sentence that speaks of the act."""
+    """The stance of one sentence that speaks of the act: only its parts that name the act count."""
     lists = lexicon.lists
-    if any(_without(part, terms, lexicon) for part in _PARTS.split(sentence)):
+    parts = [part for part in _PARTS.split(sentence) if starts_in(part, terms)]
+    if any(_without(part, terms, lexicon) for part in parts):
         return Stance.SILENT
-    denied = all(_denies(part, terms, lexicon) for part in _PARTS.split(sentence) if starts_in(part, terms))
-    excepted = holds(sentence, lists["exception"])
+    said = " ".join(parts)
+    denied = all(_denies(part, terms, lexicon) for part in parts)
+    excepted = holds(said, lists["exception"])
     if denied and not excepted:
         return Stance.DENIED
-    if denied or starts_in(sentence, lists["ask"]):
-        return Stance.OPT_OUT if excepted and starts_in(sentence, lists["objection"]) else Stance.ASKED
-    return Stance.OPT_OUT if starts_in(sentence, lists["objection"]) else Stance.DONE
+    if denied or starts_in(said, lists["ask"]):
+        return Stance.OPT_OUT if excepted and starts_in(said, lists["objection"]) else Stance.ASKED
+    return Stance.OPT_OUT if starts_in(said, lists["objection"]) else Stance.DONE
 
 
 def _denies(part: str, terms: frozenset[str], lexicon: Lexicon) -> bool:
