@@ -49,7 +49,7 @@ _SOUNDS = (0.5, 1.5)
 _FLOOR = 0.01
 _CHANCE = math.log(_FLOOR + 1 / len(_PRECEDENCE))
 # With no term in clause or headings the model alone may name a topic, when it is as sure as this.
-_ALONE = 0.5
+_ALONE = 0.25
 _CLOSE = 0.2
 # Headings are read so far; what documents about personal data are called, as folded words.
 _HEADING = 300
