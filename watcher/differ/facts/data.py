@@ -45,6 +45,38 @@ _NO_NAME = re.compile(
 )
 
 
+# Items that are acts, rights or conditions: lists of purposes often stand under words on data.
+_NO_ITEM = re.compile(
+    r"(?:create|become|work|correct(?:ion)?|access|opt-?\s?out|delet\w+|verify|determine|improve|personali[sz]e|provide|"
+    r"manage|respond|communicate|protect|comply|prevent|detect|send|process|use|store|ensure|allow|enable|offer|"
+    r"administer|develop|analy[sz]e|conduct|understand|deliver|maintain|monitor|enforce|operate|erasure|portability|"
+    r"object(?:ion)?|rectification)(?:$|\s(?!data|information|history|logs?|times?|records?|number)|:)"
+    r"|(?:as|at|on|with|consistent|in|and|or|from|through|necessary|à|au|aux|avec|dans|par|sur|met|bij|door|mit|bei|"
+    r"durch|auf|im)(?:\s|$)"
+    r"|[a-zé]+(?:er|ir)\s(?:vos|votre|les|la|le|l['’]|nos|notre|des|une?)\s?"
+    r"|het\s\w+en\s(?:van|en)\s|(?:bearbeitung|durchführung|abwicklung|erfüllung|bereitstellung|verbesserung|"
+    r"beantwortung|versand|gestion|amélioration|exécution|traitement)\s",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"(?:\s(?:and|or|en|of|und|oder|et|ou|y compris|including)|[,;])+$", re.IGNORECASE)
+# Words of which one at least stands in a true enumeration of data.
+_KIND = re.compile(
+    r"\b(?:data|details?|number|numbers|address|addresses|id|identifiers?|identity|information|history|records?|logs?|"
+    r"photos?|pictures?|content|messages?|preferences|passport|birth|age|gender|sex|race|health|location|browser|device|"
+    r"dates?|times?|pages?|username|e-?mail|phone|card|nummers?|naam|namen|datum|adres\w*|geslacht|leeftijd|foto\w*|"
+    r"\w*gegevens|\w*geschiedenis|\w*nummer|\w*adres|ip-\w+|\w*daten|\w*name|\w*adresse|\w*historie|alter|"
+    r"geschlecht|inhalte|nom|prénom|noms|numéros?|adresse|données|historique|âge|sexe|photos?|identifiants?|date|mot)\b"
+)
+_ID = re.compile(r"ID(?:['’]?s)?\b")
+# How a lead-in ends after which purposes, cases, places or sources are listed, whatever it says of data before.
+_OTHER_LIST = re.compile(
+    r"\b(?:to|for|in order to|purposes?|because|when|if|cases?|circumstances|situations?|ways|with|from|sources?|where|"
+    r"help us|om|voor|doeleinden|doelen|gevallen|wanneer|indien|met|bronnen|um|zu|für|zwecken?|fällen?|wenn|mit|"
+    r"quellen|pour|afin de|finalités|cas|lorsque|avec|auprès de|sources)\s?:$"
+    r"|\b(?:from|sources|purposes|bronnen|doeleinden|quellen|zwecke|finalités)\b[^:.]{0,60}:$"
+)
+
+
 def data_facts(reading: Reading) -> Found:
     """One fact for each category and section: list items and cells under words on data, enumerations in sentences."""
     seen: set[tuple[str, tuple[str, ...]]] = set()
@@ -82,9 +114,12 @@ def _whole(match: re.Match[str]) -> bool:
 def _inline(passage: Passage, reading: Reading) -> list[str]:
     """What a sentence enumerates after "data such as", "we collect your"."""
     found: list[str] = []
+    nouns = reading.phrases["data.nouns"]
     for match in reading.phrases["data.inline"].finditer(passage.lower):
         names = _enumerated(passage.text[match.end() :])
-        found += names if len(names) > 1 or "such" in match[0] or "zoals" in match[0] else []
+        told = len(names) > 1 or "such" in match[0] or "zoals" in match[0]
+        if told and any(nouns.search(name.lower()) or _KIND.search(name.lower()) or _ID.search(name) for name in names):
+            found += names
     return found
 
 
@@ -93,7 +128,7 @@ def _announced(passage: Passage, lead: Block | None, reading: Reading) -> bool:
     phrases = reading.phrases
     if lead is not None and lead.path == passage.block.path and lead.text.endswith(":"):
         last = sentences(lead.text, reading.document.language)[-1].lower()
-        if RECIPIENT_WORDS.strong.search(last):
+        if RECIPIENT_WORDS.strong.search(last) or _OTHER_LIST.search(last):
             return False
         if phrases["data.leadin"].search(last):
             return True
@@ -108,8 +143,8 @@ def _announced(passage: Passage, lead: Block | None, reading: Reading) -> bool:
 
 def _items(passage: Passage, reading: Reading) -> list[str]:
     """The categories of an item: what stands after its label when that is an enumeration, else the item itself."""
-    text = passage.text.strip().rstrip(".;")
-    if _PURPOSE.match(text):
+    text = _TAIL.sub("", passage.text.strip().rstrip(".;"))
+    if _PURPOSE.match(text) or (_NO_ITEM.match(text) and not passage.column):
         return []
     if passage.label and passage.first and not passage.column:
         rest = passage.block.text[len(passage.label) :].lstrip(" :–—-")
@@ -128,7 +163,9 @@ def _enumerated(text: str) -> list[str]:
     names = []
     for part in _SPLIT.split(clause):
         name = part.translate(_SHOW).strip(" ,.;:").removeprefix("(")
-        name = _LEAD.sub("", name).strip()
+        name = _TAIL.sub("", _LEAD.sub("", name)).strip()
+        if _NO_ITEM.match(name):
+            continue
         if 1 < len(name) <= _NAME_CHARS and len(name.split()) <= _NAME_WORDS and not _NO_NAME.search(name):
             names.append(name)
     return names
