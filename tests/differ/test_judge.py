@@ -380,3 +380,10 @@ def test_a_document_is_the_same_as_itself(text: str) -> None:
 def test_form_is_told_from_content(before: str, after: str, verdict: str) -> None:
     """Addresses, enumerators and pointers may be reworded; one other word of content may not."""
     assert _compare(before, after).verdict == verdict
+
+
+def test_a_sentence_under_a_heading_that_a_page_may_have_too_is_told() -> None:
+    """A clause in the body is told under "Related services" as well as under "Newsletter"."""
+    clause = "We store technical records of delivery there, such as bounces."
+    assert _compare(None, clause, heading="Newsletter").verdict == "material"
+    assert _compare(clause, None, heading="Related services").verdict == "material"

@@ -151,12 +151,14 @@ def _is_aside(evidence: Evidence) -> bool:
     if any("@" in text for text in texts):
         return False
     sure = any(_is_sure(text, evidence) for text in texts)
-    if piece.zone in {Zone.TAIL, Zone.MENU, Zone.EDGE, Zone.HEAD} and is_link(piece.block):
+    told = not _is_one_sided(piece) and any(len(plain_words(text)) > _SHORT for text in texts)
+    if not told and piece.zone in {Zone.TAIL, Zone.MENU, Zone.EDGE, Zone.HEAD} and is_link(piece.block):
         return not sure or all(page_hits(text, "title") for text in texts)
     if sure:
         return False
     label = piece.section[-1] if piece.section else ""
-    if len(texts) == 1 and label and len(plain_words(label)) <= _LABEL and page_hits(label, "aside"):
+    beside = piece.zone is not Zone.BODY or is_link(piece.block)
+    if beside and len(texts) == 1 and label and len(plain_words(label)) <= _LABEL and page_hits(label, "aside"):
         return True
     around = piece.zone in {Zone.HEAD, Zone.EDGE} and not _announces(piece, evidence)
     return around and all(_is_line(text, evidence) for text in texts)
@@ -167,7 +169,7 @@ def _is_line(text: str, evidence: Evidence) -> bool:
     top = evidence.piece.zone is Zone.HEAD
     named = page_hits(text, "title") or is_update_line(text, evidence.lexicon)
     reached = any(token_kind(token) in {"phone", "mail"} for token in tokens(text))
-    few = len(plain_words(text)) <= (_BANNER if top else _SHORT)
+    few = len(plain_words(text)) <= (_BANNER if top and _is_one_sided(evidence.piece) else _SHORT)
     return few and not named and not reached and (top or not any(char.isdigit() for char in text))
 
 
@@ -180,7 +182,8 @@ def _announces(piece: Piece, evidence: Evidence) -> bool:
 def _is_banner(text: str, evidence: Evidence) -> bool:
     """True for a line above the title that is short, sells or announces, and speaks of no topic for sure."""
     notices = page_hits(text, "notice")
-    short = len(plain_words(text)) <= _BANNER or notices + page_hits(text, "promotion") > 0
+    most = _BANNER if _is_one_sided(evidence.piece) else _SHORT
+    short = len(plain_words(text)) <= most or notices + page_hits(text, "promotion") > 0
     return notices >= _SELLS or (short and not _is_sure(text, evidence))
 
 
@@ -306,10 +309,14 @@ def _outside(piece: Piece) -> bool:
     return piece.zone is not Zone.BODY
 
 
+def _is_one_sided(piece: Piece) -> bool:
+    """True for a clause that came or went as a whole."""
+    return piece.before is None or piece.after is None
+
+
 def _is_loose(piece: Piece) -> bool:
     """True for a paragraph of a few words that came or went: text of a policy comes in sentences, lists or tables."""
-    one_sided = piece.before is None or piece.after is None
-    return one_sided and piece.block.kind is BlockKind.PARAGRAPH and len(plain_words(piece.text)) <= _LABEL
+    return _is_one_sided(piece) and piece.block.kind is BlockKind.PARAGRAPH and len(plain_words(piece.text)) <= _LABEL
 
 
 def _is_language_menu(text: str) -> bool:
