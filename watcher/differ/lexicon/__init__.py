@@ -71,6 +71,8 @@ WORD_LISTS = (
     "session",
     "sole",
     "vendor",
+    "intrusive",
+    "remedy",
 )
 
 

@@ -11,11 +11,11 @@ from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, INFO, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.parties import companies_named, contact, recipients, sharing
 from watcher.differ.rules.promises import promises, refusals
-from watcher.differ.rules.protection import ai, basis, deemed, protection, rights, sensitive, transfers
+from watcher.differ.rules.protection import ai, basis, deemed, intrusive, protection, rights, sensitive, transfers
 from watcher.differ.rules.quantity import notice, patience, periods, retention
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
-from watcher.differ.rules.terms import terms
+from watcher.differ.rules.terms import remedies, terms
 from watcher.differ.rules.wording import consent, limits, modality, negation
 from watcher.differ.topics import term_scores
 
@@ -143,6 +143,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     consent,
     deemed,
     sensitive,
+    intrusive,
     ai,
     transfers,
     sharing,
@@ -151,6 +152,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     notice,
     patience,
     terms,
+    remedies,
     basis,
     contact,
     protection,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import holds, starts_in
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
-from watcher.differ.rules.stance import Stance, stance
+from watcher.differ.rules.stance import Stance, has_turn, stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def refusals(case: Case) -> Iterator[Finding]:
     negation = lists["negation"] - lists["exception"]
     for sentence in evidence.dropped:
         opening = " ".join(sentence.split()[:_OPENING])
-        if holds(opening, lists["vendor"]) and holds(opening, negation):
+        if holds(opening, lists["vendor"]) and holds(opening, negation) and not has_turn(sentence):
             yield Finding("promise.dropped", HIGH, WORSE, None, f'no longer says "{sentence.rstrip(".")}"')
             return
 

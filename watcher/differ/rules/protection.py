@@ -48,6 +48,8 @@ def ai(case: Case) -> Iterator[Finding]:
     begun = starts_in(inserted, alone) and not starts_in(evidence.deleted, alone)
     if begun and stance(evidence.fresh, alone, evidence.lexicon, evidence.language) >= Stance.ASKED:
         yield Finding("ai.automated-decision", HIGH, WORSE, Topic.AI, "decisions are taken without a human")
+    if _hands_over(case):
+        yield Finding("ai.third-party", HIGH, WORSE, Topic.AI, "another company's AI gets data")
     if starts_in(inserted, lists["model"]):
         yield Finding("ai.model", HIGH, WORSE, Topic.AI, "content goes through an AI model")
 
@@ -71,6 +73,16 @@ def _improves(case: Case) -> bool:
     return bool(told) and fresh and said >= Stance.ASKED and not starts_in(evidence.stale, lists["improve"])
 
 
+def _hands_over(case: Case) -> bool:
+    """True when a new sentence on AI says that data are shared with a kind of party."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    told = (*evidence.brought, *(now for _, now in evidence.reworded))
+    shared = [text for text in told if starts_in(text, lists["share"]) and starts_in(text, lists["party"])]
+    said = stance(" ".join(shared), lists["share"], evidence.lexicon, evidence.language)
+    return Topic.AI in case.topics[:2] and said is Stance.DONE and starts_in(evidence.inserted, lists["party"])
+
+
 def _way_out(case: Case) -> bool:
     """True when the new sentences offer to object."""
     return starts_in(case.evidence.fresh, case.evidence.lexicon.lists["objection"])
@@ -89,6 +101,17 @@ def sensitive(case: Case) -> Iterator[Finding]:
     whole = case.kind is ChangeKind.ADDED and case.lead is Topic.SENSITIVE_DATA
     if whole or (named and not known and evidence.piece.block.kind is not BlockKind.HEADING):
         yield Finding("sensitive-data.added", HIGH, WORSE, None, "sensitive data named")
+
+
+def intrusive(case: Case) -> Iterator[Finding]:
+    """Ways of collecting that reach into a reader's private life and were not named before."""
+    evidence = case.evidence
+    means = evidence.lexicon.lists["intrusive"]
+    if case.kind is ChangeKind.REMOVED or case.lead not in {Topic.DATA_COLLECTED, Topic.TRACKING, Topic.SENSITIVE_DATA}:
+        return
+    said = stance(evidence.fresh, means, evidence.lexicon, evidence.language)
+    if starts_in(evidence.inserted, means) and said is Stance.DONE:
+        yield Finding("collection.intrusive", HIGH, WORSE, None, "an intrusive way of collecting is new")
 
 
 def transfers(case: Case) -> Iterator[Finding]:

@@ -42,6 +42,11 @@ def stance(text: str, terms: Iterable[str], lexicon: Lexicon, language: str | No
     return max(told, default=Stance.SILENT)
 
 
+def has_turn(sentence: str) -> bool:
+    """True when a sentence turns to something else halfway ("but ...")."""
+    return bool(_PARTS.search(sentence))
+
+
 def _of_sentence(sentence: str, terms: frozenset[str], lexicon: Lexicon) -> Stance:
     """The stance of one sentence that speaks of the act: only its parts that name the act count."""
     lists = lexicon.lists

@@ -100,7 +100,7 @@ def limits(case: Case) -> Iterator[Finding]:
     if case.kind is not ChangeKind.MODIFIED:
         return
     if lost := evidence.lost("only") - evidence.gained("only"):
-        promised = case.lead in _OTHERS and lost & evidence.exchanged("sole")[0]
+        promised = case.lead in _OTHERS and lost & evidence.lost("sole")
         yield Finding(
             "limit.dropped",
             HIGH if promised else MEDIUM,
