@@ -51,6 +51,9 @@ _CHANCE = math.log(_FLOOR + 1 / len(_PRECEDENCE))
 # With no term in clause or headings the model alone may name a topic, when it is as sure as this.
 _ALONE = 0.25
 _CLOSE = 0.2
+# Where terms speak for them: what touches AI is of AI whatever else it is; clauses of all kinds name third parties.
+_LEANING = {Topic.AI: 2.0, Topic.SHARING: -1.0}
+_TERMED = 4.0
 # Headings are read so far; what documents about personal data are called, as folded words.
 _HEADING = 300
 _TITLE = re.compile(
@@ -112,6 +115,7 @@ def name_topics(
     sounds = [sounds_like(text) for text in (changed, clause)]
     if not named_by_terms and not any(max(sound.values(), default=0.0) >= _ALONE for sound in sounds):
         return (Topic.OTHER,)
+    _add(scores, {topic: weight for topic, weight in _LEANING.items() if scores.get(topic, 0.0) >= _TERMED}, 1.0)
     for sound, weight in zip(sounds, _SOUNDS, strict=True):
         _add(scores, _distinct(sound), weight)
     ranked = sorted(scores.items(), key=lambda item: (-item[1], _RANK[item[0]]))
