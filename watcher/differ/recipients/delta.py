@@ -99,17 +99,28 @@ class _Text:
     def _plain(self) -> str:
         return f" {' '.join(_WORD.findall(self._all))} "
 
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(_WORD.findall(self._all))
+
+    def _has_words(self, name: str) -> bool:
+        """True when each word of a name stands somewhere: spares most names the search through the text."""
+        return self._words.issuperset(_WORD.findall(name))
+
     def holds(self, name: str) -> bool:
         """True when the text has the name as it is spelled."""
-        return _occurs(name.casefold(), self._all)
+        spelled = name.casefold()
+        return self._has_words(spelled) and _occurs(spelled, self._all)
 
     def lists(self, name: str) -> bool:
         """True when a short block has the name: a list that was laid out anew."""
-        return _occurs(name.casefold(), self._short)
+        spelled = name.casefold()
+        return self._has_words(spelled) and _occurs(spelled, self._short)
 
     def names(self, name: str) -> bool:
         """True when the text has the name, whatever its legal form and marks."""
-        return f" {entity_key(name).strict} " in self._plain
+        strict = entity_key(name).strict
+        return self._has_words(strict) and f" {strict} " in self._plain
 
 
 def _occurs(name: str, text: str) -> bool:

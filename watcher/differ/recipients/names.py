@@ -15,6 +15,7 @@ _COMPANY = re.compile(
     rf"(?<![\w@/.-])(?P<name>{WORD}(?:,?\s(?:(?:{JOINT}|\([^()]{{1,30}}\))\s)?(?!{SUFFIX}(?!\w)){WORD}){{0,6}}{FORM})"
 )
 _ANY_FORM = re.compile(rf"\s{SUFFIX}(?!\w)")
+_NAME = 120  # characters of a name whose key is remembered
 _SENTENCE = 2000  # characters of a text whose companies are remembered
 _ENDS_IN_FORM = re.compile(rf"^(?P<core>.+?)(?:,?\s+(?:{SUFFIX}))+[.,]?$")
 _TRADING = re.compile(r"\s*\((?P<inner>[^()]*)\)")
@@ -41,6 +42,10 @@ class EntityKey:
 
 def entity_key(name: str) -> EntityKey:
     """The key of a name ("Example Ireland Ltd." -> strict "example ireland", loose "example")."""
+    return _short_key(name) if len(name) <= _NAME else _entity_key(name)
+
+
+def _entity_key(name: str) -> EntityKey:
     plain = _TRADING.sub(lambda match: f" {match['inner']}" if not has_form(match["inner"]) else "", name).strip()
     match = _ENDS_IN_FORM.match(plain)
     core = match["core"] if match else plain
@@ -51,6 +56,9 @@ def entity_key(name: str) -> EntityKey:
         words = words[1:]
     loose = [word for word in words if word not in _GEOGRAPHY] or words
     return EntityKey(" ".join(words), " ".join(loose), form)
+
+
+_short_key = lru_cache(maxsize=8192)(_entity_key)
 
 
 def similar(one: EntityKey, other: EntityKey) -> bool:
