@@ -180,10 +180,12 @@ def _of_addresses(evidence: Evidence) -> bool:
 
 
 def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequence[Finding]) -> tuple[Topic, ...]:
-    """The topics with those that rules prove: a named recipient leads, the others follow."""
+    """The topics with those that rules prove: a named recipient leads, and training before the way out of it."""
     proven = [finding.topic for finding in findings if finding.topic is not None]
     if Topic.SUBPROCESSORS in proven and any(finding.rule.startswith("recipient.") for finding in findings):
         return tuple(dict.fromkeys((Topic.SUBPROCESSORS, *topics)))
+    if findings[0].rule == "ai.training" and topics[0] is Topic.RIGHTS:
+        return tuple(dict.fromkeys((Topic.AI, *topics)))
     if proven and topics == (Topic.OTHER,):
         return tuple(dict.fromkeys(proven))
     if proven and not term_scores(evidence.changed, evidence.language):

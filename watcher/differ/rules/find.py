@@ -25,6 +25,8 @@ _SLIGHT = frozenset({"modality.changed", "scope.changed", "contact.mail", "conta
 _MORE = 6
 # A new clause on these opens data up to others.
 _OPENING_UP = frozenset({Topic.SUBPROCESSORS, Topic.TRACKING, Topic.SHARING})
+# A line of an entry has at most so many words.
+_LINE = 14
 # A line of so few words is a title.
 _TITLE = 6
 # The name of a column has at most so many words.
@@ -39,6 +41,8 @@ def find_rules(case: Case) -> list[Finding]:
     """Every rule that fires on a clause, gravest first; one that names topic and kind when none does."""
     if _is_header(case):
         return [Finding("table.header", INFO, NEUTRAL)]
+    if _is_part(case):
+        return [Finding("recipient.part", INFO, NEUTRAL)]
     if _refers(case):
         return [Finding("reference.added", LOW, NEUTRAL)]
     found = [finding for rule in _RULES for finding in rule(case)]
@@ -56,6 +60,17 @@ def _is_header(case: Case) -> bool:
     text = case.evidence.piece.text
     stated = companies(text) or any(map(str.isdigit, text)) or any(one.name in text for one in case.recipients.added)
     return case.kind is ChangeKind.ADDED and len(cells) > 1 and named and not stated
+
+
+def _is_part(case: Case) -> bool:
+    """True for the line of a recipient's entry that gives its purpose or place: the recipient's own change tells it."""
+    section, text = case.evidence.piece.section, case.evidence.piece.text
+    if not section or len(text.split()) > _LINE:
+        return False
+    gone = case.kind is ChangeKind.REMOVED
+    entries = case.recipients.removed if gone else case.recipients.added if case.kind is ChangeKind.ADDED else ()
+    mine = (one for one in entries if one.name == section[-1])
+    return any(value in text for one in mine for value in (one.purpose, one.location) if value)
 
 
 def _only_slight(case: Case, found: list[Finding]) -> bool:

@@ -16,12 +16,13 @@ class _Act:
     """Something that may be done with data: its word list, its topic, and how a sentence calls it.
 
     `beside` is a second list of which the sentences must hold a term too; `needed` are topics of which one must be
-    among the clause's first three.
+    among the clause's first three. Where the clause
+    is led by the act's own topic, it needs none of the second list.
     """
 
     name: str
     terms: str
-    topic: Topic
+    topic: Topic | None
     phrase: str
     needed: frozenset[Topic]
     beside: str | None = None
@@ -30,9 +31,9 @@ class _Act:
 _PARTIES = frozenset({Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS, Topic.TRANSFERS, Topic.LEGAL_BASIS})
 _ACTS = (
     _Act("ai", "train", Topic.AI, "train on data", frozenset({Topic.AI})),
-    _Act("sale", "sell", Topic.SHARING, "sell data", _PARTIES),
     _Act("sharing", "share", Topic.SHARING, "share data", _PARTIES, "party"),
-    _Act("advertising", "advertise", Topic.TRACKING, "use data for marketing", _PARTIES | {Topic.PURPOSES}),
+    _Act("sale", "sell", Topic.SHARING, "sell data", _PARTIES),
+    _Act("advertising", "advertise", None, "use data for marketing", _PARTIES | {Topic.PURPOSES}),
     _Act("transfer", "abroad", Topic.TRANSFERS, "take data abroad", frozenset({Topic.TRANSFERS})),
     _Act("tracking", "track", Topic.TRACKING, "track", frozenset({Topic.TRACKING})),
 )
@@ -81,7 +82,7 @@ def _of_acts(case: Case) -> Iterator[tuple[Stance, Finding]]:
         terms = lists[act.terms]
         if not act.needed & set(case.topics[:3]) or not starts_in(evidence.clause, terms):
             continue
-        if act.beside and not starts_in(evidence.clause, lists[act.beside]):
+        if act.beside and case.lead is not act.topic and not starts_in(evidence.clause, lists[act.beside]):
             continue
         was = stance(evidence.stale, terms, evidence.lexicon, language)
         now = stance(evidence.fresh, terms, evidence.lexicon, language)

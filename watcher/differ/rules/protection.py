@@ -39,6 +39,9 @@ def ai(case: Case) -> Iterator[Finding]:
         said = stance(evidence.fresh, lists["train"], evidence.lexicon, evidence.language)
         if said is Stance.DENIED and not evidence.lost("negation"):
             yield Finding("ai.no-training", MEDIUM, BETTER, Topic.AI, "does not train models on data")
+        elif said is Stance.OPT_OUT and case.lead is Topic.RIGHTS:
+            yield Finding("ai.opt-out", MEDIUM, BETTER, Topic.AI, "a way to opt out of training is offered")
+            return
         elif said not in {Stance.DENIED, Stance.SILENT}:
             way = _WAYS[said] if said in _WAYS else ", opt-out offered" if _way_out(case) else ""
             yield Finding("ai.training", HIGH, WORSE, Topic.AI, f"data train AI models{way}")
