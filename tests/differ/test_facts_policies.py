@@ -267,3 +267,17 @@ def test_data_are_listed_without_joints(tmp_path: Path) -> None:
     names = {fact.get("name") for fact in facts_of(tmp_path, ENGLISH, FactType.DATA_CATEGORY)}
     assert {"name", "email address", "billing address", "payment details", "IP address", "password"} <= names
     assert not names & {"first", "purchase", "and"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "subject"),
+    [
+        ("Your contacts, notes and documents are kept for 90 days.", "Your contacts, notes and documents"),
+        ("We retain first and last names for two years.", "first and last names"),
+        ("Uw foto's, berichten en notities worden na 90 dagen verwijderd.", "Uw foto's, berichten en notities"),
+    ],
+)
+def test_an_enumeration_is_the_subject(tmp_path: Path, sentence: str, subject: str) -> None:
+    """What is kept is named whole, before and behind the verb, under a heading that only speaks of keeping."""
+    policy = f"# Privacy\n\n## Retention\n\n{sentence}\n\nThis is all that we keep.\n"
+    assert facts_of(tmp_path, policy, FactType.RETENTION)[0].get("subject") == subject

@@ -119,6 +119,7 @@ def test_a_shortened_list_removes_its_parties() -> None:
         ("Blauwdruk B.V. (Nederland): boekhouding", "Blauwdruk B.V.", "boekhouding", "Nederland"),
         ("Nordwind GmbH, Deutschland - Support", "Nordwind GmbH", "Support", "Deutschland"),
         ("Helios Ltd: analytics, Ireland", "Helios Ltd", "analytics", "Ireland"),
+        ("Orbit Mail, United Kingdom: newsletters", "Orbit Mail", "newsletters", "United Kingdom"),
     ],
 )
 def test_an_item_gives_name_purpose_and_location(item: str, name: str, purpose: str, location: str) -> None:

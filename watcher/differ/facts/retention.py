@@ -23,6 +23,7 @@ _TRIM = re.compile(
     r"^(?:echter|ook|also|only|slechts|alleen|however|auch|nur|également)\s+|\s(?:voor|for|für|pendant) .*$",
     re.IGNORECASE,
 )
+_AND = r"(?:and|or|en|of|und|oder|et|ou)"
 _LONGER = re.compile(r"\b(?:long|länger|plus|au-delà|until|tot|bis|jusqu)")  # "not longer than" states a limit
 
 
@@ -110,4 +111,7 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
         re.compile(rf"(?<!\w)(?:{keep})\s(?:(?:wij|we|wir|ons)\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"),
         re.compile(rf"(?<!\w)(?:{passive})\s(?P<s>(?:de|het|uw|alle|deze|die|ihre|les|vos)\s{some})\s(?:{done})"),
         re.compile(rf"^(?P<s>{some})\s(?:{passive})\s"),
+        re.compile(
+            rf"^(?P<s>[^,;:\0]{{3,40}}(?:,\s[^,;:\0]{{2,40}}){{1,3}}\s{_AND}\s[^,;:\0]{{2,40}}?)\s(?:{passive})\s"
+        ),
     )

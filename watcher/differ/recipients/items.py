@@ -58,7 +58,10 @@ def split_item(text: str) -> tuple[str, list[str]]:
             return match["name"], [*_parts(match["inner"]), *([match["rest"]] if match["rest"] else [])]
         return f"{match['name']} ({match['inner']})", [match["rest"].strip(" .,:;–-")] if match["rest"] else []
     if match := re.match(r"(?P<name>.{2,80}?)(?:\s+[-–—]\s*|\s?:\s+)(?P<rest>\S.*)$", text):
-        return match["name"], _parts(match["rest"])
+        name, _, place = match["name"].rpartition(", ")
+        placed = bool(name) and _is_place(place)
+        rest = _parts(match["rest"])
+        return (name, [place, *rest]) if placed else (match["name"], rest)
     name, *details = _parts(text) or [text]
     return (name, details) if len(details) <= 3 else (text, [])
 
