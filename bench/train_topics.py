@@ -143,7 +143,10 @@ def _seeds() -> Iterator[Line]:
 def train(texts: list[Line], bits: int) -> Model:
     """Fit the weights by small steps over all lines (Adagrad), classes balanced, and round them to bytes."""
     buckets = 1 << bits
-    known = [np.array([bucket(key, buckets) for key in feature_keys(line.text)], dtype=np.int64) for line in texts]
+    # Sorted, so that sums are made in the same order in every run.
+    known = [
+        np.array(sorted(bucket(key, buckets) for key in feature_keys(line.text)), dtype=np.int64) for line in texts
+    ]
     wanted = np.zeros((len(texts), len(TOPICS)))
     for row, line in enumerate(texts):
         for topic, share in line.about.items():

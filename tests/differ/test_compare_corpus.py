@@ -35,15 +35,15 @@ def test_vendors_are_told_without_a_miss(tallies: dict[str, Tally]) -> None:
     ("corpus_name", "figure", "floor"),
     [
         ("vendors", "lead", 1.0),
-        ("vendors", "severity", 0.90),
-        ("vendors", "high", 0.98),
+        ("vendors", "severity", 0.91),
+        ("vendors", "high", 1.0),
         ("pairs", "material", 0.98),
         ("pairs", "evidence", 0.95),
         ("pairs", "told", 0.99),
         ("pairs", "topic", 0.89),
-        ("pairs", "lead", 0.69),
-        ("pairs", "severity", 0.65),
-        ("pairs", "high", 0.62),
+        ("pairs", "lead", 0.70),
+        ("pairs", "severity", 0.72),
+        ("pairs", "high", 0.86),
         ("pairs", "quiet", 0.91),
         ("quiet", "quiet", 0.87),
     ],
@@ -63,14 +63,22 @@ def test_unseen_half_keeps_up(tallies: dict[str, Tally]) -> None:
 def test_topics_of_a_pair_stay_above_their_floor(tallies: dict[str, Tally]) -> None:
     """The lead topics told for a pair agree with the labelled ones as well as measured, unseen vendors included."""
     assert tallies["vendors"].f1() >= 0.99
-    assert tallies["pairs"].f1() >= 0.72
+    assert tallies["pairs"].f1() >= 0.73
     assert tallies["pairs odd"].f1() >= 0.68
 
 
 def test_high_is_seldom_said_without_a_cause(tallies: dict[str, Tally]) -> None:
-    """Of the changes called high at most one in five is unknown to the labels or low there."""
-    counts = tallies["pairs"].counts
-    assert counts["high-wrong"] <= 0.2 * counts["high-told"]
+    """Of the changes called high hardly any is unknown to the labels or low there, and few quiet pairs hold one."""
+    for name in ("pairs", "vendors"):
+        counts = tallies[name].counts
+        assert counts["high-wrong"] <= 0.08 * counts["high-told"], name
+    assert tallies["quiet"].counts["high-told"] <= 1
+
+
+def test_high_is_found_on_unseen_vendors(tallies: dict[str, Tally]) -> None:
+    """High changes of vendors whose texts were not read while writing rules are found as well as measured."""
+    assert tallies["pairs odd"].rate("high") >= 0.72
+    assert tallies["vendors odd"].rate("high") == 1.0
 
 
 def _with_word(document: Document, place: int, words: list[str]) -> Document:
