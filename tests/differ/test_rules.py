@@ -431,3 +431,32 @@ def test_a_table_header_is_no_change_of_meaning() -> None:
         ("high", "recipient.added"),
         ("info", "table.header"),
     ]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_the_lines_of_an_entry_are_told_with_their_recipient(gone: bool) -> None:
+    """Purpose and place below a new or dropped recipient's name are no changes of their own."""
+
+    def entry(name: str, purpose: str, place: str) -> list[Block]:
+        path = ("Suppliers", name)
+        return [
+            _block(name, ("Suppliers",), BlockKind.HEADING),
+            _block(f"Purpose: {purpose}", path, BlockKind.DEFINITION),
+            _block(f"Location: {place}", path, BlockKind.DEFINITION),
+        ]
+
+    head = [_block(text) for text in _FILLER]
+    short = [*head, *entry("Kestrel Hosting B.V.", "Hosting", "Netherlands"), *entry("Wren Ltd.", "Mail", "Ireland")]
+    long = [*short, *entry("Heron Chat, Inc.", "Customer chat", "United States")]
+    old, new = (long, short) if gone else (short, long)
+    changes = compare(_document(old, "en"), _document(new, "en")).changes
+    told = [change.rules[0] for change in changes if change.severity != "info"]
+    assert told == ["recipient.removed" if gone else "recipient.added"]
+
+
+def test_training_leads_before_the_way_out_of_it() -> None:
+    """A clause that trains on data and grants a right to opt out is led by AI, high and worse."""
+    text = "We use your tickets to train our models. You have the right to opt out in your settings at any time."
+    change = _gravest(None, text, "Artificial intelligence", "en")
+    assert (change.topic, change.severity, change.direction) == ("ai", "high", "worse")
+    assert change.summary == "AI: data train AI models, opt-out offered (worse)"

@@ -59,6 +59,9 @@ _NUMBERED = re.compile(r"^(?:article|artikel|section|§)?\s*(?:[0-9]+|[ivxlc]+|[
 _ARTICLE = re.compile(
     r"^(?:the|our|your|all|de|het|uw|je|onze|alle|die|der|das|ihre|les?|la|vos|nos|l['’])\s+", re.IGNORECASE
 )
+_DOCUMENT = re.compile(
+    r"privacy|policy|statement|datenschutz|confidentialit|verklaring|voorwaarden|terms", re.IGNORECASE
+)
 _GERMAN = re.compile(r"\b(?:und|wird|wir|für|nach|oder)\b")
 _BASIS = re.compile(r":|legal bas|rechtsgrond|grondslag|rechtsgrundlage|base l[ée]gale", re.IGNORECASE)
 # Rules whose clause says more than their name.
@@ -104,7 +107,7 @@ def headline(piece: Piece, topic: Topic, findings: Sequence[Finding], facts: Seq
     quoted = gravest.rule in _QUOTED and piece.kind is not ChangeKind.MODIFIED
     if quoted or not gravest.detail:
         return _fit(f"{where} {_VERBS[piece.kind]}: {piece.text}", ending)
-    place = "" if '"' in gravest.detail or len(gravest.detail) > _FULL else _place(piece, where)
+    place = "" if '"' in gravest.detail or len(gravest.detail) > _FULL else _place(piece, gravest.topic or topic)
     return _fit(f"{where}{place}: {gravest.detail}", ending)
 
 
@@ -178,13 +181,13 @@ def quiet_headline(piece: Piece, rule: str) -> str:
     return _fit(f"{what}{count}: {piece.text}", "")
 
 
-def _place(piece: Piece, title: str) -> str:
-    """The nearest heading, short, in brackets; nothing where it repeats the topic or is the document's own title."""
+def _place(piece: Piece, topic: Topic) -> str:
+    """The nearest heading, short, in brackets; nothing where it says the topic again or is the document's own title."""
     if not piece.section:
         return ""
     heading = _NUMBERED.sub("", piece.section[-1]).strip()
-    alone = len(piece.section) == 1 and " " not in heading
-    if alone or not heading or heading.lower() in title.lower() or title.lower() in heading.lower():
+    alone = len(piece.section) == 1 and (" " not in heading or _DOCUMENT.search(heading))
+    if alone or not heading or topic in heading_topics(heading, None):
         return ""
     return f" ({_clip(heading, 32)})"
 
