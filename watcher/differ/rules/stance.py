@@ -19,9 +19,9 @@ from watcher.differ.words import fold
 _BEHIND = 7
 # A term has at most so many words.
 _TERM = 4
-_PARTS = re.compile(
-    r"[;:()]|\s-\s|,?\s(?:but|however|maar|echter|doch|aber|jedoch|sondern|mais|cependant|toutefois)\s", re.IGNORECASE
-)
+_BUT = r",?\s(?:but|however|maar|echter|doch|aber|jedoch|sondern|mais|cependant|toutefois)\s"
+_TURN = re.compile(rf";|{_BUT}", re.IGNORECASE)
+_PARTS = re.compile(rf"[;:()]|\s-\s|{_BUT}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+|[,.]")
 
 
@@ -53,7 +53,7 @@ def _of_sentence(sentence: str, terms: frozenset[str], lexicon: Lexicon) -> Stan
     parts = [part for part in _PARTS.split(sentence) if starts_in(part, terms)]
     if any(_without(part, terms, lexicon) for part in parts):
         return Stance.SILENT
-    said = " ".join(parts)
+    said = " ".join(part for part in _TURN.split(sentence) if starts_in(part, terms))
     denied = all(_denies(part, terms, lexicon) for part in parts)
     excepted = holds(said, lists["exception"])
     if denied and not excepted:

@@ -55,10 +55,15 @@ def _exchange(evidence: Evidence, was: str, now: str, *, changed: bool) -> Itera
     while left and right and left[-1] == right[-1]:
         left.pop()
         right.pop()
-    sides = [" ".join(side).strip(_MARKS) for side in (left, right)]
+    sides = [_closed(" ".join(side).strip(_MARKS)) for side in (left, right)]
     sides = [side if any(word not in grammar for word in words_of(side)) else "" for side in sides]
     if changed and any(sides):
         yield sides[0], sides[1]
+
+
+def _closed(text: str) -> str:
+    """A text with the bracket that was stripped from its end."""
+    return f"{text})" if text.count("(") > text.count(")") else text
 
 
 def in_context(text: str, word: str) -> str:
