@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = {".toml", ".jinja", ".md", ".html", ".txt"}
+DATA = {".bin", ".toml", ".jinja", ".md", ".html", ".txt"}
 
 
 @pytest.fixture(scope="module")
