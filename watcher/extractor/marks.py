@@ -27,6 +27,7 @@ _LOOSE = re.compile(r"\*\*+|\]\((?:https?:|mailto:|[#/])[^()\s]*(?:\s+\"[^\"]*\"
 _BOLD_LINE = re.compile(r"\s*(?:\*\*[^*]+\*\*|(?<!\w)__[^_]+__)[:.]?\s*", re.DOTALL)
 # Signs that were escaped are parked in the private use area while marks are taken out.
 _PARKED = 0xE000
+_PARKED_SIGN = re.compile(f"[{chr(_PARKED + 1)}-{chr(_PARKED + 0x7F)}]")
 _CHUNK = 8000
 
 
@@ -84,4 +85,4 @@ def _park(text: str) -> str:
 
 def _unpark(text: str) -> str:
     """Bring parked signs back."""
-    return "".join(chr(ord(char) - _PARKED) if _PARKED < ord(char) < _PARKED + 0x80 else char for char in text)
+    return _PARKED_SIGN.sub(lambda sign: chr(ord(sign[0]) - _PARKED), text)

@@ -48,6 +48,12 @@ def data_rows(table: Tag, dropped: Collection[int], walk: Walk) -> list[Piece] |
     return [*pieces, *row_pieces(rows, _header_rows(rows))]
 
 
+def grid_pieces(rows: list[list[Tag]], dropped: Collection[int], walk: Walk) -> list[Piece]:
+    """Return the pieces of a table that is made of other elements; its first row names the columns."""
+    read = [([_read_cell(cell, dropped, walk) for cell in cells], False) for cells in rows]
+    return row_pieces(_spread(read), 1)
+
+
 def _find_rows(table: Tag, dropped: Collection[int]) -> list[tuple[list[Tag], bool]]:
     """Return the cells of each row of this table (not of tables inside it) and whether the row stands in a thead."""
     if table.name != "table":

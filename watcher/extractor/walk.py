@@ -11,6 +11,7 @@ from bs4.element import PageElement
 
 from storage.model import BlockKind, Link
 from watcher.extractor import tables
+from watcher.extractor.grids import grid_rows
 from watcher.extractor.pieces import Piece
 from watcher.extractor.tags import (
     attribute,
@@ -165,6 +166,9 @@ class _Walker:
             if rows is not None:
                 self.pieces.extend(rows)
                 frame.children = iter(())
+        elif (cells := grid_rows(tag, self.dropped)) is not None:
+            self.pieces.extend(tables.grid_pieces(cells, self.dropped, walk))
+            frame.children = iter(())
 
     def leave(self, frame: _Frame) -> None:
         """Close an element and undo what opening it did."""
