@@ -28,6 +28,8 @@ _NEAR = 0.36
 _FAR = 0.55
 _SHORT = 6
 _LONGEST = 400
+# Characters of a block that are looked at: as many as its words need; letters are compared at the cost of their square.
+_CHARS = 4_000
 # Words up to this length bind a text together and tell little of it.
 _LITTLE = 3
 
@@ -52,7 +54,7 @@ class Outline:
 
 def outline(block: Block, gap: int, place: float) -> Outline:
     """Describe a block; `gap` numbers the stretch between equal blocks, `place` runs from 0 to 1."""
-    text = block.text.lower()
+    text = block.text[:_CHARS].lower()
     words = tuple(_WORD.findall(text)[:_LONGEST])
     label = text.partition(":")[0] if ":" in text[:40] else ""
     row = " ".join(_WORD.findall(block.cells[0].text.lower())) if len(block.cells) > 1 else ""

@@ -326,6 +326,6 @@ def _is_language_menu(text: str) -> bool:
 
 def _is_bare(text: str) -> bool:
     """True for a label: a few words that are no sentence, hold no number and no address."""
-    if len(plain_words(text)) > _SHORT or any(char.isdigit() or char == "@" for char in text):
+    if len(text) > 400 or len(plain_words(text)) > _SHORT or any(char.isdigit() or char == "@" for char in text):
         return False
     return not text.rstrip().endswith((".", ":", ";", "!"))
