@@ -373,9 +373,13 @@ HOLD = """
 import os, sys
 from storage.connect import open_store
 store = open_store(sys.argv[1], write=True)
+born, cry = os.pipe()
 if sys.argv[2] == "fork" and os.fork() == 0:
+    os.write(cry, b"!")
     os.read(0, 1)  # outlives its parent
     os._exit(0)
+if sys.argv[2] == "fork":
+    os.read(born, 1)  # the child runs, so it has closed what it inherited
 print("held", flush=True)
 os.read(0, 1) if sys.argv[2] != "fork" else os.kill(os.getpid(), 9)
 """
