@@ -14,6 +14,7 @@ from watcher.differ.lexicon import load_lexicon
         ("en", "We obtain personal data prior to the visit.", "We get personal information before the visits."),
         ("en", "Clause 4.2 (Order of Papers) applies.", "Clause 4.3 (The New Order of Papers) applies."),
         ("en", "Send the form (PDF, 2 MB, EN) to us.", "Send the form (PDF, 3 MB, FR) to us."),
+        ("en", "Write to (mailto:dpo@vendor.example) or call.", "Write to dpo@vendor.example or call."),
         ("fr", "Les trajets de la plateforme", "Les courses de la plateforme"),
     ],
 )
@@ -31,6 +32,7 @@ def test_equal_meanings_have_one_form(language: str, before: str, after: str) ->
         ("en", "Ann sends data to Bob.", "Bob sends data to Ann."),
         ("en", "We delete the lawful copies.", "We delete the unlawful copies."),
         ("en", "Only staff see it.", "Staff see it."),
+        ("en", "Write to mailto:dpo@vendor.example.", "Write to privacy@vendor.example."),
         ("nl", "Wij delen alle gegevens.", "Wij delen gegevens."),
         ("de", "Wir geben keine Daten weiter.", "Wir geben Daten weiter."),
         ("fr", "Nous ne vendons pas vos données.", "Nous vendons vos données."),

@@ -19,6 +19,8 @@ from watcher.differ.words import fold, token_kind, words_of
 _CRITICAL = ("negation", "weak", "strong", "only", "scope", "consent", "optout", "sell", "exception")
 # A clause number with the title of the clause behind it; what a link says of the file behind it.
 _REFERENCE = re.compile(r"\b\d+(?:\.\d+)+ \([A-Z][^()]{3,80}\)")
+# An address is the same with the scheme of its link before it: "mailto:" in a text is a slip of the markup.
+_SCHEME = re.compile(r"\b(?:mailto|tel):", re.IGNORECASE)
 _FILE = re.compile(r"\((?:pdf|docx?|xlsx?|odt)\b[^()]{0,30}\)", re.IGNORECASE)
 _LONGEST = 8
 _STEM = 4
@@ -47,7 +49,7 @@ def is_light(text: str, lexicon: Lexicon) -> bool:
 def canonical(text: str, language: str) -> tuple[str, ...]:
     """The marks and stems of a text in order; `language` is one of the lexicon's."""
     table = _table(language)
-    words = words_of(_FILE.sub(" ", _REFERENCE.sub(" 0.0 ", text)))
+    words = words_of(_FILE.sub(" ", _REFERENCE.sub(" 0.0 ", _SCHEME.sub("", text))))
     form: list[str] = []
     place = 0
     while place < len(words):
