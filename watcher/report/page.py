@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from notifier.phrases import DIRECTIONS, KINDS, TOPICS, fact_label, fact_value
 from notifier.sinks import plain
+from notifier.views import FactView
 from storage.model import Change, Comparison, Direction, RecipientDelta, Span
 
 # What Markdown takes for markup at any place of a line.
@@ -24,15 +25,6 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class FactLine:
-    """A typed fact on both sides, in words."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """One change in words; `direction` is empty when it is neutral."""
 
@@ -42,7 +34,7 @@ class Card:
     direction: str
     summary: str
     section: str
-    facts: tuple[FactLine, ...]
+    facts: tuple[FactView, ...]
     before: tuple[Run, ...]
     after: tuple[Run, ...]
     rules: str
@@ -96,7 +88,7 @@ def _card(change: Change) -> Card:
         summary=plain(change.summary),
         section=" › ".join(plain(part) for part in change.section),
         facts=tuple(
-            FactLine(fact_label(fact), fact_value(fact, fact.before), fact_value(fact, fact.after))
+            FactView(fact_label(fact), fact_value(fact, fact.before), fact_value(fact, fact.after))
             for fact in change.facts
         ),
         before=_side(change.before, change.spans, "delete"),
