@@ -5,36 +5,12 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from differ_samples import FILLER, block, document, gravest
 
-from storage.model import Block, BlockKind, Cell, Change, Document
+from storage.model import Block, BlockKind, Cell
 from watcher.differ import compare
 from watcher.differ.lexicon import load_lexicon
 from watcher.differ.rules.stance import Stance, stance
-
-_FILLER = (
-    "This page describes how the workshop handles the papers of the people who come by to learn a trade.",
-    "The workshop stands in Groningen, and all letters are answered by its small staff within a few days.",
-)
-
-
-def _block(text: str, path: tuple[str, ...] = (), kind: BlockKind = BlockKind.PARAGRAPH) -> Block:
-    return Block(kind, text, path, hashlib.blake2b(text.encode(), digest_size=8).hexdigest())
-
-
-def _document(blocks: list[Block], language: str) -> Document:
-    digest = hashlib.sha256("\n".join(f"{block.kind} {block.text}" for block in blocks).encode()).hexdigest()
-    return Document("Privacy", language, None, None, tuple(blocks), digest, "test")
-
-
-def _gravest(before: str | None, after: str | None, heading: str, language: str) -> Change:
-    """The gravest change between two documents that differ in one clause under a heading."""
-
-    def around(text: str | None) -> Document:
-        middle = [_block(text, ("Privacy", heading))] if text else []
-        return _document([_block(_FILLER[0]), *middle, _block(_FILLER[1])], language)
-
-    return compare(around(before), around(after)).changes[0]
-
 
 _CLAUSES = [
     ("en", "Sharing", None, "We disclose contact details to credit reference agencies and data brokers.", "high"),
@@ -370,7 +346,7 @@ def test_a_clause_is_as_grave_as_what_it_costs_the_reader(
     language: str, heading: str, before: str | None, after: str | None, severity: str
 ) -> None:
     """More risk or a protection lost is high, another new rule medium, an address low."""
-    change = _gravest(before, after, heading, language)
+    change = gravest(before, after, heading, language)
     assert change.severity == severity, (change.rules, change.summary)
     assert (change.direction == "worse") or severity != "high"
 
@@ -403,14 +379,14 @@ def test_a_sentence_takes_a_stance(language: str, act: str, text: str, expected:
 def test_a_negation_in_a_sentence_that_went_is_no_negation_dropped() -> None:
     """What a whole dropped sentence denied is not read as a "not" taken out of another one."""
     kept = "We keep the papers of our members in a locked room of the workshop."
-    change = _gravest(f"{kept} Visitors do not enter that room.", kept, "Papers", "en")
+    change = gravest(f"{kept} Visitors do not enter that room.", kept, "Papers", "en")
     assert "negation.dropped" not in change.rules
 
 
 def test_a_pointer_to_another_page_weighs_little() -> None:
     """A sentence that only says where to read more is low, whatever it names."""
     kept = "We keep your files for as long as your membership lasts, and not a day longer than that."
-    change = _gravest(kept, f"{kept} For more information on biometric data see our other page.", "Storage", "en")
+    change = gravest(kept, f"{kept} For more information on biometric data see our other page.", "Storage", "en")
     assert (change.severity, change.rules) == ("low", ("reference.added",))
 
 
@@ -424,9 +400,9 @@ def test_a_table_header_is_no_change_of_meaning() -> None:
         key = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
         return Block(BlockKind.TABLE_ROW, text, ("Suppliers",), key, cells=named)
 
-    head = [_block(text) for text in _FILLER]
+    head = [block(text) for text in FILLER]
     new = [*head, row(*columns), row("Kestrel Hosting B.V.", "Hosting", "Netherlands")]
-    changes = compare(_document(head, "en"), _document(new, "en")).changes
+    changes = compare(document(head, "en"), document(new, "en")).changes
     assert [(str(change.severity), change.rules[0]) for change in changes] == [
         ("high", "recipient.added"),
         ("info", "table.header"),
@@ -440,16 +416,16 @@ def test_the_lines_of_an_entry_are_told_with_their_recipient(gone: bool) -> None
     def entry(name: str, purpose: str, place: str) -> list[Block]:
         path = ("Suppliers", name)
         return [
-            _block(name, ("Suppliers",), BlockKind.HEADING),
-            _block(f"Purpose: {purpose}", path, BlockKind.DEFINITION),
-            _block(f"Location: {place}", path, BlockKind.DEFINITION),
+            block(name, ("Suppliers",), BlockKind.HEADING),
+            block(f"Purpose: {purpose}", path, BlockKind.DEFINITION),
+            block(f"Location: {place}", path, BlockKind.DEFINITION),
         ]
 
-    head = [_block(text) for text in _FILLER]
+    head = [block(text) for text in FILLER]
     short = [*head, *entry("Kestrel Hosting B.V.", "Hosting", "Netherlands"), *entry("Wren Ltd.", "Mail", "Ireland")]
     long = [*short, *entry("Heron Chat, Inc.", "Customer chat", "United States")]
     old, new = (long, short) if gone else (short, long)
-    changes = compare(_document(old, "en"), _document(new, "en")).changes
+    changes = compare(document(old, "en"), document(new, "en")).changes
     told = [change.rules[0] for change in changes if change.severity != "info"]
     assert told == ["recipient.removed" if gone else "recipient.added"]
 
@@ -457,6 +433,6 @@ def test_the_lines_of_an_entry_are_told_with_their_recipient(gone: bool) -> None
 def test_training_leads_before_the_way_out_of_it() -> None:
     """A clause that trains on data and grants a right to opt out is led by AI, high and worse."""
     text = "We use your tickets to train our models. You have the right to opt out in your settings at any time."
-    change = _gravest(None, text, "Artificial intelligence", "en")
+    change = gravest(None, text, "Artificial intelligence", "en")
     assert (change.topic, change.severity, change.direction) == ("ai", "high", "worse")
     assert change.summary == "AI: data train AI models, opt-out offered (worse)"

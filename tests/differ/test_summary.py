@@ -5,34 +5,10 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from differ_samples import FILLER, block, document, gravest
 
-from storage.model import Block, BlockKind, Cell, Change, Document
+from storage.model import Block, BlockKind, Cell, Document
 from watcher.differ import compare
-
-_FILLER = (
-    "This page describes how the workshop handles the papers of the people who come by to learn a trade.",
-    "The workshop stands in Groningen, and all letters are answered by its small staff within a few days.",
-)
-
-
-def _block(text: str, path: tuple[str, ...] = (), kind: BlockKind = BlockKind.PARAGRAPH) -> Block:
-    return Block(kind, text, path, hashlib.blake2b(text.encode(), digest_size=8).hexdigest())
-
-
-def _document(blocks: list[Block], language: str) -> Document:
-    digest = hashlib.sha256("\n".join(f"{block.kind} {block.text}" for block in blocks).encode()).hexdigest()
-    return Document("Privacy", language, None, None, tuple(blocks), digest, "test")
-
-
-def _gravest(before: str | None, after: str | None, heading: str, language: str) -> Change:
-    """The gravest change between two documents that differ in one clause under a heading."""
-
-    def around(text: str | None) -> Document:
-        middle = [_block(text, ("Privacy", heading))] if text else []
-        return _document([_block(_FILLER[0]), *middle, _block(_FILLER[1])], language)
-
-    return compare(around(before), around(after)).changes[0]
-
 
 _SENTENCES = [
     (
@@ -107,7 +83,7 @@ def test_the_sentence_says_what_changed(
     language: str, heading: str, before: str | None, after: str | None, told: str
 ) -> None:
     """Periods in English words, promises by what became of them, rights by name, exchanges of words as such."""
-    assert _gravest(before, after, heading, language).summary.endswith(told)
+    assert gravest(before, after, heading, language).summary.endswith(told)
 
 
 def test_a_new_recipient_is_told_with_purpose_and_place() -> None:
@@ -122,9 +98,9 @@ def test_a_new_recipient_is_told_with_purpose_and_place() -> None:
         key = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
         return Block(BlockKind.TABLE_ROW, text, path, key, cells=named)
 
-    old = [*(_block(text) for text in _FILLER), row("Kestrel Hosting B.V.", "Hosting", "Netherlands")]
+    old = [*(block(text) for text in FILLER), row("Kestrel Hosting B.V.", "Hosting", "Netherlands")]
     new = [*old, row("Wren Mail Ltd.", "Newsletters", "Ireland")]
-    (change,) = compare(_document(old, "en"), _document(new, "en")).changes
+    (change,) = compare(document(old, "en"), document(new, "en")).changes
     assert change.summary == "New recipient: Wren Mail Ltd. (Newsletters, Ireland) (worse)"
 
 
@@ -132,10 +108,10 @@ def test_another_officer_is_told_by_role() -> None:
     """A name under a lead-in takes the role that the lead-in gives it."""
 
     def around(name: str) -> Document:
-        lead = _block("Our data protection officer:", ("Privacy", "Contact"))
-        person = _block(f"Name: {name}", ("Privacy", "Contact"), BlockKind.LIST_ITEM)
-        mail = _block("E-mail: officer@workshop.example", ("Privacy", "Contact"), BlockKind.LIST_ITEM)
-        return _document([_block(_FILLER[0]), lead, person, mail, _block(_FILLER[1])], "en")
+        lead = block("Our data protection officer:", ("Privacy", "Contact"))
+        person = block(f"Name: {name}", ("Privacy", "Contact"), BlockKind.LIST_ITEM)
+        mail = block("E-mail: officer@workshop.example", ("Privacy", "Contact"), BlockKind.LIST_ITEM)
+        return document([block(FILLER[0]), lead, person, mail, block(FILLER[1])], "en")
 
     (change,) = compare(around("Ann Kestrel"), around("Bo Wren")).changes
     assert change.summary == "Data protection officer: Ann Kestrel -> Bo Wren"
@@ -144,7 +120,7 @@ def test_another_officer_is_told_by_role() -> None:
 def test_a_sentence_that_is_full_leaves_the_direction_out() -> None:
     """The direction stands apart in every alert, so that it never costs words of the sentence."""
     text = "Our partners place pixels on every page to follow what each visitor of the workshop reads and for how long."
-    change = _gravest(None, text, "Cookies", "en")
+    change = gravest(None, text, "Cookies", "en")
     assert change.direction == "worse"
     assert len(change.summary) < 90
     assert change.summary.endswith("…")
