@@ -14,6 +14,7 @@ from notifier.phrases import DOCUMENTS, TOPICS
 from storage.model import Change, CheckResult, Outcome, Reason, Source, Subscriber, Topic, Verdict
 from watcher.demo.play import Chapter, Stage
 from watcher.demo.verify import false_alarms
+from watcher.report import terminal
 from watcher.report.terminal import SEVERITY_STYLE, shown
 
 WIDTH = 80  # of a pipe; a wider terminal is used up to 100
@@ -32,16 +33,8 @@ _BESIDE = {"page.age", "page.counter", "date.only"}  # differences that stand be
 
 def make_console(stream: TextIO, *, color: bool) -> Console:
     """A console that is 80 columns wide on a pipe and at most 100 on a terminal."""
-    console = Console(
-        file=stream,
-        no_color=not color,
-        color_system="auto" if color else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        width=None if stream.isatty() else WIDTH,
-    )
-    console.width = min(console.width, _MOST)
+    console = terminal.make_console(stream, color=color)
+    console.width = min(console.width, _MOST) if stream.isatty() else WIDTH
     return console
 
 
