@@ -79,14 +79,6 @@ _SURE = 6.0
 _WORDS = 1_200
 
 
-@dataclass(frozen=True, slots=True)
-class TopicScore:
-    """A topic with its weight of evidence."""
-
-    topic: Topic
-    score: float
-
-
 def name_topics(
     changed: str,
     clause: str,
