@@ -297,6 +297,7 @@ def test_an_empty_commit_is_fine(store: Store) -> None:
     store.commit([])
     store.release([])
     store.record_deliveries([])
+    assert (store.versions(), store.deliveries()) == ([], [])
 
 
 # --- ledger and captures -----------------------------------------------------------------------------------------
