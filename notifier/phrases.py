@@ -35,6 +35,13 @@ TOPICS = {
     Topic.LEGAL_TERMS: "contract terms",
     Topic.OTHER: "other",
 }
+
+
+def topic_words(topic: str) -> str:
+    """A topic in words; one of the user's own is called as its id."""
+    return TOPICS[Topic(topic)] if topic in TOPICS else topic
+
+
 SEVERITIES = {
     Severity.HIGH: "more risk, or a protection lost",
     Severity.MEDIUM: "material",

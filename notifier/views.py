@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from notifier.excerpt import Piece, excerpt
-from notifier.phrases import DIRECTIONS, DOCUMENTS, KINDS, SEVERITIES, TOPICS, counted, fact_label, fact_value
+from notifier.phrases import (
+    DIRECTIONS,
+    DOCUMENTS,
+    KINDS,
+    SEVERITIES,
+    TOPICS,
+    counted,
+    fact_label,
+    fact_value,
+    topic_words,
+)
 from notifier.sinks import plain, web_link
 from storage.model import Change, Parcel, Recipient, RecipientDelta, Severity, Topic, Version
 
@@ -182,7 +192,7 @@ def _change(number: int, change: Change) -> ChangeView:
         direction_sign=sign,
         direction_words=direction,
         kind=KINDS[change.kind],
-        topics=", ".join(TOPICS[topic] for topic in topics),
+        topics=", ".join(topic_words(topic) for topic in topics),
         section=" › ".join(heading for part in change.section if (heading := plain(part, 100))),
         summary=_summary(change),
         before=before,

@@ -21,6 +21,7 @@ def run_settings(settings: Settings, *, threads: int = 16, force: bool = False, 
         force=force,
         dry_run=dry_run,
         zone=ZoneInfo(settings.zone),
+        interests=settings.interests,
     )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage.errors import UsageError
-from storage.model import Capture, CheckResult, Outcome, Severity, Source, Subscriber
+from storage.model import Capture, CheckResult, Interest, Outcome, Severity, Source, Subscriber
 from storage.protocol import Store
 from watcher import pipeline
 from watcher.pipeline import Candidate, Job
@@ -30,7 +30,12 @@ class Step:
 
 
 def backfill(
-    store: Store, source: Source, recording: Recording, *, subscribers: Sequence[Subscriber] = ()
+    store: Store,
+    source: Source,
+    recording: Recording,
+    *,
+    subscribers: Sequence[Subscriber] = (),
+    interests: Sequence[Interest] = (),
 ) -> Iterator[Step]:
     """Feed a recording to the pipeline, one commit a capture.
 
@@ -44,7 +49,7 @@ def backfill(
             yield Step(name, when, None)
             continue
         capture_of_source = replace(capture, url=source.urls[0])
-        yield Step(name, when, _feed(store, source, capture_of_source, tuple(subscribers)))
+        yield Step(name, when, _feed(store, source, capture_of_source, tuple(subscribers), tuple(interests)))
 
 
 def step_json(step: Step) -> dict[str, Any]:
@@ -55,7 +60,7 @@ def step_json(step: Step) -> dict[str, Any]:
     delta = comparison.recipients if comparison else None
     told = comparison.changes if comparison else ()
     changes = [change for change in told if change.severity is not Severity.INFO] or told
-    topics = dict.fromkeys(topic.value for change in changes for topic in change.topics)
+    topics = dict.fromkeys(str(topic) for change in changes for topic in change.topics)
     return {
         "file": step.file,
         "date": step.when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -87,12 +92,18 @@ def _outcome(result: CheckResult | None) -> str:
             return outcome.value
 
 
-def _feed(store: Store, source: Source, capture: Capture, subscribers: tuple[Subscriber, ...]) -> CheckResult:
+def _feed(
+    store: Store,
+    source: Source,
+    capture: Capture,
+    subscribers: tuple[Subscriber, ...],
+    interests: tuple[Interest, ...],
+) -> CheckResult:
     when = capture.fetched_at
     claims = store.claim("backfill", when, LEASE, limit=1, only=[source.id])
     if not claims:
         raise UsageError(f"{source.id}: the source is not in the store or another run is checking it")
-    job = Job(source, claims[0], subscribers, when)
+    job = Job(source, claims[0], subscribers, when, interests=interests)
     outcome = pipeline.examine(job, [capture], store, when)
     result = pipeline.settle(outcome, None, when) if isinstance(outcome, Candidate) else outcome
     store.commit([result])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.errors import UsageError
-from storage.model import Comparison, Verdict, Version
+from storage.model import Comparison, Interest, Verdict, Version
 from storage.protocol import Store
 from watcher.differ import compare
 from watcher.history import named, versions_of
@@ -20,11 +21,19 @@ class Difference:
     comparison: Comparison
 
 
-def difference(store: Store, source_id: str, old: str | None = None, new: str | None = None) -> Difference:
+def difference(
+    store: Store,
+    source_id: str,
+    old: str | None = None,
+    new: str | None = None,
+    *,
+    interests: Sequence[Interest] = (),
+) -> Difference:
     """How two versions of a source differ, each named by number or day; without names the last two.
 
-    Neighbours are told as they were told in their alerts; any other pair is compared now. Raises UsageError when a
-    version does not exist or there is but one.
+    Neighbours are told as they were told in their alerts; any other pair is compared now, with today's `interests`.
+
+    Raises UsageError when a version does not exist or there is but one.
     """
     versions = versions_of(store, source_id)
     if old is None and len(versions) < 2:
@@ -40,4 +49,4 @@ def difference(store: Store, source_id: str, old: str | None = None, new: str | 
     texts = [store.document(source_id, version.number) for version in (before, after)]
     if texts[0].fingerprint == texts[1].fingerprint:
         return Difference(before, after, Comparison(Verdict.SAME, after.language))
-    return Difference(before, after, compare(texts[0], texts[1]))
+    return Difference(before, after, compare(texts[0], texts[1], interests))

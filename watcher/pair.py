@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.errors import ExtractError
-from storage.model import Capture, Comparison, Extraction, ExtractRules, Verdict
+from storage.model import Capture, Comparison, Extraction, ExtractRules, Interest, Verdict
 from watcher.differ import compare
 from watcher.extractor import extract, gate
 
@@ -19,7 +20,7 @@ class Pair:
     comparison: Comparison
 
 
-def compare_captures(old: Capture, new: Capture, rules: ExtractRules) -> Pair:
+def compare_captures(old: Capture, new: Capture, rules: ExtractRules, interests: Sequence[Interest] = ()) -> Pair:
     """Read both captures and say what differs. Pure.
 
     `blocked` when either is not the document: the new one is judged knowing the old one, if that is good. `same` when
@@ -33,7 +34,7 @@ def compare_captures(old: Capture, new: Capture, rules: ExtractRules) -> Pair:
     if before.document.fingerprint == after.document.fingerprint:
         quiet = Verdict.SAME if before.page.visible == after.page.visible else Verdict.NOISE
         return Pair(before, after, Comparison(quiet, after.document.language))
-    return Pair(before, after, compare(before.document, after.document))
+    return Pair(before, after, compare(before.document, after.document, interests))
 
 
 def _read(capture: Capture, rules: ExtractRules) -> Extraction:

@@ -27,6 +27,7 @@ from storage.model import (
     Comparison,
     Document,
     Extraction,
+    Interest,
     NewVersion,
     Outcome,
     PageState,
@@ -55,13 +56,14 @@ HARMLESS = frozenset({Verdict.SAME, Verdict.NOISE, Verdict.EDITORIAL})
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One check under way. `zone` is where the subscribers' days begin, for digests."""
+    """One check under way. `zone` is where the subscribers' days begin, for digests; `interests` are the user's own."""
 
     source: Source
     claim: Claim
     subscribers: tuple[Subscriber, ...]
     started: datetime
     zone: tzinfo = UTC
+    interests: tuple[Interest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _compared(
     """Compare with the last good text; only a difference that a reader would see makes a candidate."""
     if base is None:
         return Candidate(job, captures, extraction, None, None)
-    comparison = stages.compare(base.document, extraction.document)
+    comparison = stages.compare(base.document, extraction.document, job.interests)
     if comparison.verdict in {Verdict.SAME, Verdict.NOISE}:
         pages = _pages(job, captures)
         return _settled(job, Outcome.UNCHANGED, now, pages=pages, versions=_upgrades(base), noise=True)

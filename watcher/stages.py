@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from storage.model import Capture, Comparison, Document, Extraction, ExtractRules, Fact
+from storage.model import Capture, Comparison, Document, Extraction, ExtractRules, Fact, Interest
 
 if TYPE_CHECKING:
     from watcher.extractor import GateVerdict
@@ -29,11 +29,11 @@ def gate(extraction: Extraction, before: Document | None) -> GateVerdict:
     return extractor.gate(extraction, before)
 
 
-def compare(old: Document, new: Document) -> Comparison:
-    """What differs between two documents."""
+def compare(old: Document, new: Document, interests: Sequence[Interest] = ()) -> Comparison:
+    """What differs between two documents, with what the user follows."""
     from watcher import differ  # noqa: PLC0415 - heavy, see above
 
-    return differ.compare(old, new)
+    return differ.compare(old, new, interests)
 
 
 def find_facts(document: Document) -> tuple[Fact, ...]:

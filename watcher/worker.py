@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from storage.errors import LeaseLost
-from storage.model import CheckResult, Claim, Outcome, PageState, Reason, Source, Subscriber
+from storage.model import CheckResult, Claim, Interest, Outcome, PageState, Reason, Source, Subscriber
 from storage.protocol import Store
 from watcher import pipeline
 from watcher.fetcher import FetchFailure
@@ -56,6 +56,7 @@ class RunSettings:
     force: bool = False
     dry_run: bool = False
     zone: tzinfo = UTC
+    interests: tuple[Interest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +300,7 @@ class _Run:
             self.left.append(task.claim)
             return None
         now = self.clock()
-        job = Job(task.source, task.claim, self.settings.subscribers, now, self.settings.zone)
+        job = Job(task.source, task.claim, self.settings.subscribers, now, self.settings.zone, self.settings.interests)
         try:
             outcome: CheckResult | Candidate
             if task.candidate is not None:

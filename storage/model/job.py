@@ -13,7 +13,6 @@ from storage.model.ids import (
     Outcome,
     Reason,
     Severity,
-    Topic,
 )
 from storage.model.meaning import Change, Comparison, Fact, Version
 from storage.model.pages import Capture, Document, PageState, Source
@@ -30,15 +29,28 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Interest:
+    """What a user follows by words of their own, under an id that stands among the topics of a change.
+
+    Without `severity` it is a topic: it marks every change whose clause holds one of the terms. With one it is a watch:
+    it marks the changes in which a term comes, goes or changes in number, and makes each at least that grave.
+    """
+
+    id: str
+    terms: tuple[str, ...]
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Who wants to hear what. An empty filter lets everything through."""
+    """Who wants to hear what. An empty filter lets everything through; `topics` are ids, the user's own among them."""
 
     name: str
     targets: tuple[Target, ...]
     vendors: tuple[str, ...] = ()
     documents: tuple[DocumentType, ...] = ()
     tags: tuple[str, ...] = ()
-    topics: tuple[Topic, ...] = ()
+    topics: tuple[str, ...] = ()
     min_severity: Severity = Severity.LOW
     directions: tuple[Direction, ...] = ()
     cadence: Cadence = Cadence.IMMEDIATE
@@ -161,7 +173,7 @@ class ChangeQuery:
 
     source_id: str | None = None
     vendor: str | None = None
-    topic: Topic | None = None
+    topic: str | None = None
     severity: Severity | None = None
     since: datetime | None = None
     version: int | None = None

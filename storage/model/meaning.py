@@ -94,12 +94,13 @@ class Change:
     """One difference in meaning, or (severity `info`) one editorial difference.
 
     `before` and `after` are verbatim text of the documents with white space folded, None where there is none.
-    `topics` starts with `topic`. `rules` names every rule that fired. `spans` marks the words and joins to `before`
-    (without "insert") and `after` (without "delete").
+    `topics` starts with `topic`; behind those of `Topic` come the ids of the user's own (`Interest`). `rules` names
+    every rule that fired. `spans` marks the words and joins to `before` (without "insert") and `after` (without
+    "delete").
     """
 
     topic: Topic
-    topics: tuple[Topic, ...]
+    topics: tuple[str, ...]
     kind: ChangeKind
     severity: Severity
     direction: Direction

@@ -276,6 +276,51 @@ TABLE: list[tuple[str, str, str]] = [
         '13: subscriber team: topics: "subprocessor" is unknown (did you mean "subprocessors"?)',
     ),
     (
+        "filter-own-topic",
+        subscriber('topics = ["cost"]\n[[topic]]\nid = "costs"\nterms = ["fee"]'),
+        '13: subscriber team: topics: "cost" is unknown (did you mean "costs"?)',
+    ),
+    (
+        "topic-built-in",
+        GOOD + '[[topic]]\nid = "ai"\nterms = ["robot"]\n',
+        '8: topic ai: id: "ai" is a topic of clausewatch (choose another id)',
+    ),
+    (
+        "topic-and-watch",
+        GOOD + '[[topic]]\nid = "costs"\nterms = ["fee"]\n[[watch]]\nid = "costs"\nterms = ["fee"]\n',
+        '11: watch costs: id: "costs" is there twice (choose another id)',
+    ),
+    (
+        "topic-id",
+        GOOD + '[[topic]]\nid = "Our Costs!"\nterms = ["fee"]\n',
+        '8: topic Our Costs!: id: "Our Costs!" is not an id of 1 to 50 characters (write "our-costs")',
+    ),
+    (
+        "topic-empty",
+        GOOD + '[[topic]]\nid = "costs"\nterms = []\n',
+        '9: topic costs: terms: is empty (write terms = ["data centre"])',
+    ),
+    (
+        "topic-terms",
+        GOOD + '[[topic]]\nid = "costs"\n',
+        '7: topic costs: "terms" is missing (write terms = ["data centre"])',
+    ),
+    (
+        "topic-no-word",
+        GOOD + '[[topic]]\nid = "costs"\nterms = ["fee", "--"]\n',
+        '9: topic costs: terms, entry 2: "--" holds no word (write "data centre")',
+    ),
+    (
+        "topic-mark",
+        GOOD + '[[topic]]\nid = "costs"\nterms = ["fee$ paid"]\n',
+        '9: topic costs: terms: "fee$ paid" has a "$" that is not at its end (it stands for: the word ends here)',
+    ),
+    (
+        "watch-severity",
+        GOOD + '[[watch]]\nid = "region"\nterms = ["Frankfurt"]\nseverity = "info"\n',
+        '10: watch region: severity: "info" is unknown (one of high, medium or low)',
+    ),
+    (
         "filter-severity",
         subscriber('min_severity = "critical"'),
         '13: subscriber team: min_severity: "critical" is unknown (one of high, medium, low or info)',

@@ -16,6 +16,7 @@ from storage.model import (
     Direction,
     DocumentType,
     ExtractRules,
+    Interest,
     Severity,
     Source,
     Subscriber,
@@ -149,6 +150,18 @@ def test_every_key_arrives_in_the_settings(tmp_path: Path) -> None:
         ),
         Subscriber("all", (Target("console:"),), directions=(Direction.WORSE, Direction.NEUTRAL)),
     )
+
+
+def test_own_topics_and_watches_arrive_as_interests(tmp_path: Path) -> None:
+    """A topic has no severity, a watch is medium unless it says otherwise; subscribers may name both."""
+    own = '[[topic]]\nid = "costs"\nterms = ["fee", "kosten$"]\n[[watch]]\nid = "region"\nterms = ["Frankfurt"]\n'
+    who = '[[subscriber]]\nname = "all"\nto = ["console:"]\ntopics = ["ai", "costs", "region"]\n'
+    found = load(written(tmp_path, (GOOD + own + who).encode()))
+    assert found.interests == (
+        Interest("costs", ("fee", "kosten$")),
+        Interest("region", ("Frankfurt",), Severity.MEDIUM),
+    )
+    assert found.subscribers[0].topics == ("ai", "costs", "region")
 
 
 def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:

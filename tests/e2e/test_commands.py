@@ -63,6 +63,39 @@ def test_the_history_is_read_back(run: Callable[..., Any]) -> None:
         assert (done.code, bool(done.out), "\x1b" in done.out) == (0, True, False), words
 
 
+INTERESTS = """\
+[[topic]]
+id = "periods"
+terms = ["month"]
+[[watch]]
+id = "our-office"
+terms = ["Utrecht$"]
+severity = "high"
+[[subscriber]]
+name = "office"
+to = ["console:"]
+topics = ["our-office"]
+"""
+
+
+def test_own_topics_and_watches_go_all_the_way(
+    site: Any, run: Callable[..., Any], configure: Callable[..., Path]
+) -> None:
+    """A watched term that goes is told to who asked for it; log finds it by its id, and an unknown id is a mistake."""
+    configure(SOURCE.format(url=site.url) + INTERESTS)
+    for text in (page(12), page(12).replace("</main>", "<p>Our office stands in Utrecht.</p></main>")):
+        site.put("/p", text)
+        done = run("check", "--force")
+        assert done.code == 0, done.err
+    assert "Utrecht" in done.out
+    (change,) = json.loads(run("log", "--topic", "our-office", "--json").out)
+    assert (change["severity"], "watch.our-office" in change["rules"]) == ("high", True)
+    assert change["topics"][-1] == "our-office"
+    assert json.loads(run("log", "--topic", "periods", "--json").out) == []
+    done = run("log", "--topic", "our-ofice")
+    assert (done.code, "our-office" in done.err) == (2, True)
+
+
 @pytest.mark.usefixtures("history")
 @pytest.mark.parametrize(
     "words",

@@ -16,6 +16,7 @@ import click
 from rich.console import Console
 
 from storage.connect import open_store
+from storage.model import Interest
 from storage.protocol import Store
 from watcher.config import Settings, find_config, load, store_location
 from watcher.report.terminal import make_console
@@ -48,6 +49,14 @@ class App:
             if path.exists() or self.config or os.environ.get("CLAUSEWATCH_CONFIG"):
                 settings = self.settings()
         return store_location(self.store_location, settings, os.environ)
+
+    def interests(self, *, named: bool) -> tuple[Interest, ...]:
+        """The user's own topics and watches; with `named` only those of a configuration that was asked for by name."""
+        if not (self.config or os.environ.get("CLAUSEWATCH_CONFIG")) and (
+            named or not find_config(None, os.environ).exists()
+        ):
+            return ()
+        return self.settings().interests
 
     @contextmanager
     def reading(self) -> Iterator[Store]:

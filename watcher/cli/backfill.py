@@ -82,7 +82,9 @@ def _into_history(app: App, source_id: str, recording: Recording, *, alert: bool
         raise UsageError(f"{source_id}: a document of several pages cannot be filled from recordings of one page")
     subscribers: tuple[Subscriber, ...] = settings.subscribers if alert else ()
     with app.writing(settings) as store:
-        _print(app, backfill(store, source, recording, subscribers=subscribers), json_=json_)
+        _print(
+            app, backfill(store, source, recording, subscribers=subscribers, interests=settings.interests), json_=json_
+        )
         if alert:
             deliver(store, deliver_settings(settings), clock, console=sys.stderr if json_ else sys.stdout)
 

@@ -38,7 +38,7 @@ def diff(
     Example: clausewatch diff topdesk/privacy 1 3 --format html > diff.html
     """
     with app.reading() as store:
-        found = difference(store, source, old, new)
+        found = difference(store, source, old, new, interests=app.interests(named=False))
     heading = f"{source} {found.old.number} -> {found.new.number}"
     if json_ or form == "json":
         sides = contract.version_side(found.old), contract.version_side(found.new)

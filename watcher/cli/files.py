@@ -41,10 +41,12 @@ def compare(
 ) -> None:
     """Compare two files (.html .md .txt) and say what changed in meaning.
 
+    Topics and watches of your own count when the configuration is named: clausewatch --config FILE compare ...
+
     Example: clausewatch compare policy-2025.html policy-2026.html
     """
     before, after = _read(old), _read(new)
-    pair = compare_captures(before, after, _rules(language, selector))
+    pair = compare_captures(before, after, _rules(language, selector), app.interests(named=True))
     if json_:
         sides = (
             contract.document_side(pair.old.document, before.sha256),

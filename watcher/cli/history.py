@@ -55,7 +55,7 @@ def show(app: App, version: str, *, json_: bool) -> None:
 
 @click.command()
 @click.option("--since", type=Since(), help="A day (2026-05-01) or an age (7d).")
-@click.option("--topic", type=click.Choice([topic.value for topic in Topic]))
+@click.option("--topic", metavar="ID", help="Only this topic: one of the list in the reference, or one of your own.")
 @click.option("--severity", type=click.Choice([severity.value for severity in Severity]), help="The least to show.")
 @click.option("--vendor", help="Only this vendor.")
 @click.option("--source", help="Only this source.")
@@ -80,7 +80,7 @@ def log(
     query = ChangeQuery(
         source_id=source,
         vendor=vendor,
-        topic=Topic(topic) if topic else None,
+        topic=topic,
         severity=Severity(severity) if severity else Severity.LOW,
         since=since,
         limit=limit,
@@ -91,6 +91,8 @@ def log(
         if vendor is not None:
             _require_vendor(vendor, sorted({known.vendor for known in store.sources()}))
         changes = store.changes(query)
+    if topic is not None and not changes:
+        _require_topic(app, topic)
     if json_:
         print_json([contract.recorded_json(recorded) for recorded in changes])
     elif changes:
@@ -119,6 +121,13 @@ def search(app: App, query: str, limit: int, *, json_: bool) -> None:
         app.out.print(terminal.search_view(hits))
     else:
         app.err.print("nothing found")
+
+
+def _require_topic(app: App, topic: str) -> None:
+    """A topic that no change bears is asked for by mistake unless it is built in or configured."""
+    known = [*Topic, *(interest.id for interest in app.interests(named=False))]
+    if topic not in known:
+        raise UsageError(f"no topic {topic!r}{past.did_you_mean(topic, known)}")
 
 
 def _require_vendor(vendor: str, known: list[str]) -> None:

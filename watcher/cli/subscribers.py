@@ -42,7 +42,7 @@ def list_(app: App, *, json_: bool) -> None:
             *subscriber.vendors,
             *(document.value for document in subscriber.documents),
             *subscriber.tags,
-            *(topic.value for topic in subscriber.topics),
+            *(str(topic) for topic in subscriber.topics),
             *(direction.value for direction in subscriber.directions),
         ]
         to = " ".join(target.template for target in subscriber.targets)

@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from storage.model import Topic
 from watcher.config.addresses import same_page
 from watcher.config.faults import Faults, naming
-from watcher.config.wording import meant, shown
+from watcher.config.wording import closest, either, meant, shown
 
 Data = Mapping[str, Any]
 
@@ -26,6 +27,7 @@ def check_together(data: Data, faults: Faults) -> None:
     _same_name(data, "source", "id", faults)
     _same_name(data, "subscriber", "name", faults)
     _same_pages(data, faults)
+    own = _own_topics(data, faults)
     vendors = {name for _, source in _tables(data, "source") for name in _texts([source.get("vendor")])}
     tags = {tag for _, source in _tables(data, "source") for tag in _texts(source.get("tags"))}
     defaults = data.get("defaults")
@@ -33,6 +35,7 @@ def check_together(data: Data, faults: Faults) -> None:
     for number, subscriber in _tables(data, "subscriber"):
         _known(("subscriber", number, "vendors"), subscriber, vendors, "vendor", faults)
         _known(("subscriber", number, "tags"), subscriber, tags, "tag", faults)
+        _topics(number, subscriber, own, faults)
         _targets(number, subscriber, data, faults)
 
 
@@ -98,6 +101,30 @@ def _known(
     for position, word in enumerate(_texts(subscriber.get(path[2]))):
         if word not in known:
             faults.add((*path, position), f"no source has the {what} {shown(word)} ({meant(word, sorted(known))})")
+
+
+def _own_topics(data: Data, faults: Faults) -> list[str]:
+    """The ids of the user's own topics and watches: each once over both tables, and none of those that are built in."""
+    found: list[str] = []
+    for table in ("topic", "watch"):
+        for number, entry in _tables(data, table):
+            name = entry.get("id")
+            if not isinstance(name, str):
+                continue
+            if name in set(Topic):
+                faults.add((table, number, "id"), f"{shown(name)} is a topic of clausewatch (choose another id)")
+            elif name in found:
+                faults.add((table, number, "id"), f"{shown(name)} is there twice (choose another id)")
+            found.append(name)
+    return found
+
+
+def _topics(number: int, subscriber: Mapping[str, Any], own: list[str], faults: Faults) -> None:
+    known = [*Topic, *own]
+    for position, word in enumerate(_texts(subscriber.get("topics"))):
+        if word not in known:
+            hint = f'did you mean "{near}"?' if (near := closest(word, known)) else f"one of {either(known)}"
+            faults.add(("subscriber", number, "topics", position), f"{shown(word)} is unknown ({hint})")
 
 
 def _targets(number: int, subscriber: Mapping[str, Any], data: Data, faults: Faults) -> None:

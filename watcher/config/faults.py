@@ -19,10 +19,11 @@ _EXAMPLES = {
     "name": 'name = "privacy-team"',
     "to": 'to = ["mailto:privacy@example.org"]',
     "url": 'url = "smtp://mail.example.org:587"',
+    "terms": 'terms = ["data centre"]',
     "from": 'from = "clausewatch <alerts@example.org>"',
 }
 _SECRET_KEYS = frozenset({"to", "store", "url", "urls", "from"})
-_LISTS = ("source", "subscriber")
+_LISTS = ("source", "subscriber", "topic", "watch")
 
 
 class Faults:
@@ -86,8 +87,8 @@ def label(path: Path, data: Mapping[str, Any]) -> str:
 
 
 def naming(data: Mapping[str, Any], table: str, number: int) -> str:
-    """How one source or subscriber is called in a message: by its id or name, else by its number in the file."""
-    name = _get(data, (table, number, "id" if table == "source" else "name"))
+    """How one entry of a list of tables is called in a message: by its id or name, else by its number in the file."""
+    name = _get(data, (table, number, "name" if table == "subscriber" else "id"))
     plain = isinstance(name, str) and 0 < len(name) <= 100 and name.isprintable() and name == name.strip()
     return str(name) if plain else f"#{number + 1}"
 

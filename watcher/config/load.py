@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from storage.errors import ConfigError
-from storage.model import ExtractRules, Source, Subscriber, Target
+from storage.model import ExtractRules, Interest, Source, Subscriber, Target
 from watcher.config.checks import check_together
 from watcher.config.faults import Faults
 from watcher.config.outside import check_secrets
@@ -145,6 +145,10 @@ def _settings(path: Path, root: Root) -> Settings:
         mail_from=root.mail.sender if root.mail else None,
         sources=tuple(_source(table, root.defaults) for table in root.source),
         subscribers=tuple(_subscriber(table) for table in root.subscriber),
+        interests=(
+            *(Interest(table.id, table.terms) for table in root.topic),
+            *(Interest(table.id, table.terms, table.severity) for table in root.watch),
+        ),
         warnings=(*_open_to_others(path), *_without_browser(path, root)),
     )
 

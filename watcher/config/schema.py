@@ -18,12 +18,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
-from storage.model import Cadence, Direction, DocumentType, Severity, Topic
+from storage.model import Cadence, Direction, DocumentType, Severity
 from watcher.config import addresses
 from watcher.config.durations import parse_duration, parse_period, parse_size
 from watcher.config.wording import kind, meant, shown
 
 FETCHERS = ("http", "browser", "auto")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+_LONGEST_TERM = 100
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
 _LONGEST_SELECTOR = 200
 _NAMED = r'[.#][A-Za-z_][A-Za-z0-9_-]*|\[[A-Za-z][A-Za-z0-9-]*(?:="[A-Za-z0-9 _./:-]*")?\]'
@@ -80,6 +82,39 @@ def _source_id(value: object) -> str:
         example = lower if _ID.fullmatch(lower) and len(lower) <= 100 else "vendor/document"
         raise ValueError(f'{shown(text)} is not a source id (write "{example}")')
     return text
+
+
+def _slug(value: object) -> str:
+    text = _text(value, '"data-centre"')
+    if not _SLUG.fullmatch(text) or len(text) > 50:
+        lower = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:50]
+        raise ValueError(f'{shown(text)} is not an id of 1 to 50 characters (write "{lower or "data-centre"}")')
+    return text
+
+
+def _term(value: object) -> str:
+    """A term as the lexicons hold them: words that must be there, "$" only at the end."""
+    text = _text(value, '"data centre"')
+    if not any(char.isalnum() for char in text):
+        raise ValueError(f'{shown(text)} holds no word (write "data centre")')
+    if "$" in text.rstrip()[:-1]:
+        raise ValueError(f'{shown(text)} has a "$" that is not at its end (it stands for: the word ends here)')
+    if len(text) > _LONGEST_TERM or not text.isprintable():
+        raise ValueError(f"{shown(text)} is not a term of 1 to {_LONGEST_TERM} characters on one line (shorten it)")
+    return text
+
+
+def _terms(value: object) -> object:
+    if value == []:
+        raise ValueError('is empty (write terms = ["data centre"])')
+    return value
+
+
+def _watched(value: object) -> Severity:
+    levels = [level.value for level in Severity if level is not Severity.INFO]
+    if isinstance(value, str) and value in levels:
+        return Severity(value)
+    raise ValueError(f"{shown(value)} is unknown ({meant(value if isinstance(value, str) else '', levels)})")
 
 
 def _fetcher(value: object) -> str:
@@ -230,7 +265,9 @@ Place = Annotated[str, PlainValidator(_secret(addresses.store, '"clausewatch.db"
 MailServer = Annotated[str, PlainValidator(_secret(addresses.mail_server, '"smtp://mail.example.org:587"'))]
 Sender = Annotated[str, PlainValidator(_secret(addresses.sender, '"alerts@example.org"'))]
 DocumentId = Annotated[DocumentType, PlainValidator(_word(DocumentType))]
-TopicId = Annotated[Topic, PlainValidator(_word(Topic))]
+TopicId = Annotated[str, PlainValidator(_slug)]
+Terms = Annotated[tuple[Annotated[str, PlainValidator(_term)], ...], BeforeValidator(_terms)]
+WatchSeverity = Annotated[Severity, PlainValidator(_watched)]
 SeverityId = Annotated[Severity, PlainValidator(_word(Severity))]
 DirectionId = Annotated[Direction, PlainValidator(_word(Direction))]
 CadenceId = Annotated[Cadence, PlainValidator(_word(Cadence))]
@@ -298,6 +335,21 @@ class SubscriberTable(_Table):
     cadence: CadenceId = Cadence.IMMEDIATE
 
 
+class TopicTable(_Table):
+    """`[[topic]]`: a topic of the user's own, by its terms."""
+
+    id: TopicId
+    terms: Terms
+
+
+class WatchTable(_Table):
+    """`[[watch]]`: words that never come or go unheard."""
+
+    id: TopicId
+    terms: Terms
+    severity: WatchSeverity = Severity.MEDIUM
+
+
 class Root(_Table):
     """The whole file."""
 
@@ -308,6 +360,8 @@ class Root(_Table):
     defaults: DefaultsTable = DefaultsTable()
     source: tuple[SourceTable, ...] = ()
     subscriber: tuple[SubscriberTable, ...] = ()
+    topic: tuple[TopicTable, ...] = ()
+    watch: tuple[WatchTable, ...] = ()
 
 
 TABLES: dict[str, type[BaseModel]] = {
@@ -316,6 +370,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "defaults": DefaultsTable,
     "source": SourceTable,
     "subscriber": SubscriberTable,
+    "topic": TopicTable,
+    "watch": WatchTable,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.model import Source, Subscriber
+from storage.model import Interest, Source, Subscriber
 from watcher.fetcher import FetchSettings
 
 
@@ -26,4 +26,5 @@ class Settings:
     mail_from: str | None
     sources: tuple[Source, ...]
     subscribers: tuple[Subscriber, ...]
+    interests: tuple[Interest, ...] = ()
     warnings: tuple[str, ...] = ()

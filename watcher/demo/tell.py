@@ -10,8 +10,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from notifier.phrases import DOCUMENTS, TOPICS
-from storage.model import Change, CheckResult, Outcome, Reason, Source, Subscriber, Topic, Verdict
+from notifier.phrases import DOCUMENTS, topic_words
+from storage.model import Change, CheckResult, Outcome, Reason, Source, Subscriber, Verdict
 from watcher.demo.play import Chapter, Stage
 from watcher.demo.verify import false_alarms
 from watcher.report import terminal
@@ -166,9 +166,9 @@ def _way(subscriber: Subscriber) -> str:
     )
 
 
-def _topic(topic: Topic) -> str:
+def _topic(topic: str) -> str:
     """A topic in a word or two: "AI" for "AI and automated decisions"."""
-    return TOPICS[topic].partition(" and ")[0]
+    return topic_words(topic).partition(" and ")[0]
 
 
 def _editorial(result: CheckResult) -> str:

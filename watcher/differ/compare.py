@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from storage.model import Comparison, Document, Verdict
+from collections.abc import Sequence
+
+from storage.model import Comparison, Document, Interest, Verdict
 from watcher.differ.align import align
+from watcher.differ.interests import follow
 from watcher.differ.judge import judge
 from watcher.differ.pieces import cut
 from watcher.differ.recipients import recipient_delta
 
 
-def compare(old: Document, new: Document) -> Comparison:
+def compare(old: Document, new: Document, interests: Sequence[Interest] = ()) -> Comparison:
     """Tell what changed in meaning between two documents.
 
     Changes come gravest first, in reading order within a severity; one for each differing clause, those of form only
-    with severity `info`. The verdict is never `blocked`: whether a page is the document at all is not asked here.
+    with severity `info`. What touches one of the `interests` bears its id (interests.py). The verdict is never
+    `blocked`: whether a page is the document at all is not asked here.
     """
     language = new.language or old.language
     if old.fingerprint == new.fingerprint:
@@ -21,4 +25,4 @@ def compare(old: Document, new: Document) -> Comparison:
     pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
     recipients = recipient_delta(old, new)
     verdict, changes = judge(pieces, recipients, old, new)
-    return Comparison(verdict, language, changes, recipients)
+    return follow(Comparison(verdict, language, changes, recipients), interests)

@@ -79,7 +79,7 @@ def change_json(change: Change) -> Json:
     """One change."""
     return {
         "topic": change.topic.value,
-        "topics": [topic.value for topic in change.topics],
+        "topics": [str(topic) for topic in change.topics],
         "kind": change.kind.value,
         "severity": change.severity.value,
         "direction": change.direction.value,
@@ -287,7 +287,7 @@ def subscriber_json(subscriber: Subscriber) -> Json:
         "vendors": list(subscriber.vendors),
         "documents": [document.value for document in subscriber.documents],
         "tags": list(subscriber.tags),
-        "topics": [topic.value for topic in subscriber.topics],
+        "topics": [str(topic) for topic in subscriber.topics],
         "min_severity": subscriber.min_severity.value,
         "direction": [direction.value for direction in subscriber.directions],
         "cadence": subscriber.cadence.value,

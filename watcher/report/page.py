@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from notifier.phrases import DIRECTIONS, KINDS, TOPICS, fact_label, fact_value
+from notifier.phrases import DIRECTIONS, KINDS, fact_label, fact_value, topic_words
 from notifier.sinks import plain
 from notifier.views import FactView
 from storage.model import Change, Comparison, Direction, RecipientDelta, Span
@@ -82,7 +82,7 @@ def _card(change: Change) -> Card:
     sign, words = DIRECTIONS[change.direction]
     return Card(
         severity=change.severity.value,
-        topics=", ".join(TOPICS[topic] for topic in change.topics),
+        topics=", ".join(topic_words(topic) for topic in change.topics),
         kind=KINDS[change.kind],
         direction="" if change.direction is Direction.NEUTRAL else f"{sign} {words}",
         summary=plain(change.summary),

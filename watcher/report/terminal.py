@@ -160,7 +160,7 @@ def change_view(change: Change) -> RenderableType:
     """One change: what it is, where it stands, and both wordings in one run of marked words."""
     head = Text.assemble(
         (f"[{change.severity.value}] ", SEVERITY_STYLE[change.severity]),
-        (", ".join(topic.value for topic in change.topics), "bold"),
+        (", ".join(str(topic) for topic in change.topics), "bold"),
         f" {change.kind.value}",
         (f"  {DIRECTION_SIGN[change.direction]}" if change.direction is not Direction.NEUTRAL else "", "bold"),
     )

@@ -122,7 +122,8 @@ def read_lexicon(text: str, name: str) -> Lexicon:
     for topic, groups in data["topic"].items():
         for group, terms in groups.items():
             for term in terms:
-                first, whole, entry = _compile(term, Topic(topic), group)
+                first, whole, rest = compile_term(term)
+                entry = Term(term.strip(), Topic(topic), _WEIGHTS[group], group == "headings", rest)
                 (exact if whole else starts).setdefault(first, []).append(entry)
     return Lexicon(
         language=data["language"],
@@ -134,14 +135,14 @@ def read_lexicon(text: str, name: str) -> Lexicon:
     )
 
 
-def _compile(term: str, topic: Topic, group: str) -> tuple[str, bool, Term]:
-    """A term as its first word, whether that must stand whole, and the entry to look up."""
+def compile_term(term: str) -> tuple[str, bool, tuple[tuple[str, bool], ...]]:
+    """A term as its first folded word, whether that must stand whole, and its further words with "may it go on?"."""
     marked = term.strip()
     whole = marked.endswith("$")
     pieces = [(fold(word), not whole if last else word.endswith("*")) for word, last in _pieces(marked.rstrip("$"))]
     words = [pair for text, goes_on in pieces for pair in _split(text, goes_on=goes_on)]
     first, goes_on = words[0]
-    return first, not goes_on, Term(marked, topic, _WEIGHTS[group], group == "headings", tuple(words[1:]))
+    return first, not goes_on, tuple(words[1:])
 
 
 def _pieces(term: str) -> list[tuple[str, bool]]:
