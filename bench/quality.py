@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench import floors
+from bench.edits import PLACE as EDITS
 from bench.edits import Edit, load_edits
 from storage.model import Change, Comparison, Severity, Verdict
 from watcher.differ import compare
@@ -83,6 +85,31 @@ def measure(corpus: Path, only: str = "") -> dict[str, Tally]:
             tally.millis.append(spent)
             _score(tally, step, comparison)
     return tallies
+
+
+def figures(tallies: dict[str, Tally]) -> dict[str, dict[str, float]]:
+    """The shares of good answers by row, each where something was asked; "corpus" is the whole of it."""
+    whole = Tally(counts=sum((tallies[row].counts for row in _CORPORA if row in tallies), Counter()))
+    found: dict[str, dict[str, float]] = {}
+    for row, tally in ({"corpus": whole} | tallies).items():
+        counts = tally.counts
+        here = {name: tally.rate(name) for name in _COLUMNS if counts[f"{name}/all"]}
+        if counts["topic-labelled"]:
+            here["topics_f1"] = tally.f1()
+        if counts["high-told"]:
+            here["true_high"] = 1 - counts["high-wrong"] / counts["high-told"]
+        found[row] = here
+    return found
+
+
+def digests(corpus: Path) -> dict[str, str]:
+    """What the figures were measured on."""
+    found = {name: floors.digest(_files(corpus / name), corpus) for name in _CORPORA}
+    return found | {"edits": floors.digest(EDITS.glob("*.toml"), EDITS)}
+
+
+def _files(place: Path) -> Iterator[Path]:
+    return (path for path in place.rglob("*") if path.is_file())
 
 
 def measure_edits() -> dict[str, Tally]:
@@ -251,6 +278,7 @@ def _score_high(tally: Tally, label: dict[str, Any], told: list[Change]) -> None
             tally.counts["high-wrong"] += not known
 
 
+_CORPORA = ("pairs", "quiet", "vendors")
 # The rows whose misses nobody reads who writes rules.
 _UNREAD = (" odd", "held")
 _COLUMNS = (
@@ -279,6 +307,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--only", default="", help="only steps whose corpus and name hold this text")
     parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CLAUSEWATCH_CORPUS") or _PLACE))
+    parser.add_argument("--pin", action="store_true", help="raise the floors in the tests to what is measured")
     options = parser.parse_args(arguments)
     if not options.corpus.is_dir():
         sys.exit(f"no labelled corpus at {options.corpus}: give --corpus DIR")
@@ -296,6 +325,11 @@ def main(arguments: list[str] | None = None) -> int:
         high = f"{tally.counts['high-wrong']}/{tally.counts['high-told']}"
         middle, late = millis[len(millis) // 2], millis[len(millis) * 95 // 100]
         print(f"{key:13}{cells}{tally.f1():>11.3f}{high:>12}{middle:>6.0f}{late:>6.0f}")
+    measured = figures(tallies)
+    for line in floors.broken(floors.load_floors(), measured) if not options.only else ():
+        print(f"below its floor: {line}")
+    if options.pin and not options.only:
+        floors.pin(floors.load_floors(), measured, digests(options.corpus))
     if options.misses:
         for key, tally in sorted(tallies.items()):
             if " " in key and (options.odd or not any(part in key for part in _UNREAD)):
