@@ -216,7 +216,7 @@ def test_a_denied_transfer_is_none(tmp_path: Path, policy: str, transfers: list[
         ),
         (DUTCH, {("subprocessor-change", "P30D"), ("subprocessor-change", "P14D"), ("breach", "PT24H")}),
         (GERMAN, {("subprocessor-change", "P30D"), ("subprocessor-change", "P14D"), ("breach", "PT48H")}),
-        (FRENCH, {("subprocessor-change", "P30D"), ("breach", "PT48H")}),
+        (FRENCH, {("subprocessor-change", "P30D"), ("subprocessor-change", "P14D"), ("breach", "PT48H")}),
     ],
 )
 def test_notices_are_about_what_their_sentences_say(tmp_path: Path, policy: str, notices: set[tuple[str, str]]) -> None:

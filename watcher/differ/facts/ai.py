@@ -9,6 +9,11 @@ from watcher.differ.facts.passages import Found, Passage, Reading
 from watcher.differ.facts.phrases import Lexicon
 
 _RIGHT = re.compile(r"\b(?:rights?|recht(?:en)?|rechte|droits?|object|opposer|bezwaar|widersprechen)\b")
+# The reader's choice, and not what the vendor may do: "you may opt out", "administrators can object".
+_MAY = re.compile(
+    r"(?<!\bwe )(?<!\bwij )(?<!\bwir )(?<!\bnous )\b(?:can|may|kunt?|kunnen|kan|können|kann|pouvez|peuvent|peut)\b"
+    r"(?! (?:we|wij|wir|nous)\b)"
+)
 _NEAR = 160  # characters between a negation and the training that it denies
 
 
@@ -34,10 +39,13 @@ def _statements(passage: Passage, phrases: Lexicon, *, follows: bool) -> list[st
     found = []
     about = bool(phrases["ai.ai"].search(lower))
     training = [match.start() for match in phrases["ai.train"].finditer(lower)] if about or follows else []
+    optout = phrases["ai.optout"].search(lower) if about or follows else None
+    if optout and (choice := _MAY.search(lower)) and choice.start() < optout.start():
+        training = [place for place in training if place < choice.start()]  # "may opt out of training" states a choice
     if training:
         denied = [is_denied(lower, place, phrases) for place in training]
         found.append("no-training" if any(denied) else "trains")
-    if (about or follows) and phrases["ai.optout"].search(lower):
+    if optout:
         found.append("opt-out")
     automated = phrases["ai.automated"].search(lower)
     if automated and not is_denied(lower, automated.start(), phrases) and not _RIGHT.search(lower):
@@ -56,6 +64,4 @@ def is_denied(lower: str, place: int, phrases: Lexicon) -> bool:
         if cut >= 0:
             window = " " * (cut + 1) + window[cut + 1 :]
     window = phrases["negation.not_negation"].sub("", window)
-    return any(
-        not window[match.end() : match.end() + 1].isalpha() for match in phrases["negation.words"].finditer(window)
-    )
+    return bool(phrases["negation.words"].search(window))

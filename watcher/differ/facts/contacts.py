@@ -9,14 +9,14 @@ from itertools import islice
 
 from storage.model import Block, BlockKind, Fact, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered
-from watcher.differ.recipients.names import companies, is_generic, looks_like_name
+from watcher.differ.recipients.names import companies, has_form, is_generic, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
 from watcher.differ.sentences import sentences
 
 _EMAIL = re.compile(r"(?<![^\W_])(?<![.+-])[^\W_][\w.+-]{0,63}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _OFFICER = re.compile(r"(?:dpo|fg|dsb|dpd|datenschutzbeauftragte\w*)\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d[\d()./\s–-]{6,22}\d(?![\w@])")
-_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]+"
+_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][\w'’-]+|[A-ZÀ-ÖØ-Þ]\.(?:[A-ZÀ-ÖØ-Þ]\.)*)"
 _PERSON = re.compile(
     r"(?:(?i:dhr|mw|mr|mrs|ms|dr|herr|frau|m|mme)\.?\s)?"
     rf"((?:{_CAPITAL}\s)(?:(?:van|de|der|den|von|du|la|le|ten|ter)\s){{0,2}}(?:{_CAPITAL})(?:\s{_CAPITAL})?)"
@@ -24,6 +24,11 @@ _PERSON = re.compile(
 _IS_OFFICER = re.compile(rf"{_PERSON.pattern}(?:,|\s(?:is|ist|est))\s(?:\w+\s){{0,3}}$")
 _OFFICER_IS = re.compile(rf"\s?(?:\([^()]*\))?\s?[,:]\s?{_PERSON.pattern}")
 _POINTS_BACK = re.compile(r"(?:zij|hij|deze|she|he|they|you|sie|er|elle|il|u kunt|diese[rn]?)\s", re.IGNORECASE)
+# Words of a sentence in which a document speaks of itself or its vendor, so that a company in it is the vendor.
+_SELF = re.compile(
+    r"(?<!\w)(?:we|us|our|privacy|this|wij|we|ons|onze|deze|dit|wir|uns|unser\w*|diese[rsnm]?|datenschutz\w*|nous|notre|nos|"
+    r"la présente|le présent|cette|confidentialité|website|site)(?!\w)"
+)
 _NEAR = 120  # characters between the controller's name and the word for it
 _TOP = 20  # blocks in which a document introduces itself
 _PHONE_DIGITS = range(9, 16)
@@ -72,14 +77,16 @@ def _of_group(group: list[Block], index: int, reading: Reading) -> Iterator[tupl
     role = _role(text, section, reading)
     officer = reading.phrases["contact.dpo"].search(lowered(f"{section} {text}"))
     name, place = _person(group, reading) if officer else (None, None)
-    if not emails and not phones and (name is None or role != "dpo"):
+    if name is None and role == "representative":
+        name, place = _representative(group)
+    if not emails and not phones and (name is None or role == "contact"):
         return
     for number in range(max(len(emails), len(phones), 1)):
         email = emails[number] if number < len(emails) else None
         phone = phones[number] if number < len(phones) else None
         home, value = email or phone or (place or group[0], name or "")
         own = _own_role(group, email or phone, section, role, reading)
-        mine = name if own == "dpo" else None
+        mine = name if own == "dpo" or (own == "representative" and has_form(name or "")) else None
         quote = _sentence(home, value, reading)
         if mine:
             quote, name = home.text if mine not in quote and mine in home.text else quote, None
@@ -161,6 +168,11 @@ def _person(group: list[Block], reading: Reading) -> tuple[str | None, Block | N
     return None, None
 
 
+def _representative(group: list[Block]) -> tuple[str | None, Block | None]:
+    """The company that represents the vendor: the first that the blocks name."""
+    return next(((name, block) for block in group for name, _ in companies(block.text)), (None, None))
+
+
 def _phones(block: Block, reading: Reading) -> Iterator[str]:
     """Telephone numbers: with a country code, or where the block says so or is nothing but the number."""
     lower = lowered(block.text)
@@ -235,13 +247,23 @@ def _most_named(reading: Reading) -> tuple[Passage, str] | None:
     counts: Counter[str] = Counter()
     where: dict[str, Passage] = {}
     for passage in reading.passages:
-        if RECIPIENT_WORDS.strong.search(passage.lower) or passage.block.kind is not BlockKind.PARAGRAPH:
+        if passage.block.kind is not BlockKind.PARAGRAPH or _of_others(passage, reading):
             continue
         for name, _ in companies(passage.text):
             counts[name] += 1
             where.setdefault(name, passage)
     name, count = counts.most_common(1)[0] if counts else ("", 0)
-    return (where[name], name) if count > 1 or (count and where[name].index < _TOP) else None
+    first = where[name].lower if count and where[name].index < _TOP else ""
+    opens = bool(_SELF.search(first)) and not reading.phrases["transfer.dpf"].search(first)
+    return (where[name], name) if count > 1 or opens else None
+
+
+def _of_others(passage: Passage, reading: Reading) -> bool:
+    """True for a sentence about parties that get or handle the data, or that represent the vendor."""
+    phrases = RECIPIENT_WORDS
+    if phrases.strong.search(passage.lower) or reading.phrases["contact.representative"].search(passage.lower):
+        return True
+    return bool(phrases.handles.search(passage.lower) or phrases.sharing.search(passage.lower))
 
 
 def authority_facts(reading: Reading) -> Found:

@@ -72,8 +72,8 @@ _ID = re.compile(r"ID(?:['’]?s)?\b")
 _OTHER_LIST = re.compile(
     r"\b(?:to|for|in order to|purposes?|because|when|if|cases?|circumstances|situations?|ways|with|from|sources?|where|"
     r"help us|om|voor|doeleinden|doelen|gevallen|wanneer|indien|met|bronnen|um|zu|für|zwecken?|fällen?|wenn|mit|"
-    r"quellen|pour|afin de|finalités|cas|lorsque|avec|auprès de|sources)\s?:$"
-    r"|\b(?:from|sources|purposes|bronnen|doeleinden|quellen|zwecke|finalités)\b[^:.]{0,60}:$"
+    r"quellen|pour|afin de|finalités|cas|lorsque|avec|auprès de|sources|fins)\s?:$"
+    r"|\b(?:from|sources|purposes|bronnen|doeleinden|quellen|zwecke|finalités|fins)\b[^:.]{0,60}:$"
 )
 
 

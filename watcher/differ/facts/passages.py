@@ -10,7 +10,7 @@ from storage.model import Block, BlockKind, Document, Fact, FactType
 from watcher.differ.facts.phrases import Lexicon, lexicon
 from watcher.differ.sentences import sentences
 
-_LABEL = re.compile(r"(?P<label>[^:.;!?]{2,60}?)(?:\s?:\s+|\s+[–—-]\s+)(?=\S)")
+LABEL = re.compile(r"(?P<label>[^:.;!?]{2,60}?)(?:\s?:\s+|\s+[–—-]\s+)(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _passages(index: int, block: Block, phrases: Lexicon, language: str | None) 
                 families = phrases.cues.families(f"{lower} {cell.column.lower()}")
                 yield Passage(index, block, sentence, lower, families, label, section, cell.column.lower(), number == 0)
         return
-    match = _LABEL.match(block.text)
+    match = LABEL.match(block.text)
     label = match["label"].strip() if match else ""
     for number, sentence in enumerate(sentences(block.text, language)):
         lower = lowered(sentence)

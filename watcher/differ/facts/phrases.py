@@ -23,7 +23,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "transfer": ("move", "store", "outside", "scc", "adequacy", "dpf", "bcr", "consent"),
     "ai": ("ai", "train", "optout", "automated"),
     "contact": ("dpo", "representative", "controller", "ours", "trading", "phone", "fax", "named"),
-    "rights": ("context", "company"),
+    "rights": ("context", "request", "company"),
     "basis": (
         "consent", "contract", "legal-obligation", "legitimate-interests", "vital-interests", "public-task", "withdraw",
     ),
@@ -68,12 +68,17 @@ def _merged(languages: tuple[str, ...]) -> Lexicon:
             family, _, group = name.partition(".")
             place, key = (cues, family) if group == "cues" else (words, name)
             place.setdefault(key, []).extend(entries)
-    patterns = {
-        name: re.compile(rf"(?<!\w)(?:{'|'.join(entries)})") if entries else _NEVER
-        for name, entries in words.items()
-        if name not in _SEPARATE
-    }
+    patterns = {name: _any_of(name, entries) for name, entries in words.items() if name not in _SEPARATE}
     return Lexicon(patterns, {name: tuple(entries) for name, entries in words.items()}, Cues(cues))
+
+
+def _any_of(name: str, entries: list[str]) -> re.Pattern[str]:
+    """One pattern from a word's beginning; a negation is a whole word, or elided before one ("n'utilisons")."""
+    if name != "negation.words":
+        return re.compile(rf"(?<!\w)(?:{'|'.join(entries)})") if entries else _NEVER
+    whole = "|".join(entry for entry in entries if not entry.endswith("'"))
+    elided = "".join(f"|{entry[:-1]}['’]" for entry in entries if entry.endswith("'"))
+    return re.compile(rf"(?<!\w)(?:(?:{whole})(?!\w){elided})")
 
 
 def _entries(language: str) -> Iterator[tuple[str, list[str]]]:

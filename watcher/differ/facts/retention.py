@@ -7,7 +7,7 @@ from functools import cache
 
 from storage.model import BlockKind, FactType
 from watcher.differ.facts.ai import is_denied
-from watcher.differ.facts.passages import Found, Passage, Reading
+from watcher.differ.facts.passages import LABEL, Found, Passage, Reading
 from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.periods import Period, find_periods
 
@@ -16,14 +16,27 @@ _SUBJECT_WORDS = 9
 # Labels that introduce a statement instead of naming what is kept.
 _NO_SUBJECT = re.compile(
     r"legal bas|purpose|note\b|in brief|warning|how long|retention|storage|for example|doel|rechtsgrond|grondslag|"
-    r"let (?:op|wel)|bewaar|hoe lang|durée|finalité|base|conservation|zweck|rechtsgrundlage|speicherdauer|dauer|hinweis"
+    r"let (?:op|wel)|bewaar|hoe lang|durée|finalité|base|conservation|zweck|rechtsgrundlage|speicherdauer|dauer|"
+    r"hinweis|(?:deletion|removal|erasure|duration|period|verwijdering|wissen|opslag|termijn|löschung|aufbewahrung|speicherung|"
+    r"suppression|effacement|délai|exceptions?|uitzondering\w*|ausnahmen?)$"
 )
 # Adverbs before a subject, and the length of time behind it, are no part of it.
 _TRIM = re.compile(
-    r"^(?:echter|ook|also|only|slechts|alleen|however|auch|nur|également)\s+|\s(?:voor|for|für|pendant) .*$",
+    r"^(?:echter|ook|also|only|slechts|alleen|however|auch|nur|également|then|daarna|danach|ensuite|nog|noch|encore|"
+    r"and|but|en|maar|und|aber|et|mais|therefore|daarom|daher|donc|except for|except|uitgezonderd|behalve|ausgenommen|"
+    r"außer|à l['’]exception d(?:e la|es|e|u)|sauf|with the exception of|met uitzondering van|"
+    r"mit ausnahme (?:von|der))\s+|"
+    r"\s(?:voor|for|für|pendant|nog|noch|then|weitere|encore|ensuite) .*$|"
+    r"\s(?:nog|noch|then|daarna|danach|ensuite|encore)$",
     re.IGNORECASE,
 )
 _AND = r"(?:and|or|en|of|und|oder|et|ou)"
+_WE = r"(?:wij|we|wir|nous|ons)"
+_RULE = (  # "a retention period of ... applies to X"
+    r"(?:geldt|gelden|hanteren|gilt|gelten|beträgt|bedraagt|is|ist|est|s['’]applique|there is|we apply|"
+    r"appliquons|besteht)"
+)
+_WHOSE = r"(?:de|het|uw|je|alle|deze|die|der|das|ihre?n?|les|vos|votre|la|le|your|the|all)"
 _LONGER = re.compile(r"\b(?:long|länger|plus|au-delà|until|tot|bis|jusqu)")  # "not longer than" states a limit
 
 
@@ -37,11 +50,11 @@ def retention_facts(reading: Reading) -> Found:
         periods = _of_cell(passage, reading) if passage.column else _of_sentence(passage, reading, headed=headed)
         if periods is None:
             continue
-        subject = _subject(passage, phrases, periods)
-        for period in periods:
+        for period, subject in zip(periods, _subjects(passage, phrases, periods), strict=True):
             yield passage.fact(FactType.RETENTION, subject=subject, period=period.iso)
         if not periods:
-            yield passage.fact(FactType.RETENTION, subject=subject)
+            subject = _own_label(passage) or _in_clause(passage.text, passage.lower, phrases)
+            yield passage.fact(FactType.RETENTION, subject=subject or _heading(passage, phrases))
 
 
 def _of_cell(passage: Passage, reading: Reading) -> tuple[Period, ...] | None:
@@ -73,21 +86,45 @@ def _of_sentence(passage: Passage, reading: Reading, *, headed: bool) -> tuple[P
     return None
 
 
-def _subject(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) -> str | None:
-    """What is kept, short: the label, the grammatical object or subject, else the heading."""
-    if passage.label and len(passage.label) <= _SUBJECT_CHARS and not _NO_SUBJECT.match(passage.label.lower()):
-        return passage.label
-    lower = passage.lower
-    if periods:
-        lower = f"{lower[: periods[0].start]}\0{lower[periods[0].start + 1 :]}"
+def _subjects(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) -> list[str | None]:
+    """What is kept for each period: the label, else what the clause of the period names, else the one before it."""
+    if label := _own_label(passage):
+        return [label] * len(periods)
+    found: list[str | None] = []
+    floor = 0
+    for number, period in enumerate(periods):
+        until = periods[number + 1].start if number + 1 < len(periods) else len(passage.text)
+        lower = passage.lower[floor : period.start] + "\0" + passage.lower[period.start + 1 : until]
+        subject = _in_clause(passage.text[floor:until], lower, phrases)
+        found.append(subject or (found[-1] if found else _heading(passage, phrases)))
+        floor = period.end
+    return found
+
+
+def _own_label(passage: Passage) -> str | None:
+    """What stands before the sentence's colon, or its row's first cell, where that names something that is kept."""
+    label = passage.label
+    if not passage.column and not passage.first:
+        match = LABEL.match(passage.text)
+        label = match["label"].strip() if match else ""
+    good = label and len(label) <= _SUBJECT_CHARS and not _NO_SUBJECT.match(label.lower())
+    return label if good else None
+
+
+def _in_clause(text: str, lower: str, phrases: Lexicon) -> str | None:
+    """The grammatical object or subject of a clause, short; a zero byte in `lower` stands where the period begins."""
     for pattern in _shapes(phrases.words["retention.active"], phrases):
-        match = pattern.search(lower)
-        if match is None:
-            continue
-        subject = _TRIM.sub("", passage.text[match.start("s") : match.end("s")]).strip(" ,")
-        if not phrases["retention.pronoun"].match(subject.lower()) and len(subject.split()) <= _SUBJECT_WORDS:
-            return subject
-    return _heading(passage, phrases)
+        for match in pattern.finditer(lower):
+            subject = text[match.start("s") : match.end("s")]
+            while (shorter := _TRIM.sub("", subject).strip(" ,")) != subject:
+                subject = shorter
+            if (
+                subject
+                and not phrases["retention.pronoun"].match(subject.lower())
+                and len(subject.split()) <= _SUBJECT_WORDS
+            ):
+                return subject
+    return None
 
 
 def _heading(passage: Passage, phrases: Lexicon) -> str | None:
@@ -99,19 +136,25 @@ def _heading(passage: Passage, phrases: Lexicon) -> str | None:
 
 @cache
 def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str], ...]:
-    """How a sentence holds its subject: "X we keep", "we keep X for", "are the X deleted", "X are deleted"."""
+    """How a clause holds its subject: "X we keep", "we keep X for", "X are deleted", "are the X deleted", and so on."""
     stop = "|".join(phrases.words["retention.stop"])
     passive = "|".join(phrases.words["retention.passive"])
     keep = "|".join(active)
     done = "|".join((*phrases.words["retention.keep"], *phrases.words["retention.delete"]))
     some = rf"[^,;:\0]{{3,{_SUBJECT_CHARS}}}?"
     several = rf"[^;:\0]{{3,{_SUBJECT_CHARS}}}?"  # "your contacts, notes and documents"
+    begins = r"(?:^|[,;:]\s)"
     return (
-        re.compile(rf"^(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:wij|we|wir|nous)(?!\w)"),
-        re.compile(rf"(?<!\w)(?:{keep})\s(?:(?:wij|we|wir|ons)\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"),
-        re.compile(rf"(?<!\w)(?:{passive})\s(?P<s>(?:de|het|uw|alle|deze|die|ihre|les|vos)\s{some})\s(?:{done})"),
+        re.compile(
+            rf"(?:^|[,;:.]\s?)(?P<s>[^,;:\0]{{3,60}}?),\s(?:which|that|die|dat|das|que)\s{_WE}(?!\w)[^;:\0]{{0,60}}\0"
+        ),
+        re.compile(rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:wij|we|wir|nous)(?!\w)"),
+        re.compile(rf"(?<!\w)(?:{keep})\s(?:{_WE}\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"),
         re.compile(rf"^(?P<s>{some})\s(?:{passive})\s"),
         re.compile(
             rf"^(?P<s>[^,;:\0]{{3,40}}(?:,\s[^,;:\0]{{2,40}}){{1,3}}\s{_AND}\s[^,;:\0]{{2,40}}?)\s(?:{passive})\s"
         ),
+        re.compile(rf"(?<!\w)(?:{passive})\s(?P<s>{_WHOSE}\s{some})\s(?:{done}|(?:{stop})(?!\w)|\0)"),
+        re.compile(rf"[,;]\s(?P<s>{some})\s(?:{passive})\s"),
+        re.compile(rf"(?<!\w)(?:voor|for|für|pour|to)\s(?P<s>{some})\s{_RULE}(?!\w)"),
     )

@@ -17,6 +17,7 @@ _ARTICLE = re.compile(
     r"(?:\s?s(?:atz|\.)\s?1)?[\s,.]*(?:(?:sub(?:paragraph)?|onder|aanhef en onder|lit(?:\.|era)?|buchst(?:abe|\.)|"
     r"point|letter|onderdeel)\s?)?\(?(?P<letter>[a-f])\)?(?!\w)"
 )
+_DATA = re.compile(r"\b(?:data|information|\w*gegevens|informatie|daten|données|informations)\b")
 _GDPR = re.compile(r"\b(?:avg|gdpr|dsgvo|ds-gvo|rgpd|2016/679|art)")
 
 
@@ -49,7 +50,8 @@ def _grants(passage: Passage, reading: Reading, right: str, *, item: bool, conte
     if reading.phrases[f"rights.strong.{right}"].search(passage.lower):
         return context or right in {"complaint", "portability", "withdraw-consent"}
     named = re.search(r"(?<!\w)(?:recht(?:en)?|right|droits?|gerechtigd|entitled)(?!\w)", passage.lower)
-    return bool((item or named) and reading.phrases[f"rights.weak.{right}"].search(passage.lower))
+    asked = reading.phrases["rights.request"].search(passage.lower) and _DATA.search(passage.lower)
+    return bool((item or named or asked) and reading.phrases[f"rights.weak.{right}"].search(passage.lower))
 
 
 def basis_facts(reading: Reading) -> Found:

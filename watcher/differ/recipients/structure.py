@@ -11,13 +11,13 @@ from functools import lru_cache
 from storage.model import Block, BlockKind, Recipient
 from watcher.differ.recipients.cards import card_at
 from watcher.differ.recipients.items import LONG_DETAIL, examples, item_of, split_item
+from watcher.differ.recipients.lines import lines_at
 from watcher.differ.recipients.names import has_form, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES
-from watcher.differ.recipients.rows import column_kind, recipients_of_row
+from watcher.differ.recipients.rows import recipients_of_row
 
 _LONGEST = 1000  # characters of a list item that may still be an entry
 _AROUND = 6  # items on either side that tell whether a list holds names
-_COLUMN = 40  # characters of a paragraph that may be the name of a column
 _LEAD = 300  # characters at the end of a lead-in that announce what follows
 
 
@@ -94,31 +94,11 @@ def _from_layout(blocks: Sequence[Block], index: int, taken: set[int]) -> list[t
         recipient, places = card
         taken |= places
         return [(block, recipient)]
-    if len(block.text) < _COLUMN and column_kind(block.text) == "party":
-        return _grid(blocks, index)
-    return []
-
-
-def _grid(blocks: Sequence[Block], index: int) -> list[tuple[Block, Recipient]]:
-    """A table that the page lays out with boxes: column names one after another, then the cells of each row."""
-    kinds = [column_kind(block.text) if len(block.text) < _COLUMN else "" for block in blocks[index : index + 5]]
-    width = next((i for i, kind in enumerate(kinds) if not kind), len(kinds))
-    if width < 2 or not {"location", "purpose"} & set(kinds[:width]):
+    if index in taken:
         return []
-    found: list[tuple[Block, Recipient]] = []
-    place = index + width
-    while place + width <= len(blocks):
-        cells = blocks[place : place + width]
-        if not all(cell.kind is BlockKind.PARAGRAPH and _short(cell) for cell in cells) or not looks_like_name(
-            cells[0].text
-        ):
-            break
-        values = dict(zip(kinds, (cell.text for cell in cells), strict=False))
-        found.append(
-            (cells[0], Recipient(cells[0].text, values.get("purpose"), values.get("location"), values.get("role")))
-        )
-        place += width
-    return found
+    rows, places = lines_at(blocks, index)
+    taken |= places
+    return rows
 
 
 def row_of(block: Block) -> Recipient | None:
