@@ -28,6 +28,7 @@ from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.machinery import cut_short, machinery_rule, repeated_labels, truncated
 from watcher.differ.pieces import Piece
 from watcher.differ.recipients import recipient_row
+from watcher.differ.roster import Roster
 from watcher.differ.rules import Case, Finding, find_rules
 from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.surroundings import Surroundings
@@ -66,7 +67,8 @@ def judge(
     around = replace(plain, renamed=_renamed(evidences, recipients, plain))
     if truncated(pieces, new.words / max(old.words, 1)):
         return Verdict.NOISE, tuple(_quiet(evidence, _topics(evidence), "page.truncated") for evidence in evidences)
-    changes = [_change(evidence, around, recipients) for evidence in evidences]
+    roster = Roster(recipients)
+    changes = [_change(evidence, around, roster) for evidence in evidences]
     if cut_short(changes, old, new):
         return Verdict.NOISE, tuple(_quiet(evidence, _topics(evidence), "page.truncated") for evidence in evidences)
     changes.sort(key=lambda change: -change.severity.rank)
@@ -95,8 +97,10 @@ def _verdict(changes: Iterable[Change]) -> Verdict:
     return verdict if changes else Verdict.EDITORIAL
 
 
-def _change(evidence: Evidence, around: Surroundings, recipients: RecipientDelta) -> Change:
+def _change(evidence: Evidence, around: Surroundings, roster: Roster) -> Change:
     """The change of one piece."""
+    piece = evidence.piece
+    recipients = roster.near((piece.before, piece.after, *piece.section[-1:]))
     quiet = machinery_rule(evidence, around) or editorial_rule(evidence, around)
     topics = _topics(evidence)
     if quiet is not None:
@@ -104,9 +108,8 @@ def _change(evidence: Evidence, around: Surroundings, recipients: RecipientDelta
             quiet = None
         else:
             return _quiet(evidence, topics, quiet)
-    findings = find_rules(Case(evidence, topics, recipients, around.old_text))
+    findings = find_rules(Case(evidence, topics, recipients, around.old_text, joined=bool(roster.delta.added)))
     topics = _with_proof(evidence, topics, findings)
-    piece = evidence.piece
     facts = fact_changes(piece, around.new) if around.few else ()
     return Change(
         topic=topics[0],

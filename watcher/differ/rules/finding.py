@@ -26,13 +26,15 @@ class Finding:
 class Case:
     """What a rule may ask: the evidence of one clause, its topics, and what changed in the document around it.
 
-    `old_text` are the folded words of the old document, framed and parted by blanks.
+    `recipients` are those that the clause may name, `joined` tells whether any came anywhere. `old_text` are the folded
+    words of the old document, framed and parted by blanks.
     """
 
     evidence: Evidence
     topics: tuple[Topic, ...]
     recipients: RecipientDelta
     old_text: str = ""
+    joined: bool = False
 
     @property
     def lead(self) -> Topic:

@@ -26,7 +26,7 @@ def recipients(case: Case) -> Iterator[Finding]:
             bare = piece.block.kind is BlockKind.HEADING and not (recipient.purpose or recipient.location)
             detail = f"New recipient: {_entry(recipient)}"
             yield Finding("recipient.added", MEDIUM if bare else HIGH, WORSE, Topic.SUBPROCESSORS, detail)
-    listed = case.kind is ChangeKind.ADDED and case.recipients.added and case.lead is Topic.SUBPROCESSORS
+    listed = case.kind is ChangeKind.ADDED and case.joined and case.lead is Topic.SUBPROCESSORS
     if listed and after.endswith(":"):
         yield Finding("recipient.list", HIGH, WORSE, Topic.SUBPROCESSORS, "a list of recipients was added")
     for recipient in case.recipients.removed:
