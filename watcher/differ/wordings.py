@@ -1,0 +1,205 @@
+"""What the lexicon knows of wordings: which say the same, which may come and go, and the plain form of each word.
+
+Read once for each language from `lexicon/wording_*.toml` and the lists of the lexicon.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from watcher.differ.lexicon import Lexicon, load_lexicon
+from watcher.differ.stems import stem
+from watcher.differ.words import fold, words_of
+
+_CRITICAL = ("negation", "weak", "strong", "only", "scope", "consent", "optout", "sell", "exception")
+_LONGEST = 8
+# The parts that verbs lose to the end of a clause ("geven wij door", "geben wir weiter").
+_PARTICLES = {
+    "nl": frozenset(
+        (
+            "aan",
+            "af",
+            "bij",
+            "door",
+            "in",
+            "mee",
+            "na",
+            "om",
+            "op",
+            "over",
+            "terug",
+            "toe",
+            "uit",
+            "vast",
+            "voor",
+            "weg",
+            "weer",
+        )
+    ),
+    "de": frozenset(
+        (
+            "ab",
+            "an",
+            "auf",
+            "aus",
+            "bei",
+            "bereit",
+            "durch",
+            "ein",
+            "fest",
+            "her",
+            "heraus",
+            "mit",
+            "nach",
+            "teil",
+            "um",
+            "vor",
+            "weiter",
+            "zu",
+            "zur",
+            "zuruck",
+        )
+    ),
+}
+# A verb and its part stand in one clause, at most so many words from each other.
+_APART = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """What becomes of wordings of a language.
+
+    `marks` gives the mark of a folded wording, `lemmas` that of a wording of plain words; the mark is empty for what
+    falls away. `critical` are words that always stay. `lengths` tells how many words the longest wording with a first
+    word (as written or plain) has. `parted` are the plain words of verbs that come apart.
+    """
+
+    language: str
+    marks: Mapping[str, str]
+    lemmas: Mapping[str, str]
+    critical: frozenset[str]
+    lengths: Mapping[str, int]
+    forms: Mapping[str, str]
+
+    def plain(self, word: str) -> str:
+        """The plain form of a folded word."""
+        return self.forms.get(word) or stem(word, self.language)
+
+    def form(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The marks and plain forms of folded words, in order, without those that may come and go."""
+        return tuple(mark for mark, _ in self.read(words))
+
+    def read(self, words: Sequence[str]) -> list[tuple[str, str]]:
+        """The marks and plain forms of folded words, each with the words that it stands for."""
+        words = self._joined(words)
+        form: list[tuple[str, str]] = []
+        place = 0
+        while place < len(words):
+            mark, size = self._longest(words, place)
+            if mark:
+                form.append((mark, " ".join(words[place : place + size])))
+            place += size
+        return form
+
+    def _longest(self, words: Sequence[str], place: int) -> tuple[str, int]:
+        """The mark of the longest wording at a place, and of how many words it is."""
+        word = words[place]
+        most = max(self.lengths.get(word, 1), self.lengths.get(self.plain(word), 1))
+        for size in range(min(most, len(words) - place), 0, -1):
+            run = words[place : place + size]
+            mark = self.marks.get(" ".join(run))
+            if mark is not None:
+                return mark, size
+            if size > 1 and (mark := self.lemmas.get(" ".join(map(self.plain, run)))) is not None:
+                return mark, size
+        if word in self.critical:
+            return word, 1
+        return self.lemmas.get(self.plain(word), self.plain(word)), 1
+
+    def _joined(self, words: Sequence[str]) -> Sequence[str]:
+        """The words with verbs and their parts put together again, where the lexicon knows the verb."""
+        particles = _PARTICLES.get(self.language)
+        if particles is None:
+            return words
+        result: list[str] = []
+        for word in words:
+            if word in particles:
+                back = range(len(result) - 1, max(-1, len(result) - _APART), -1)
+                near = (at for at in back if f"{word}{self.plain(result[at])}" in self.lemmas)
+                at = next(near, None)
+                if at is not None:
+                    result[at] = f"{word}{self.plain(result[at])}"
+                    continue
+            result.append(word)
+        return result
+
+
+@cache
+def load_wordings(language: str) -> Wordings:
+    """The wordings of a language of the lexicon.
+
+    The first wording of a group decides: where it falls away or has a mark already, so do and have the others that
+    stand in no group before.
+    """
+    lexicon = load_lexicon(language)
+    own = tomllib.loads((Path(__file__).parent / "lexicon" / f"wording_{language}.toml").read_text("utf-8"))
+    critical = frozenset[str]().union(*(lexicon.lists[name] for name in _CRITICAL))
+    forms = _forms(own["forms"])
+    light = (lexicon.lists["grammar"] | {part for line in _lines(own["filler"]) for part in line}) - critical
+    marks = dict.fromkeys(light, "")
+    for group in _groups(lexicon):
+        mark = "" if any(marks.get(wording) == "" for wording in group) else f"={group[0]}"
+        for wording in group:
+            marks.setdefault(wording, mark)
+    for group in _lines(own["same"]):
+        mark = marks.get(group[0], f"={group[0]}")
+        for wording in group:
+            marks.setdefault(wording, mark)
+    marks.update({term: term for term in critical if " " in term and term not in marks})
+    plain = Wordings(language, {}, {}, critical, {}, forms).plain
+    lemmas: dict[str, str] = {}
+    for wording, mark in marks.items():
+        words = wording.split(" ")
+        if len(words) > 1 or (mark and words[0] not in critical):
+            lemmas.setdefault(" ".join(map(plain, words)), mark)
+    return Wordings(language, marks, lemmas, critical, _lengths((*marks, *lemmas)), forms)
+
+
+def _groups(lexicon: Lexicon) -> Iterable[list[str]]:
+    """The groups of equal wordings that the lexicon itself holds; one with a function word falls away."""
+    numbered: dict[int, list[str]] = {}
+    for wording, groups in lexicon.same.items():
+        numbered.setdefault(min(groups), []).append(wording)
+    return numbered.values()
+
+
+def _lines(text: str) -> Iterator[list[str]]:
+    """The wordings of each line, folded."""
+    for line in text.splitlines():
+        wordings = [" ".join(words_of(part.strip().strip('"'))) for part in line.split(",")]
+        if any(wordings):
+            yield [wording for wording in wordings if wording]
+
+
+def _forms(text: str) -> dict[str, str]:
+    """The plain form of each irregular one."""
+    forms: dict[str, str] = {}
+    for line in text.splitlines():
+        head, _, rest = fold(line).partition(":")
+        for word in (head.strip(), *rest.split()):
+            if word:
+                forms.setdefault(word, head.strip())
+    return forms
+
+
+def _lengths(wordings: Sequence[str]) -> dict[str, int]:
+    """How many words the longest wording has, by the first word."""
+    lengths: dict[str, int] = {}
+    for wording in wordings:
+        words = wording.split(" ")
+        lengths[words[0]] = max(lengths.get(words[0], 1), min(len(words), _LONGEST))
+    return lengths
