@@ -254,12 +254,13 @@ def _within(one: str, other: str | None) -> bool:
     return bool(second) and (first in second or second in first)
 
 
-def corpus_items(corpus: Path) -> list[Item]:
-    """The labelled items of all vendor pages of a corpus."""
-    found: list[Item] = []
+def corpus_items(corpus: Path) -> dict[str, list[Item]]:
+    """The labelled items of all vendor pages of a corpus, by vendor."""
+    found: dict[str, list[Item]] = {}
     for place in sorted(corpus.glob("vendors/*/facts.json")):
+        labels = json.loads(place.read_text(encoding="utf-8"))
         facts = find_facts(extract(read_file(place.with_name("page-v1.html"))).document)
-        found += items(json.loads(place.read_text(encoding="utf-8")), facts)
+        found[labels["vendor"]] = list(items(labels, facts))
     return found
 
 

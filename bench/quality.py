@@ -24,6 +24,7 @@ from typing import Any
 from bench import floors
 from bench.edits import PLACE as EDITS
 from bench.edits import Edit, load_edits
+from bench.facts import corpus_items, samples, stated_day
 from storage.model import Change, Comparison, Severity, Verdict
 from watcher.differ import compare
 from watcher.extractor import extract, read_file
@@ -78,12 +79,32 @@ def measure(corpus: Path, only: str = "") -> dict[str, Tally]:
         if only and only not in f"{step.corpus} {step.name}":
             continue
         begun = time.perf_counter()
-        comparison = compare(extract(read_file(step.old)).document, extract(read_file(step.new)).document)
+        old, new = extract(read_file(step.old)).document, extract(read_file(step.new)).document
+        comparison = compare(old, new)
         spent = (time.perf_counter() - begun) * 1000
         for key in (step.corpus, f"{step.corpus} {step.half}"):
             tally = tallies.setdefault(key, Tally())
             tally.millis.append(spent)
             _score(tally, step, comparison)
+            for side, document in (("before", old), ("after", new)):
+                said, right = stated_day(document), (step.label["effective_date"] or {}).get(side)
+                tally.add("dates", good=said == right, miss=f"{step.name} {side} {said} not {right}")
+    for vendor, items in corpus_items(corpus).items() if not only else ():
+        for key in ("vendors", f"vendors {_half(vendor)}"):
+            for item in items:
+                tallies[key].add("facts", good=item.found, miss=item.place)
+    return tallies
+
+
+def measure_passages() -> dict[str, Tally]:
+    """Read the facts of all our own passages; tallies by language ("facts nl") and of those held out ("held nl")."""
+    tallies: dict[str, Tally] = {}
+    for held in (False, True):
+        for (language, kind), score in samples(held=held).items():
+            tally = tallies.setdefault(f"{'facts held' if held else 'facts'} {language}", Tally(millis=[0]))
+            tally.counts.update({"facts": score.found, "facts/all": score.labelled})
+            tally.counts.update({"true facts": score.right, "true facts/all": score.told})
+            tally.misses += [f"{kind}: {miss}" for miss in score.misses]
     return tallies
 
 
@@ -293,6 +314,9 @@ _COLUMNS = (
     "high",
     "direction",
     "recipients",
+    "dates",
+    "facts",
+    "true facts",
 )
 
 
@@ -313,7 +337,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.exit(f"no labelled corpus at {options.corpus}: give --corpus DIR")
     tallies = measure(options.corpus, options.only)
     if not options.only:
-        tallies |= measure_edits()
+        tallies |= measure_edits() | measure_passages()
     print(
         f"{'':13}"
         + "".join(f"{name:>12}" for name in _COLUMNS)

@@ -19,6 +19,7 @@ _TAIL = 8  # blocks from the end
 _REACH = 160  # characters before a day in which its label is looked for
 _GAP_WORDS = 5  # words between label and day ("last updated this page on")
 _LEAD_WORDS = 4  # words before a label when the sentence does not speak of the document ("Please note: effective ...")
+_NAME_WORDS = 2  # words that may name the text before "as of" ("Privacy policy per 3 May 2024")
 _NEW_START = re.compile(r"\s*(?=[A-ZÀ-Þ])")
 _PHRASE = 200
 _BOUND = 1000  # characters on either side of a day that are looked at, whatever the length of the block
@@ -96,6 +97,11 @@ class _Words:
         """True for a line that says little else than its day, as against a sentence about something."""
         return self.begins and self.whole <= (_WEAK_SENTENCE if weak else _SHORT_SENTENCE)
 
+    @property
+    def starts(self) -> bool:
+        """True for a name and the day from which it applies, as against a clause ("We are certified since")."""
+        return self.rest == 0 and self.lead <= _NAME_WORDS
+
 
 def find_dates(
     blocks: Sequence[Block], meta: Mapping[str, str], language: str | None
@@ -172,7 +178,7 @@ def _order(blocks: Sequence[Block], meta: Mapping[str, str], days: Sequence[Foun
 def _of_block(block: Block, days: Sequence[FoundDay], phrases: _Phrases, *, near: bool) -> list[_Candidate]:
     """What the days of one block are, by the words next to them; else a bare date."""
     found = [candidate for place in range(len(days)) for candidate in _labelled(block, days, place, phrases, near=near)]
-    if not found and near and _is_bare(block, days):
+    if not found and near and _is_bare(block, days) and not _names_earlier(block.text, phrases):
         newest = max(days, key=lambda item: item.day)
         found.append(_Candidate("updated", 3, DatedPhrase(newest.day, block.text[:_PHRASE])))
     return found
@@ -196,7 +202,7 @@ def _labelled(
     clause = max(start, days[place - 1].end if place else 0)
     words = _Words(
         lead=len(text[clause:first].split()) if first < day.start else 0,
-        whole=len(text[clause:end].split()),
+        whole=len(text[clause : min(end, days[place + 1].start if place + 1 < len(days) else end)].split()),
         gap=len(text[last : day.start].split()),
         rest=len(_WORD.findall(text, day.end, end)),
     )
@@ -205,7 +211,7 @@ def _labelled(
     if _is_past(text, max(start, first - 40), label, day, phrases) or (day.short and (weak or words.gap > 4)):
         return
     opens = near and words.begins and (words.lead == 0 or not weak)  # a folded line break may follow the day
-    alone = (words.plain(weak=weak) and (kind != "starting" or words.rest == 0)) or (
+    alone = (words.plain(weak=weak) and (kind != "starting" or words.starts)) or (
         opens and _NEW_START.match(text, day.end)
     )
     if (foreign and not (own and near)) or not (own or alone) or (weak and not near):
@@ -264,6 +270,12 @@ def _label_after(text: str, day: FoundDay, ceiling: int, phrases: _Phrases) -> t
     if match and re.match(r"\s*[:–-]", text[day.end : match.start()]):
         return None  # "3 May 2024: updated section 2" is a line of a log of changes
     return (match.lastgroup or "updated", match.start(), match.end()) if match else None
+
+
+def _names_earlier(text: str, phrases: _Phrases) -> bool:
+    """True for a line that begins by naming an earlier text ("Previous version: ...")."""
+    match = phrases.past.match(text)
+    return match is not None and " " in match[0]
 
 
 def _is_bare(block: Block, days: Sequence[FoundDay]) -> bool:
