@@ -75,6 +75,8 @@ _MOST = 3
 _LONG = 160
 _SENTENCES = 40
 _SURE = 6.0
+# A longer word is no word of any language, and is not remembered.
+_LONGEST = 80
 # Longer texts are judged by so many words from their start: a topic shows early.
 _WORDS = 1_200
 
@@ -177,40 +179,28 @@ def heading_topics(heading: str, language: str | None) -> dict[Topic, float]:
 def _scores(text: str, language: str, *, in_heading: bool) -> tuple[tuple[Topic, float], ...]:
     """The sums of distinct terms; English terms count everywhere, for policies speak English here and there."""
     words = plain_words(fold(text))[:_WORDS]
-    hits: list[_Hit] = []
-    for lexicon in _lexicons(language):
-        for place, word in enumerate(words):
-            hits += _look_up(lexicon, words, place, word, in_heading=in_heading)
-    found = {(hit.term.topic, hit.term.text): hit.term.weight for hit in _longest(hits)}
+    hits = [hit for lexicon in _lexicons(language) for hit in _hits(lexicon, words, in_heading=in_heading)]
+    found = {(term.topic, term.text): term.weight for _, _, term in _longest(hits)}
     sums: dict[Topic, float] = {}
     for (topic, _), weight in found.items():
         sums[topic] = sums.get(topic, 0.0) + weight
     return tuple(sums.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """A term found at a place."""
-
-    place: int
-    term: Term
-
-    @property
-    def end(self) -> int:
-        """The place behind its last word."""
-        return self.place + 1 + len(self.term.rest)
+# A term found: the place of its first word, the place behind its last.
+_Hit = tuple[int, int, Term]
 
 
 def _longest(hits: list[_Hit]) -> list[_Hit]:
     """The hits that lie in no longer one: in "legal obligation" the word "obligation" is no term of its own."""
-    long = [hit for hit in hits if hit.term.rest]
     covered: dict[int, int] = {}
-    for hit in long:
-        for place in range(hit.place, hit.end):
-            covered[place] = max(covered.get(place, 0), hit.end - hit.place)
-    return [
-        hit for hit in hits if any(covered.get(place, 0) <= hit.end - hit.place for place in range(hit.place, hit.end))
-    ]
+    for start, end, term in hits:
+        if term.rest:
+            for place in range(start, end):
+                covered[place] = max(covered.get(place, 0), end - start)
+    if not covered:
+        return hits
+    return [hit for hit in hits if any(covered.get(place, 0) <= hit[1] - hit[0] for place in range(hit[0], hit[1]))]
 
 
 def _lexicons(language: str) -> tuple[Lexicon, ...]:
@@ -219,18 +209,58 @@ def _lexicons(language: str) -> tuple[Lexicon, ...]:
     return (own,) if own.language == "en" else (own, load_lexicon("en"))
 
 
-def _look_up(lexicon: Lexicon, words: list[str], place: int, word: str, *, in_heading: bool) -> list[_Hit]:
-    """The terms that begin at a word."""
-    candidates = list(lexicon.exact.get(word, ()))
+def _hits(lexicon: Lexicon, words: list[str], *, in_heading: bool) -> list[_Hit]:
+    """The terms that stand in a run of words."""
+    found: list[_Hit] = []
+    language = lexicon.language
+    for place, word in enumerate(words):
+        opening = _opening(language, word, in_heading) if len(word) <= _LONGEST else None
+        if opening is None:
+            continue
+        if opening.alone:
+            found += [(place, place + 1, term) for term in opening.alone]
+        later = words[place + 1] if place + 1 < len(words) else ""
+        terms = opening.whole.get(later, ())
+        if later.startswith(opening.starts):
+            terms += tuple(term for start, term in opening.begun if later.startswith(start))
+        if terms:
+            found += [
+                (place, place + 1 + len(term.rest), term)
+                for term in terms
+                if len(term.rest) == 1 or _follows(words, place + 1, term.rest)
+            ]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The terms that a word opens: those of one word, and the others by their second, which stands whole or begun."""
+
+    alone: tuple[Term, ...]
+    whole: Mapping[str, tuple[Term, ...]]
+    begun: tuple[tuple[str, Term], ...]
+    starts: tuple[str, ...]
+
+
+@lru_cache(maxsize=32_768)
+def _opening(language: str, word: str, in_heading: bool) -> _Opening | None:  # noqa: FBT001 - a keyword costs twice
+    """What a word opens; None for most. Remembered, for most words of a policy are a few thousand."""
+    lexicon = load_lexicon(language)
+    terms = list(lexicon.exact.get(word, ()))
     for length in lexicon.lengths:
         if length > len(word):
             break
-        candidates += lexicon.starts.get(word[:length], ())
-    return [
-        _Hit(place, term)
-        for term in candidates
-        if (in_heading or not term.heading) and (not term.rest or _follows(words, place + 1, term.rest))
-    ]
+        terms += lexicon.starts.get(word[:length], ())
+    terms = [term for term in terms if in_heading or not term.heading]
+    if not terms:
+        return None
+    whole: dict[str, tuple[Term, ...]] = {}
+    for term in terms:
+        if term.rest and not term.rest[0][1]:
+            whole[term.rest[0][0]] = (*whole.get(term.rest[0][0], ()), term)
+    begun = tuple((term.rest[0][0], term) for term in terms if term.rest and term.rest[0][1])
+    starts = tuple({start for start, _ in begun})
+    return _Opening(tuple(term for term in terms if not term.rest), whole, begun, starts)
 
 
 def _follows(words: list[str], place: int, rest: tuple[tuple[str, bool], ...]) -> bool:
