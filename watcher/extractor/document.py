@@ -16,6 +16,7 @@ from watcher.extractor.html import read_html
 from watcher.extractor.language import detect
 from watcher.extractor.markdown import read_markdown
 from watcher.extractor.page import PageText, text_signals
+from watcher.extractor.pdf import is_pdf, read_pdf
 from watcher.extractor.pieces import build_blocks, fingerprint
 from watcher.extractor.plain import read_plain
 
@@ -39,9 +40,11 @@ def extract(capture: Capture, rules: ExtractRules = ExtractRules()) -> Extractio
     Pure: the same capture and rules give the same extraction. A document may be empty; the gate judges that.
 
     Raises: ExtractError, `selector-missing` when a selector matches nothing, `extract-failed` when the body is no text
-    that can be read (a PDF, an image, a parser's refusal).
+    that can be read (a broken or scanned PDF, an image, a parser's refusal).
     """
     kind = _kind(capture)
+    if kind == "pdf":
+        return _extraction(read_pdf(capture.body, capture.final_url), rules)
     text = decode(capture.body, capture.charset, html=kind == "html")
     if kind == "html":
         page = read_html(text, rules, capture.final_url)
@@ -75,14 +78,15 @@ def combine(parts: Sequence[Extraction]) -> Extraction:
 
 
 def _kind(capture: Capture) -> str:
-    """Return how the body is read: "html", "markdown" or "plain". Raises: ExtractError for anything else."""
+    """Return how the body is read: "pdf", "html", "markdown" or "plain". Raises: ExtractError for anything else."""
     media = capture.media_type.partition(";")[0].strip().lower()
     head = capture.body[:_SNIFF]
-    if head.startswith(b"%PDF-") or media == "application/pdf":
+    if is_pdf(head):
+        return "pdf"
+    if media == "application/pdf":
         if not _LOOKS_HTML.search(head):
-            raise ExtractError(
-                Reason.EXTRACT_FAILED, f"{capture.final_url}: a PDF cannot be read yet; watch its HTML page"
-            )
+            message = f"{capture.final_url}: this is called a PDF but is none; open it in a browser to see what it is"
+            raise ExtractError(Reason.EXTRACT_FAILED, message)
         return "html"
     if media in _HTML_TYPES:
         return "html"

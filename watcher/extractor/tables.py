@@ -45,7 +45,7 @@ def data_rows(table: Tag, dropped: Collection[int], walk: Walk) -> list[Piece] |
     for child in table.find_all("caption", recursive=False):
         pieces.extend(walk(child, dropped))
     rows = _spread([([_read_cell(cell, dropped, walk) for cell in cells], head) for cells, head in found])
-    return [*pieces, *row_pieces(rows, _header_rows(rows))]
+    return [*pieces, *row_pieces(rows, header_rows(rows))]
 
 
 def grid_pieces(rows: list[list[Tag]], dropped: Collection[int], walk: Walk) -> list[Piece]:
@@ -170,7 +170,7 @@ def _spread(rows: list[tuple[list[TableCell], bool]]) -> list[TableRow]:
     return result
 
 
-def _header_rows(rows: list[TableRow]) -> int:
+def header_rows(rows: list[TableRow]) -> int:
     """Return how many rows at the top name the columns."""
     count = 0
     for row in rows[:3]:
