@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from storage.model import Document, Recipient, RecipientChange, RecipientDelta
 from watcher.differ.places import place_code
 from watcher.differ.recipients.mentions import recipient_mentions
-from watcher.differ.recipients.names import EntityKey, entity_key, similar
+from watcher.differ.recipients.names import EntityKey, entity_key, former_names, similar
 from watcher.differ.recipients.structure import Mention
 
 _WORD = re.compile(r"[\w+&]+")
@@ -151,6 +151,7 @@ def _match(
     )
     for step in steps:
         gone, came = _paired(gone, came, pairs, lambda one, step=step: step(keys[id(one)]))  # type: ignore[misc]
+    gone, came = _renamed(gone, came, pairs, keys)
     if likeness and len(gone) * len(came) <= _MOST_PAIRS:
         for one in list(gone):
             other = next((each for each in came if similar(keys[id(one)], keys[id(each)])), None)
@@ -159,6 +160,23 @@ def _match(
                 gone.remove(one)
                 came.remove(other)
     return pairs, gone, came
+
+
+def _renamed(
+    gone: list[Mention], came: list[Mention], pairs: list[_Pair], keys: Mapping[int, EntityKey]
+) -> tuple[list[Mention], list[Mention]]:
+    """Add the pairs of which the new side says that it had the old side's name before, and give what is left."""
+    earlier = {entity_key(old).loose: one for one in came for old in former_names(one.recipient.name)}
+    taken: set[int] = set()
+    left: list[Mention] = []
+    for one in gone:
+        other = earlier.pop(keys[id(one)].loose, None)
+        if other is None or id(other) in taken:
+            left.append(one)
+        else:
+            taken.add(id(other))
+            pairs.append((one.recipient, other.recipient))
+    return left, [one for one in came if id(one) not in taken]
 
 
 def _paired(

@@ -21,16 +21,18 @@ _Found = list[tuple[Block, Recipient]]
 def lines_at(blocks: Sequence[Block], index: int) -> tuple[_Found, set[int]]:
     """The recipients of the layout whose column names begin at a block, with their blocks' places; else nothing."""
     text = blocks[index].text
+    if len(text) <= _HEADER and any(mark in text for mark in _SEPARATORS):
+        found, taken = _separated(blocks, index)
+        if found:
+            return found, taken
     if len(text) < _COLUMN and column_kind(text) == "party":
         return _boxes(blocks, index)
-    if len(text) <= _HEADER and any(mark in text for mark in _SEPARATORS):
-        return _separated(blocks, index)
     return [], set()
 
 
 def _boxes(blocks: Sequence[Block], index: int) -> tuple[_Found, set[int]]:
     """Column names one after another, each a block, then the cells of each row."""
-    kinds = [column_kind(block.text) if len(block.text) < _COLUMN else "" for block in blocks[index : index + 5]]
+    kinds = [column_kind(block.text) if _is_column(block.text) else "" for block in blocks[index : index + 5]]
     width = next((i for i, kind in enumerate(kinds) if not kind), len(kinds))
     if width < 2 or not {"location", "purpose"} & set(kinds[:width]):
         return [], set()
@@ -45,6 +47,10 @@ def _boxes(blocks: Sequence[Block], index: int) -> tuple[_Found, set[int]]:
         taken |= set(range(place, place + width))
         place += width
     return found, taken
+
+
+def _is_column(text: str) -> bool:
+    return len(text) < _COLUMN and not any(mark in text for mark in _SEPARATORS)
 
 
 def _short(block: Block) -> bool:

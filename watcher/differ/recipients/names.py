@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import normalize
 
 from rapidfuzz import fuzz
 
@@ -19,6 +20,24 @@ _NAME = 120  # characters of a name whose key is remembered
 _SENTENCE = 2000  # characters of a text whose companies are remembered
 _ENDS_IN_FORM = re.compile(rf"^(?P<core>.+?)(?:,?\s+(?:{SUFFIX}))+[.,]?$")
 _TRADING = re.compile(r"\s*\((?P<inner>[^()]*)\)")
+_FORMER = re.compile(
+    r"\s*(?:formerly|previously|f/?k/?a|now|voorheen|vroeger|eerder|vormals|früher|ehemals|anciennement|ex-?)\b"
+    r"(?:\s(?:known as|called|bekend als|genaamd|genannt|connue? sous le nom de))?[\s:]*",
+    re.IGNORECASE,
+)
+_REMARK = re.compile(
+    r"\s*(?:an?|part of|member of|owned by|subsidiary of|trading as|d/?b/?a|t/a|een|onderdeel van|"
+    r"dochter(?:onderneming)? van|eine?|teil (?:der|von)|tochter\w* (?:der|von)|une|filiale de|groupe|membre d[eu])\s",
+    re.IGNORECASE,
+)
+# Authorities and laws: they get data by law or are cited, and are written with capitals like names.
+_PUBLIC = re.compile(
+    r"\b(?:commission(?:er(?:['’]s)?)?|authority|ministry|court|police|parliament|tribunal|revenue service|autoriteit|"
+    r"belastingdienst|politie|rechtbank|ministerie|bundes\w+|landes\w+|finanzamt|\w*gericht|polizei|ministerium|\w*behörde|"
+    r"ministère|préfecture|trésor public|règlement|verordnung|verordening|\w*gesetz|\w*-grundverordnung)\b"
+    r"|\b(?:act|regulation|directive|law|office|code civil|loi)$",
+    re.IGNORECASE,
+)
 # A legal form that is written without stops, at the end of a sentence.
 _STOPPED = re.compile(r"\s(?!Inc|Ltd|Corp|Co)[A-Za-z]{2,5}\.$")
 _GEOGRAPHY = frozenset(
@@ -46,16 +65,27 @@ def entity_key(name: str) -> EntityKey:
 
 
 def _entity_key(name: str) -> EntityKey:
-    plain = _TRADING.sub(lambda match: f" {match['inner']}" if not has_form(match["inner"]) else "", name).strip()
+    plain = _TRADING.sub(lambda match: "" if _is_remark(match["inner"]) else f" {match['inner']}", name).strip()
     match = _ENDS_IN_FORM.match(plain)
     core = match["core"] if match else plain
-    form = re.sub(r"[^a-z]", "", plain[len(core) :].lower())
+    form = re.sub(r"[^a-z]", "", normalize("NFD", plain[len(core) :].lower()))
     form = {"limited": "ltd", "incorporated": "inc", "corporation": "corp"}.get(form, form)
     words = re.sub(r"[^\w+&]+", " ", core.lower()).split()
     if words[:1] == ["the"] and len(words) > 1:
         words = words[1:]
     loose = [word for word in words if word not in _GEOGRAPHY] or words
     return EntityKey(" ".join(words), " ".join(loose), form)
+
+
+def _is_remark(inner: str) -> bool:
+    """True for words in parentheses that are no part of a name: another company, the group, a former name."""
+    return has_form(inner) or bool(_REMARK.match(inner) or _FORMER.match(inner))
+
+
+def former_names(name: str) -> tuple[str, ...]:
+    """The names that a name says the party had before ("Example Ltd (formerly Sample Ltd)")."""
+    inner = (_FORMER.sub("", match["inner"]) for match in _TRADING.finditer(name) if _FORMER.match(match["inner"]))
+    return tuple(one.strip() for one in inner if one.strip())
 
 
 _short_key = lru_cache(maxsize=8192)(_entity_key)
@@ -117,6 +147,8 @@ def is_generic(name: str) -> bool:
         name = _ENDS_IN_FORM.sub(lambda match: match["core"], name)
     words = [word for word in re.split(r"[\s,/()]+", name.lower()) if word not in {"", "&", "+"}]
     if not any(char.isalpha() for char in name) or (len(words) > 1 and not formal and words[-1] in PHRASES.tails):
+        return True
+    if not formal and _PUBLIC.search(name):
         return True
     if {"we", "you", "your", "our", "wij", "uw", "onze", "wir", "ihr", "nous", "vous", "votre"} & set(words[1:]):
         return True

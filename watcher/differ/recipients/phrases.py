@@ -24,7 +24,7 @@ WORD = (
 JOINT = r"(?:&|\+|of\sthe|de\sla|de|der|van|für|von|des|du)"
 FORM = rf"(?:,?\s(?:{SUFFIX})){{1,2}}(?!\w)"
 # A run of words in capitals, with or without a legal form at its end.
-NAME = rf"{WORD}(?:\s(?:(?:{JOINT})\s)?{WORD}){{0,6}}(?:{FORM})?"
+NAME = rf"{WORD}(?:\s(?:(?:{JOINT})\s)?(?!{SUFFIX}(?!\w)){WORD}){{0,6}}(?:{FORM})?"
 
 
 HANDLES = "handles"  # the family of cues for sentences in which every company counts

@@ -14,6 +14,11 @@ from watcher.differ.recipients.structure import Mention
 from watcher.differ.sentences import sentences
 
 _SLASH = re.compile(r"(?<=\w\w)/(?=[A-ZÀ-ÖØ-Þ]\w)")  # "One/Two" are two names, "A/S" is a legal form
+# Names of the vendor's own people: "... with Anna Example of our support team".
+_OUR_PEOPLE = re.compile(
+    r"[^.;:()]{0,60}?\s(?:of|from|in|van|bij|uit|aus|von|de)\s(?:our|onze?|unser\w*|notre|nos)\s(?:[\w-]+\s)?"
+    r"(?:\w*team|staff|employees?|department|afdeling|medewerkers?|\w*abteilung|mitarbeiter\w*|équipe|personnel|service)\b"
+)
 _OPENS_SENTENCE = 12  # characters before a match in which a negation still belongs to it
 
 
@@ -56,6 +61,8 @@ def _matches(rule: ProseRule, sentence: str, language: str | None) -> Iterator[t
     """The acceptable names of one rule in a sentence, each with the role in parentheses after it."""
     for match in rule.pattern.finditer(sentence):
         if PHRASES.negation.search(sentence[max(0, match.start() - _OPENS_SENTENCE) : match.start("name")]):
+            continue
+        if _OUR_PEOPLE.match(sentence, match.end("name")):
             continue
         for name, role in _joined(sentence, match):
             if _acceptable(name, language, explicit=rule.explicit):
