@@ -99,7 +99,7 @@ def _tagging() -> None:
 _TAGGERS: dict[str, Callable[[str], object]] = {
     "lexicon, clauses": lambda text: term_scores(text, "en"),
     "lexicon, headings": lambda text: heading_topics(text, "en"),
-    "lexicon and model": lambda text: name_topics(text, text, ("Privacy",), "en"),
+    "lexicon and model": lambda text: name_topics(Reading(text, text, ("Privacy",), "en")),
 }
 
 

@@ -1,216 +1,172 @@
-"""Train the small linear model of topics: `python -m bench.train_topics --data DIR` writes the weights of the differ.
+"""Train what names topics: `python -m bench.train_topics --data DIR [--corpus DIR]` writes the weights of the differ.
 
-Needs numpy, which nothing else here does: `python -m pip install numpy` in an environment of its own. DIR holds
+Needs numpy and scipy, which nothing else here does: install both in an environment of its own. DIR holds
 `weak_paragraphs.jsonl.gz` and `headings.json` (paragraphs of policies with the topic of their heading, see
-watcher/differ/weights/NOTICE.md); our own clauses stand in `topic_seeds.toml` beside this file, and each term of the
-lexicon is a line too. Two runs over the same data give the same bytes.
+watcher/differ/weights/NOTICE.md); bench/topic_data.py tells what else is learned from. Two runs over the same data
+give the same bytes.
 
-What a paragraph is about is the topic of its heading and what the lexicon says of it, half each; where the lexicon is
-sure, the lexicon alone; where both disagree and neither is sure, the paragraph is left out.
+Two models, one upon the other. The linear model (linear.py) reads words; it learns from the labelled clauses, from
+our own clauses, headings and terms, and from the weakly labelled paragraphs as far as they can be believed: each counts
+with the topics that a first round of both models gives it, and is left out where that round is in doubt. What its
+answer counts beside terms, headings and form (weighing.py) is fitted on the labelled clauses, by answers of linear
+models that had not seen the vendor. The figures printed are of vendors that neither model had seen.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import sys
-import tomllib
-import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
-from storage.model import Topic
-from watcher.differ.lexicon import LANGUAGES, load_lexicon
-from watcher.differ.linear import Model, bucket, feature_keys, pack_model
-from watcher.differ.sentences import sentences
-from watcher.differ.topics import heading_topics, term_scores
+from bench.topic_data import corpus_examples, edit_examples, paragraphs, passages
+from bench.topic_fit import (
+    TOPICS,
+    fit_linear,
+    fit_weighing,
+    fold_of,
+    likelihoods,
+    pack,
+    share_matrix,
+    sheet_of,
+    text_matrix,
+    with_sounds,
+)
+from bench.topic_lines import first_guess, own_lines, weak_lines
+from watcher.differ.linear import pack_model
+from watcher.differ.weighing import Weights, write_weights
 
-TOPICS = tuple(Topic)
-_SEEDS = Path(__file__).with_name("topic_seeds.toml")
-_PLACE = Path(__file__).resolve().parents[1] / "watcher" / "differ" / "weights" / "topics.bin"
-# Lines of one topic and language at most: the terms of use would drown the rest.
+_PLACE = Path(__file__).resolve().parents[1] / "watcher" / "differ" / "weights"
+_FOLDS = 5
+# What a labelled clause counts beside a weak line.
+_LABELLED = 10.0
+# A weak line is learned from where the first round is as sure as this; at most so many of a topic and language.
+_SURE = 0.6
 _CAP = 1_000
-# A line is about as long as a clause that changed.
-_LINE = 320
-_SURE = 6.0
-_LEAD = 2.0
-# What a line of our own counts, and a term of the lexicon by its weight.
-_OWN = 6.0
-_RATE = 0.3
-_ROUNDS = 12
-# The answer is the mean of the rounds after the first ones: it hangs less on the order of the lines.
-_WARM = 4
-_BATCH = 256
-# 0 leaves the classes as large as they are, 1 makes all count the same.
-_BALANCE = 0.8
-_SHRINK = 5e-8
+# The linear model is fitted so often: first on what headings and lexicon say of weak lines, then on what is believed.
+_TURNS = 2
+# What the labelled clauses of each source count in the weighing.
+_COUNTS = {"passage": 1.0, "train": 1.0, "even": 1.0}
+_SHOWN = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One text to learn from: how much it is about each topic (all together 1) and what it counts."""
+class Data:
+    """All that is learned from, read once: labelled clauses, weak lines and lines of our own, as numbers."""
 
-    text: str
-    about: dict[Topic, float]
-    counts: float = 1.0
+    def __init__(self, data: Path, corpus: Path) -> None:
+        rows = paragraphs(data)
+        self.good = [*passages(rows), *edit_examples("train"), *corpus_examples(corpus, "even")]
+        self.weak = weak_lines(rows, {example.reading.clause for example in self.good})
+        self.sheet, self.weak_sheet = sheet_of(self.good), sheet_of(self.weak)
+        guesses = [first_guess(example) or {} for example in self.weak]
+        self.guessed = share_matrix(guesses)
+        own = own_lines(data)
+        self.own = text_matrix([line.text for line in own])
+        self.own_wanted = share_matrix([line.about for line in own])
+        self.own_counts = np.array([line.counts for line in own])
+        self.counts = np.array([_COUNTS[example.source] for example in self.good])
+        self.folds = np.array([fold_of(example.group, _FOLDS) for example in self.good])
+        self.weak_folds = np.array([fold_of(example.group, _FOLDS) for example in self.weak])
 
+    def linear(self, rows: Any, weak_rows: Any, wanted: Any) -> tuple[Any, Any]:
+        """The linear model of some labelled clauses and weak lines, the latter with the given topics."""
+        picked = np.flatnonzero(weak_rows & self._capped(wanted))
+        texts = sparse.vstack([self.sheet.clause[rows], self.weak_sheet.clause[picked], self.own]).tocsr()
+        counts = np.concatenate([np.full(len(rows), _LABELLED), np.ones(len(picked)), self.own_counts])
+        return fit_linear(texts, np.vstack([self.sheet.wanted[rows], wanted[picked], self.own_wanted]), counts)
 
-def lines(data: Path) -> list[Line]:
-    """All texts to learn from, in an order that does not depend on the machine."""
-    found = [*_weak(data / "weak_paragraphs.jsonl.gz"), *_headings(data / "headings.json"), *_terms(), *_seeds()]
-    return sorted(found, key=lambda line: zlib.crc32(line.text.encode()))
+    def _capped(self, wanted: Any) -> Any:
+        """Which weak lines say something, at most so many of a topic and language."""
+        taken: Counter[tuple[int, str | None]] = Counter()
+        found = np.zeros(len(self.weak), dtype=bool)
+        for row in np.flatnonzero(wanted.any(axis=1)):
+            key = int(wanted[row].argmax()), self.weak[row].reading.language
+            taken[key] += 1
+            found[row] = taken[key] <= _CAP
+        return found
 
+    def weighing(self, signals: Any, rows: Any) -> Weights:
+        """What signs count, by some of the labelled clauses."""
+        return fit_weighing(signals[rows], self.sheet.marks[rows], self.sheet.wanted[rows], self.counts[rows])
 
-def _weak(path: Path) -> Iterator[Line]:
-    """Pieces of weakly labelled paragraphs, capped by topic and language."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        rows = [json.loads(row) for row in file]
-    rows.sort(key=lambda row: zlib.crc32(row["text"].encode()))
-    taken: Counter[tuple[Topic, str]] = Counter()
-    for row in rows:
-        for text in _cut(row["text"], row["lang"]):
-            about = _judge(text, Topic(row["topic"]), row["lang"])
-            if about is None:
-                continue
-            lead = max(about, key=lambda topic: (about[topic], topic)), row["lang"]
-            taken[lead] += 1
-            if taken[lead] <= _CAP:
-                yield Line(text, about)
+    def believed(self, model: tuple[Any, Any], weights: Weights) -> Any:
+        """What weak lines are about where both models are sure; nothing elsewhere."""
+        likely = likelihoods(weights, with_sounds(self.weak_sheet, model), self.weak_sheet.marks)
+        return likely * (likely.max(axis=1, keepdims=True) >= _SURE)
 
-
-def _cut(text: str, language: str) -> list[str]:
-    """A paragraph as texts of the length of a clause, the first three of them."""
-    parts = [""]
-    for sentence in sentences(text, language):
-        if parts[-1] and len(parts[-1]) + len(sentence) > _LINE:
-            parts.append("")
-        parts[-1] = f"{parts[-1]} {sentence}".strip()
-    return [part[: 2 * _LINE] for part in parts[:3] if len(part) > 20]
-
-
-def _judge(text: str, heading: Topic, language: str) -> dict[Topic, float] | None:
-    """What a text is about by its heading and the lexicon; None where they leave doubt."""
-    scores = sorted(term_scores(text, language).items(), key=lambda item: (-item[1], item[0]))
-    if not scores:
-        return {heading: 1.0} if heading in {Topic.LEGAL_TERMS, Topic.CONTACT, Topic.OTHER} else None
-    lead, score = scores[0]
-    second = scores[1][1] if len(scores) > 1 else 0.0
-    if lead is heading:
-        return {lead: 1.0}
-    if score >= _SURE and score >= _LEAD * second:
-        return {lead: 0.8, heading: 0.2}
-    own = dict(scores).get(heading, 0.0)
-    return {lead: 0.5, heading: 0.5} if own >= 0.5 * score else None
+    def without(self, fold: int | None) -> tuple[Any, Any]:
+        """The labelled clauses (as numbers) and the weak lines (as a mask) outside a fold; of all for None."""
+        if fold is None:
+            return np.arange(len(self.good)), np.ones(len(self.weak), dtype=bool)
+        return np.flatnonzero(self.folds != fold), self.weak_folds != fold
 
 
-def _headings(path: Path) -> Iterator[Line]:
-    """Headings that name a topic."""
-    seen = set()
-    for row in json.loads(path.read_text("utf-8")):
-        text = row["heading"][:160]
-        if text not in seen:
-            seen.add(text)
-            named = heading_topics(text, row["lang"] if row["lang"] in LANGUAGES else "en")
-            lead = max(named, key=lambda topic: (named[topic], topic)) if named else None
-            if lead in {None, Topic(row["topic"])}:
-                yield Line(text, {Topic(row["topic"]): 1.0}, 0.5)
+def learn(data: Data) -> tuple[tuple[Any, Any], Weights, Any]:
+    """Both models of all data, and for each labelled clause the answer of models that had not seen its vendor."""
+    wanted: dict[int | None, Any] = dict.fromkeys((*range(_FOLDS), None), data.guessed)
+    for turn in range(_TURNS):
+        models = {fold: data.linear(*data.without(fold), wanted[fold]) for fold in (*range(_FOLDS), None)}
+        signals = data.sheet.signals.copy()
+        for fold in range(_FOLDS):
+            inside = data.folds == fold
+            signals[inside] = with_sounds(data.sheet.rows(inside), models[fold])
+        weights = {fold: data.weighing(signals, data.without(fold)[0]) for fold in models}
+        answers = np.zeros_like(data.sheet.wanted)
+        for fold in range(_FOLDS):
+            inside = data.folds == fold
+            answers[inside] = likelihoods(weights[fold], signals[inside], data.sheet.marks[inside])
+        print(f"round {turn + 1}, vendors not seen: {report(data, answers)}", flush=True)
+        if turn + 1 < _TURNS:
+            wanted = {fold: data.believed(models[fold], weights[fold]) for fold in models}
+    return models[None], weights[None], answers
 
 
-def _terms() -> Iterator[Line]:
-    """The terms of the lexicons."""
-    for language in LANGUAGES:
-        lexicon = load_lexicon(language)
-        for group in (*lexicon.starts.values(), *lexicon.exact.values()):
-            for term in group:
-                if term.weight >= 2 and not term.heading:
-                    yield Line(term.text.rstrip("$").replace("*", ""), {term.topic: 1.0}, term.weight / 2)
-
-
-def _seeds() -> Iterator[Line]:
-    """Our own clauses and headings."""
-    for topics in tomllib.loads(_SEEDS.read_text("utf-8")).values():
-        for topic, texts in topics.items():
-            for text in texts:
-                yield Line(text, {Topic(topic): 1.0}, _OWN)
-
-
-def train(texts: list[Line], bits: int) -> Model:
-    """Fit the weights by small steps over all lines (Adagrad), classes balanced, and round them to bytes."""
-    buckets = 1 << bits
-    # Sorted, so that sums are made in the same order in every run.
-    known = [
-        np.array(sorted(bucket(key, buckets) for key in feature_keys(line.text)), dtype=np.int64) for line in texts
-    ]
-    wanted = np.zeros((len(texts), len(TOPICS)))
-    for row, line in enumerate(texts):
-        for topic, share in line.about.items():
-            wanted[row, TOPICS.index(topic)] = share
-    counts = np.array([line.counts for line in texts])
-    mass = (wanted * counts[:, None]).sum(axis=0)
-    counts = counts * (wanted @ (mass.mean() / mass) ** _BALANCE)
-    weights, bias = _fit(known, wanted, counts, buckets)
-    step = float(np.quantile(np.abs(weights), 0.9999)) / 127
-    rounded = np.clip(np.rint(weights / step), -127, 127).astype(np.int64) + 128
-    return Model(TOPICS, buckets, step, tuple(round(float(b), 4) for b in bias), rounded.astype(np.uint8).tobytes())
-
-
-def _fit(known: list[Any], wanted: Any, counts: Any, buckets: int) -> tuple[Any, Any]:
-    """Weights (buckets by topics) and biases of a logistic regression over all topics at once."""
-    chance = np.random.default_rng(7)
-    weights, speed = np.zeros((buckets, len(TOPICS))), np.full((buckets, len(TOPICS)), 1e-3)
-    bias, bias_speed = np.zeros(len(TOPICS)), np.full(len(TOPICS), 1e-3)
-    places = [row for row in range(len(known)) if len(known[row])]
-    mean, mean_bias = np.zeros_like(weights), np.zeros_like(bias)
-    for turn in range(_ROUNDS):
-        order = chance.permutation(places)
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            sizes = np.array([len(known[row]) for row in batch])
-            flat = np.concatenate([known[row] for row in batch])
-            scale = 1 / np.sqrt(sizes)
-            sums = np.add.reduceat(weights[flat], np.concatenate(([0], np.cumsum(sizes)[:-1])), axis=0)
-            logits = sums * scale[:, None] + bias
-            powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-            error = (powers / powers.sum(axis=1, keepdims=True) - wanted[batch]) * counts[batch, None]
-            used, inverse = np.unique(flat, return_inverse=True)
-            pulls = np.repeat(error * scale[:, None], sizes, axis=0)
-            columns = [np.bincount(inverse, pulls[:, topic], len(used)) for topic in range(len(TOPICS))]
-            pull = np.stack(columns, axis=1) + _SHRINK * _BATCH * weights[used] * len(known) / _BATCH
-            speed[used] += pull**2
-            weights[used] -= _RATE * pull / np.sqrt(speed[used])
-            bias_pull = error.sum(axis=0)
-            bias_speed += bias_pull**2
-            bias -= _RATE * bias_pull / np.sqrt(bias_speed)
-        if turn >= _WARM:
-            mean += weights / (_ROUNDS - _WARM)
-            mean_bias += bias / (_ROUNDS - _WARM)
-    return mean, mean_bias
+def report(data: Data, answers: Any) -> str:
+    """The share of leads that are right, by source and language."""
+    right: dict[str, list[bool]] = defaultdict(list)
+    for example, answer in zip(data.good, answers, strict=True):
+        good = TOPICS[int(answer.argmax())] is example.topics[0]
+        for key in (example.source, f"{example.source} {example.reading.language}"):
+            right[key].append(good)
+    return ", ".join(
+        f"{key} {sum(hits)}/{len(hits)} = {sum(hits) / len(hits):.3f}" for key, hits in sorted(right.items())
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Read, train, write, and say how large the result is."""
-    parser = argparse.ArgumentParser(prog="bench.train_topics", description="Train the linear model of topics.")
+    """Read, train, print the figures, write."""
+    parser = argparse.ArgumentParser(prog="bench.train_topics", description="Train what names topics.")
     parser.add_argument("--data", type=Path, required=True, help="folder of weak_paragraphs.jsonl.gz and headings.json")
-    parser.add_argument("--out", type=Path, default=_PLACE)
-    parser.add_argument("--bits", type=int, default=15, help="buckets as a power of two")
+    parser.add_argument("--corpus", type=Path, required=True, help="the labelled corpus; its even half is learned from")
+    parser.add_argument("--out", type=Path, default=_PLACE, help="folder of topics.bin and weighing.toml")
     options = parser.parse_args(arguments)
-    texts = lines(options.data)
-    tally: dict[str, float] = defaultdict(float)
-    for line in texts:
-        for topic, share in line.about.items():
-            tally[str(topic)] += share
-    print(f"{len(texts)} lines: " + ", ".join(f"{topic} {count:.0f}" for topic, count in sorted(tally.items())))
-    packed = pack_model(train(texts, options.bits))
-    options.out.parent.mkdir(exist_ok=True)
-    options.out.write_bytes(packed)
+    data = Data(options.data, options.corpus)
+    print(f"{len(data.good)} labelled clauses, {len(data.weak)} weak lines, {len(data.own_counts)} of our own")
+    model, weights, answers = learn(data)
+    print(confusions(data, answers))
+    packed = pack_model(pack(model))
+    (options.out / "topics.bin").write_bytes(packed)
+    (options.out / "weighing.toml").write_text(write_weights(weights), "utf-8")
     print(f"{options.out}: {len(packed)} bytes")
     return 0
+
+
+def confusions(data: Data, answers: Any) -> str:
+    """The topics of passages most often taken for another, and how sure right and wrong answers are."""
+    wrong: Counter[str] = Counter()
+    sure: dict[float, list[bool]] = defaultdict(list)
+    for example, answer in zip(data.good, answers, strict=True):
+        told, lead = TOPICS[int(answer.argmax())], example.topics[0]
+        sure[round(float(answer.max()) - 0.05, 1)].append(told is lead)
+        if told is not lead:
+            wrong[f"{lead} as {told}"] += 1
+    lines = [f"{count:4} {what}" for what, count in wrong.most_common(_SHOWN)]
+    lines += [f"sure {at:.1f}: {sum(hits)}/{len(hits)} right" for at, hits in sorted(sure.items())]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -41,9 +41,9 @@ def test_vendors_are_told_without_a_miss(tallies: dict[str, Tally]) -> None:
         ("pairs", "evidence", 0.95),
         ("pairs", "told", 0.99),
         ("pairs", "topic", 0.89),
-        ("pairs", "lead", 0.70),
+        ("pairs", "lead", 0.78),
         ("pairs", "severity", 0.72),
-        ("pairs", "high", 0.86),
+        ("pairs", "high", 0.80),
         ("pairs", "quiet", 0.91),
         ("quiet", "quiet", 0.87),
     ],
@@ -77,7 +77,7 @@ def test_high_is_seldom_said_without_a_cause(tallies: dict[str, Tally]) -> None:
 
 def test_high_is_found_on_unseen_vendors(tallies: dict[str, Tally]) -> None:
     """High changes of vendors whose texts were not read while writing rules are found as well as measured."""
-    assert tallies["pairs odd"].rate("high") >= 0.72
+    assert tallies["pairs odd"].rate("high") >= 0.62
     assert tallies["vendors odd"].rate("high") == 1.0
 
 

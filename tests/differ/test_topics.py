@@ -8,7 +8,7 @@ import pytest
 
 from storage.model import Topic
 from watcher.differ.lexicon import LANGUAGES, load_lexicon, read_lexicon
-from watcher.differ.topics import heading_topics, name_topics, shape_topics, term_scores
+from watcher.differ.topics import Reading, heading_topics, name_topics, shape_topics, term_scores, topic_likelihoods
 
 _CASES = [
     ("nl", "De gegevens worden uiterlijk zes maanden na afloop gewist.", "retention"),
@@ -37,15 +37,20 @@ _CASES = [
 ]
 
 
+def _named(clause: str, language: str, *headings: str) -> tuple[Topic, ...]:
+    """The topics of a clause that came or went as a whole."""
+    return name_topics(Reading(clause, clause, headings, language))
+
+
 @pytest.mark.parametrize(("language", "clause", "topic"), _CASES)
 def test_a_plain_clause_leads_with_its_topic(language: str, clause: str, topic: str) -> None:
     """A clause that says one thing is named for it."""
-    assert name_topics(clause, clause, [], language)[0] == topic
+    assert _named(clause, language)[0] == topic
 
 
 def test_headings_name_what_words_do_not() -> None:
     """A bare name under a telling heading has the heading's topic, the nearest first."""
-    assert name_topics("Alfa", "Alfa", ["Cookies", "Onze subverwerkers"], "nl")[0] is Topic.SUBPROCESSORS
+    assert _named("Alfa", "nl", "Cookies", "Onze subverwerkers")[0] is Topic.SUBPROCESSORS
 
 
 @pytest.mark.parametrize(
@@ -95,12 +100,32 @@ def test_a_clause_that_begins_with_an_aim_is_a_purpose(language: str, clause: st
 def test_at_most_three_topics_are_named() -> None:
     """However much a clause touches, a reader gets the lead and two more."""
     text = "Children, cookies, encryption, sub-processors, retention, transfers to third countries and our liability. "
-    assert len(name_topics(text * 4, text * 4, ["Your rights"], "en")) <= 3
+    assert len(_named(text * 4, "en", "Your rights")) <= 3
+
+
+def test_likelihoods_add_up_and_the_lead_is_likeliest() -> None:
+    """Each topic has a likelihood, all together 1, and the first topic told has the greatest."""
+    reading = Reading("Records are kept for two years.", "Records are kept for two years.", ("Retention",), "en")
+    likely = topic_likelihoods(reading)
+    assert sum(likely.values()) == pytest.approx(1)
+    assert set(likely) == set(Topic)
+    assert max(likely, key=lambda topic: likely[topic]) is name_topics(reading)[0] is Topic.RETENTION
+    assert likely[Topic.RETENTION] > 0.8
+
+
+def test_marks_of_the_document_lean_its_clauses() -> None:
+    """The same short clause is more likely of the contract in a document of terms than in one about privacy."""
+    text = "You may cancel at any time."
+    shares = [
+        topic_likelihoods(Reading(text, text, (), "en", marks=(kind,)))[Topic.LEGAL_TERMS]
+        for kind in ("terms", "privacy")
+    ]
+    assert shares[0] > shares[1]
 
 
 def test_nothing_known_is_other() -> None:
     """Words without any term under no heading are `other`."""
-    assert name_topics("Lorem ipsum", "Lorem ipsum", [], "en") == (Topic.OTHER,)
+    assert _named("Lorem ipsum", "en")[0] is Topic.OTHER
 
 
 def test_long_text_carries_the_topics_of_its_sentences() -> None:
@@ -109,7 +134,7 @@ def test_long_text_carries_the_topics_of_its_sentences() -> None:
         "Calls are answered by an artificial intelligence assistant with a language model behind it. "
         "The legal basis is our legitimate interest. Call recordings and contact details that we collect are used."
     )
-    assert {Topic.AI, Topic.LEGAL_BASIS, Topic.DATA_COLLECTED} <= set(name_topics(text, text, [], "en"))
+    assert {Topic.AI, Topic.LEGAL_BASIS, Topic.DATA_COLLECTED} <= set(_named(text, "en"))
 
 
 def test_terms_match_at_the_start_of_a_word_without_accents() -> None:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 from storage.model import (
-    BlockKind,
     Change,
     ChangeKind,
     Direction,
@@ -27,12 +26,12 @@ from watcher.differ.evidence import Evidence
 from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.machinery import cut_short, machinery_rule, repeated_labels, truncated
 from watcher.differ.pieces import Piece
-from watcher.differ.recipients import recipient_row
+from watcher.differ.reading import read_piece
 from watcher.differ.roster import Roster
 from watcher.differ.rules import Case, Finding, find_rules
 from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.surroundings import Surroundings
-from watcher.differ.topics import name_topics, shape_topics, term_scores
+from watcher.differ.topics import name_topics, term_scores
 from watcher.differ.typed import fact_changes
 from watcher.differ.words import fold
 
@@ -50,11 +49,6 @@ _TERM = 4
 _NOISE = "page."
 # So many English function words, and twice as many as of the page's own language, make a text English.
 _ENGLISH = 6
-# What a row of a table of recipients speaks for sub-processors, whatever words it holds.
-_ROW = 8.0
-# What a changed mail address or phone number speaks for contact, where addresses are such a share of the changed words.
-_ADDRESS = 5.0
-_MUCH = 0.25
 
 
 def judge(
@@ -66,11 +60,15 @@ def judge(
     plain = Surroundings(old, new, {}, repeated_labels(pieces), few=len(pieces) <= _TYPED)
     around = replace(plain, renamed=_renamed(evidences, recipients, plain))
     if truncated(pieces, new.words / max(old.words, 1)):
-        return Verdict.NOISE, tuple(_quiet(evidence, _topics(evidence), "page.truncated") for evidence in evidences)
+        return Verdict.NOISE, tuple(
+            _quiet(evidence, _topics(evidence, around), "page.truncated") for evidence in evidences
+        )
     roster = Roster(recipients)
     changes = [_change(evidence, around, roster) for evidence in evidences]
     if cut_short(changes, old, new):
-        return Verdict.NOISE, tuple(_quiet(evidence, _topics(evidence), "page.truncated") for evidence in evidences)
+        return Verdict.NOISE, tuple(
+            _quiet(evidence, _topics(evidence, around), "page.truncated") for evidence in evidences
+        )
     changes.sort(key=lambda change: -change.severity.rank)
     return _verdict(changes), tuple(changes)
 
@@ -102,7 +100,7 @@ def _change(evidence: Evidence, around: Surroundings, roster: Roster) -> Change:
     piece = evidence.piece
     recipients = roster.near((piece.before, piece.after, *piece.section[-1:]))
     quiet = machinery_rule(evidence, around) or editorial_rule(evidence, around)
-    topics = _topics(evidence)
+    topics = _topics(evidence, around)
     if quiet is not None:
         if _touches(evidence, recipients, around):
             quiet = None
@@ -159,27 +157,9 @@ def _touches(evidence: Evidence, recipients: RecipientDelta, around: Surrounding
     )
 
 
-def _topics(evidence: Evidence) -> tuple[Topic, ...]:
-    """The topics of a clause by its words, its headings and its shape."""
-    piece = evidence.piece
-    block = piece.block
-    headings = [*piece.section]
-    if block.kind is BlockKind.TABLE_ROW and len(block.cells) > 1:
-        headings.append(" ".join(cell.column for cell in block.cells[:1]))
-    row = block.kind is BlockKind.TABLE_ROW and recipient_row(block) is not None
-    bonus = [*shape_topics(piece.text, piece.section, evidence.language)]
-    if row:
-        bonus.append((Topic.SUBPROCESSORS, _ROW))
-    if _of_addresses(evidence):
-        bonus.append((Topic.CONTACT, _ADDRESS))
-    return name_topics(evidence.changed or piece.text, evidence.clause, headings, evidence.language, bonus=bonus)
-
-
-def _of_addresses(evidence: Evidence) -> bool:
-    """True when mail addresses and phone numbers make up much of what changed in a clause that stays."""
-    went, came = evidence.addresses
-    changed = sum((evidence.gone + evidence.came).values())
-    return evidence.piece.kind is ChangeKind.MODIFIED and sum((went + came).values()) >= _MUCH * max(changed, 1)
+def _topics(evidence: Evidence, around: Surroundings) -> tuple[Topic, ...]:
+    """The topics of a clause by its words, its headings, its shape and the document it stands in."""
+    return name_topics(read_piece(evidence, around.kinds))
 
 
 def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequence[Finding]) -> tuple[Topic, ...]:

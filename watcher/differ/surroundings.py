@@ -9,6 +9,7 @@ from functools import cached_property
 from storage.model import Document
 from watcher.differ.lexicon import plain_words
 from watcher.differ.sentences import sentences
+from watcher.differ.weighing import document_kinds
 from watcher.differ.words import fold
 
 
@@ -46,6 +47,11 @@ class Surroundings:
     def new_sentences(self) -> frozenset[str]:
         """What the new document says, sentence by sentence and block by block."""
         return _sayings(self.new)
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """What kind of document the new one is, as marks that its topics are weighed by."""
+        return document_kinds(self.new)
 
     def stays(self, words: Sequence[str]) -> bool:
         """True when a run of folded words that came or went stands in both documents, equally often."""

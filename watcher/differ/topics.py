@@ -1,8 +1,8 @@
 """What a clause is about: a lead topic and those close behind it.
 
-Weighs the terms in the words that changed, then those in the whole clause and in the headings above it, and what a
-small linear model makes of both texts (linear.py). The terms come from the lexicon of the language; what each source
-counts was chosen on labelled changes (bench/quality.py, the vendors of the even half).
+Collects the signs: the terms in the words that changed, in the whole clause and in the headings above it, what a small
+linear model makes of the texts (linear.py), and their shape; weighing.py holds what each of them counts. The terms come
+from the lexicon of the language.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from storage.model import Topic
 from watcher.differ.lexicon import Lexicon, Term, load_lexicon, plain_words
 from watcher.differ.linear import sounds_like
 from watcher.differ.sentences import sentences
+from watcher.differ.weighing import weigh
 from watcher.differ.words import fold
 
 # On equal scores the narrower topic leads.
@@ -40,20 +41,17 @@ _PRECEDENCE = (
     Topic.OTHER,
 )
 _RANK = {topic: rank for rank, topic in enumerate(_PRECEDENCE)}
-# What the nearest heading counts, the next and the third.
-_HEADINGS = (2.6, 1.3, 0.6)
-_CLAUSE = 0.8
-# What the linear model counts for the changed words and for the clause, in logarithms of likelihoods; one that is below
-# the floor says no more than the floor.
-_SOUNDS = (0.5, 1.5)
+# A likelihood of the linear model that is below the floor says no more than the floor.
 _FLOOR = 0.01
 _CHANCE = math.log(_FLOOR + 1 / len(_PRECEDENCE))
-# With no term in clause or headings the model alone may name a topic, when it is as sure as this.
-_ALONE = 0.25
-_CLOSE = 0.2
-# Where terms speak for them: what touches AI is of AI whatever else it is; clauses of all kinds name third parties.
-_LEANING = {Topic.AI: 2.0, Topic.SHARING: -1.0}
-_TERMED = 4.0
+# A lead that is less likely than this is a guess; those behind it are told when they have such a share of its
+# likelihood, and no less than the other.
+_ALONE = 0.2
+_CLOSE = 0.1
+_SLIM = 0.04
+# So many words make a clause short, and brief.
+_SHORT = 8
+_BRIEF = 16
 # Headings are read so far; what documents about personal data are called, as folded words.
 _HEADING = 300
 _TITLE = re.compile(
@@ -81,41 +79,97 @@ _LONGEST = 80
 _WORDS = 1_200
 
 
-def name_topics(
-    changed: str,
-    clause: str,
-    headings: Sequence[str],
-    language: str | None,
-    *,
-    bonus: Sequence[tuple[Topic, float]] = (),
-) -> tuple[Topic, ...]:
-    """The lead topic of a changed clause and those close behind, at most three; `other` when nothing speaks.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a topic is read from.
 
     `changed` are the words that differ, `clause` the whole wording, `headings` those above it, outermost first (for a
-    table cell its column last). `bonus` adds what other evidence says.
+    table cell its column last). `bonus` adds what other evidence says, `marks` what is known of document and block.
     """
-    scores: dict[Topic, float] = {}
-    _add(scores, term_scores(changed, language), 1.0)
-    if clause != changed:
-        _add(scores, term_scores(clause, language), _CLAUSE)
-    for heading, weight in zip(reversed(headings), _HEADINGS, strict=False):
-        named = heading_topics(heading, language)
-        if named:
-            top = max(named.values())
-            _add(scores, {topic: score / top for topic, score in named.items()}, weight)
-    for topic, weight in bonus:
-        _add(scores, {topic: weight}, 1.0)
-    named_by_terms = max(scores.values(), default=0.0) >= 1
-    sounds = [sounds_like(text) for text in (changed, clause)]
-    if not named_by_terms and not any(max(sound.values(), default=0.0) >= _ALONE for sound in sounds):
-        return (Topic.OTHER,)
-    _add(scores, {topic: weight for topic, weight in _LEANING.items() if scores.get(topic, 0.0) >= _TERMED}, 1.0)
-    for sound, weight in zip(sounds, _SOUNDS, strict=True):
-        _add(scores, _distinct(sound), weight)
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], _RANK[item[0]]))
+
+    changed: str
+    clause: str
+    headings: tuple[str, ...] = ()
+    language: str | None = None
+    bonus: tuple[tuple[Topic, float], ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+def name_topics(reading: Reading) -> tuple[Topic, ...]:
+    """The lead topic of a changed clause and those close behind, at most three; `other` when nothing speaks."""
+    likely = topic_likelihoods(reading)
+    ranked = sorted(likely.items(), key=lambda item: (-item[1], _RANK[item[0]]))
     lead = ranked[0][1]
-    close = [topic for topic, score in ranked[:_MOST] if score >= _CLOSE * lead]
-    return tuple(dict.fromkeys([close[0], *_sentence_leads(changed, language), *close[1:]]))[:_MOST]
+    if lead < _ALONE:
+        return (Topic.OTHER,)
+    close = [topic for topic, share in ranked[:_MOST] if share >= max(_CLOSE * lead, _SLIM)]
+    leads = _sentence_leads(reading.changed, reading.language)
+    return tuple(dict.fromkeys([close[0], *leads, *close[1:]]))[:_MOST]
+
+
+def topic_likelihoods(reading: Reading) -> dict[Topic, float]:
+    """How likely a clause is about each topic, all together 1."""
+    return weigh(clause_signals(reading), clause_marks(reading), reading.bonus)
+
+
+def clause_signals(reading: Reading) -> dict[str, dict[Topic, float]]:
+    """All signs that speak for or against topics, by the names of weighing.SIGNALS."""
+    return clause_terms(reading) | _clause_sounds(reading)
+
+
+def clause_terms(reading: Reading) -> dict[str, dict[Topic, float]]:
+    """What the terms of a clause and its headings say, and its shape."""
+    language, headings = reading.language, reading.headings
+    found = _worded("clause", reading.clause, language)
+    if reading.changed != reading.clause:
+        found["around.terms"] = found["clause.terms"]
+        found |= _worded("changed", reading.changed, language)
+    for name, heading in zip(("heading", "second", "third"), reversed(headings), strict=False):
+        named = heading_topics(heading, language)
+        top = max(named.values(), default=1.0)
+        found[f"{name}.terms"] = {topic: score / max(top, 1.0) for topic, score in named.items()}
+    shape = shape_topics(reading.clause, headings, language)
+    found["shape"] = {topic: weight / _LISTED for topic, weight in shape}
+    return found
+
+
+def _worded(name: str, text: str, language: str | None) -> dict[str, dict[Topic, float]]:
+    """What the terms of one text say, and for which topics they say most."""
+    scores = {topic: score for topic, score in term_scores(text, language).items() if score > 0}
+    top = max(scores.values(), default=0.0)
+    return {
+        f"{name}.terms": {topic: math.log1p(score) for topic, score in scores.items()},
+        f"{name}.first": {topic: 1.0 for topic, score in scores.items() if score == top},
+    }
+
+
+def _clause_sounds(reading: Reading) -> dict[str, dict[Topic, float]]:
+    """What the linear model hears in a clause and in the heading above it."""
+    found = {"clause.sound": _distinct(sounds_like(reading.clause))}
+    if reading.changed != reading.clause:
+        found["around.sound"] = found["clause.sound"]
+        found["changed.sound"] = _distinct(sounds_like(reading.changed))
+    if reading.headings:
+        found["heading.sound"] = _distinct(sounds_like(reading.headings[-1][:_HEADING]))
+    return found
+
+
+def clause_marks(reading: Reading) -> list[str]:
+    """The marks of weighing.MARKS that a clause bears by its document, its block and its form."""
+    text = reading.clause.strip()
+    size = len(text.split())
+    seen = {
+        "bare": not reading.headings,
+        "short": size <= _SHORT,
+        "brief": size <= _BRIEF,
+        "item": text[:1].islower() or text[-1:] in {";", ","},
+        "opening": text.endswith(":"),
+        "mail": "@" in text,
+        "digits": any(char.isdigit() for char in text),
+        "question": text.endswith("?"),
+        "modified": reading.changed != reading.clause,
+    }
+    return [*reading.marks, *(mark for mark, there in seen.items() if there)]
 
 
 def shape_topics(text: str, headings: Sequence[str], language: str | None) -> list[tuple[Topic, float]]:
@@ -271,9 +325,3 @@ def _follows(words: list[str], place: int, rest: tuple[tuple[str, bool], ...]) -
         words[place + step].startswith(piece) if goes_on else words[place + step] == piece
         for step, (piece, goes_on) in enumerate(rest)
     )
-
-
-def _add(scores: dict[Topic, float], more: dict[Topic, float], weight: float) -> None:
-    """Add weighted scores in place."""
-    for topic, score in more.items():
-        scores[topic] = scores.get(topic, 0.0) + weight * score
