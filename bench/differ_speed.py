@@ -30,7 +30,7 @@ from bench.pages import page
 from bench.quality import _PLACE, steps
 from storage.model import Capture, Comparison, Document
 from watcher.differ import compare
-from watcher.differ.topics import heading_topics, name_topics, term_scores
+from watcher.differ.topics import Reading, heading_topics, name_topics, term_scores
 from watcher.extractor import extract, read_file
 
 _TAGGED = 100_000  # characters
