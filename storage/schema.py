@@ -214,6 +214,11 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (
 """
 
 
+QUICK = """
+ALTER TABLE pages ADD COLUMN quick TEXT NOT NULL DEFAULT ''
+"""
+
+
 def migrate(connection: sqlite3.Connection, *, stop_before: str | None = None) -> None:
     """Apply what is pending. Must be called inside a transaction, so that a failure leaves nothing behind."""
     migrations.apply(_database(connection), stop_before=stop_before)
@@ -265,3 +270,8 @@ def _outbox(db: Database) -> None:
 @migrations(name="0004_search")
 def _search(db: Database) -> None:
     _run(db, SEARCH)
+
+
+@migrations(name="0005_quick")
+def _quick(db: Database) -> None:
+    _run(db, QUICK)

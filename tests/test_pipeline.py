@@ -291,3 +291,50 @@ def test_a_page_that_breaks_the_program_fails_alone_with_its_bytes_kept(world: W
     assert (result.outcome, result.reason) == (Outcome.FAILED, Reason.INTERNAL)
     assert "RecursionError" in (result.detail or "")
     assert world.store.capture(page.sha256).body == page.body
+
+
+def noisy(months: int, token: str) -> str:
+    """A policy of more than a hundred words, in a page that carries a token of this one answer."""
+    long = "We process personal data for the purposes that are described in this policy and for no other. " * 10
+    return (
+        policy(months)
+        .replace("<main>", f'<script nonce="{token}">"{token}"</script><main>')
+        .replace("</main>", f"<p>{long}</p></main>")
+    )
+
+
+def test_a_page_that_differs_where_nobody_reads_is_settled_unread(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another nonce: unchanged and noise without a parser, remembered, and the next change is still told."""
+    world.check(noisy(12, "a"))
+    with monkeypatch.context() as patch:
+        patch.setattr("watcher.stages.read", None)
+        for token in "bc":
+            result = world.check(world.capture(noisy(12, token), ETag=f'"{token}"'))
+            assert (result.outcome, result.noise, result.versions) == (Outcome.UNCHANGED, True, ())
+        assert world.check(noisy(12, "c")).noise is False
+    (state,) = world.store.states()
+    assert [page.etag for page in state.pages] == [None]
+    assert world.check(noisy(24, "d")).outcome is Outcome.CHANGED
+
+
+def test_a_page_with_little_to_see_is_read_each_time(world: World) -> None:
+    """Its text may stand in its scripts, which the quick fingerprint leaves out."""
+    short = (
+        "<html lang=en><title>Privacy policy</title><main><h1>Privacy policy</h1><p>We keep personal data for 12 "
+        "months after the contract has ended.</p><h2>Your rights</h2><p>You have the right of access to your personal "
+        "data, and the right to have it rectified or erased. You may object to the processing and withdraw your "
+        "consent at any time. The controller answers within one month.</p></main></html>"
+    )
+    assert world.check(short).outcome is Outcome.FIRST
+    (state,) = world.store.states()
+    assert [page.quick for page in state.pages] == [""]
+
+
+def test_new_rules_make_no_use_of_an_old_fingerprint(world: World) -> None:
+    """What nobody read under the rules of then may be read under those of now."""
+    world.check(noisy(12, "a"))
+    world.source = replace(SOURCE, rules=replace(SOURCE.rules, remove=(".extra",)))
+    world.check(noisy(12, "b"))
+    assert [cause for _, cause, _ in world.numbers()] == [Cause.FIRST, Cause.RE_EXTRACTED]

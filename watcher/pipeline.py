@@ -1,6 +1,7 @@
 """The way of one check: the stages in order. Reads like the product.
 
     fetched -> 304 or same bytes: settled
+            -> nothing differs but what the walk does not read: settled
             -> extract -> gate: not the document: settled, quarantined
             -> same fingerprint: settled
             -> compare with the last good version: only noise: settled
@@ -38,7 +39,7 @@ from storage.model import (
     Version,
 )
 from storage.protocol import Store
-from watcher import stages
+from watcher import seen, stages
 from watcher.extraction import extraction_key
 from watcher.fetcher import FetchFailure, NotModified
 from watcher.schedule import next_due
@@ -115,8 +116,12 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
     if len(captures) < len(fetched):
         # Cannot happen with `conditional_state`, and a document with a missing part must never be judged.
         return _settled(job, Outcome.FAILED, now, reason=Reason.PROTOCOL, detail="a part answered 304 unasked")
-    if _same_bytes(job, captures):
-        return _settled(job, Outcome.UNCHANGED, now, pages=_pages(job, captures))
+    if seen.same_bytes(job.source, job.claim, captures):
+        return _settled(job, Outcome.UNCHANGED, now, pages=seen.page_states(job.source, job.claim, captures))
+    if seen.same_source(job.source, job.claim, captures):
+        return _settled(
+            job, Outcome.UNCHANGED, now, pages=seen.page_states(job.source, job.claim, captures), noise=True
+        )
     try:
         extraction = stages.read(captures, job.source.rules)
     except ExtractError as error:
@@ -152,7 +157,7 @@ def settle(candidate: Candidate, second: Sequence[Fetched] | None, now: datetime
         next_due=next_due(job.source.id, Outcome.CHANGED, now, job.source.every),
         seconds=_seconds(job, now),
         captures=candidate.captures,
-        pages=_pages(job, candidate.captures),
+        pages=seen.page_states(job.source, job.claim, candidate.captures, candidate.extraction),
         versions=(*_upgrades(candidate.base), made),
     )
 
@@ -172,7 +177,7 @@ def _compared(
         return Candidate(job, captures, extraction, None, None)
     comparison = stages.compare(base.document, extraction.document, job.interests)
     if comparison.verdict in {Verdict.SAME, Verdict.NOISE}:
-        pages = _pages(job, captures)
+        pages = seen.page_states(job.source, job.claim, captures, extraction)
         return _settled(job, Outcome.UNCHANGED, now, pages=pages, versions=_upgrades(base), noise=True)
     return Candidate(job, captures, extraction, base, comparison)
 
@@ -361,27 +366,6 @@ def _settled(
         pages=pages,
         versions=versions,
         noise=noise,
-    )
-
-
-def _same_bytes(job: Job, captures: tuple[Capture, ...]) -> bool:
-    """Whether every page is byte for byte the one that was judged last, under the same rules."""
-    key = extraction_key(job.source.rules)
-    known = {page.url: page.sha256 for page in job.claim.state.pages if page.extraction == key}
-    return all(known.get(capture.url) == capture.sha256 for capture in captures)
-
-
-def _pages(job: Job, captures: tuple[Capture, ...]) -> tuple[PageState, ...]:
-    key = extraction_key(job.source.rules)
-    return tuple(
-        PageState(
-            url=capture.url,
-            sha256=capture.sha256,
-            etag=capture.header("ETag"),
-            last_modified=capture.header("Last-Modified"),
-            extraction=key,
-        )
-        for capture in captures
     )
 
 

@@ -74,6 +74,7 @@ class PageState:
     """What was last seen at one address of a source in a good check: lets the next check say "not modified".
 
     `extraction` is the extraction key under which the page was judged: under another key nothing may be taken as seen.
+    `quick` is the quick fingerprint of the page's source (watcher/quick.py), "" for none: it equals no other.
     """
 
     url: str
@@ -81,6 +82,7 @@ class PageState:
     etag: str | None = None
     last_modified: str | None = None
     extraction: str = ""
+    quick: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,8 +281,8 @@ def _pages(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> No
     connection.executemany("DELETE FROM pages WHERE source_id = ?", [(one.claim.source_id,) for one in changed])
     connection.executemany(
         """
-        INSERT INTO pages (source_id, position, url, sha256, etag, last_modified, extraction)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO pages (source_id, position, url, sha256, etag, last_modified, extraction, quick)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             (result.claim.source_id, position, *row(page))

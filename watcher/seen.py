@@ -1,0 +1,60 @@
+"""What was last seen at the addresses of a source, in a good check: how a page shows that it is as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from storage.model import Capture, Claim, Extraction, PageState, Source
+from watcher.extraction import extraction_key
+from watcher.quick import quick_fingerprint
+
+# With fewer words than this to see, a page's text may be looked for in its scripts, and the gate counts these.
+SPOKEN_WORDS = 100
+
+
+def same_bytes(source: Source, claim: Claim, captures: Sequence[Capture]) -> bool:
+    """Whether every page is byte for byte the one that was judged last, under the same rules."""
+    known = _known(source, claim)
+    return all(capture.url in known and known[capture.url].sha256 == capture.sha256 for capture in captures)
+
+
+def same_source(source: Source, claim: Claim, captures: Sequence[Capture]) -> bool:
+    """Whether the one page of a source would be read as the same document as the one that was judged last."""
+    known = _known(source, claim)
+    if len(captures) != 1 or captures[0].url not in known:
+        return False
+    last = known[captures[0].url].quick
+    return last != "" and last == quick_fingerprint(captures[0], source.rules)
+
+
+def page_states(
+    source: Source, claim: Claim, captures: Sequence[Capture], extraction: Extraction | None = None
+) -> tuple[PageState, ...]:
+    """What the next check may ask with and compare with, of pages that were judged good.
+
+    `extraction` is what was read from them; None when they were settled unread, as good as the last ones.
+    """
+    key, known = extraction_key(source.rules), _known(source, claim)
+    return tuple(
+        PageState(
+            url=capture.url,
+            sha256=capture.sha256,
+            etag=capture.header("ETag"),
+            last_modified=capture.header("Last-Modified"),
+            extraction=key,
+            quick=_quick(source, capture, extraction) if extraction else known[capture.url].quick,
+        )
+        for capture in captures
+    )
+
+
+def _known(source: Source, claim: Claim) -> dict[str, PageState]:
+    """The last good pages by address, as far as they were judged under the rules of today."""
+    key = extraction_key(source.rules)
+    return {page.url: page for page in claim.state.pages if page.extraction == key}
+
+
+def _quick(source: Source, capture: Capture, extraction: Extraction) -> str:
+    """The quick fingerprint of a page with a text to show; "" for one of several and where scripts count."""
+    enough = min(extraction.page.visible_words, extraction.document.words) >= SPOKEN_WORDS
+    return quick_fingerprint(capture, source.rules) if enough and len(source.urls) == 1 else ""
