@@ -144,8 +144,7 @@ def _table_new(chance: random.Random, size: int) -> tuple[str, str]:
 
 def _doubled(chance: random.Random, size: int) -> tuple[str, str]:
     lines = _filled(chance, size, _words(chance, 3_000))
-    half = lines[: len(lines) // 2]
-    return "\n\n".join(lines), "\n\n".join([*half, *half])
+    return "\n\n".join(lines), "\n\n".join(line for at in range(0, len(lines), 2) for line in (lines[at], lines[at]))
 
 
 def _headings(chance: random.Random, size: int) -> tuple[str, str]:
@@ -187,7 +186,7 @@ SHAPES: dict[str, Callable[[random.Random, int], tuple[str, str]]] = {
     "every block changed": _every_block,
     "one paragraph, every sentence": _one_paragraph,
     "policy rewritten": _rewritten,
-    "half of it twice": _doubled,
+    "every second line doubled": _doubled,
     "every clause numbered": _numbered,
     "table, a cell in every row": _table_changed,
     "table, sorted": _table_sorted,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from storage.model import Comparison, Document, Interest, Verdict
 from watcher.differ.align import align
+from watcher.differ.bulk import judge_all
 from watcher.differ.interests import follow
-from watcher.differ.judge import judge
 from watcher.differ.pieces import cut
 from watcher.differ.recipients import recipient_delta
 
@@ -24,5 +24,5 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = ()) ->
         return Comparison(Verdict.SAME, language)
     pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
     recipients = recipient_delta(old, new)
-    verdict, changes = judge(pieces, recipients, old, new)
+    verdict, changes = judge_all(pieces, recipients, old, new)
     return follow(Comparison(verdict, language, changes, recipients), interests)

@@ -26,8 +26,8 @@ _BRIDGE = 30
 _SENTENCES = 2_000
 # A clause of so many characters may turn from one topic to another.
 _TURNING = 160
-# A comparison with more pieces than this is of two different texts; one by one they would cost seconds.
-_MANY = 1_500
+# So many pieces are cut where the topic turns; nobody reads the later ones one by one.
+_FINELY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,11 @@ class Piece:
 
 
 def cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> list[Piece]:
-    """Cut matches into pieces, in the order of the matches; where there are very many, neighbours are told together."""
-    pieces = [part for piece in _cut(matches, old, new, language) for part in _by_topic(piece, language)]
-    return pieces if len(pieces) <= _MANY else list(_together(pieces, -(-len(pieces) // _MANY)))
+    """Cut matches into pieces, in the order of the matches; where there are very many, the later ones less finely."""
+    pieces: list[Piece] = []
+    for piece in _cut(matches, old, new, language):
+        pieces += _by_topic(piece, language) if len(pieces) < _FINELY else (piece,)
+    return pieces
 
 
 def _by_topic(piece: Piece, language: str | None) -> Iterator[Piece]:
@@ -79,27 +81,6 @@ def _by_topic(piece: Piece, language: str | None) -> Iterator[Piece]:
         part = " ".join(parts)
         added = piece.kind is ChangeKind.ADDED
         yield replace(piece, before=None if added else part, after=part if added else None)
-
-
-def _together(pieces: Sequence[Piece], most: int) -> Iterator[Piece]:
-    """Neighbouring pieces of one kind and section as one, at most so many together; moves stay alone."""
-    group: list[Piece] = []
-    for piece in pieces:
-        same = group and (piece.kind, piece.section) == (group[0].kind, group[0].section)
-        if group and (not same or len(group) == most or piece.kind is ChangeKind.MOVED):
-            yield _union(group)
-            group = []
-        group.append(piece)
-    if group:
-        yield _union(group)
-
-
-def _union(group: Sequence[Piece]) -> Piece:
-    """Several pieces as one, their texts joined by a blank."""
-    before = [piece.before for piece in group if piece.before is not None]
-    after = [piece.after for piece in group if piece.after is not None]
-    blocks = sum(piece.blocks for piece in group)
-    return replace(group[0], before=" ".join(before) or None, after=" ".join(after) or None, blocks=blocks)
 
 
 def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> Iterator[Piece]:
