@@ -1,8 +1,8 @@
 """Takes the words, rules and links out of a PDF, in a process of its own; run by path, never imported.
 
 PDFium is native code, is not safe in threads, and reads bytes of strangers: what crashes, hangs or eats memory here
-ends this process and nothing else. Standard input: the file. Standard output: one JSON object, see `main`. It imports
-nothing of the project, so that it starts quickly.
+ends this process and nothing else. Arguments: the most processor seconds and bytes of memory. Standard input: the file.
+Standard output: one JSON object, see `main`. It imports nothing of the project, so that it starts quickly.
 
 Coordinates are points from the top left corner of the page as a reader sees it, rounded to hundredths.
 """
@@ -28,10 +28,8 @@ MAX_OBJECTS = 20_000
 MAX_RULES = 4_000
 MAX_LINKS = 2_000
 MAX_FORM_DEPTH = 4
-# Processor seconds, not seconds of the clock: a busy machine must not decide what can be read.
-CPU_SECONDS = 30
-MEMORY = 2 * 2**30
 THIN = 2.5
+DOT = 7.0
 BOLD = ("bold", "black", "heavy", "semibold", "demi")
 ERRORS = {pdfium.FPDF_ERR_PASSWORD: "password", pdfium.FPDF_ERR_SECURITY: "password"}
 
@@ -40,12 +38,14 @@ SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def main() -> None:
-    """Answer with `{"error": …}`, or with `{"title": …, "sheets": [{"width", "height", "words", "rules", "links"}]}`.
+    """Answer with `{"error": …}`, or with `{"title", "chars", "lost", "sheets"}`.
 
-    A word is `[text, left, right, baseline, size, bold]`; a text that ends in U+0002 was hyphenated there. A rule is
-    `[x0, y0, x1, y1]`, upright or level. A link is `[x0, y0, x1, y1, target]`.
+    A sheet holds its width, height, words, rules, links, dots, and whether a picture covers half of it. A word is
+    `[text, left, right, baseline, size, bold]`; a text that ends in U+0002 was hyphenated there. A rule is
+    `[x0, y0, x1, y1]`, upright or level. A link is `[x0, y0, x1, y1, target]`. Dots are small drawn shapes, as
+    browsers draw the signs of lists.
     """
-    _confine()
+    _confine(*map(int, sys.argv[1:3]))
     out = os.dup(1)
     os.dup2(2, 1)  # whatever native code prints is no part of the answer
     body = sys.stdin.buffer.read()
@@ -53,9 +53,9 @@ def main() -> None:
         json.dump(_document(body), answer)
 
 
-def _confine() -> None:
-    """Bound memory and processor time; where the system cannot, the parent's deadline is left."""
-    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_CORE, 0)):
+def _confine(seconds: int, memory: int) -> None:
+    """Bound processor time and bytes of memory; where the system cannot, the parent's deadline is left."""
+    for kind, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
         with suppress(ValueError, OSError):
             resource.setrlimit(kind, (most, most))
 
@@ -109,12 +109,13 @@ class _Sheet:
     def read(self, document: Any) -> dict[str, Any]:
         """Everything on the page."""
         wide, high = pdfium.FPDF_GetPageWidthF(self.page), pdfium.FPDF_GetPageHeightF(self.page)
-        rules, picture = self.drawings(wide, high)
+        rules, dots, picture = self.drawings(wide, high)
         return {
             "width": round(wide, 2),
             "height": round(high, 2),
             "words": self.words(),
             "rules": rules,
+            "dots": dots,
             "links": list(self.links(document)),
             "picture": picture,
         }
@@ -144,15 +145,19 @@ class _Sheet:
         for index in range(count + 1):
             code = pdfium.FPDFText_GetUnicode(text, index) if index < count else 32
             if code in {9, 10, 13, 32, 0xA0, 0x3000}:
-                if letters and (word := self.word(text, start, index - 1, "".join(letters))):
-                    found.append(word)
+                if letters:
+                    found += filter(None, [self.word(text, start, index - 1, "".join(letters))])
                 letters.clear()
                 continue
             if not letters:
                 start = index
             self.chars += 1
             self.lost += code in {0, 0xFFFD, 0xFFFE, 0xFFFF} or (code < 32 and code != 2)
+            self.lost += 0xE000 <= code <= 0xF8FF and bool(letters)  # alone it is the sign of a list
             letters.append(chr(code) if 0 < code < 0x110000 else "\ufffd")
+            if code == 2:  # no blank follows the hyphen at the end of a line
+                found += filter(None, [self.word(text, start, index, "".join(letters))])
+                letters.clear()
         pdfium.FPDFText_ClosePage(text)
         return found
 
@@ -198,18 +203,24 @@ class _Sheet:
             self.fonts[key] = pdfium.FPDFFont_GetWeight(font) >= 600 or any(sign in name for sign in BOLD)
         return self.fonts[key]
 
-    def drawings(self, wide: float, high: float) -> tuple[list[list[float]], bool]:
-        """The level and upright strokes and edges on the page; whether a picture covers half of it."""
+    def drawings(self, wide: float, high: float) -> tuple[list[list[float]], list[list[float]], bool]:
+        """The level and upright strokes and edges on the page; its dots; whether a picture covers half of it."""
         rules: dict[tuple[float, ...], None] = {}
+        dots: list[list[float]] = []
         picture = False
         for item, kind, matrix in self.objects():
             if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                picture = picture or self.covers(item, matrix, wide * high / 2)
-            elif kind == pdfium.FPDF_PAGEOBJ_PATH and len(rules) < MAX_RULES:
+                left, top, right, bottom = self.bounds(item, matrix)
+                picture = picture or (right - left) * (bottom - top) > wide * high / 2
+            elif kind == pdfium.FPDF_PAGEOBJ_PATH and len(rules) < MAX_RULES and len(dots) < MAX_RULES:
+                left, top, right, bottom = self.bounds(item, matrix)
+                if 1 <= right - left <= DOT and 1 <= bottom - top <= DOT:
+                    dots.append([round(n, 2) for n in (left, top, right, bottom)])
+                    continue
                 for rule in self.edges(item, matrix):
                     if max(rule[2] - rule[0], rule[3] - rule[1]) > 4 and all(map(math.isfinite, rule)):
                         rules[rule] = None
-        return [list(rule) for rule in rules][:MAX_RULES], picture
+        return [list(rule) for rule in rules][:MAX_RULES], dots, picture
 
     def objects(self) -> Iterator[tuple[Any, int, Matrix]]:
         """Every object of the page and of the forms in it, with the matrix of its form."""
@@ -231,13 +242,13 @@ class _Sheet:
                     (pdfium.FPDFFormObj_GetObject(item, index), inner, depth + 1) for index in reversed(range(count))
                 ]
 
-    def covers(self, item: Any, matrix: Matrix, area: float) -> bool:
-        """Whether a picture is larger than an area."""
+    def bounds(self, item: Any, matrix: Matrix) -> tuple[float, float, float, float]:
+        """The box around an object: left, top, right, bottom."""
         edges = [ctypes.c_float() for _ in range(4)]
         pdfium.FPDFPageObj_GetBounds(item, *edges)
-        left, bottom = _apply(matrix, edges[0].value, edges[1].value)
-        right, top = _apply(matrix, edges[2].value, edges[3].value)
-        return abs((right - left) * (top - bottom)) > area
+        x0, y0 = self.place(*_apply(matrix, edges[0].value, edges[1].value))
+        x1, y1 = self.place(*_apply(matrix, edges[2].value, edges[3].value))
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
     def edges(self, item: Any, outer: Matrix) -> Iterator[tuple[float, float, float, float]]:
         """The level and upright lines of a path; a thin bar is one line, not four."""

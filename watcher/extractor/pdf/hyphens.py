@@ -24,8 +24,8 @@ class Joiner:
     def join(self, texts: Iterable[str]) -> str:
         """Return the words of a paragraph, with blanks between, halves joined.
 
-        A hyphen stays where the document writes the word with one, before a capital, a digit or a conjunction, and
-        where both halves are words of their own; else it was only there for the end of the line.
+        A hyphen stays where the document writes the word with one, after one letter or capitals, before a capital, a
+        digit or a conjunction, and where both halves are words of their own; else it only ended the line.
         """
         result = ""
         for text in texts:
@@ -45,6 +45,8 @@ class Joiner:
         if first + second in self.known:
             return before + after
         halves = first in self.known and second in self.known
-        if f"{first}-{second}" in self.known or halves or not after[0].islower():
+        letters = tail.group().rpartition("-")[2]
+        short = len(letters) == 1 or letters.isupper()  # "e-mail", "IP-address"
+        if f"{first}-{second}" in self.known or halves or short or not after[0].islower():
             return f"{before}-{after}"
         return before + after

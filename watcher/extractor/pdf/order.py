@@ -15,6 +15,7 @@ _FULL = 0.7
 _RUNNING = 0.35
 # The white between columns, in points.
 _WHITE = 6.0
+_SAME_EDGE = 1.5
 _DEEP = 3
 
 
@@ -67,14 +68,12 @@ def _edges(runs: Sequence[Run]) -> list[float]:
     """Return the left edges that several runs share."""
     edges = sorted(run.left for run in runs if not run.rows)
     found: list[float] = []
-    count = 1
-    for one, two in pairwise([*edges, float("inf")]):
-        if two - one <= 1.5:
-            count += 1
-            continue
-        if count >= _LINES - 1:
-            found.append(edges[max(0, edges.index(one) - count + 1)])
-        count = 1
+    start = 0
+    for index, (one, two) in enumerate(pairwise([*edges, float("inf")]), 1):
+        if two - one > _SAME_EDGE:
+            if index - start >= _LINES - 1:
+                found.append(edges[start])
+            start = index
     return found
 
 

@@ -16,6 +16,8 @@ from watcher.extractor.rows import TableRow
 _SAME_LINE = 0.45
 # A gap wider than this many times the size of the letters parts two columns or two cells, not two words.
 _GAP = 0.95
+# A drawn sign stands no further left of its line than this many times the size of the letters.
+_BULLET_GAP = 2.0
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -69,7 +71,9 @@ class Sheet:
 def read_sheet(found: Mapping[str, Any]) -> Sheet:
     """Return a page as the child process told it; words know where they lead."""
     words = [Word(_letters(text), left, right, y, size, bold) for text, left, right, y, size, bold in found["words"]]
-    linked = _linked([word for word in words if word.text], found["links"])
+    words = [word for word in words if word.text]
+    words += _bullets(found["dots"], words)
+    linked = _linked(words, found["links"])
     rules = tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in found["rules"])
     return Sheet(found["width"], found["height"], tuple(linked), rules, found["picture"])
 
@@ -115,6 +119,18 @@ def _letters(text: str) -> str:
     if len(text) == 1:
         return "•"
     return _PRIVATE.sub("", text)
+
+
+def _bullets(dots: Sequence[Sequence[float]], words: Sequence[Word]) -> Iterable[Word]:
+    """Make signs of lists of the small shapes that are drawn left of a line, at half the height of its letters."""
+    starts = [line[0] for line in lines_of(words)] if dots else []
+    for left, top, right, bottom in dots:
+        middle = (top + bottom) / 2
+        for word in starts:
+            near = 1 < word.left - right < _BULLET_GAP * word.size
+            if near and 0.1 * word.size < word.y - middle < 0.6 * word.size and bottom - top < 0.7 * word.size:
+                yield Word("•", left, right, word.y, word.size, word.bold)
+                break
 
 
 def _linked(words: Sequence[Word], links: Sequence[Sequence[Any]]) -> list[Word]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from storage.model import BlockKind
 from watcher.extractor.pdf.lattice import NEAR, Lattice, find_lattices
 from watcher.extractor.pdf.sheet import Run, Sheet, Word, lines_of, runs_of
 from watcher.extractor.pieces import Piece
@@ -15,11 +17,17 @@ Read = Callable[[Sequence[Word]], list[Piece]]
 _COLUMNS = range(2, 13)
 # The white between columns that no rule parts, as a share of the size of the letters.
 _WHITE = 0.8
-# A gap between two lines this many times the smallest one parts two rows.
-_PARTED = 1.25
+# White that is higher than the least by this share of the size of the letters parts two rows.
+_PARTED = 0.25
+_NARROWEST = 4.0
 # The rows of a table without rules lie no further apart than this many times the size of the letters.
 _APART = 4.0
 _FEWEST = 3
+# How far letters reach above and below their baseline, as shares of their size.
+_RISE = 0.75
+_FALL = 0.22
+# Lines of one cell have less white than this between them.
+_LOOSE = 0.9
 
 
 def table_runs(sheet: Sheet, read: Read) -> list[Run]:
@@ -50,8 +58,8 @@ def joined_tables(pages: Sequence[list[Run]]) -> list[list[Run]]:
         runs = list(page)
         if last is not None and runs and runs[0].rows and _go_together(last, runs[0]):
             rows = runs[0].rows
-            again = _texts(rows[0]) == _texts(last.rows[0])
-            last = Run((), last.left, last.right, last.y, last.bottom, last.rows + rows[again:], last.columns)
+            rows = rows[_texts(rows[0]) == _texts(last.rows[0]) :]
+            last = replace(last, rows=_joined_rows(last.rows, rows))
             result[home[0]][home[1]] = last
             runs = runs[1:]
             result.append(runs)
@@ -62,6 +70,24 @@ def joined_tables(pages: Sequence[list[Run]]) -> list[list[Run]]:
         last = runs[-1] if runs and runs[-1].rows else None
         home = (len(result) - 1, len(runs) - 1)
     return result
+
+
+def _joined_rows(above: tuple[TableRow, ...], below: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
+    """Join rows; a row that the end of the page cut goes on in the first below, whose first cell then is empty."""
+    if not below or below[0].cells[0][1].pieces or len(below[0].cells) != len(above[-1].cells):
+        return above + below
+    cells = [
+        (column, replace(cell, pieces=_joined_pieces(cell.pieces, more.pieces)))
+        for (column, cell), (_, more) in zip(above[-1].cells, below[0].cells, strict=True)
+    ]
+    return (*above[:-1], TableRow(cells, above[-1].header), *below[1:])
+
+
+def _joined_pieces(above: list[Piece], below: list[Piece]) -> list[Piece]:
+    if not above or not below or below[0].kind is BlockKind.LIST_ITEM:
+        return above + below
+    joined = replace(above[-1], text=f"{above[-1].text} {below[0].text}", links=above[-1].links + below[0].links)
+    return [*above[:-1], joined, *below[1:]]
 
 
 def _go_together(one: Run, two: Run) -> bool:
@@ -177,36 +203,46 @@ def _column(word: Word, columns: Sequence[float]) -> int:
 
 
 def _row_groups(words: Sequence[Word], columns: Sequence[float]) -> list[list[Word]]:
-    """Part the lines of a table without rules into rows: at wider gaps, else where the first column says something."""
-    lines = lines_of(words)
-    gaps = [below[0].y - above[0].y for above, below in pairwise(lines)]
-    if not gaps:
-        return [list(words)] if words else []
-    least = min(gaps)
-    spaced = max(gaps) >= _PARTED * least and any(gap < _PARTED * least for gap in gaps)
-    groups = [list(lines[0])]
-    for line, gap in zip(lines[1:], gaps, strict=True):
-        starts = any(_column(word, columns) == 0 for word in line)
-        if (gap >= _PARTED * least) if spaced else starts:
+    """Part the words of a table without rules into rows: at higher white, else where the first column says something.
+
+    White counts that reaches across all columns: cells of several lines may stand in the middle of their row.
+    """
+    bands: list[list[Word]] = []
+    whites: list[float] = []
+    bottom = 0.0
+    for word in sorted(words, key=lambda word: (word.y - _RISE * word.size, word.left)):
+        top = word.y - _RISE * word.size
+        if bands and top <= bottom:
+            bands[-1].append(word)
+        else:
+            whites += [(top - bottom) / word.size] if bands else []
+            bands.append([word])
+        bottom = max(bottom, word.y + _FALL * word.size)
+    least = min(whites, default=0.0)
+    spaced = max(whites, default=0.0) >= least + _PARTED and min(whites, default=0.0) < _LOOSE
+    groups: list[list[Word]] = []
+    for index, band in enumerate(bands):
+        starts = any(_column(word, columns) == 0 for word in band)
+        if index == 0 or (whites[index - 1] >= least + _PARTED if spaced else starts):
             groups.append([])
-        groups[-1].extend(line)
+        groups[-1].extend(band)
     return groups
 
 
 def _aligned(words: Sequence[Word], read: Read) -> tuple[list[Run], list[Run]]:
-    """Find tables without rules: lines whose runs start where the bold names above them start."""
+    """Find tables without rules: columns that nothing crosses, under a line of bold names."""
     lines = lines_of(words)
     runs: list[Run] = []
     tables: list[Run] = []
     index = 0
     while index < len(lines):
-        end = _aligned_end(lines, index)
-        if end - index >= _FEWEST:
-            inside = [word for line in lines[index:end] for word in line]
-            columns = [run.left for run in runs_of(lines[index])]
-            names = _row(lines[index], columns, read)
-            rest = _row_groups([word for line in lines[index + 1 : end] for word in line], columns)
-            if table := _table([names, *(_row(group, columns, read) for group in rest)], inside, columns):
+        end, columns = _under_names(lines, index)
+        inside = [word for line in lines[index + 1 : end] for word in line]
+        if inside:
+            rows = [_row(group, columns, read) for group in (lines[index], *_row_groups(inside, columns))]
+            several = sum(sum(bool(cell.pieces) for _, cell in row.cells) > 1 for row in rows)
+            table = _table(rows, [*lines[index], *inside], columns) if several >= _FEWEST else None
+            if table:
                 tables.append(table)
                 index = end
                 continue
@@ -215,24 +251,35 @@ def _aligned(words: Sequence[Word], read: Read) -> tuple[list[Run], list[Run]]:
     return runs, tables
 
 
-def _aligned_end(lines: Sequence[Sequence[Word]], start: int) -> int:
-    """Return where the table ends whose names stand on a line; `start` itself where there is none."""
-    if not all(word.bold for word in lines[start]):
-        return start
-    names = runs_of(lines[start])
+def _under_names(lines: Sequence[Sequence[Word]], start: int) -> tuple[int, list[float]]:
+    """Return where the table ends whose names stand on a line, and its columns; `start` where there is none.
+
+    Every run below must keep to one column; columns grow by what stands in them.
+    """
+    names = runs_of(lines[start]) if all(word.bold for word in lines[start]) else []
     if len(names) not in _COLUMNS:
-        return start
-    columns = [run.left for run in names]
+        return start, []
+    spans = [(run.left, run.right) for run in names]
     end = start + 1
-    several = 0
     for above, line in pairwise(lines[start:]):
         if line[0].y - above[0].y > _APART * line[0].size or all(word.bold for word in line):
             break
-        inside = runs_of(line)
-        if not all(any(abs(run.left - column) <= NEAR for column in columns) for run in inside):
+        grown = _grown(spans, runs_of(line))
+        if grown is None:
             break
-        if any(_column(run.words[-1], columns) != _column(run.words[0], columns) for run in inside):
-            break
-        several += len(inside) > 1
+        spans = grown
         end += 1
-    return end if several >= _FEWEST - 1 else start
+    return end, [left for left, _ in spans]
+
+
+def _grown(spans: Sequence[tuple[float, float]], runs: Sequence[Run]) -> list[tuple[float, float]] | None:
+    """Return the columns with the runs of one more line in them; None when a run reaches into two."""
+    grown = list(spans)
+    for run in runs:
+        middle = (run.left + run.right) / 2
+        index = min(range(len(grown)), key=lambda i: max(grown[i][0] - run.right, run.left - grown[i][1], 0.0))
+        index = next((i for i, (left, right) in enumerate(grown) if left <= middle <= right), index)
+        grown[index] = (min(grown[index][0], run.left), max(grown[index][1], run.right))
+    if any(two[0] - one[1] < _NARROWEST for one, two in pairwise(grown)):
+        return None
+    return grown
