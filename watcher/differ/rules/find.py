@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from storage.model import BlockKind, ChangeKind, Topic
+from storage.model import BlockKind, ChangeKind, Severity, Topic
 from watcher.differ.evidence import starts_in
 from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, INFO, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.parties import companies_named, contact, recipients, sharing
 from watcher.differ.rules.promises import promises, refusals
 from watcher.differ.rules.protection import ai, basis, deemed, intrusive, protection, rights, sensitive, transfers
-from watcher.differ.rules.quantity import notice, patience, periods, retention
+from watcher.differ.rules.quantity import amounts, notice, patience, periods, retention
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
 from watcher.differ.rules.terms import remedies, terms
+from watcher.differ.rules.weigh import finding as weighed
+from watcher.differ.rules.weigh import weigh
 from watcher.differ.rules.wording import consent, limits, modality, negation
 from watcher.differ.topics import term_scores
 
@@ -46,11 +48,35 @@ def find_rules(case: Case) -> list[Finding]:
     if _refers(case):
         return [Finding("reference.added", LOW, NEUTRAL)]
     found = [finding for rule in _RULES for finding in rule(case)]
+    if case.kind is ChangeKind.MODIFIED:
+        found = _with_weight(case, found)
     if all(finding.rule in _SLIGHT for finding in found) and not _only_slight(case, found):
         found.append(_default(case))
-    found.sort(key=lambda finding: -finding.severity.rank)
+    found.sort(key=lambda finding: (-finding.severity.rank, finding.direction is NEUTRAL))
     first = found[0] if found[0].detail else replace(found[0], detail=told_words(case.evidence))
     return [first, *found[1:]]
+
+
+def _with_weight(case: Case, found: list[Finding]) -> list[Finding]:
+    """The findings with what the sentences come to; that stands before what one small word alone says."""
+    firm = [finding for finding in found if not _is_soft(finding)]
+    if any(finding.severity is HIGH for finding in firm):
+        return found
+    told = weighed(case, weigh(case))
+    if told is None:
+        return found
+    soft = [finding for finding in found if _is_soft(finding) and finding.direction in {told.direction, NEUTRAL}]
+    return [*firm, told, *(replace(one, severity=min(one.severity, told.severity, key=_rank)) for one in soft)]
+
+
+def _rank(severity: Severity) -> int:
+    """How grave a severity is."""
+    return severity.rank
+
+
+def _is_soft(finding: Finding) -> bool:
+    """True for a rule that looks at one small word and not at what the sentence states."""
+    return finding.rule in _SLIGHT or finding.rule.partition(".")[0] in {"negation", "modality", "limit"}
 
 
 def _is_header(case: Case) -> bool:
@@ -154,6 +180,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     recipients,
     companies_named,
     periods,
+    amounts,
     promises,
     consent,
     deemed,

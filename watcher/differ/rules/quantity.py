@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from storage.model import ChangeKind, Topic
 from watcher.differ.durations import spelled
 from watcher.differ.evidence import holds, starts_in
 from watcher.differ.periods import Period
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, NEUTRAL, WORSE, Case, Finding
+from watcher.differ.rules.quantities import Quantity, quantity
 
 # A retention period from here on (days) that was not stated before is a risk of its own.
 _LONG = 3 * 365.0
+# What the vendor binds itself to do within a period.
+_BINDING = frozenset({"breach", "answering", "telling"})
+# Ages that a policy sets a limit at.
+_AGES = range(8, 22)
+_NUMBER = re.compile(r"[€$£]?([0-9]+(?:[.,][0-9]+)*)\s?%?")
 
 
 def periods(case: Case) -> Iterator[Finding]:
@@ -20,21 +27,64 @@ def periods(case: Case) -> Iterator[Finding]:
     if not gone and not came:
         return
     topic = _period_topic(case)
+    kind = None if topic is Topic.RETENTION else _kind(case, "period")
     if gone and came:
-        yield from _replaced(topic, gone, came)
+        yield from _replaced(topic, kind, gone, came)
     elif came and case.kind is not ChangeKind.REMOVED:
-        longest = max(period.days for period in came)
-        told = f"now states {told_period(came[0])}"
-        if topic is Topic.POLICY_UPDATES:
-            yield Finding("notice.stated", MEDIUM, BETTER, None, f"now {told_period(came[0])}' notice")
-        elif topic is Topic.RETENTION and (longest >= _LONG or _later(case)):
-            yield Finding("retention.stated", HIGH, WORSE, topic, told)
-        else:
-            yield Finding(f"{topic}.stated", MEDIUM, NEUTRAL, topic if topic is Topic.RETENTION else None, told)
+        yield _stated(case, topic, kind, came)
     elif gone:
         limit = topic is Topic.RETENTION and case.lead in {Topic.RETENTION, Topic.TRACKING}
-        grave = HIGH if limit or topic is Topic.POLICY_UPDATES else MEDIUM
+        grave = HIGH if limit or topic is Topic.POLICY_UPDATES or _is_limit(case, kind) else MEDIUM
         yield Finding(f"{topic}.unstated", grave, WORSE, None, f"no longer states {told_period(gone[0])}")
+
+
+def _stated(case: Case, topic: Topic, kind: Quantity | None, came: tuple[Period, ...]) -> Finding:
+    """A period where none was stated."""
+    longest = max(period.days for period in came)
+    told = f"now states {told_period(came[0])}"
+    if topic is Topic.POLICY_UPDATES:
+        return Finding("notice.stated", MEDIUM, BETTER, None, f"now {told_period(came[0])}' notice")
+    if topic is Topic.RETENTION and (longest >= _LONG or _later(case)):
+        return Finding("retention.stated", HIGH, WORSE, topic, told)
+    better = _is_limit(case, kind)
+    proven = topic if topic is Topic.RETENTION else None
+    return Finding(f"{topic}.stated", MEDIUM, BETTER if better else NEUTRAL, proven, told)
+
+
+def _is_limit(case: Case, kind: Quantity | None) -> bool:
+    """True for a period within which the vendor binds itself to act, in a clause that was reworded or dropped."""
+    return kind is not None and kind.name in _BINDING and case.kind is not ChangeKind.ADDED
+
+
+def _kind(case: Case, of: str) -> Quantity | None:
+    """What the quantities of the changed sentences are of."""
+    evidence = case.evidence
+    return quantity(evidence.clause, of, evidence.language or evidence.lexicon.language, case.topics[:4])
+
+
+def amounts(case: Case) -> Iterator[Finding]:
+    """One number in the place of another: an age, a price, a cap."""
+    gone, came = (_plain(words) for words in case.evidence.numbers)
+    if case.kind is not ChangeKind.MODIFIED or any(case.evidence.periods) or len(gone) != 1 or len(came) != 1:
+        return
+    kind = _kind(case, "number")
+    was, now = gone[0], came[0]
+    if kind is None or was == now or (kind.name == "age" and not (was in _AGES and now in _AGES)):
+        return
+    yield _weighed(kind, f"{was:g} -> {now:g}", longer=now > was)
+
+
+def _plain(words: Iterable[str]) -> list[float]:
+    """The plain numbers among the numbers, dates and phone numbers of a clause."""
+    found = (_NUMBER.fullmatch(word) for word in words)
+    return [float(re.sub(r"[.,](?=[0-9]{3}\b)", "", match[1]).replace(",", ".")) for match in found if match]
+
+
+def _weighed(kind: Quantity, detail: str, *, longer: bool) -> Finding:
+    """The finding for a quantity of a known kind that grew or shrank."""
+    better = (kind.sign > 0) == longer
+    rule = f"{kind.name}.{'more' if longer else 'less'}"
+    return Finding(rule, MEDIUM if better or not kind.grave else HIGH, BETTER if better else WORSE, None, detail)
 
 
 def _period_topic(case: Case) -> Topic:
@@ -46,19 +96,18 @@ def _period_topic(case: Case) -> Topic:
     return next((topic for topic in case.topics if topic in timed), case.lead)
 
 
-def _replaced(topic: Topic, gone: tuple[Period, ...], came: tuple[Period, ...]) -> Iterator[Finding]:
+def _replaced(
+    topic: Topic, kind: Quantity | None, gone: tuple[Period, ...], came: tuple[Period, ...]
+) -> Iterator[Finding]:
     """Periods that stand in the place of others."""
     for was, now in zip(gone, came, strict=False):
         longer = now.days > was.days
         detail = f"{told_period(was)} -> {told_period(now)}"
-        if topic is Topic.POLICY_UPDATES:
-            yield Finding(
-                f"notice.{'longer' if longer else 'shorter'}",
-                MEDIUM if longer else HIGH,
-                BETTER if longer else WORSE,
-                None,
-                detail,
-            )
+        if kind is not None and kind.name != "telling":
+            yield _weighed(kind, detail, longer=longer)
+        elif kind is not None or topic is Topic.POLICY_UPDATES:
+            severity, direction = (MEDIUM, BETTER) if longer else (HIGH, WORSE)
+            yield Finding(f"notice.{'longer' if longer else 'shorter'}", severity, direction, None, detail)
         elif topic in {Topic.RIGHTS, Topic.SECURITY, Topic.LEGAL_TERMS}:
             yield Finding(f"term.{'longer' if longer else 'shorter'}", MEDIUM, NEUTRAL, None, detail)
         else:
