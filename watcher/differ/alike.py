@@ -38,11 +38,12 @@ _LITTLE = 3
 class Outline:
     """What the comparison of blocks needs of one: its words, its kind, label, section, and where it stands.
 
-    `counts` are the telling words, or all where there are hardly any.
+    `counts` are the telling words, or all where there are hardly any; `size` is their number.
     """
 
     words: tuple[str, ...]
     counts: Counter[str]
+    size: int
     text: str
     kind: BlockKind
     label: str
@@ -61,7 +62,7 @@ def outline(block: Block, gap: int, place: float) -> Outline:
     section = block.path[-1].lower() if block.path else ""
     telling = [word for word in words if len(word) > _LITTLE or word.isdigit()]
     counts = Counter(telling if len(telling) >= _LITTLE else words)
-    return Outline(words, counts, text, block.kind, label, row, section, gap, place)
+    return Outline(words, counts, counts.total(), text, block.kind, label, row, section, gap, place)
 
 
 def alike_pairs(old: Mapping[int, Outline], new: Mapping[int, Outline]) -> list[tuple[int, int]]:
@@ -85,12 +86,11 @@ def alike_pairs(old: Mapping[int, Outline], new: Mapping[int, Outline]) -> list[
 
 def likeness(one: Outline, other: Outline) -> float:
     """How alike two blocks are: 0 for nothing in common, 1 and a little more for the same words in the same place."""
-    total = one.counts.total() + other.counts.total()
-    if not total:
+    short, long = sorted((one.size, other.size))
+    if not long:
         return 0.0
-    shared = (one.counts & other.counts).total()
-    score = 2 * shared / total
-    short = min(one.counts.total(), other.counts.total())
+    shared = _common(one.counts, other.counts)
+    score = 2 * shared / (short + long)
     if short >= _SHORT:
         score = max(score, 0.8 * shared / short)
     if min(len(one.words), len(other.words)) <= _SHORT:
@@ -98,9 +98,15 @@ def likeness(one: Outline, other: Outline) -> float:
     return score + _hints(one, other)
 
 
+def _common(one: Mapping[str, int], other: Mapping[str, int]) -> int:
+    """How many words two bags share; `Counter.__and__` takes five times as long."""
+    few, many = (one, other) if len(one) <= len(other) else (other, one)
+    return sum(min(count, many[word]) for word, count in few.items() if word in many)
+
+
 def shared_words(one: Iterable[str], other: Iterable[str]) -> int:
     """How many words two lists share, each counted as often as it stands in both."""
-    return (Counter(one) & Counter(other)).total()
+    return _common(Counter(one), Counter(other))
 
 
 def _hints(one: Outline, other: Outline) -> float:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from storage.model import Change, ChangeKind, Direction, Document, RecipientDelta, Severity, Span, Topic, Verdict
-from watcher.differ.evidence import holds
 from watcher.differ.judge import judge
 from watcher.differ.pieces import Piece
 from watcher.differ.roster import Roster
@@ -146,8 +145,8 @@ def _form(piece: Piece, around: _Standing) -> str | None:
 def _told(run: Sequence[Piece], roster: Roster, language: str | None) -> Change:
     """The change of a run of clauses: high where they name a recipient that came, else medium."""
     piece = _union(run)
-    before, after = piece.before or "", piece.after or ""
-    came = [one.name for one in roster.near((after,)).added if not holds(before, (one.name,))]
+    known = set(roster.near((piece.before,)).added)
+    came = [one.name for one in roster.near((piece.after,)).added if one not in known]
     rule = _RULES.get(piece.kind, "bulk.changed")
     verb = {"bulk.added": "added", "bulk.removed": "removed"}.get(rule, "changed")
     count = f"{piece.blocks} clauses {verb}" if piece.blocks > 1 else ""

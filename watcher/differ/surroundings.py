@@ -17,8 +17,8 @@ from watcher.differ.words import fold
 class Surroundings:
     """What the whole comparison knows and one clause cannot: names replaced throughout, and the texts that stand.
 
-    A text are the folded words of a whole document, framed and parted by one blank. A set of sentences holds the
-    sentences and the blocks of a document, folded in the same way. `labels` are short texts that came or went again and
+    A text are the folded words of a whole document, framed and parted by one blank. Sentences and blocks of a document
+    are folded in the same way. `labels` are short texts that came or went again and
     again, folded. `few` is False when there are very many changes.
     """
 
@@ -39,14 +39,14 @@ class Surroundings:
         return _plain(self.new)
 
     @cached_property
-    def old_sentences(self) -> frozenset[str]:
+    def old_sentences(self) -> Sayings:
         """What the old document says, sentence by sentence and block by block."""
-        return _sayings(self.old)
+        return Sayings(self.old, self.old_text)
 
     @cached_property
-    def new_sentences(self) -> frozenset[str]:
+    def new_sentences(self) -> Sayings:
         """What the new document says, sentence by sentence and block by block."""
-        return _sayings(self.new)
+        return Sayings(self.new, self.new_text)
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
@@ -60,13 +60,23 @@ class Surroundings:
         return count > 0 and count == self.new_text.count(run)
 
 
+@dataclass(frozen=True)
+class Sayings:
+    """The folded sentences and blocks of a document; it is cut into them only when one may be found."""
+
+    document: Document
+    text: str
+
+    def __contains__(self, words: str) -> bool:
+        return f" {words} " in self.text and words in self._all
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        texts = {block.text for block in self.document.blocks}
+        parts = {part for text in texts for part in sentences(text, self.document.language)}
+        return frozenset(" ".join(plain_words(fold(text))) for text in texts | parts)
+
+
 def _plain(document: Document) -> str:
     """The folded words of a document."""
     return f" {' '.join(plain_words(fold(' '.join(block.text for block in document.blocks))))} "
-
-
-def _sayings(document: Document) -> frozenset[str]:
-    """The folded sentences and blocks of a document."""
-    texts = {block.text for block in document.blocks}
-    parts = {part for text in texts for part in sentences(text, document.language)}
-    return frozenset(" ".join(plain_words(fold(text))) for text in texts | parts)

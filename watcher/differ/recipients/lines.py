@@ -12,6 +12,7 @@ from watcher.differ.recipients.rows import column_kind
 
 _COLUMN = 40  # characters of a block that may be the name of a column
 _HEADER = 160  # characters of a line that may hold the names of all columns
+_LABEL = 60  # characters of the name of one column in such a line
 _LINE = 400
 _MOST_COLUMNS = 8
 _SEPARATORS = ("\t", "|", ";", ",")
@@ -61,9 +62,12 @@ def _separated(blocks: Sequence[Block], index: int) -> tuple[_Found, set[int]]:
     """A line of column names ("Vendor,Service,Region"), then lines with as many parts."""
     kind = blocks[index].kind
     for mark in _SEPARATORS:
-        kinds = [column_kind(part.strip(' "')) for part in blocks[index].text.split(mark)]
+        parts = blocks[index].text.split(mark)
+        if not 2 <= len(parts) <= _MOST_COLUMNS or max(map(len, parts)) > _LABEL:
+            continue
+        kinds = [column_kind(part.strip(' "')) for part in parts]
         named = next((one for one in ("party", "name") if one in kinds), "")
-        if not 2 <= len(kinds) <= _MOST_COLUMNS or not named or not {"location", "purpose"} & set(kinds):
+        if not named or not {"location", "purpose"} & set(kinds):
             continue
         kinds[kinds.index(named)] = "party"
         found: _Found = []
