@@ -44,8 +44,8 @@ def test_vendors_are_told_without_a_miss(tallies: dict[str, Tally]) -> None:
         ("pairs", "lead", 0.78),
         ("pairs", "severity", 0.72),
         ("pairs", "high", 0.80),
-        ("pairs", "quiet", 0.91),
-        ("quiet", "quiet", 0.87),
+        ("pairs", "quiet", 0.88),
+        ("quiet", "quiet", 0.90),
     ],
 )
 def test_figure_stays_above_its_floor(tallies: dict[str, Tally], corpus_name: str, figure: str, floor: float) -> None:
@@ -64,7 +64,7 @@ def test_topics_of_a_pair_stay_above_their_floor(tallies: dict[str, Tally]) -> N
     """The lead topics told for a pair agree with the labelled ones as well as measured, unseen vendors included."""
     assert tallies["vendors"].f1() >= 0.99
     assert tallies["pairs"].f1() >= 0.73
-    assert tallies["pairs odd"].f1() >= 0.68
+    assert tallies["pairs odd"].f1() >= 0.67
 
 
 def test_high_is_seldom_said_without_a_cause(tallies: dict[str, Tally]) -> None:

@@ -117,13 +117,14 @@ def test_a_document_cut_short_without_another_trace_is_noise() -> None:
     assert compare(old, _page([], rest[:5])).verdict == "material"
 
 
-def test_short_lines_before_the_first_sentence_are_noise_unless_they_speak() -> None:
-    """A greeting or a price above the text is of the page; a line that names a topic for sure is told."""
+def test_short_lines_before_the_first_sentence_are_beside_the_text_unless_they_speak() -> None:
+    """A greeting or a price above the text is told as a matter of form; a line on a topic for sure is told in full."""
 
     def headed(line: str) -> Document:
         return _page([], [_block(_BODY[0])]) if not line else _under_title(line)
 
-    assert compare(headed(""), headed("Up 4.2% since Monday")).verdict == "noise"
+    assert _only(headed(""), headed("Up 4.2% since Monday")).rules == ("margin",)
+    assert compare(headed(""), headed("Up 4.2% since Monday")).verdict == "editorial"
     assert compare(headed(""), headed("Special categories of data: biometric data, health data")).verdict == "material"
 
 

@@ -13,13 +13,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
 from storage.model import BlockKind, ChangeKind
 from watcher.differ.canonical import is_light, same_form
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import Lexicon, plain_words
 from watcher.differ.sentences import sentences
+from watcher.differ.spelling import same_spelling
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import term_scores
 from watcher.differ.words import fold, fold_word, token_kind, tokens, words_of
@@ -49,7 +48,6 @@ _REFERENCE = re.compile(
     r"|hoofdstuk|bijlage|punt|abschnitt|ziffer|absatz|nummer|kapitel|punkt|anlage|chapitre|paragraphe|annexe|rubrique|§)\s*$",
     re.IGNORECASE,
 )
-_PREFIXES = re.compile(r"^(?:un|in|im|ir|il|non|dis|on|niet|ver|de|be|er|re|mis|ex|an|ab|sub|pre|over|under)$")
 _UPDATE_LINE = 200
 _BARE_LINE = 60
 # A heading of so many words is a statement.
@@ -141,6 +139,7 @@ def _one_sided(evidence: Evidence, around: Surroundings) -> str | None:
         ("link", _is_links(text)),
         ("repeated", len(words) >= _TELLING and " ".join(words) in elsewhere),
         ("moved", len(words) >= _TELLING and around.stays(words)),
+        ("renumbered", bool(_NUMBERING.fullmatch(text.strip())) and piece.block.kind is not BlockKind.TABLE_ROW),
         ("heading", piece.block.kind is BlockKind.HEADING and len(words) < _TITLE),
         ("grammar", set(words) <= lexicon.lists["grammar"]),
     )
@@ -212,11 +211,13 @@ def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> s
         ("renamed", bool(gone) and _renames(sub, around.renamed)),
         ("moved", _moves(sub, around)),
     )
-    plain = next((rule for rule, holds_good in tests if holds_good), None) or _light(sub, gone, came, evidence)
+    plain = next((rule for rule, holds_good in tests if holds_good), None) or _light(sub, gone, came, evidence, around)
     return plain or ("synonym" if same_form(sub.gone, sub.came, evidence.lexicon) else None)
 
 
-def _light(sub: _Substitution, gone: list[str], came: list[str], evidence: Evidence) -> str | None:
+def _light(
+    sub: _Substitution, gone: list[str], came: list[str], evidence: Evidence, around: Surroundings
+) -> str | None:
     """The rule for runs without a word of weight: function words, spelling, words that say nothing of a policy."""
     lexicon = evidence.lexicon
     single = [word for word in came if not _doubled(word, sub, lexicon)]
@@ -224,7 +225,7 @@ def _light(sub: _Substitution, gone: list[str], came: list[str], evidence: Evide
         return None
     if set(gone) | set(came) <= lexicon.lists["grammar"]:
         return "grammar"
-    if _spelling(gone, came, lexicon):
+    if same_spelling(gone, came, lexicon, around):
         return "spelling"
     return "wording" if is_light(" ".join([*gone, *single]), lexicon) else None
 
@@ -342,6 +343,8 @@ def _tells_version(evidence: Evidence) -> bool:
 
 def _is_numbering(sub: _Substitution, evidence: Evidence) -> bool:
     """True for a number at the head of a clause, or behind "section", "artikel" and the like."""
+    if sub.gone and sub.came and _MEASURED.match(sub.right):
+        return False
     if all(_ENUMERATOR.fullmatch(text) for text in (sub.gone, sub.came) if text) and _BREAK.search(sub.left):
         return True
     at_start = not sub.left.strip()
@@ -353,42 +356,17 @@ def _is_numbering(sub: _Substitution, evidence: Evidence) -> bool:
     return all(not text or _NUMBERING.fullmatch(text) for text in (sub.gone, sub.came))
 
 
-def _spelling(gone: list[str], came: list[str], lexicon: Lexicon) -> bool:
-    """True when the runs are the same words in another spelling or inflection, or with a typing error."""
-    if not gone or len(gone) != len(came):
-        return False
-    return all(one == other or _variant(one, other, lexicon) for one, other in zip(gone, came, strict=True))
-
-
-def _variant(one: str, other: str, lexicon: Lexicon) -> bool:
-    """True for two spellings of one word: near in letters and no prefix that turns the meaning."""
-    short, long = sorted((one, other), key=len)
-    grammar = lexicon.lists["grammar"]
-    if one in grammar and other in grammar:
-        return True
-    if _UNDOUBLED.sub(r"\1", one) == _UNDOUBLED.sub(r"\1", other):
-        return True
-    if len(short) < 4 or not short.isascii() or _turned(short, long):
-        return False
-    near = short[:4] == long[:4] or short[-7:] == long[-7:]
-    allowed = 1 if len(short) < 7 or not near else 2 if len(short) < 12 else 3
-    return OSA.distance(one, other, score_cutoff=allowed) <= allowed
-
-
-def _turned(short: str, long: str) -> bool:
-    """True when the longer word is the shorter one with a prefix that may turn its meaning ("unlawful", "exclude")."""
-    if len(short) < 4:
-        return False
-    if long.endswith(short) and long != short:
-        return bool(_PREFIXES.match(long[: len(long) - len(short)]))
-    return short[:2] != long[:2] and short[3:] == long[3:]
-
-
 _HOST = re.compile(r"(?:[a-z0-9-]{2,}\.){2,}[a-z]{2,12}")
 _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 _ENUMERATOR = re.compile(r"[a-z]|[ivx]{1,4}|\d{1,2}", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"\s?(?:%|[€$£]|(?:calendar|business|working|kalender|werk|full)?\s?(?:seconds?|minut\w*|hours?|days?|weeks?|months?|years?"
+    r"|seconden|uur|uren|dag|dagen|weken|maand\w*|jaar|jaren|stunden?|tage?n?|wochen?|monate?n?|jahre?n?|secondes?|heures?"
+    r"|jours?|semaines?|mois|ans?|annees?|années?|percent|procent|prozent|pour cent|times|people"
+    r"|persons|euros?|dollars?)\b)",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(r"[:;,(.]\s*(?:(?:and|or|en|of|und|oder|et|ou)\s*)?[(\[]?$", re.IGNORECASE)
-_UNDOUBLED = re.compile(r"(\w)\1+")
 _GARBLED = re.compile("\ufffd|\u00e2\u20ac|\u00c3[\u00a0-\u00bf]|&#?\\w+;")
 _NOT_ASCII = re.compile(r"&#?\w+;|[^a-zA-Z0-9]")
 _NUMBERED = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]|\d", re.IGNORECASE)

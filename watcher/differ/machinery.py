@@ -1,4 +1,8 @@
-"""Recognises what belongs to the page and not to the document: relative ages, counters, hidden addresses, buttons."""
+"""Recognises what belongs to the page and not to the document: banners, menus, controls, counters, broken captures.
+
+What surely is of the page is noise, with a rule that begins with "page.". A line that only looks like it by its place
+may be a word of the document: it is told as "margin", a change of form, and never hidden.
+"""
 
 from __future__ import annotations
 
@@ -7,38 +11,30 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from storage.model import BlockKind, Change, ChangeKind, Document, Severity, Topic
-from watcher.differ.editorial import is_update_line
+from watcher.differ.counters import only_ticks, ticking_rule
+from watcher.differ.editorial import is_update_line, speaks_of_policy
 from watcher.differ.evidence import Evidence, starts_in
 from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.pieces import Piece
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import heading_topics, term_scores
 from watcher.differ.words import fold, token_kind, tokens
-from watcher.differ.zones import Zone, is_link, page_hits
+from watcher.differ.zones import Zone, is_link, page_hits, page_terms
 
-_UNIT = (
-    r"(?:seconds?|minutes?|min|hours?|days?|weeks?|months?|years?|seconden|minuten|uur|uren|dag|dagen|week|weken|maand"
-    r"|maanden|jaar|sekunden?|stunden?|tage?n?|wochen?|monate?n?|jahre?n?|secondes?|heures?|jours?|semaines?|mois|ans?)"
-)
-_AGE = re.compile(
-    rf"\b(?:(?:\d+|an?|one|een|einem|einer|un|une)\s{_UNIT}\s(?:ago|geleden)"
-    rf"|(?:vor|il y a)\s(?:\d+|einem|einer|un|une)\s{_UNIT}"
-    r"|yesterday|today|just now|gisteren|vandaag|zojuist|gestern|heute|hier|aujourd'hui)\b",
-    re.IGNORECASE,
-)
-_COUNTER = re.compile(
-    r"\b\d+(?:[.,]\d+)*\s?[km]?\s(?:views?|likes?|shares?|comments?|followers?|votes?|reads?|people found|out of \d+"
-    r"|weergaven|reacties|volgers|aufrufe|kommentare|vues|commentaires|abonnes)\b",
-    re.IGNORECASE,
-)
-_HIDDEN_MAIL = re.compile(r"\[?email\s?protected\]?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
+_DIGIT = re.compile(r"\d")
+_OWNED = re.compile(r"\W*(?:©|\(c\)|copyright)", re.IGNORECASE)
+_BADGE = re.compile(r"\+\d{1,3}|\d{1,3}\+")
+# Where two labels were glued to each other: "Previous columnNext column".
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SHORT = 8
 _LABEL = 5
 # With less than this share of its words a capture is a remnant, not a shorter document.
 _REMNANT = 0.1
 # What nothing but a broken capture takes out of a document without a trace.
 _HALF = 0.6
+# A capture that breaks off inside its last clause loses so many words at least; fewer are an editor's cut.
+_BROKEN = 5
 _MENU = 4
 # The most words of a line above the title, of an offer and of a notice; how many of its words make an offer.
 _BANNER = 16
@@ -109,16 +105,18 @@ def machinery_rule(evidence: Evidence, around: Surroundings) -> str | None:
     if piece.kind is ChangeKind.MOVED:
         return None
     texts = [text for text in (piece.before, piece.after) if text is not None]
-    if not piece.block.cells and not any(_LETTERS.search(text) for text in texts):
+    if not piece.block.cells and all(_is_stray(text, piece) for text in texts):
         return "page.stray"
     if all(_is_language_menu(text) for text in texts):
         return "page.languages"
+    label, ticking = False, None
     if piece.before is not None and piece.after is not None:
-        label, changed = False, _changed(piece.before, piece.after)
+        ticking = ticking_rule(piece.before, piece.after)
     else:
-        label, changed = _is_interface(evidence) or " ".join(plain_words(fold(piece.text))) in around.labels, None
-    interface = "page.interface" if label or _is_margin(evidence) else None
-    return changed or interface or _around_the_document(evidence)
+        label = _is_control(evidence) or " ".join(plain_words(fold(piece.text))) in around.labels
+    interface = "page.interface" if label or _is_menu_entry(evidence) else None
+    margin = "margin" if _is_margin(evidence) else None
+    return ticking or interface or _around_the_document(evidence) or margin
 
 
 def _around_the_document(evidence: Evidence) -> str | None:
@@ -129,7 +127,8 @@ def _around_the_document(evidence: Evidence) -> str | None:
         return None
     if piece.zone is Zone.PREFACE and all(_is_banner(text, evidence) for text in texts):
         return "page.banner"
-    if all(_is_offer(text, evidence) for text in _differing(evidence)):
+    differing = _differing(evidence)
+    if differing and all(_is_offer(text, evidence) for text in differing):
         return "page.promotion"
     if _is_aside(evidence):
         return "page.interface"
@@ -151,26 +150,33 @@ def _is_aside(evidence: Evidence) -> bool:
     if any("@" in text for text in texts):
         return False
     sure = any(_is_sure(text, evidence) for text in texts)
+    if _announces(piece, evidence):
+        return False
     told = not _is_one_sided(piece) and any(len(plain_words(text)) > _SHORT for text in texts)
-    if not told and piece.zone in {Zone.TAIL, Zone.MENU, Zone.EDGE, Zone.HEAD} and is_link(piece.block):
+    if not told and _outside(piece) and is_link(piece.block):
         return not sure or all(page_hits(text, "title") for text in texts)
     if sure:
         return False
     label = piece.section[-1] if piece.section else ""
     beside = piece.zone is not Zone.BODY or is_link(piece.block)
-    if beside and len(texts) == 1 and label and len(plain_words(label)) <= _LABEL and page_hits(label, "aside"):
-        return True
-    around = piece.zone in {Zone.HEAD, Zone.EDGE} and not _announces(piece, evidence)
-    return around and all(_is_line(text, evidence) for text in texts)
+    headed = bool(label) and len(plain_words(label)) <= _LABEL and page_hits(label, "aside") > 0
+    return beside and len(texts) == 1 and headed
 
 
 def _is_line(text: str, evidence: Evidence) -> bool:
-    """True for a short line around the document that neither names nor dates it, and below it holds no number."""
+    """True for a short line that is no sentence and does not date the document, and below it holds no number."""
     top = evidence.piece.zone is Zone.HEAD
-    named = page_hits(text, "title") or is_update_line(text, evidence.lexicon)
-    reached = any(token_kind(token) in {"phone", "mail"} for token in tokens(text))
-    few = len(plain_words(text)) <= (_BANNER if top and _is_one_sided(evidence.piece) else _SHORT)
-    return few and not named and not reached and (top or not any(char.isdigit() for char in text))
+    words = len(plain_words(text))
+    if words > (_BANNER if top and _is_one_sided(evidence.piece) else _SHORT) or _reaches(text):
+        return False
+    sentence = words >= _LABEL and text.rstrip().endswith((".", "!", ";", ":"))
+    dated = is_update_line(text, evidence.lexicon)
+    return not sentence and not dated and (top or not any(char.isdigit() for char in text))
+
+
+def _reaches(text: str) -> bool:
+    """True for a text with a telephone number or a mail address."""
+    return any(token_kind(token) in {"phone", "mail"} for token in tokens(text))
 
 
 def _announces(piece: Piece, evidence: Evidence) -> bool:
@@ -181,6 +187,8 @@ def _announces(piece: Piece, evidence: Evidence) -> bool:
 
 def _is_banner(text: str, evidence: Evidence) -> bool:
     """True for a line above the title that is short, sells or announces, and speaks of no topic for sure."""
+    if is_update_line(text, evidence.lexicon) or _reaches(text):
+        return False
     notices = page_hits(text, "notice")
     most = _BANNER if _is_one_sided(evidence.piece) else _SHORT
     short = len(plain_words(text)) <= most or notices + page_hits(text, "promotion") > 0
@@ -196,6 +204,8 @@ def _is_offer(text: str, evidence: Evidence) -> bool:
     sure = _is_sure(text, evidence)
     if piece.zone is Zone.BODY:
         return hits >= _SELLS + sure
+    if not _is_one_sided(piece) or piece.zone is Zone.TAIL or piece.block.kind is BlockKind.LIST_ITEM:
+        return hits >= _SELLS
     return hits >= _SELLS or (page_hits(text, "promotion") > 0 and not sure)
 
 
@@ -203,7 +213,9 @@ def _is_notice(evidence: Evidence) -> bool:
     """True for a line at the top that told of a new version and is gone, or that says the page is a copy."""
     piece = evidence.piece
     text = piece.text
-    if piece.place > _TOP or len(piece.section) > 1 or len(plain_words(text)) > _NOTICE:
+    if piece.place > _TOP or len(piece.section) > 1 or piece.block.kind is not BlockKind.PARAGRAPH:
+        return False
+    if len(plain_words(text)) > _NOTICE:
         return False
     topics = {topic for topic, score in term_scores(text, evidence.language).items() if score > _STRONG}
     return page_hits(text, "notice") > 0 and piece.after is None and topics <= {Topic.POLICY_UPDATES, Topic.LEGAL_TERMS}
@@ -237,7 +249,8 @@ def truncated(pieces: Sequence[Piece], kept: float) -> bool:
         return bool(rest) and kept < _REMNANT
     before, after = broken[0].before or "", broken[0].after or ""
     cut_off = before.startswith(after) and after[-1:].isalnum() and broken[0].last
-    return cut_off and len(before) > len(after)
+    lost = len(plain_words(before)) - len(plain_words(after))
+    return cut_off and (bool(rest) or lost >= _BROKEN)
 
 
 def cut_short(changes: Iterable[Change], old: Document, new: Document) -> bool:
@@ -251,55 +264,78 @@ def cut_short(changes: Iterable[Change], old: Document, new: Document) -> bool:
     return bool(told) and all(change.kind is ChangeKind.REMOVED for change in told)
 
 
-def _changed(before: str, after: str) -> str | None:
-    """The rule for a clause in which only machinery differs."""
-    if max(len(before), len(after)) <= _LINE and _only_in(_AGE, before, after):
-        return "page.age"
-    if _only_in(_COUNTER, before, after):
-        return "page.counter"
-    hidden = "protected]" in before + after
-    return "page.hidden-address" if hidden and _only_in(_HIDDEN_MAIL, before, after) else None
-
-
-def _only_in(pattern: re.Pattern[str], before: str, after: str) -> bool:
-    """True when two texts differ, and in nothing but what a pattern finds."""
-    if before == after or not (pattern.search(before) or pattern.search(after)):
+def _is_stray(text: str, piece: Piece) -> bool:
+    """True for a text of signs and single letters; a number may be a telephone or a clause, but for a badge ("+4")."""
+    if _LETTERS.search(text):
         return False
-    return _without(pattern, before) == _without(pattern, after)
+    badge = bool(_BADGE.fullmatch(text)) and piece.zone is not Zone.BODY
+    return badge or not any(char.isdigit() for char in text)
 
 
-def _without(pattern: re.Pattern[str], text: str) -> str:
-    """The folded words of a text without what a pattern finds."""
-    return " ".join(plain_words(fold(pattern.sub(" ", text))))
-
-
-def _is_interface(evidence: Evidence) -> bool:
-    """True for a short line that names a control of the page and hardly anything of a policy."""
-    text = evidence.piece.text
-    words = plain_words(fold(text))
-    if len(words) > _SHORT or evidence.piece.block.kind is BlockKind.TABLE_ROW:
+def _is_control(evidence: Evidence) -> bool:
+    """True for a short line that came or went and names a control of the page: hardly another word is in it."""
+    piece = evidence.piece
+    text = piece.text
+    if len(plain_words(text)) > _SHORT or piece.block.kind is BlockKind.TABLE_ROW:
         return False
-    enumerated = evidence.piece.block.kind is BlockKind.LIST_ITEM and evidence.piece.zone is Zone.BODY
-    if enumerated and (text[:1].islower() or text.endswith((";", ",", "."))):
-        return False
-    if not _AGE.sub("", text).strip() or not _COUNTER.sub("", text).strip():
+    if only_ticks(text):
         return True
-    lists = evidence.lexicon.lists["interface"] | load_lexicon("en").lists["interface"]
-    named = starts_in(text, lists)
-    return named and max(term_scores(text, evidence.language).values(), default=0.0) < _STRONG
+    lists = evidence.lexicon.lists["interface"] | load_lexicon("en").lists["interface"] | page_terms("control")
+    if not starts_in(text, lists) or max(term_scores(text, evidence.language).values(), default=0.0) >= _STRONG:
+        return False
+    announced = _announces(piece, evidence)
+    if is_link(piece.block) and piece.zone is not Zone.BODY and not announced:
+        return True
+    left = _left(text, lists, evidence)
+    if piece.block.kind is BlockKind.LIST_ITEM and not is_link(piece.block):
+        return piece.zone is not Zone.BODY and not announced and not left
+    return left <= (0 if piece.zone is Zone.BODY or announced else 1)
 
 
-def _is_margin(evidence: Evidence) -> bool:
-    """True for labels before or behind the document's own text, unless a heading announces a list of facts there."""
+def _left(text: str, terms: frozenset[str], evidence: Evidence) -> int:
+    """How many words of a text are left without terms, each to the end of its last word, and without grammar."""
+    rest = f" {' '.join(plain_words(fold(_GLUED.sub(' ', text))))} "
+    for term in sorted(terms, key=len, reverse=True):
+        rest = re.sub(rf" {re.escape(' '.join(plain_words(term)))}\w*(?= )", " ", rest)
+    return sum(word not in evidence.lexicon.lists["grammar"] for word in rest.split())
+
+
+def _is_menu_entry(evidence: Evidence) -> bool:
+    """True for a label above the title or a bare link around the document, unless a heading announces facts there."""
     piece = evidence.piece
     texts = [text for text in (piece.before, piece.after) if text is not None]
     if piece.block.kind is BlockKind.TABLE_ROW or not all(_is_bare(text) for text in texts):
         return False
-    if not _outside(piece) and not _is_loose(piece):
+    beside = piece.zone is Zone.PREFACE or (_outside(piece) and is_link(piece.block))
+    if not beside and not (piece.block.kind is BlockKind.HEADING and piece.zone is Zone.MENU):
         return False
     if any(max(term_scores(text, evidence.language).values(), default=0.0) >= _STRONG for text in texts):
         return False
     return not _announces(piece, evidence)
+
+
+def _is_margin(evidence: Evidence) -> bool:
+    """True for a line that may be of the page by its place: short, before or behind all sentences, or alone.
+
+    Items of lists, sentences, and what holds a number behind the text, an address or a word of weight are no margin.
+    """
+    piece = evidence.piece
+    texts = [text for text in (piece.before, piece.after) if text is not None]
+    if piece.block.kind in {BlockKind.TABLE_ROW, BlockKind.LIST_ITEM} or any(evidence.periods):
+        return False
+    if piece.zone is not Zone.BODY and all(_is_of_page(text, evidence) for text in texts):
+        return True
+    around = piece.zone in {Zone.HEAD, Zone.EDGE} and all(_is_line(text, evidence) for text in texts)
+    if not around and not (_is_loose(piece) and _is_bare(piece.text)):
+        return _outside(piece) and is_link(piece.block) and all(_is_bare(text) for text in texts)
+    weighs = any(speaks_of_policy(_DIGIT.sub("", text), evidence) for text in texts)
+    return not weighs and not _announces(piece, evidence)
+
+
+def _is_of_page(text: str, evidence: Evidence) -> bool:
+    """True for a short line on the page itself: whose it is ("All rights reserved"), how it is shown, who reads it."""
+    said = _OWNED.match(text) is not None or page_hits(text, "owned") + page_hits(text, "message") > 0
+    return said and len(plain_words(text)) <= _BANNER and not _is_sure(text, evidence)
 
 
 def _outside(piece: Piece) -> bool:

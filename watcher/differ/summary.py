@@ -80,6 +80,7 @@ _QUOTED = frozenset(
 )
 _QUIET = {
     "moved": "Text moved",
+    "margin": "Line beside the text",
     "repeated": "Text repeated or moved",
     "date.only": "Date of the document",
     "renumbered": "Renumbered",

@@ -25,6 +25,8 @@ _FIRST = 12
 _PART = 0.25
 # Above a title at most so many sentences may speak of a policy.
 _SPOKEN = 1
+# Nor may many sentences of any kind stand there: words that no list knows may be policy too.
+_SAID = 2
 # So many bare links in a row are a menu.
 _MENU = 4
 _LINKED = 0.8
@@ -65,6 +67,8 @@ def zones(blocks: Sequence[Block], language: str | None) -> list[Zone]:
     for place in _menus(blocks):
         if found[place] is Zone.BODY:
             found[place] = Zone.MENU
+    for place in _menu_headings(blocks, full[-1]):
+        found[place] = Zone.MENU
     return found
 
 
@@ -75,13 +79,24 @@ def page_hits(text: str, name: str) -> int:
 
 
 @cache
+def page_terms(name: str) -> frozenset[str]:
+    """The folded terms of a list of `lexicon/page.toml`, as they stand there."""
+    return frozenset(fold(term) for term in _lists()[name])
+
+
+@cache
+def _lists() -> Mapping[str, tuple[str, ...]]:
+    """The lists of the page's own words."""
+    path = Path(__file__).parent / "lexicon" / "page.toml"
+    return {name: tuple(terms) for name, terms in tomllib.loads(path.read_text("utf-8")).items()}
+
+
+@cache
 def _terms() -> Mapping[str, tuple[str, ...]]:
     """The lists of the page's own words, as they are looked for."""
-    path = Path(__file__).parent / "lexicon" / "page.toml"
-    lists = tomllib.loads(path.read_text("utf-8"))
     return {
         name: tuple(f" {' '.join(plain_words(fold(term)))}{' ' if term.endswith('$') else ''}" for term in terms)
-        for name, terms in lists.items()
+        for name, terms in _lists().items()
     }
 
 
@@ -91,8 +106,10 @@ def _title(blocks: Sequence[Block], language: str | None) -> int:
     top = [place for place in early if blocks[place].kind is BlockKind.HEADING and blocks[place].level == 1]
     named = [place for place in early if is_title(blocks[place])]
     title = next(iter([*(place for place in top if place in named), *top, *named]), 0)
-    spoken = sum(sure_topic(block.text, language) is not None for block in blocks[:title] if not is_link(block))
-    return title if spoken <= _SPOKEN else 0
+    above = [block for block in blocks[:title] if not is_link(block)]
+    spoken = sum(sure_topic(block.text, language) is not None for block in above)
+    said = sum(block.text.count(" ") >= _FULL for block in above)
+    return title if spoken <= _SPOKEN and said <= _SAID else 0
 
 
 def is_title(block: Block) -> bool:
@@ -107,6 +124,19 @@ def is_link(block: Block) -> bool:
     """True for a block that is hardly anything but links."""
     linked = sum(len(link.text) for link in block.links)
     return bool(block.links) and not block.cells and linked >= _LINKED * len(block.text)
+
+
+def _menu_headings(blocks: Sequence[Block], last: int) -> list[int]:
+    """The places of headings behind the last sentence under which links stand and nothing else."""
+    found = []
+    linked: bool | None = None
+    for place in range(len(blocks) - 1, last, -1):
+        if blocks[place].kind is BlockKind.HEADING:
+            found += [place] if linked else []
+            linked = None
+        else:
+            linked = is_link(blocks[place]) and linked is not False
+    return found
 
 
 def _menus(blocks: Sequence[Block]) -> list[int]:
