@@ -135,7 +135,7 @@ def _of_topic(case: Case, rule: str) -> Finding:
         return Finding(rule, HIGH, WORSE)
     if case.lead in {Topic.DATA_COLLECTED, Topic.PURPOSES, Topic.SHARING, Topic.TRACKING, Topic.AI}:
         if removed:
-            return Finding(rule, LOW, BETTER)
+            return Finding(rule, MEDIUM if case.evidence.piece.block.kind is BlockKind.LIST_ITEM else LOW, BETTER)
         return Finding(rule, MEDIUM, WORSE if added else NEUTRAL)
     if case.lead is Topic.RETENTION and case.kind is ChangeKind.MODIFIED:
         grammar = case.evidence.lexicon.lists["grammar"]

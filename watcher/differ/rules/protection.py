@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from babel import Locale
@@ -22,6 +23,10 @@ _WAYS = {Stance.OPT_OUT: ", opt-out offered", Stance.ASKED: " with consent"}
 _REGION = frozenset({"EU", "EEA"})
 _MEMBERS = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO CH GB"
 _NEAR = _REGION | {_MEMBERS[place : place + 2] for place in range(0, len(_MEMBERS), 3)}
+# The names of transfer tools hold the name of a country.
+_FRAMEWORK = re.compile(
+    r"(?:\b(?:EU|UE|Swiss|UK)\W{1,3}U\.?S\.?\s)?(?:Data\s)?Privacy\s(?:Framework|Shield)", re.IGNORECASE
+)
 # What one term counts that is certain to speak of its topic.
 _CERTAIN = 6.0
 # A clause that opens with a transfer tool in so many words is about the tool.
@@ -130,8 +135,9 @@ def transfers(case: Case) -> Iterator[Finding]:
             yield Finding("transfer.safeguard-dropped", grave, WORSE, Topic.TRANSFERS, "a transfer safeguard is gone")
         return
     before = evidence.piece.before or ""
-    terms = [term for term in lists["abroad"] if holds(evidence.inserted, (term,))]
-    terms += [fold(name) for code, name, _ in find_places(evidence.inserted) if code not in _NEAR]
+    inserted = _FRAMEWORK.sub(" ", evidence.inserted)
+    terms = [term for term in lists["abroad"] if holds(inserted, (term,))]
+    terms += [fold(name) for code, name, _ in find_places(inserted) if code not in _NEAR]
     fresh = [term for term in terms if not holds(before, (term,))]
     denied = stance(evidence.fresh, fresh, evidence.lexicon, evidence.language) is Stance.DENIED
     if fresh and not denied:

@@ -8,14 +8,16 @@ compared: the exchanged wordings always give the opposite answer.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from storage.model import Topic
-from watcher.differ.evidence import Evidence
+from watcher.differ.evidence import Evidence, holds
+from watcher.differ.places import find_places
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
-from watcher.differ.rules.signs import load_signs
+from watcher.differ.rules.signs import load_signs, words_and_marks
 from watcher.differ.rules.statement import BENEFITS, BURDENS, Statement, read
+from watcher.differ.words import word_spans
 
 # A loss of so much is grave.
 _GRAVE = 2
@@ -25,6 +27,19 @@ _TOPICS = 3
 _MOST = 3
 # Where a loss is at most a medium matter.
 _SMALL = frozenset({Topic.CONTACT, Topic.OTHER})
+# Topics whose sentences promise, or say how far the promises of a policy reach.
+_COVERING = BENEFITS | {Topic.OTHER}
+_WHERE = frozenset({Topic.TRANSFERS, Topic.SUBPROCESSORS})
+_JOINS = frozenset(("and", "or", "nor", "en", "of", "noch", "und", "oder", "sowie", "et", "ou", "ni", ",", ";"))
+# A statement on all or none; so many words more narrow it.
+_ALL = "all every each any no none alle elke iedere geen jede jeder jedes samtliche kein keine tous toutes chaque aucun"
+_TOTAL = frozenset(_ALL.split(" "))
+_ADJECTIVES = 3
+# What decides beside signs, with what it says when it is better and when it is worse.
+_SHAPES = {"width": ("", ""), "place": ("fewer places outside Europe", "more places outside Europe")}
+# The European Economic Area: what leaves it is a transfer, to adequate countries too (GDPR, Article 45).
+_MEMBERS = "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
+_REGION = frozenset(_MEMBERS.split(" "))
 # What is grave in a row of a table too.
 _IN_ROWS = frozenset({"abroad", "region", "sale", "sensitive"})
 # What limits the subject of a contract rather than what the reader may hope for.
@@ -76,7 +91,55 @@ def _of_pair(case: Case, was: str, now: str) -> Counter[str]:
         added[name] -= (new.loosening[name] - old.loosening[name]) * _narrowed(name, good, old, new)
     for name in old.firming.keys() | new.firming.keys():
         added[name] += (new.firming[name] - old.firming[name]) * (good or 1)
+    if was and now and not any(added.values()):
+        added["width"] += _width(case, was, now, good, denied=old.denied and new.denied)
+    added["place"] += _moved(case, was, now)
     return added
+
+
+def _width(case: Case, was: str, now: str, good: int, *, denied: bool) -> int:
+    """What it means that a sentence only gained or only lost words: an item of a list, or one that narrows a promise.
+
+    "All databases" covers more than "all primary databases"; "A and B" covers more than "A".
+    """
+    evidence = case.evidence
+    if evidence.piece.block.cells:
+        return 0
+    runs = [(span.op, span.text) for span in word_spans(was, now)]
+    words = {op: _content(evidence, (text for one, text in runs if one == op)) for op in ("insert", "delete")}
+    grown, shrunk = words["insert"], words["delete"]
+    if bool(grown) == bool(shrunk) or any(word[0].isdigit() for word in (*grown, *shrunk)):
+        return 0
+    more = 1 if grown else -1
+    if _is_item(runs):
+        return more * good * (_GRAVE if good > 0 and (denied or case.lead in BENEFITS) else 1)
+    total = denied or holds(f"{was} {now}", _TOTAL)
+    return -more * _GRAVE if good > 0 and total and len(grown or shrunk) <= _ADJECTIVES else 0
+
+
+def _content(evidence: Evidence, texts: Iterable[str]) -> list[str]:
+    """The words of texts that carry content."""
+    grammar = evidence.lexicon.lists["grammar"] | _JOINS
+    return [word for text in texts for word in words_and_marks(text) if word not in grammar and word[0].isalnum()]
+
+
+def _is_item(runs: Sequence[tuple[str, str]]) -> bool:
+    """True when what came or went hangs on the rest by "and", "or" or a comma."""
+    for place, (op, text) in enumerate(runs):
+        if op != "equal":
+            before = runs[place - 1][1] if place else ""
+            words = words_and_marks(text) or [""]
+            if {words[0], words[-1]} & _JOINS or set(words_and_marks(before)[-1:]) & _JOINS:
+                return True
+    return False
+
+
+def _moved(case: Case, was: str, now: str) -> int:
+    """What it means that a sentence on where data go names more or fewer places outside the region."""
+    if not _WHERE & set(case.topics[:_TOPICS]) or not was or not now:
+        return 0
+    old, new = ({code for code, _, _ in find_places(text)} - _REGION for text in (was, now))
+    return bool(old - new) - bool(new - old)
 
 
 def _goodness(case: Case, old: Statement, new: Statement) -> int:
@@ -84,7 +147,7 @@ def _goodness(case: Case, old: Statement, new: Statement) -> int:
     both = old.sum + new.sum
     if both or old.denied or new.denied:
         return 1 if both > 0 or (not both and (old.denied or new.denied)) else -1
-    if old.reader or new.reader or case.lead in BENEFITS:
+    if old.reader or new.reader or case.lead in _COVERING:
         return 1
     return -1 if case.lead in BURDENS else 0
 
@@ -106,6 +169,13 @@ def _narrowed(name: str, good: int, old: Statement, new: Statement) -> int:
     return 1 if good >= 0 else 0
 
 
+def _of_shape(weight: Weight, name: str) -> Finding:
+    """The finding where the reach of a sentence decides, or the places it names."""
+    if weight.score > 0:
+        return Finding(f"{name}.better", MEDIUM, BETTER, None, _SHAPES[name][0])
+    return Finding(f"{name}.worse", HIGH if weight.score <= -_GRAVE else MEDIUM, WORSE, None, _SHAPES[name][1])
+
+
 def _is_small(case: Case, name: str) -> bool:
     """True where a loss is no grave one: contacts and scope, what a row tells beside its name, limits among terms."""
     if case.lead in _SMALL:
@@ -122,6 +192,8 @@ def finding(case: Case, weight: Weight) -> Finding | None:
     name = weight.strongest()
     sign = load_signs()[name][0] if name in load_signs() else None
     says = sign.says if sign else ""
+    if name in _SHAPES:
+        return _of_shape(weight, name)
     if weight.score > 0:
         rule, detail = (
             ("risk.gone", f"no longer: {says}") if sign and sign.kind == "risk" else ("guard.new", f"now: {says}")
