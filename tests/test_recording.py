@@ -109,7 +109,8 @@ def test_a_fault_is_told_with_its_place_before_anything_is_fed(folder: Path, val
 
 def test_a_page_that_is_too_large_is_refused_by_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever size the archive claims, only so many bytes are read."""
-    monkeypatch.setattr("watcher.recording.MAX_BYTES", 2)
+    for module in ("tape", "index"):
+        monkeypatch.setattr(f"watcher.recording.{module}.MAX_BYTES", 2)
     with pytest.raises(UsageError, match=r"'1\.html' is larger than 2 bytes"):
         next(open_recording(index(folder, {"pages": [PAGE]})).read())
 

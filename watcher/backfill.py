@@ -44,11 +44,12 @@ def backfill(
     """
     latest = store.latest(source.id)
     known_until = latest.last_seen if latest else None
-    for (name, when), capture in zip(recording.captures, recording.read(), strict=True):
+    fresh = recording.read(after=known_until)
+    for name, when in recording.captures:
         if known_until is not None and when <= known_until:
             yield Step(name, when, None)
             continue
-        capture_of_source = replace(capture, url=source.urls[0])
+        capture_of_source = replace(next(fresh), url=source.urls[0])
         yield Step(name, when, _feed(store, source, capture_of_source, tuple(subscribers), tuple(interests)))
 
 

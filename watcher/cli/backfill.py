@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from notifier.deliver import deliver
 from storage.connect import open_store
@@ -23,8 +25,14 @@ from watcher.report.terminal import counted, shown
 
 @click.command("backfill")
 @click.argument("source", required=False)
-@click.option("--from", "place", required=True, type=click.Path(path_type=Path), help="An index.json, or a folder.")
-@click.option("--page", metavar="ID", help="The page of an index that holds several.")
+@click.option(
+    "--from",
+    "place",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="An index.json, a folder, a git repository or a WARC.",
+)
+@click.option("--page", metavar="ID", help="The page of several: its id, Service/Document, address.")
 @click.option("--url", help="The address the captures are of, where the recording does not say.")
 @click.option("--selector", metavar="CSS", help="The part of the page that counts (without SOURCE).")
 @click.option("--alert", is_flag=True, help="Send alerts for what is found; off by default.")
@@ -45,7 +53,9 @@ def backfill_command(
 
     With SOURCE they go into its history, else into a throwaway store that is gone afterwards.
 
-    Example: clausewatch backfill --from recordings/index.json --page acme-privacy
+    Captures come from an index.json, a folder of dated files, a git repository of Open Terms Archive or a WARC.
+
+    Example: clausewatch backfill --from pga-versions --page "Acme/Privacy Policy"
     """
     recording = open_recording(place, page=page, url=url)
     if source is None:
@@ -67,7 +77,7 @@ def _throwaway(app: App, recording: Recording, selector: str | None, *, json_: b
         store = open_store(str(Path(folder) / "throwaway.db"), write=True)
         try:
             store.sync_sources([source], clock())
-            _print(app, backfill(store, source, recording), json_=json_)
+            _print(app, backfill(store, source, recording), len(recording.captures), json_=json_)
         finally:
             store.close()
 
@@ -82,16 +92,15 @@ def _into_history(app: App, source_id: str, recording: Recording, *, alert: bool
         raise UsageError(f"{source_id}: a document of several pages cannot be filled from recordings of one page")
     subscribers: tuple[Subscriber, ...] = settings.subscribers if alert else ()
     with app.writing(settings) as store:
-        _print(
-            app, backfill(store, source, recording, subscribers=subscribers, interests=settings.interests), json_=json_
-        )
+        steps = backfill(store, source, recording, subscribers=subscribers, interests=settings.interests)
+        _print(app, steps, len(recording.captures), json_=json_)
         if alert:
             deliver(store, deliver_settings(settings), clock, console=sys.stderr if json_ else sys.stdout)
 
 
-def _print(app: App, steps: Iterable[Step], *, json_: bool) -> None:
+def _print(app: App, steps: Iterable[Step], total: int, *, json_: bool) -> None:
     passed_over = 0
-    for step in steps:
+    for step in _shown(app.err, steps, total):
         passed_over += step.result is None
         line = step_json(step)
         if json_:
@@ -103,3 +112,13 @@ def _print(app: App, steps: Iterable[Step], *, json_: bool) -> None:
         app.out.print(f"{line['date'][:16]}  {line['outcome']:<10}{made}{topics}{why}".rstrip())
     if passed_over:
         app.err.print(f"{counted(passed_over, 'capture')} passed over: not newer than what the history holds already")
+
+
+def _shown(err: Console, steps: Iterable[Step], total: int) -> Iterator[Step]:
+    """The steps, with a bar on standard error that shows how many are done, where that is a terminal."""
+    if not err.is_terminal:
+        yield from steps
+        return
+    columns = (TextColumn("backfill"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        yield from progress.track(steps, total=total)

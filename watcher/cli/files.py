@@ -39,7 +39,7 @@ def compare(
     everything: bool,
     exit_code: bool,
 ) -> None:
-    """Compare two files (.html .md .txt) and say what changed in meaning.
+    """Compare two files (.html .md .txt .pdf) and say what changed in meaning.
 
     Topics and watches of your own count when the configuration is named: clausewatch --config FILE compare ...
 
