@@ -35,6 +35,8 @@ _TITLE = 6
 _LABEL = 5
 # A reference says so within its first words.
 _OPENING = 5
+# Signs that make a new clause a grave one.
+_GRAVE_ALONE = frozenset({"sale", "sensitive", "training", "waiver", "abrupt", "deemed"})
 # A change of so few words of content that speak of no topic is small.
 _FEW = 4
 
@@ -51,7 +53,7 @@ def find_rules(case: Case) -> list[Finding]:
     if case.kind is ChangeKind.MODIFIED:
         found = _with_weight(case, found)
     if all(finding.rule in _SLIGHT for finding in found) and not _only_slight(case, found):
-        found.append(_default(case))
+        found.append(_default(case) if case.kind is ChangeKind.MODIFIED else _of_whole(case))
     found.sort(key=lambda finding: (-finding.severity.rank, finding.direction is NEUTRAL))
     first = found[0] if found[0].detail else replace(found[0], detail=told_words(case.evidence))
     return [first, *found[1:]]
@@ -125,6 +127,19 @@ def _default(case: Case) -> Finding:
     if case.kind is ChangeKind.MODIFIED and _is_small(case):
         return Finding(rule, LOW, NEUTRAL)
     return _of_topic(case, rule)
+
+
+def _of_whole(case: Case) -> Finding:
+    """What a clause that came or went amounts to: by its signs where they speak, by its topic else."""
+    default = _default(case)
+    weight = weigh(case)
+    told = weighed(case, weight)
+    if told is None or default.severity is HIGH or case.evidence.piece.block.kind is BlockKind.HEADING:
+        return default
+    if told.direction is WORSE:
+        grave = weight.strongest() in _GRAVE_ALONE if case.kind is ChangeKind.ADDED else told.severity is HIGH
+        return replace(told, severity=HIGH if grave else MEDIUM)
+    return replace(told, severity=default.severity)
 
 
 def _of_topic(case: Case, rule: str) -> Finding:

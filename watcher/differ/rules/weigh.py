@@ -40,6 +40,8 @@ _SHAPES = {"width": ("", ""), "place": ("fewer places outside Europe", "more pla
 # The European Economic Area: what leaves it is a transfer, to adequate countries too (GDPR, Article 45).
 _MEMBERS = "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
 _REGION = frozenset(_MEMBERS.split(" "))
+# Where a vague word weakens nothing unless the sentence promises something: "we may change these terms from time to time".
+_FORMAL = frozenset({Topic.POLICY_UPDATES, Topic.LEGAL_TERMS, Topic.CONTACT, Topic.OTHER})
 # What is grave in a row of a table too.
 _IN_ROWS = frozenset({"abroad", "region", "sale", "sensitive"})
 # What limits the subject of a contract rather than what the reader may hope for.
@@ -87,8 +89,9 @@ def _of_pair(case: Case, was: str, now: str) -> Counter[str]:
     added: Counter[str] = Counter(new.values)
     added.subtract(old.values)
     good = _goodness(case, old, new)
+    vague = 0 if not good and case.lead in _FORMAL else 1
     for name in old.loosening.keys() | new.loosening.keys():
-        added[name] -= (new.loosening[name] - old.loosening[name]) * _narrowed(name, good, old, new)
+        added[name] -= (new.loosening[name] - old.loosening[name]) * _narrowed(name, good, old, new) * vague
     for name in old.firming.keys() | new.firming.keys():
         added[name] += (new.firming[name] - old.firming[name]) * (good or 1)
     if was and now and not any(added.values()):
