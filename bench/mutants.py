@@ -31,6 +31,8 @@ _REFERENCE = re.compile(
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _FAR = 4
 _LONG = 5
+# A paragraph that is more of a text than this is no clause of it.
+_MOST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,8 @@ def _places(own: dict[str, Any], lines: Lines, chance: random.Random) -> Iterato
 def is_menu(line: Line) -> bool:
     """True for a line that is hardly anything but links, or a line of a page that only dates it."""
     rest = re.sub(r"\[[^\]]*\]\([^)]*\)", "", line.text)
-    return len(rest.strip()) < 0.3 * len(re.sub(r"\]\([^)]*\)", "", line.text)) or (
-        len(line.text) < 60 and bool(_YEAR.search(line.text))
-    )
+    shown = re.sub(r"\]\([^)]*\)", "", line.text)
+    return len(rest.strip()) < 0.3 * len(shown) or (len(shown) < 80 and bool(_YEAR.search(shown)))
 
 
 def _edited(lines: Lines, place: int, start: int, end: int, put: str) -> Lines:
@@ -162,7 +163,8 @@ def _near_word(own: dict[str, Any], lines: Lines, chance: random.Random) -> Edit
     if not found:
         return None
     place, start, end, was, now = chance.choice(found)
-    return Edit("near word", _edited(lines, place, start, end, now), was, now, lines[place].text, strict=True)
+    weighs = lines[place].kind != "heading"
+    return Edit("near word", _edited(lines, place, start, end, now), was, now, lines[place].text, strict=weighs)
 
 
 def _weight_dropped(own: dict[str, Any], lines: Lines, chance: random.Random) -> Edit | None:
@@ -249,7 +251,7 @@ def _name(lines: Lines, chance: random.Random) -> Edit | None:
         (place, match)
         for place, line in enumerate(lines)
         for match in _PARTY.finditer(line.text)
-        if line.kind in {"row", "para", "item"} and "](" not in line.text
+        if line.kind in {"row", "para", "item"} and "](" not in line.text and not is_menu(line)
     ]
     if not found:
         return None
@@ -272,21 +274,33 @@ def _heading_word(own: dict[str, Any], lines: Lines, chance: random.Random) -> E
 
 def _dropped(kind: str, lines: Lines, chance: random.Random) -> Edit | None:
     """A whole line taken out that stands once."""
-    texts = [line.text.lower() for line in lines]
+    texts = [_bare(line.text) for line in lines]
+    most = _MOST * sum(map(len, texts))
     found = [
         place
         for place, line in enumerate(lines)
         if (line.kind == kind or (kind, line.kind) == ("item", "number"))
         and not is_menu(line)
-        and sum(line.text.lower().strip(".,;: ") in text for text in texts) == 1
+        and len(texts[place]) < most
+        and sum(texts[place] in text for text in texts) == 1
         and not _is_contents(lines, place)
     ]
     if not found:
         return None
     place = chance.choice(found)
-    weighs = kind != "heading" and (kind != "para" or len(lines[place].text.split()) > _LONG)
+    weighs = kind != "heading" and (kind != "para" or _says(lines[place].text))
     gone = re.split(r" \| ", lines[place].text)[0]
     return Edit(f"{kind} dropped", (*lines[:place], *lines[place + 1 :]), gone, "", lines[place].text, strict=weighs)
+
+
+def _says(text: str) -> bool:
+    """True for a paragraph that is a sentence or states something under a label; not for a lone caption."""
+    return len(text.split()) > _LONG and (text.rstrip().endswith((".", "!", ";")) or ": " in text)
+
+
+def _bare(text: str) -> str:
+    """The words of a line, one blank between them."""
+    return " ".join(re.findall(r"\w+", re.sub(r"\]\([^)]*\)", "", text).lower()))
 
 
 def _is_contents(lines: Lines, place: int) -> bool:

@@ -32,6 +32,7 @@ _OWN = Path(__file__).resolve().parents[1] / "tests" / "differ" / "policies"
 LANGUAGES = ("en", "nl", "de", "fr")
 _MARKS = re.compile(r"\]\([^)]*\)|[\[*\]]")
 _STOPS = re.compile(r"(?<=[.!?]) ")
+_NUMBERED = re.compile(r"^\d+[.)] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def judged(policy: Policy, edit: Edit, form: str) -> Outcome:
 
 def _holds(told: str, text: str) -> bool:
     """True when what was told holds each sentence of a text; a paragraph of several topics is told in parts."""
-    return all(part in told for part in _STOPS.split(normalise(_MARKS.sub("", text))))
+    return all(part in told for part in _STOPS.split(_NUMBERED.sub("", normalise(_MARKS.sub("", text)))))
 
 
 @lru_cache(maxsize=64)

@@ -77,12 +77,12 @@ def lines_of(document: Document) -> list[Line]:
 
 
 def _linked(block: Block) -> str:
-    """The text of a block with its links as Markdown; texts that hold signs of Markdown stay plain."""
+    """The text of a block with its first link as Markdown; texts that hold signs of Markdown stay plain."""
     text = block.text
     if set("[]()*|") & set(text):
         return re.sub(r"[\[\]*|]", "", text)
     for link in block.links:
-        if link.text and not re.search(r"[()\s]", link.href) and f"[{link.text}]" not in text:
+        if link.text and not re.search(r"[()\s]", link.href) and text.count(link.text) == 1 and "](" not in text:
             text = text.replace(link.text, f"[{link.text}]({link.href})", 1)
     return text
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from bench.mutants import Edit, Lines, Make
 from bench.policy_text import Line
 
-_NUMBERING = re.compile(r"^(\d+)((?:\.\d+)*[.)]?) ")
+_NUMBERING = re.compile(r"^(\d+)((?:\.\d+)*[.)]?) (?=[^\W\d_])")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
 _TEXT = re.compile(r">([^<>]+)<")
 _SHORT = 8

@@ -330,6 +330,8 @@ def _same_meaning(gone: list[str], came: list[str], lexicon: Lexicon) -> bool:
 def _is_dates(text: str) -> bool:
     """True when a run holds dates, or parts of one, and nothing else of weight."""
     solid = [token for token in tokens(text) if token_kind(token) not in {"space", "other"}]
+    if len(solid) == 1 and fold(solid[0]) in _PERMITTED:
+        return False
     return all(token_kind(token) in {"date", "number"} or bool(_MONTHS.fullmatch(fold(token))) for token in solid)
 
 
@@ -370,6 +372,8 @@ _BREAK = re.compile(r"[:;,(.]\s*(?:(?:and|or|en|of|und|oder|et|ou)\s*)?[(\[]?$",
 _GARBLED = re.compile("\ufffd|\u00e2\u20ac|\u00c3[\u00a0-\u00bf]|&#?\\w+;")
 _NOT_ASCII = re.compile(r"&#?\w+;|[^a-zA-Z0-9]")
 _NUMBERED = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]|\d", re.IGNORECASE)
+# A month that is a word of permission or of trade too stands beside a number when it is one.
+_PERMITTED = frozenset({"may", "march", "mars"})
 _MONTHS = re.compile(
     r"januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|january|february|march"
     r"|may|june|july|august|october|januar|februar|marz|mai|dezember|janvier|fevrier|mars|avril|juin|juillet|aout"

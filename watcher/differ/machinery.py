@@ -24,6 +24,7 @@ from watcher.differ.zones import Zone, is_link, page_hits, page_terms
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _DIGIT = re.compile(r"\d")
 _OWNED = re.compile(r"\W*(?:©|\(c\)|copyright)", re.IGNORECASE)
+_LABELLED = re.compile(r"\w ?: \w")
 _BADGE = re.compile(r"\+\d{1,3}|\d{1,3}\+")
 # Where two labels were glued to each other: "Previous columnNext column".
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -164,13 +165,13 @@ def _is_aside(evidence: Evidence) -> bool:
 
 
 def _is_line(text: str, evidence: Evidence) -> bool:
-    """True for a short line that is no sentence and does not date the document, and below it holds no number."""
+    """True for a short line that is no sentence and states nothing ("Applies to: …"), and below it holds no number."""
     top = evidence.piece.zone is Zone.HEAD
     words = len(plain_words(text))
     if words > (_BANNER if top and _is_one_sided(evidence.piece) else _SHORT) or _reaches(text):
         return False
     sentence = words >= _LABEL and text.rstrip().endswith((".", "!", ";", ":"))
-    dated = is_update_line(text, evidence.lexicon)
+    dated = is_update_line(text, evidence.lexicon) or _LABELLED.search(text) is not None
     return not sentence and not dated and (top or not any(char.isdigit() for char in text))
 
 
@@ -204,7 +205,7 @@ def _is_offer(text: str, evidence: Evidence) -> bool:
     sure = _is_sure(text, evidence)
     if piece.zone is Zone.BODY:
         return hits >= _SELLS + sure
-    if not _is_one_sided(piece) or piece.zone is Zone.TAIL or piece.block.kind is BlockKind.LIST_ITEM:
+    if not _is_one_sided(piece) or piece.zone is Zone.TAIL or piece.block.kind is not BlockKind.PARAGRAPH:
         return hits >= _SELLS
     return hits >= _SELLS or (page_hits(text, "promotion") > 0 and not sure)
 
