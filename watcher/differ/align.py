@@ -1,17 +1,20 @@
 """Which blocks of two documents belong together.
 
-Four passes, each over what the one before left: equal blocks in order, equal blocks elsewhere (moves), alike blocks
-(modified), and neighbours that together make up one block of the other side (split and joined paragraphs). Knows
-blocks only; says nothing about meaning. No pass is quadratic in the size of the document: equal blocks go through
-unique anchors and a bit-parallel edit script with a cap, alike blocks through a window or the rare words they share.
+Passes, each over what the one before left: equal blocks in order; equal blocks elsewhere and table rows with the same
+cells in other columns (moves); clauses that differ in their number alone, and alike blocks (modified); neighbours that
+together make up one block of the other side (split and joined paragraphs). Knows blocks only; says nothing about
+meaning. No pass is quadratic in the size of the document: equal blocks go through unique anchors and a bit-parallel
+edit script with a cap, alike blocks through a window or the rare words they share.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from rapidfuzz.distance import Indel
 
@@ -22,13 +25,21 @@ from watcher.differ.alike import Outline, alike_pairs, outline, shared_words
 _CELLS = 25_000_000
 # A neighbour is part of a split or joined block when so much of it stands in what is left of the other side.
 _CONTAINED = 0.8
+# What counts a clause ("A.1.", "(3)", "iv)"), and the characters in which it stands. From so many words on a clause is
+# known by them.
+_NUMBER = re.compile(
+    r"^[(\[]?(?:(?:[^\W\d_][.)])?\d+(?:[.)]\d+)*|[ivxlc]+|[^\W\d_])(?:[.)\]:]+|(?<=\d[.)]\d))\s+", re.IGNORECASE
+)
+_LABEL = 24
+_TELLING = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """Blocks of the old and the new document that belong together and are not simply equal in place.
 
-    `old` and `new` are positions in reading order. A `moved` match holds equally many on both sides with equal text;
+    `old` and `new` are positions in reading order. A `moved` match holds equally many on both sides with
+    equal text or equal cells;
     `modified` has at least one on each side; `added` and `removed` have one block on one side.
     """
 
@@ -48,9 +59,14 @@ def align(old: Sequence[Block], new: Sequence[Block]) -> tuple[Match, ...]:
     moves = _elsewhere(old, new, left, right)
     left = _without(left, (i for i, _ in moves))
     right = _without(right, (j for _, j in moves))
+    turned = _elsewhere(old, new, left, right, key=_cells)
+    moves += turned
+    left = _without(left, (i for i, _ in turned))
+    right = _without(right, (j for _, j in turned))
+    bare = _elsewhere(old, new, left, right, key=_unnumbered)
     olds = _outlines(old, left, [i for i, _ in anchors])
     news = _outlines(new, right, [j for _, j in anchors])
-    pairs = [([i], [j]) for i, j in alike_pairs(olds, news)]
+    pairs = [([i], [j]) for i, j in bare + alike_pairs(_others(olds, bare, 0), _others(news, bare, 1))]
     left = _without(left, (i for group, _ in pairs for i in group))
     right = _without(right, (j for _, group in pairs for j in group))
     right = _absorb(pairs, right, olds, news, side=1)
@@ -142,12 +158,38 @@ def _without(places: list[int], taken: Iterator[int]) -> list[int]:
     return [place for place in places if place not in gone]
 
 
-def _elsewhere(old: Sequence[Block], new: Sequence[Block], left: list[int], right: list[int]) -> list[tuple[int, int]]:
-    """Equal blocks that stand in another place, each used once, in order of the old side."""
-    waiting: dict[str, deque[int]] = defaultdict(deque)
+def _elsewhere(
+    old: Sequence[Block],
+    new: Sequence[Block],
+    left: list[int],
+    right: list[int],
+    *,
+    key: Callable[[Block], Hashable] = attrgetter("key"),
+) -> list[tuple[int, int]]:
+    """Blocks of equal key that stand in another place, each used once, in order of the old side; not those of None."""
+    waiting: dict[Hashable, deque[int]] = defaultdict(deque)
     for j in right:
-        waiting[new[j].key].append(j)
-    return [(i, waiting[old[i].key].popleft()) for i in left if waiting.get(old[i].key)]
+        waiting[key(new[j])].append(j)
+    keys = ((i, key(old[i])) for i in left)
+    return [(i, waiting[own].popleft()) for i, own in keys if own is not None and waiting.get(own)]
+
+
+def _cells(block: Block) -> Hashable:
+    """What a table row says, whatever the order of its columns; None for others, and where columns have no names."""
+    named = len(block.cells) > 1 and all(cell.column and cell.text for cell in block.cells)
+    return tuple(sorted((cell.column, cell.text) for cell in block.cells)) if named else None
+
+
+def _unnumbered(block: Block) -> Hashable:
+    """A block of several words without the number or letter it is counted by; None for a shorter one."""
+    text = _NUMBER.sub("", block.text[:_LABEL]) + block.text[_LABEL:]
+    return text if text.count(" ") + 1 >= _TELLING else None
+
+
+def _others(outlines: dict[int, Outline], pairs: list[tuple[int, int]], side: int) -> dict[int, Outline]:
+    """The outlines of blocks that no pair holds."""
+    taken = {pair[side] for pair in pairs}
+    return {place: outlined for place, outlined in outlines.items() if place not in taken}
 
 
 def _runs(moves: list[tuple[int, int]]) -> list[tuple[list[int], list[int]]]:

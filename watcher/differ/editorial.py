@@ -42,7 +42,7 @@ _ORDER = (
 _CRITICAL = ("negation", "weak", "strong", "only", "scope", "count", "consent", "optout", "sell")
 # A sentence that points to another document has at most so many words.
 _POINTER = 50
-_NUMBERING = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]?", re.IGNORECASE)
+_NUMBERING = re.compile(r"[(\[]?(?:(?:[a-z][. ])?\d+(?:[. ]\d+)*|[a-z]|[ivxlc]+)[.)\]:]?", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"(?:section|sections|clause|article|articles|paragraph|point|annex|part|schedule|appendix|exhibit|sectie|paragraaf|artikel"
     r"|hoofdstuk|bijlage|punt|abschnitt|ziffer|absatz|nummer|kapitel|punkt|anlage|chapitre|paragraphe|annexe|rubrique|§)\s*$",
@@ -138,6 +138,7 @@ def _one_sided(evidence: Evidence, around: Surroundings) -> str | None:
         ("date.only", is_update_line(text, lexicon)),
         ("link", _is_links(text)),
         ("repeated", len(words) >= _TELLING and " ".join(words) in elsewhere),
+        ("repeated", bool(piece.block.cells) and around.has_row(piece.block)),
         ("moved", len(words) >= _TELLING and around.stays(words)),
         ("renumbered", bool(_NUMBERING.fullmatch(text.strip())) and piece.block.kind is not BlockKind.TABLE_ROW),
         ("heading", piece.block.kind is BlockKind.HEADING and len(words) < _TITLE),
@@ -371,7 +372,7 @@ _MEASURED = re.compile(
 _BREAK = re.compile(r"[:;,(.]\s*(?:(?:and|or|en|of|und|oder|et|ou)\s*)?[(\[]?$", re.IGNORECASE)
 _GARBLED = re.compile("\ufffd|\u00e2\u20ac|\u00c3[\u00a0-\u00bf]|&#?\\w+;")
 _NOT_ASCII = re.compile(r"&#?\w+;|[^a-zA-Z0-9]")
-_NUMBERED = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]|\d", re.IGNORECASE)
+_NUMBERED = re.compile(r"[(\[]?(?:(?:[a-z][.)])?\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]|\d", re.IGNORECASE)
 # A month that is a word of permission or of trade too stands beside a number when it is one.
 _PERMITTED = frozenset({"may", "march", "mars"})
 _MONTHS = re.compile(

@@ -98,9 +98,8 @@ def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], l
             )
             continue
         block = (news or olds)[0]
-        text = " ".join(block.text for block in news or olds)
-        before = None if match.kind is ChangeKind.ADDED else text
-        after = None if match.kind is ChangeKind.REMOVED else text
+        before = " ".join(each.text for each in olds) if olds else None
+        after = " ".join(each.text for each in news) if news else None
         zone = new_zones[match.new[0]] if match.new else old_zones[match.old[0]]
         place = match.new[0] / len(new) if match.new else match.old[0] / len(old)
         yield Piece(match.kind, before, after, block.path, block, len(news) or len(olds), zone, place)

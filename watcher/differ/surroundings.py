@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from storage.model import Document
+from storage.model import Block, Document
 from watcher.differ.lexicon import plain_words
 from watcher.differ.sentences import sentences
 from watcher.differ.weighing import document_kinds
@@ -47,6 +47,18 @@ class Surroundings:
     def new_sentences(self) -> Sayings:
         """What the new document says, sentence by sentence and block by block."""
         return Sayings(self.new, self.new_text)
+
+    @cached_property
+    def _rows(self) -> frozenset[tuple[tuple[str, ...], str]]:
+        """The table rows that stand in both documents, each with the headings above it."""
+        was, now = (
+            {(block.path, block.text) for block in document.blocks if block.cells} for document in (self.old, self.new)
+        )
+        return frozenset(was & now)
+
+    def has_row(self, block: Block) -> bool:
+        """True when a table row, the names of the columns included, stands in both documents under its headings."""
+        return (block.path, block.text) in self._rows
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
