@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _MOST_WORDS = 50_000  # words remembered, so that a hostile text cannot fill the memory
 _LONGEST = 40  # letters of a word that is remembered
+_TEXT = 1000  # characters of a text whose words are remembered
 _NONE: frozenset[str] = frozenset()
+
+
+def _words(lower: str) -> frozenset[str]:
+    return frozenset(_WORDS.findall(lower))
+
+
+_short_words = lru_cache(maxsize=1024)(_words)  # a sentence is asked about by several families in a row
 
 
 class Cues:
@@ -31,7 +40,7 @@ class Cues:
 
     def families(self, lower: str) -> frozenset[str]:
         """The families whose cues begin a word of a lower-case text."""
-        words = set(_WORDS.findall(lower)) - self._silent
+        words = (_short_words(lower) if len(lower) <= _TEXT else _words(lower)) - self._silent
         found = _NONE
         for word in words:
             hit = self._telling.get(word)

@@ -11,6 +11,7 @@ from storage.model import Block, BlockKind, Fact, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered
 from watcher.differ.recipients.names import companies, has_form, is_generic, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
+from watcher.differ.recipients.prose import prose_mentions
 from watcher.differ.sentences import sentences
 
 _EMAIL = re.compile(r"(?<![^\W_])(?<![.+-])[^\W_][\w.+-]{0,63}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
@@ -28,6 +29,13 @@ _POINTS_BACK = re.compile(r"(?:zij|hij|deze|she|he|they|you|sie|er|elle|il|u kun
 _SELF = re.compile(
     r"(?<!\w)(?:we|us|our|privacy|this|wij|we|ons|onze|deze|dit|wir|uns|unser\w*|diese[rsnm]?|datenschutz\w*|nous|notre|nos|"
     r"la présente|le présent|cette|confidentialité|website|site)(?!\w)"
+)
+# What others do for the vendor: "a service of X", "X runs our servers".
+_FOR_US = re.compile(
+    r"(?<!\w)(?:we|wij|wir|nous)\s(?:\w+\s)?(?:use|engage|work|rely|gebruiken|werken|nutzen|verwenden|setzen|arbeiten|utilisons|"
+    r"travaillons)\b|\b(?:gebruiken|nutzen|verwenden|setzen)\s(?:wij|we|wir)\b|\b(?:service|dienst|tool|outil)\s(?:of|by|from|"
+    r"van|der|von|de)\b|\b(?:runs?|operates?|hosts?|manages?|maintains?|handles|provides|beheert|verzorgt|levert|onderhoudt|"
+    r"betreibt|verwaltet|hostet|liefert|übernimmt|exploite|gère|héberge|fournit)\s(?:our|onze?|unser\w*|nos|notre)\b"
 )
 _NEAR = 120  # characters between the controller's name and the word for it
 _TOP = 20  # blocks in which a document introduces itself
@@ -71,7 +79,7 @@ def _of_group(group: list[Block], index: int, reading: Reading) -> Iterator[tupl
     emails = _first_of(group, _emails)
     phones = _first_of(group, lambda block: _phones(block, reading))
     text = " ".join(block.text for block in group)
-    if not emails and not phones and "contact" not in reading.phrases.cues.families(lowered(text)):
+    if not emails and not phones and "people" not in reading.phrases.cues.families(lowered(text)):
         return
     section = group[0].path[-1] if group[0].path else ""
     role = _role(text, section, reading)
@@ -134,7 +142,7 @@ def _sentence(block: Block, value: str, reading: Reading) -> str:
 
 def _role(text: str, section: str, reading: Reading) -> str:
     """The role that words give to an address; what the address itself looks like does not count here."""
-    words = _EMAIL.sub(" ", lowered(text))
+    words = _EMAIL.sub(" ", lowered(text)) if "@" in text else lowered(text)
     if reading.phrases["contact.representative"].search(words):
         return "representative"
     if reading.phrases["contact.dpo"].search(words) or reading.phrases["contact.dpo"].search(section.lower()):
@@ -214,7 +222,7 @@ def _outright(reading: Reading) -> tuple[Passage, str] | None:
 def _trading(reading: Reading) -> tuple[Passage, str] | None:
     """A name with the names it trades under, as a line of its own."""
     for passage in reading.passages:
-        match = reading.phrases["contact.trading"].search(passage.lower)
+        match = reading.phrases["contact.trading"].search(passage.lower, 0, 90)
         if match and match.start() < 60 and looks_like_name(passage.text[: match.start()].strip()):
             return passage, passage.text.rstrip(" .,")
     return None
@@ -247,14 +255,20 @@ def _most_named(reading: Reading) -> tuple[Passage, str] | None:
     counts: Counter[str] = Counter()
     where: dict[str, Passage] = {}
     for passage in reading.passages:
-        if passage.block.kind is not BlockKind.PARAGRAPH or _of_others(passage, reading):
+        if passage.block.kind is not BlockKind.PARAGRAPH:
             continue
-        for name, _ in companies(passage.text):
+        found = companies(passage.text)
+        if not found or _of_others(passage, reading):
+            continue
+        for name, _ in found:
             counts[name] += 1
             where.setdefault(name, passage)
     name, count = counts.most_common(1)[0] if counts else ("", 0)
     first = where[name].lower if count and where[name].index < _TOP else ""
     opens = bool(_SELF.search(first)) and not reading.phrases["transfer.dpf"].search(first)
+    if opens and count == 1:
+        told = prose_mentions([where[name].block], reading.document.language)
+        opens = all(name not in mention.recipient.name for mention in told)
     return (where[name], name) if count > 1 or opens else None
 
 
@@ -263,7 +277,7 @@ def _of_others(passage: Passage, reading: Reading) -> bool:
     phrases = RECIPIENT_WORDS
     if phrases.strong.search(passage.lower) or reading.phrases["contact.representative"].search(passage.lower):
         return True
-    return bool(phrases.handles.search(passage.lower) or phrases.sharing.search(passage.lower))
+    return any(pattern.search(passage.lower) for pattern in (phrases.handles, phrases.sharing, _FOR_US))
 
 
 def authority_facts(reading: Reading) -> Found:

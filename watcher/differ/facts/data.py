@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from storage.model import Block, BlockKind, FactType
-from watcher.differ.facts.passages import Found, Passage, Reading
+from watcher.differ.facts.passages import Found, Passage, Reading, speaks
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
 from watcher.differ.sentences import sentences
 
@@ -99,7 +99,7 @@ def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     if listed and passage.first and _announced(passage, lead, reading):
         return _items(passage, reading)
     rights = "rights" in passage.families and phrases["rights.context"].search(passage.lower)
-    if "data" not in passage.families or rights or phrases["data.excluded"].search(passage.section):
+    if "data" not in passage.families or rights or speaks(phrases["data.excluded"], passage.section):
         return []
     found = _inline(passage, reading)
     if found or not phrases["data.collect"].search(passage.lower):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storage.model import Block, BlockKind, Document, Fact, FactType
 from watcher.differ.facts.phrases import Lexicon, lexicon
@@ -65,6 +66,12 @@ def read(document: Document) -> Reading:
             passages.extend(_passages(index, block, phrases, document.language))
             places[id(block)] = start, len(passages)
     return Reading(document, phrases, tuple(passages), places)
+
+
+@lru_cache(maxsize=4096)
+def speaks(pattern: re.Pattern[str], heading: str) -> bool:
+    """True when a heading has one of a pattern's phrases; asked again for each sentence under it."""
+    return bool(pattern.search(heading))
 
 
 def lowered(text: str) -> str:

@@ -22,6 +22,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "notice": ("notify", "subprocessor", "policy", "breach", "undelayed"),
     "transfer": ("move", "store", "outside", "scc", "adequacy", "dpf", "bcr", "consent"),
     "ai": ("ai", "train", "optout", "automated"),
+    "people": (),
     "contact": ("dpo", "representative", "controller", "ours", "trading", "phone", "fax", "named"),
     "rights": ("context", "request", "company"),
     "basis": (

@@ -7,7 +7,7 @@ from functools import cache
 
 from storage.model import BlockKind, FactType
 from watcher.differ.facts.ai import is_denied
-from watcher.differ.facts.passages import LABEL, Found, Passage, Reading
+from watcher.differ.facts.passages import LABEL, Found, Passage, Reading, speaks
 from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.periods import Period, find_periods
 
@@ -22,7 +22,7 @@ _NO_SUBJECT = re.compile(
 )
 # Adverbs before a subject, and the length of time behind it, are no part of it.
 _TRIM = re.compile(
-    r"^(?:echter|ook|also|only|slechts|alleen|however|auch|nur|également|then|daarna|danach|ensuite|nog|noch|encore|"
+    r"^(?:niet|nicht|not|pas|echter|ook|also|only|slechts|alleen|however|auch|nur|également|then|daarna|danach|ensuite|nog|noch|encore|"
     r"and|but|en|maar|und|aber|et|mais|therefore|daarom|daher|donc|except for|except|uitgezonderd|behalve|ausgenommen|"
     r"außer|à l['’]exception d(?:e la|es|e|u)|sauf|with the exception of|met uitzondering van|"
     r"mit ausnahme (?:von|der))\s+|"
@@ -44,7 +44,7 @@ def retention_facts(reading: Reading) -> Found:
     """One fact for each period of a sentence that speaks of keeping or deleting; one without period for an event."""
     phrases = reading.phrases
     for passage in reading.passages:
-        headed = bool(phrases["retention.heading"].search(passage.section))
+        headed = speaks(phrases["retention.heading"], passage.section)
         if "retention" not in passage.families and not headed:
             continue
         periods = _of_cell(passage, reading) if passage.column else _of_sentence(passage, reading, headed=headed)
@@ -64,7 +64,7 @@ def _of_cell(passage: Passage, reading: Reading) -> tuple[Period, ...] | None:
         return find_periods(passage.text, reading.document.language)
     if any(column.search(cell.column.lower()) for cell in passage.block.cells):
         return None
-    return _of_sentence(passage, reading, headed=bool(reading.phrases["retention.heading"].search(passage.section)))
+    return _of_sentence(passage, reading, headed=speaks(reading.phrases["retention.heading"], passage.section))
 
 
 def _of_sentence(passage: Passage, reading: Reading, *, headed: bool) -> tuple[Period, ...] | None:
@@ -94,6 +94,8 @@ def _subjects(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) -
     floor = 0
     for number, period in enumerate(periods):
         until = periods[number + 1].start if number + 1 < len(periods) else len(passage.text)
+        if (stop := passage.text.find(";", period.end, until)) >= 0:
+            until = stop
         lower = passage.lower[floor : period.start] + "\0" + passage.lower[period.start + 1 : until]
         subject = _in_clause(passage.text[floor:until], lower, phrases)
         found.append(subject or (found[-1] if found else _heading(passage, phrases)))
@@ -130,7 +132,7 @@ def _in_clause(text: str, lower: str, phrases: Lexicon) -> str | None:
 def _heading(passage: Passage, phrases: Lexicon) -> str | None:
     """The heading as subject, unless it only says that the text is about keeping."""
     heading = passage.block.path[-1] if passage.block.path else ""
-    general = phrases["retention.heading"].search(passage.section) or _NO_SUBJECT.match(passage.section)
+    general = speaks(phrases["retention.heading"], passage.section) or _NO_SUBJECT.match(passage.section)
     return None if general or len(heading.split()) > _SUBJECT_WORDS else heading or None
 
 

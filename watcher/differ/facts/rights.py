@@ -18,6 +18,7 @@ _ARTICLE = re.compile(
     r"point|letter|onderdeel)\s?)?\(?(?P<letter>[a-f])\)?(?!\w)"
 )
 _DATA = re.compile(r"\b(?:data|information|\w*gegevens|informatie|daten|données|informations)\b")
+_NAMED = re.compile(r"(?<!\w)(?:recht(?:en)?|right|droits?|gerechtigd|entitled)(?!\w)")
 _GDPR = re.compile(r"\b(?:avg|gdpr|dsgvo|ds-gvo|rgpd|2016/679|art)")
 
 
@@ -34,24 +35,30 @@ def right_facts(reading: Reading) -> Found:
         item = passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION} and bool(
             re.search(r"\brecht|\bright|\bdroits?\b", f"{lead} {passage.section}")
         )
-        context = item or bool(phrases["rights.context"].search(passage.lower))
+        asked = bool(phrases["rights.request"].search(passage.lower) and _DATA.search(passage.lower))
+        context = item or asked or bool(phrases["rights.context"].search(passage.lower))
+        named = bool(_NAMED.search(passage.lower))
         for right in RIGHTS:
-            if (right, passage.block.path) not in seen and _grants(passage, reading, right, item=item, context=context):
+            if (right, passage.block.path) not in seen and _grants(
+                passage, reading, right, listed=item or asked or named, context=context
+            ):
                 seen.add((right, passage.block.path))
                 yield passage.fact(FactType.RIGHT, id=right)
 
 
-def _grants(passage: Passage, reading: Reading, right: str, *, item: bool, context: bool) -> bool:
-    if right == "objection" and (
-        reading.phrases["notice.subprocessor"].search(passage.lower)
-        or find_periods(passage.text, reading.document.language)
-    ):
-        return False  # an objection to a new sub-processor, or within a time, is a matter of the contract
-    if reading.phrases[f"rights.strong.{right}"].search(passage.lower):
-        return context or right in {"complaint", "portability", "withdraw-consent"}
-    named = re.search(r"(?<!\w)(?:recht(?:en)?|right|droits?|gerechtigd|entitled)(?!\w)", passage.lower)
-    asked = reading.phrases["rights.request"].search(passage.lower) and _DATA.search(passage.lower)
-    return bool((item or named or asked) and reading.phrases[f"rights.weak.{right}"].search(passage.lower))
+def _grants(passage: Passage, reading: Reading, right: str, *, listed: bool, context: bool) -> bool:
+    """True when a passage grants a right: in strong words, or in weak ones where rights are listed or asked for."""
+    phrases, lower = reading.phrases, passage.lower
+    if phrases[f"rights.strong.{right}"].search(lower):
+        granted = context or right in {"complaint", "portability", "withdraw-consent"}
+    else:
+        granted = listed and bool(phrases[f"rights.weak.{right}"].search(lower))
+    if granted and right == "objection":  # to a new sub-processor, or within a time: a matter of the contract
+        contract = phrases["notice.subprocessor"].search(lower)
+        return not contract and not find_periods(passage.text, reading.document.language)
+    if granted and right == "access":
+        return not phrases["transfer.scc"].search(lower)  # a copy of the clauses, not of the data
+    return granted
 
 
 def basis_facts(reading: Reading) -> Found:

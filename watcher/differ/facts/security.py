@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from storage.model import BlockKind, FactType
-from watcher.differ.facts.passages import Found, Passage, Reading
+from watcher.differ.facts.passages import Found, Passage, Reading, speaks
 from watcher.differ.periods import find_periods
 
 _MEASURE_CHARS = 120
@@ -27,7 +27,7 @@ def security_facts(reading: Reading) -> Found:
     for passage in reading.passages:
         if passage.block.kind is BlockKind.PARAGRAPH:
             lead = passage.lower
-        headed = bool(phrases["security.heading"].search(passage.section))
+        headed = speaks(phrases["security.heading"], passage.section)
         listed = passage.block.kind is BlockKind.LIST_ITEM
         about = headed or (listed and bool(phrases["security.heading"].search(lead)))
         if "security" not in passage.families and not (headed and listed):

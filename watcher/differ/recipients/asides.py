@@ -28,7 +28,7 @@ def named_aside(block: Block) -> Iterator[str]:
         yield from _beside_address(block.text)
     if block.kind is BlockKind.TABLE_ROW and "." in block.text:
         yield from _of_hosts(block.text)
-    if " (" in block.text and _speaks_of_parties(block):
+    if " (" in block.text and _PARENTHESES.search(block.text) and _speaks_of_parties(block):
         yield from _in_parentheses(block.text)
 
 

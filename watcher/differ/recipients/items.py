@@ -45,6 +45,11 @@ def item_of(text: str, context: str) -> Recipient | None:
     return Recipient(name, purpose, location)
 
 
+def details_of(text: str) -> tuple[str | None, str | None]:
+    """Purpose and location in the words that stand in parentheses after a name."""
+    return _details(_parts(text))
+
+
 def split_item(text: str) -> tuple[str, list[str]]:
     """A list item as the name it begins with and the details after it."""
     text = text.strip().rstrip(";,")

@@ -40,6 +40,7 @@ _PUBLIC = re.compile(
 )
 # A legal form that is written without stops, at the end of a sentence.
 _STOPPED = re.compile(r"\s(?!Inc|Ltd|Corp|Co)[A-Za-z]{2,5}\.$")
+_OF = frozenset(("of", "van", "der", "von", "de", "des", "du"))
 _GEOGRAPHY = frozenset(
     "ireland irland ierland irlande emea europe europa uk usa us germany deutschland france nederland netherlands "  # noqa: SIM905  # a list of words
     "international eu luxembourg sweden singapore operations ops switzerland denmark norway finland belgium global "
@@ -106,12 +107,12 @@ def has_form(text: str) -> bool:
 
 def companies(text: str) -> tuple[tuple[str, int], ...]:
     """Names with a legal form in a text, with their places."""
-    if not _ANY_FORM.search(text):
-        return ()
     return _short_companies(text) if len(text) <= _SENTENCE else _companies(text)
 
 
 def _companies(text: str) -> tuple[tuple[str, int], ...]:
+    if not _ANY_FORM.search(text):
+        return ()
     found = []
     for match in _COMPANY.finditer(text):
         name = trimmed(match["name"])
@@ -132,6 +133,8 @@ def trimmed(name: str) -> str:
     words = name.split()
     while len(words) > 1 and words[0].lower().strip(",") in PHRASES.openers:
         words = words[1:]
+    if len(words) > 2 and words[1] in _OF and _is_plain(words[0].lower()):
+        words = words[2:]  # "servers of Example Ltd"
     rest = re.sub(r"-[a-zà-ÿ]\w+$", "", " ".join(words))
     if rest.endswith(".") and (not has_form(rest) or _STOPPED.search(rest)):
         rest = rest.rstrip(".")

@@ -32,11 +32,15 @@ HANDLES = "handles"  # the family of cues for sentences in which every company c
 
 @dataclass(frozen=True, slots=True)
 class ProseRule:
-    """How a sentence names a party; `explicit` when the words say that it gets or handles the data."""
+    """How a sentence names a party; `explicit` when the words say that it gets or handles the data.
+
+    `needs` is what the sentence must hold, looked for first where the pattern itself begins with a name.
+    """
 
     says: str
     pattern: re.Pattern[str]
     explicit: bool
+    needs: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ def _prose(raw: dict[str, Any]) -> tuple[ProseRule, ...]:
         pattern = rule["pattern"]
         for mark, part in parts.items():
             pattern = pattern.replace(mark, part)
-        rules.append(ProseRule(rule["says"], re.compile(pattern, re.VERBOSE), bool(rule["explicit"])))
+        needs = re.compile(rule["needs"], re.VERBOSE | re.IGNORECASE) if "needs" in rule else None
+        rules.append(ProseRule(rule["says"], re.compile(pattern, re.VERBOSE), bool(rule["explicit"]), needs))
     return tuple(rules)
 
 
@@ -92,7 +97,10 @@ def _load() -> Phrases:
         cues=Cues({rule["says"]: rule["cues"] for rule in prose["rule"]} | {HANDLES: prose["handles_cues"]}),
         handles=re.compile(prose["handles"].replace("{processor}", prose["processor"]), flags),
         negation=re.compile(prose["negation"], flags),
-        joined=re.compile(rf"\s?(?:,|,?-?\s(?:and|or|en|of|und|oder|et|ou))\s(?P<name>{NAME})(?!\s?\d)"),
+        joined=re.compile(
+            rf"(?:\s?\([^()]{{2,60}}\))?\s?(?:,|,?-?\s(?:and|or|en|of|und|oder|et|ou))\s"
+            rf"(?:(?:the|de|het|die|der|das|la|le)\s|l['’])?(?P<name>{NAME})(?:\s\((?P<role>[^()]{{2,60}})\))?(?!\s?\d)"
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 
 from storage.model import Block, Recipient
 from watcher.differ.recipients.asides import named_aside
+from watcher.differ.recipients.items import details_of
 from watcher.differ.recipients.names import companies, has_form, is_generic, trimmed
 from watcher.differ.recipients.phrases import HANDLES, PHRASES, ProseRule
 from watcher.differ.recipients.structure import Mention
@@ -18,6 +19,11 @@ _SLASH = re.compile(r"(?<=\w\w)/(?=[A-ZÀ-ÖØ-Þ]\w)")  # "One/Two" are two nam
 _OUR_PEOPLE = re.compile(
     r"[^.;:()]{0,60}?\s(?:of|from|in|van|bij|uit|aus|von|de)\s(?:our|onze?|unser\w*|notre|nos)\s(?:[\w-]+\s)?"
     r"(?:\w*team|staff|employees?|department|afdeling|medewerkers?|\w*abteilung|mitarbeiter\w*|équipe|personnel|service)\b"
+)
+_ROLE = re.compile(
+    r"(?:sub-?|joint |independent |own )*(?:processor|controller|verwerker|verwerkingsverantwoordelijke|"
+    r"auftragsverarbeiter|unterauftragsverarbeiter|verantwortliche|sous-traitant|responsable)",
+    re.IGNORECASE,
 )
 _OPENS_SENTENCE = 12  # characters before a match in which a negation still belongs to it
 
@@ -40,16 +46,26 @@ def prose_mentions(
 
 
 def _of_sentence(sentence: str, block: Block, language: str | None, families: frozenset[str]) -> Iterator[Mention]:
-    cookies = bool(PHRASES.cookies.search(sentence.lower()))
     for rule in PHRASES.rules:
         if rule.says not in families:
             continue
-        for name, role in _matches(rule, sentence, language):
-            sure = rule.explicit or (has_form(name) and not cookies)
-            yield Mention(Recipient(name, role=role), block, sentence, structural=False, explicit=sure)
-    if HANDLES in families and PHRASES.handles.search(sentence):
+        for name, aside in _matches(rule, sentence, language):
+            sure = rule.explicit or (has_form(name) and not PHRASES.cookies.search(sentence.lower()))
+            yield Mention(_told(name, aside), block, sentence, structural=False, explicit=sure)
+    if HANDLES in families and companies(sentence) and PHRASES.handles.search(sentence):
+        cookies = bool(PHRASES.cookies.search(sentence.lower()))
         for name, _ in companies(sentence):
             yield Mention(Recipient(name), block, sentence, structural=False, explicit=not cookies)
+
+
+def _told(name: str, aside: str | None) -> Recipient:
+    """A recipient with what the parentheses after its name say of it: its role, or its purpose and place."""
+    if aside is None or aside[0] in "\"'“‘„«":
+        return Recipient(name)
+    if _ROLE.match(aside):
+        return Recipient(name, role=aside)
+    purpose, location = details_of(aside)
+    return Recipient(name, purpose, location)
 
 
 def _shouts(sentence: str) -> bool:
@@ -58,15 +74,17 @@ def _shouts(sentence: str) -> bool:
 
 
 def _matches(rule: ProseRule, sentence: str, language: str | None) -> Iterator[tuple[str, str | None]]:
-    """The acceptable names of one rule in a sentence, each with the role in parentheses after it."""
+    """The acceptable names of one rule in a sentence, each with what stands in parentheses after it."""
+    if rule.needs is not None and not rule.needs.search(sentence):
+        return
     for match in rule.pattern.finditer(sentence):
         if PHRASES.negation.search(sentence[max(0, match.start() - _OPENS_SENTENCE) : match.start("name")]):
             continue
         if _OUR_PEOPLE.match(sentence, match.end("name")):
             continue
-        for name, role in _joined(sentence, match):
+        for name, aside in _joined(sentence, match):
             if _acceptable(name, language, explicit=rule.explicit):
-                yield name, role
+                yield name, aside
 
 
 def _joined(sentence: str, match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
@@ -75,7 +93,7 @@ def _joined(sentence: str, match: re.Match[str]) -> Iterator[tuple[str, str | No
         yield trimmed(name), match["role"]
     place = match.end("name")
     while other := PHRASES.joined.match(sentence, place):
-        yield trimmed(other["name"]), None
+        yield trimmed(other["name"]), other["role"]
         place = other.end("name")
 
 
