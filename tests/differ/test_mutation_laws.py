@@ -68,6 +68,15 @@ def test_a_linked_partner_taken_out_is_told(policies: list[Policy], form: str) -
         assert outcome.verdict in {Verdict.MATERIAL, Verdict.EDITORIAL}, str(outcome)
 
 
+def test_the_number_of_a_clause_is_no_amount() -> None:
+    """A clause number of several parts in the place of another breaks nothing and is told."""
+    lines = tuple(
+        Line("para", f"{_BEFORE} The fee of clause 3.3.{number} is due from every guest.") for number in (3, 4)
+    )
+    outcome = judged(Policy("pair", "en", lines[:1]), Edit("clause", lines[1:]), "markdown")
+    assert outcome.fault == ""
+
+
 _BEFORE = "The board keeps the minutes of every meeting in a locked room beside the harbour office of the town."
 
 

@@ -77,7 +77,8 @@ def amounts(case: Case) -> Iterator[Finding]:
 def _plain(words: Iterable[str]) -> list[float]:
     """The plain numbers among the numbers, dates and phone numbers of a clause."""
     found = (_NUMBER.fullmatch(word) for word in words)
-    return [float(re.sub(r"[.,](?=[0-9]{3}\b)", "", match[1]).replace(",", ".")) for match in found if match]
+    plain = [re.sub(r"[.,](?=[0-9]{3}\b)", "", match[1]).replace(",", ".") for match in found if match]
+    return [float(number) for number in plain if number.count(".") < 2]  # "3.3.3" is the number of a clause
 
 
 def _weighed(kind: Quantity, detail: str, *, longer: bool) -> Finding:
