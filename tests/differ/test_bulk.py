@@ -85,3 +85,25 @@ def test_an_exchange_of_both_sides_gives_as_many_clauses() -> None:
     old, new = _policy(6), _policy(7)
     there, back = _compared(old, new), _compared(new, old)
     assert sorted(_texts(there, "before")) == sorted(_texts(back, "after"))
+
+
+@pytest.mark.parametrize("kind", [BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM])
+@pytest.mark.parametrize("count", [30, _MANY])
+@pytest.mark.parametrize("words", [2, 5, 9])
+def test_a_page_of_wholly_other_words_is_material(kind: BlockKind, count: int, words: int) -> None:
+    """Where nothing of a document is left, its lines are no menus and labels, however short they are."""
+
+    def page(start: int) -> list[Block]:
+        lines = (" ".join(f"w{start + at * words + n}x" for n in range(words)) for at in range(count))
+        return [block(line, (), kind) for line in lines]
+
+    assert _compared(page(0), page(100_000)).verdict is Verdict.MATERIAL
+
+
+def test_a_new_menu_beside_the_same_policy_stays_noise() -> None:
+    """Labels that are exchanged around a policy that stays are no change of it."""
+    policy = [block(f"We keep record {at} of each customer for {at} months, and then erase it.") for at in range(12)]
+    menus = [
+        [block(f"Label {word}", (), BlockKind.LIST_ITEM) for word in words.split()] for words in ("up down", "in out")
+    ]
+    assert _compared([*policy, *menus[0]], [*policy, *menus[1]]).verdict is not Verdict.MATERIAL

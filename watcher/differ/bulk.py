@@ -38,6 +38,12 @@ _NUMBERING = re.compile(
     r"^\s*[(\[]?(?:[^\W\d_]{1,2}[.)])?(?:(?:\d+[.)])*\d*|[ivxlc]+|[^\W\d_])[.)\]:]\s+", re.IGNORECASE
 )
 _CUT = "page.truncated"
+# Rules that take single lines for a matter of form. Where such lines are most of a document, before and after, of at
+# least so many words, they are the document.
+_PAGE = "page."
+_LINES = frozenset({"heading", "grammar"})
+_MOST = 0.6
+_FEW = 20
 _RULES = {ChangeKind.ADDED: "bulk.added", ChangeKind.REMOVED: "bulk.removed"}
 
 
@@ -50,9 +56,12 @@ def judge_all(
     """
     close, rest = _apart(pieces)
     verdict, judged = judge(close, recipients, old, new)
-    if not rest:
-        return verdict, judged
     roster = Roster(recipients)
+    if not rest:
+        if verdict is Verdict.MATERIAL or not _is_replaced(judged, old, new):
+            return verdict, judged
+        told = [_told(run, roster, new.language or old.language) for run in _runs(pieces)]
+        return Verdict.MATERIAL, tuple(sorted(told, key=lambda change: -change.severity.rank))
     coarse = _bulk_changes(rest, roster, old, new)
     changes = [*judged, *coarse]
     if _CUT in {rule for change in judged for rule in change.rules}:
@@ -64,6 +73,14 @@ def judge_all(
     if verdict is not Verdict.MATERIAL or _is_quiet(changes[0]):
         verdict = Verdict.EDITORIAL if _is_quiet(changes[0]) else Verdict.MATERIAL
     return verdict, tuple(changes)
+
+
+def _is_replaced(changes: Sequence[Change], old: Document, new: Document) -> bool:
+    """True when the lines that came and went, each taken for a part of the page around, were most of the document."""
+    lines = [change for change in changes if change.rules[0] in _LINES or change.rules[0].startswith(_PAGE)]
+    gone = sum(len(change.before.split()) for change in lines if change.before and change.after is None)
+    came = sum(len(change.after.split()) for change in lines if change.after and change.before is None)
+    return gone > _MOST * old.words and came > _MOST * new.words and old.words >= _FEW
 
 
 def _apart(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
