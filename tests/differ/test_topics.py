@@ -155,14 +155,43 @@ def test_every_topic_has_terms_in_every_language(language: str) -> None:
 
 def test_a_faulty_lexicon_tells_every_fault() -> None:
     """Each fault is named with the file, the place and what to write."""
-    text = '[topic.nonsense]\nplain = ["x"]\n[topic.ai]\nloud = ["y"]\nplain = ["..."]\n'
+    text = """
+colour = "red"
+[topic.nonsense]
+plain = ["x"]
+[topic.ai]
+loud = ["y"]
+plain = ["...", "mo$del", " blank", "open*", "model"]
+strong = ["Modèl", "model$", "model"]
+headings = ["model"]
+hint = "alone"
+[words]
+negation = ["not", "Not", ""]
+same = [["one"]]
+moods = ["happy"]
+"""
     with pytest.raises(ValueError, match="no topic") as caught:
         read_lexicon(text, "own.toml")
-    message = str(caught.value)
-    assert "own.toml: [topic.ai] loud is no weight" in message
-    assert "'...' holds no word" in message
-    assert "language is missing" in message
-    assert "negation is missing" in message
+    told = str(caught.value).splitlines()
+    assert all(line.startswith("own.toml: ") for line in told)
+    for fault in (
+        'language is missing: write language = "xx"',
+        "[colour] is no table of a lexicon: remove it",
+        "[topic.ai] loud is no weight: use one of certain, strong, plain, hint, headings",
+        "[topic.ai] plain: '...' holds no word: write text in quotes",
+        "[topic.ai] plain: 'mo$del' has a \"$\" that is not its end",
+        "[topic.ai] plain: ' blank' begins or ends with a blank: remove it",
+        "[topic.ai] plain: 'open*' has a \"*\" in the wrong place",
+        "[topic.ai] strong: 'model' stands in plain too: keep one of them",
+        "[topic.ai] hint is no list",
+        "[words] weak is missing",
+        "[words] negation: '' holds no word",
+        "[words] negation: 'not' stands twice: keep one of them",
+        "[words] same: ['one'] is no group of two wordings or more",
+        "[words] moods is read by nothing",
+    ):
+        assert any(line.startswith(f"own.toml: {fault}") for line in told), fault
+    assert not any("headings: 'model'" in line or "'model$'" in line for line in told)
 
 
 def test_an_unknown_language_uses_the_english_lexicon() -> None:

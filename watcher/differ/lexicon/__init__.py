@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from storage.model import Topic
+from watcher.differ.lexicon.faults import faults
 from watcher.differ.words import fold, words_of
 
 _WORD = re.compile(r"[^\W_]+")
@@ -114,9 +114,9 @@ def load_lexicon(language: str) -> Lexicon:
 def read_lexicon(text: str, name: str) -> Lexicon:
     """Check and compile the text of a lexicon file; `name` stands in messages. Raises ValueError with every fault."""
     data = tomllib.loads(text)
-    faults = [f"{name}: {fault}" for fault in _faults(data)]
-    if faults:
-        raise ValueError("\n".join(faults))
+    found = [f"{name}: {fault}" for fault in faults(data, tuple(_WEIGHTS), WORD_LISTS)]
+    if found:
+        raise ValueError("\n".join(found))
     starts: dict[str, list[Term]] = {}
     exact: dict[str, list[Term]] = {}
     for topic, groups in data["topic"].items():
@@ -169,24 +169,3 @@ def _groups(same: list[list[str]]) -> dict[str, frozenset[int]]:
         for wording in group:
             groups.setdefault(" ".join(words_of(wording)), set()).add(number)
     return {wording: frozenset(numbers) for wording, numbers in groups.items()}
-
-
-def _faults(data: Mapping[str, Any]) -> list[str]:
-    """Every fault of a lexicon file, in words that say what to write."""
-    found = []
-    if not isinstance(data.get("language"), str):
-        found.append('language is missing: write language = "xx"')
-    topics = data.get("topic", {})
-    for topic, groups in topics.items():
-        if topic not in set(Topic):
-            found.append(f"[topic.{topic}] is no topic: use one of {', '.join(sorted(Topic))}")
-        for group, terms in groups.items():
-            if group not in _WEIGHTS:
-                found.append(f"[topic.{topic}] {group} is no weight: use one of {', '.join(_WEIGHTS)}")
-            elif bad := [term for term in terms if not isinstance(term, str) or not words_of(term)]:
-                found.append(f"[topic.{topic}] {group}: {bad[0]!r} holds no word: write text in quotes")
-    if not topics:
-        found.append("no topics: write at least one [topic.NAME]")
-    words = data.get("words", {})
-    found += [f"[words] {key} is missing: write {key} = [...]" for key in (*WORD_LISTS, "same") if key not in words]
-    return found
