@@ -9,6 +9,7 @@ from functools import cache
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from notifier.overview import in_short
 from notifier.phrases import counted
 from notifier.plaintext import ChatText, chat_text, mail_text
 from notifier.sinks import cut, plain
@@ -63,13 +64,8 @@ def _subject(digest: Digest) -> str:
 
 def _gist(change: ChangeView) -> str:
     """The change in as few words as say it: a fact that went from one value to another, else the summary."""
-    for fact in change.facts:
-        if "not stated" not in (fact.before, fact.after):
-            before, after = fact.before.split(), fact.after.split()
-            shared = len(before) == len(after) == 2 and before[1].rstrip("s") == after[1].rstrip("s")
-            old = before[0] if shared else fact.before
-            return f"{change.topics.partition(',')[0]} {old} -> {fact.after}"
-    return change.summary
+    topic = change.topics.partition(",")[0]
+    return in_short(topic, ((fact.before, fact.after) for fact in change.facts), change.summary)
 
 
 def _html(digest: Digest, instance: str) -> str:

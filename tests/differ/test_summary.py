@@ -123,4 +123,4 @@ def test_a_sentence_that_is_full_leaves_the_direction_out() -> None:
     change = gravest(None, text, "Cookies", "en")
     assert change.direction == "worse"
     assert len(change.summary) < 90
-    assert change.summary.endswith("…")
+    assert change.summary.endswith('…"')

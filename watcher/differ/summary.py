@@ -107,7 +107,7 @@ def headline(piece: Piece, topic: Topic, findings: Sequence[Finding], facts: Seq
     where = _TITLES[gravest.topic or topic]
     quoted = gravest.rule in _QUOTED and piece.kind is not ChangeKind.MODIFIED
     if quoted or not gravest.detail:
-        return _fit(f"{where} {_VERBS[piece.kind]}: {piece.text}", ending)
+        return _quoting(f"{where} {_VERBS[piece.kind]}: ", piece.text, ending)
     place = "" if '"' in gravest.detail or len(gravest.detail) > _FULL else _place(piece, gravest.topic or topic)
     return _fit(f"{where}{place}: {gravest.detail}", ending)
 
@@ -196,6 +196,13 @@ def _place(piece: Piece, topic: Topic) -> str:
 def _fit(text: str, ending: str) -> str:
     """The text with its ending where both stay under the limit; else the text alone, cut if it must be."""
     return text + ending if len(text) + len(ending) < LONGEST else _clip(text, LONGEST - 1)
+
+
+def _quoting(head: str, text: str, ending: str) -> str:
+    """The words of the document in quotes, whole or cut at a word; the ending only where all of them fit with it."""
+    said = text.replace('"', "'")
+    whole = f'{head}"{said}"{ending}'
+    return whole if len(whole) < LONGEST else f'{head}"{_clip(said, LONGEST - 3 - len(head))}"'
 
 
 def _clip(text: str, length: int) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from notifier.overview import overview
 from storage.model import (
     Change,
     CheckResult,
@@ -38,6 +39,7 @@ def compare_json(comparison: Comparison, old: Json, new: Json) -> Json:
     result: Json = {
         "schema": "clausewatch/compare/1",
         "verdict": comparison.verdict.value,
+        "summary": overview(comparison),
         "language": comparison.language,
         "old": old,
         "new": new,

@@ -16,6 +16,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from notifier.overview import overview
 from notifier.phrases import fact_label, fact_value
 from notifier.sinks import visible
 from storage.model import (
@@ -148,6 +149,8 @@ def comparison_view(comparison: Comparison, heading: str, *, editorial: bool = T
     ]
     if comparison.reason:
         parts.append(Text(f"the {comparison.side or 'new'} side is not the document: {comparison.reason.value}", "red"))
+    elif comparison.changes:
+        parts.append(shown(overview(comparison)))
     parts += delta_lines(comparison.recipients)
     told = [change for change in comparison.changes if editorial or change.severity is not Severity.INFO]
     parts += [change_view(change) for change in told]

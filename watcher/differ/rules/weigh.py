@@ -40,7 +40,7 @@ _SHAPES = {"width": ("", ""), "place": ("fewer places outside Europe", "more pla
 # The European Economic Area: what leaves it is a transfer, to adequate countries too (GDPR, Article 45).
 _MEMBERS = "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
 _REGION = frozenset(_MEMBERS.split(" "))
-# Where a vague word weakens nothing unless the sentence promises something: "we may change these terms from time to time".
+# Where a vague word weakens nothing unless the sentence promises something ("we may change this from time to time").
 _FORMAL = frozenset({Topic.POLICY_UPDATES, Topic.LEGAL_TERMS, Topic.CONTACT, Topic.OTHER})
 # What is grave in a row of a table too.
 _IN_ROWS = frozenset({"abroad", "region", "sale", "sensitive"})
@@ -198,12 +198,10 @@ def finding(case: Case, weight: Weight) -> Finding | None:
     if name in _SHAPES:
         return _of_shape(weight, name)
     if weight.score > 0:
-        rule, detail = (
-            ("risk.gone", f"no longer: {says}") if sign and sign.kind == "risk" else ("guard.new", f"now: {says}")
-        )
+        rule, detail = ("risk.gone", f"drops {says}") if sign and sign.kind == "risk" else ("guard.new", f"adds {says}")
         return Finding(rule, MEDIUM, BETTER, None, detail if says else "")
     mixed = any(value > 0 for value in weight.signs.values())
     grave = weight.score <= -_GRAVE * (2 if mixed else 1) and not _is_small(case, name)
     lost = (sign is not None and sign.kind in {"guard", "wide"}) or name == "only"
-    rule, detail = ("guard.lost", f"no longer: {says}") if lost else ("risk.new", f"now: {says}")
+    rule, detail = ("guard.lost", f"drops {says}") if lost else ("risk.new", f"adds {says}")
     return Finding(rule, HIGH if grave else MEDIUM, WORSE, None, detail if says else "")
