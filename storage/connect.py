@@ -17,21 +17,23 @@ from storage.sqlite import SqliteStore, connect, end_leases, told, write_txn
 SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
 
 
-def open_store(location: str | Path, *, write: bool) -> Store:
+def open_store(location: str | Path, *, write: bool, repeatable: bool = False) -> Store:
     """The store at `location`, a path.
 
     With `write`: creates it when there is none (with its folder; file mode 0600), brings an older one up to date, and
     is the only one to write until it is closed: raises Locked when another run is at it. Leases that a killed run left
-    behind end. Without `write`: never changes anything and needs no lock; raises StoreMissing when there is no store.
+    behind end. `repeatable` work does not wait for the disk after every commit: when the power goes, the store is whole
+    but may lack the last commits. Without `write`: never changes anything and needs no lock; raises StoreMissing when
+    there is no store.
 
     Raises SchemaTooNew for a store of a newer program, StoreError with place and remedy for all that is no store of
     ours. Nothing that lies at `location` is ever recreated or overwritten.
     """
     path = _path(location)
-    return _open_to_write(path) if write else _open_to_read(path)
+    return _open_to_write(path, lasting=not repeatable) if write else _open_to_read(path)
 
 
-def _open_to_write(path: Path) -> SqliteStore:
+def _open_to_write(path: Path, *, lasting: bool) -> SqliteStore:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -44,7 +46,7 @@ def _open_to_write(path: Path) -> SqliteStore:
     try:
         if not _there(path):
             _create(path)
-        connection = connect(path, write=True)
+        connection = connect(path, write=True, lasting=lasting)
         try:
             with told(path):
                 _bring_up_to_date(path, connection)

@@ -28,12 +28,12 @@ ADVICE = {
 }
 
 
-def connect(path: Path, *, write: bool, immutable: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, write: bool, immutable: bool = False, lasting: bool = True) -> sqlite3.Connection:
     """Open an existing database; it is never created here.
 
     A writing connection is durable: WAL with `synchronous=FULL` lost no acknowledged commit in 480 simulated power
-    cuts, `NORMAL` lost some in a third of them. `immutable` is for a folder in which not even a reader may make the
-    files that WAL needs. Raises StoreError.
+    cuts, `NORMAL`, for work that need not be `lasting`, lost some in a third of them. `immutable` is for a folder in
+    which not even a reader may make the files that WAL needs. Raises StoreError.
     """
     mode = "rw" if write else "ro&immutable=1" if immutable else "ro"
     with told(path):
@@ -48,7 +48,7 @@ def connect(path: Path, *, write: bool, immutable: bool = False) -> sqlite3.Conn
             connection.execute("PRAGMA temp_store = MEMORY")
             if write:
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
                 connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
             else:
                 connection.execute("PRAGMA query_only = ON")

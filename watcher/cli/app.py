@@ -68,9 +68,9 @@ class App:
             store.close()
 
     @contextmanager
-    def writing(self, settings: Settings) -> Iterator[Store]:
+    def writing(self, settings: Settings, *, repeatable: bool = False) -> Iterator[Store]:
         """The store for the one writing process, with the sources of the configuration. Raises Locked."""
-        store = open_store(self.location(settings), write=True)
+        store = open_store(self.location(settings), write=True, repeatable=repeatable)
         try:
             store.sync_sources(settings.sources, clock())
             yield store

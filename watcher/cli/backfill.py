@@ -74,7 +74,7 @@ def _throwaway(app: App, recording: Recording, selector: str | None, *, json_: b
         id="recorded/page", vendor=recording.vendor, document=DocumentType.OTHER, urls=(recording.url,), rules=rules
     )
     with tempfile.TemporaryDirectory(prefix="clausewatch-") as folder:
-        store = open_store(str(Path(folder) / "throwaway.db"), write=True)
+        store = open_store(str(Path(folder) / "throwaway.db"), write=True, repeatable=True)
         try:
             store.sync_sources([source], clock())
             _print(app, backfill(store, source, recording), len(recording.captures), json_=json_)
@@ -91,7 +91,8 @@ def _into_history(app: App, source_id: str, recording: Recording, *, alert: bool
     if len(source.urls) > 1:
         raise UsageError(f"{source_id}: a document of several pages cannot be filled from recordings of one page")
     subscribers: tuple[Subscriber, ...] = settings.subscribers if alert else ()
-    with app.writing(settings) as store:
+    # An interrupted backfill goes on where the store ends; alerts must be remembered once they are sent.
+    with app.writing(settings, repeatable=not alert) as store:
         steps = backfill(store, source, recording, subscribers=subscribers, interests=settings.interests)
         _print(app, steps, len(recording.captures), json_=json_)
         if alert:
