@@ -309,7 +309,7 @@ def test_a_page_that_differs_where_nobody_reads_is_settled_unread(
     """Another nonce: unchanged and noise without a parser, remembered, and the next change is still told."""
     world.check(noisy(12, "a"))
     with monkeypatch.context() as patch:
-        patch.setattr("watcher.stages.read", None)
+        patch.setattr("watcher.stages.InProcess.read", None)
         for token in "bc":
             result = world.check(world.capture(noisy(12, token), ETag=f'"{token}"'))
             assert (result.outcome, result.noise, result.versions) == (Outcome.UNCHANGED, True, ())

@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 from notifier.deliver import DeliverSettings
 from notifier.mail import MailSettings
 from watcher.config import Settings, expand
+from watcher.stages import HERE, Stages
 from watcher.worker import RunSettings
 
 
-def run_settings(settings: Settings, *, threads: int = 16, force: bool = False, dry_run: bool = False) -> RunSettings:
-    """What a run of the worker needs."""
+def run_settings(
+    settings: Settings, *, threads: int = 16, force: bool = False, dry_run: bool = False, stages: Stages = HERE
+) -> RunSettings:
+    """What a run of the worker needs; `stages` judges the pages."""
     return RunSettings(
         sources={source.id: source for source in settings.sources},
         subscribers=settings.subscribers,
@@ -22,6 +25,7 @@ def run_settings(settings: Settings, *, threads: int = 16, force: bool = False, 
         dry_run=dry_run,
         zone=ZoneInfo(settings.zone),
         interests=settings.interests,
+        stages=stages,
     )
 
 

@@ -1,4 +1,4 @@
-"""By which way of extracting a text was had, known without loading the extractor itself.
+"""By which way of extracting a text was had, and what a gate says: known without loading the extractor itself.
 
 A run in which nothing is new asks for this alone: parsing libraries and lexicons take longer to load than a hundred
 such pages to check.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 
-from storage.model import ExtractRules
+from storage.model import ExtractRules, Reason
 
 # Raise this whenever the same bytes may give another text: stored pages are then extracted anew, without an alert.
 EXTRACTOR_VERSION = "1"
@@ -21,3 +22,13 @@ def extraction_key(rules: ExtractRules) -> str:
     """Return what names this way of extracting: the extractor's version and a hash of the rules."""
     stated = json.dumps([rules.select, rules.remove, rules.language], ensure_ascii=True)
     return f"{EXTRACTOR_VERSION}-{hashlib.sha256(stated.encode()).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class GateVerdict:
+    """Whether a page is the document. Not passed and certain means blocked, not passed and not certain suspect."""
+
+    passed: bool
+    reason: Reason | None = None
+    certain: bool = True
+    detail: str = ""

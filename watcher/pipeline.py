@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING
 
 from notifier.route import route
 from storage.errors import ClausewatchError, ExtractError
@@ -39,13 +38,11 @@ from storage.model import (
     Version,
 )
 from storage.protocol import Store
-from watcher import seen, stages
-from watcher.extraction import extraction_key
+from watcher import seen
+from watcher.extraction import GateVerdict, extraction_key
 from watcher.fetcher import FetchFailure, NotModified
 from watcher.schedule import next_due
-
-if TYPE_CHECKING:
-    from watcher.extractor import GateVerdict
+from watcher.stages import HERE, Stages
 
 Fetched = Capture | NotModified | FetchFailure
 
@@ -57,7 +54,10 @@ HARMLESS = frozenset({Verdict.SAME, Verdict.NOISE, Verdict.EDITORIAL})
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One check under way. `zone` is where the subscribers' days begin, for digests; `interests` are the user's own."""
+    """One check under way. `zone` is where the subscribers' days begin, for digests; `interests` are the user's own.
+
+    `stages` says where pages are judged: in this process, or in one of their own.
+    """
 
     source: Source
     claim: Claim
@@ -65,6 +65,7 @@ class Job:
     started: datetime
     zone: tzinfo = UTC
     interests: tuple[Interest, ...] = ()
+    stages: Stages = HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,11 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
             job, Outcome.UNCHANGED, now, pages=seen.page_states(job.source, job.claim, captures), noise=True
         )
     try:
-        extraction = stages.read(captures, job.source.rules)
+        extraction = job.stages.read(captures, job.source.rules)
     except ExtractError as error:
         return _settled(job, Outcome.FAILED, now, reason=error.reason, detail=str(error), captures=captures)
     base = _base(job, store)
-    verdict = stages.gate(extraction, base.document if base else None)
+    verdict = job.stages.gate(extraction, base.document if base else None)
     if not (verdict.passed or _wanted(job, verdict, extraction) or _seen_before(job, verdict, extraction)):
         return _quarantined(job, captures, verdict, extraction, now)
     return _compared(job, captures, extraction, base, now)
@@ -163,8 +164,10 @@ def settle(candidate: Candidate, second: Sequence[Fetched] | None, now: datetime
 
 
 def broken(job: Job, fetched: Sequence[Fetched], error: Exception, now: datetime) -> CheckResult:
-    """What is left of a check when judging the page raised what it never should: failed, with the raw pages kept."""
+    """What is left of a check when judging the page cost too much, or raised what it never should: raw pages kept."""
     captures = tuple(answer for answer in fetched if isinstance(answer, Capture))
+    if isinstance(error, ExtractError):
+        return _settled(job, Outcome.FAILED, now, reason=error.reason, detail=str(error), captures=captures)
     detail = f"{type(error).__name__} while judging the page; its raw bytes are kept"
     return _settled(job, Outcome.FAILED, now, reason=Reason.INTERNAL, detail=detail, captures=captures)
 
@@ -175,7 +178,7 @@ def _compared(
     """Compare with the last good text; only a difference that a reader would see makes a candidate."""
     if base is None:
         return Candidate(job, captures, extraction, None, None)
-    comparison = stages.compare(base.document, extraction.document, job.interests)
+    comparison = job.stages.compare(base.document, extraction.document, job.interests)
     if comparison.verdict in {Verdict.SAME, Verdict.NOISE}:
         pages = seen.page_states(job.source, job.claim, captures, extraction)
         return _settled(job, Outcome.UNCHANGED, now, pages=pages, versions=_upgrades(base), noise=True)
@@ -192,7 +195,7 @@ def _base(job: Job, store: Store) -> Base | None:
         return Base(version, document)
     try:
         raw = [store.capture(sha256) for sha256 in version.captures]
-        fresh = stages.read(raw, job.source.rules).document
+        fresh = job.stages.read(raw, job.source.rules).document
     except ClausewatchError:
         # The raw page is not kept, or the selectors of today do not fit the page of then: its text must do.
         return Base(version, document)
@@ -207,7 +210,7 @@ def _base(job: Job, store: Store) -> Base | None:
         seen=(version.first_seen, version.last_seen),
         verdict=None,
     )
-    return Base(again, fresh, NewVersion(again, fresh, stages.find_facts(fresh)))
+    return Base(again, fresh, NewVersion(again, fresh, job.stages.find_facts(fresh)))
 
 
 def _version(candidate: Candidate, now: datetime) -> NewVersion:
@@ -224,9 +227,9 @@ def _version(candidate: Candidate, now: datetime) -> NewVersion:
         verdict=comparison.verdict if comparison else None,
     )
     if comparison is None:
-        return NewVersion(version, document, stages.find_facts(document))
+        return NewVersion(version, document, job.stages.find_facts(document))
     alerts, deliveries = route(job.subscribers, job.source, version, comparison, now, zone=job.zone)
-    return NewVersion(version, document, stages.find_facts(document), comparison, alerts, deliveries)
+    return NewVersion(version, document, job.stages.find_facts(document), comparison, alerts, deliveries)
 
 
 def _stamp(
@@ -268,14 +271,14 @@ def _second_look(candidate: Candidate, second: Sequence[Fetched]) -> Document | 
     if tuple(part.sha256 for part in parts) == tuple(part.sha256 for part in candidate.captures):
         return candidate.extraction.document
     try:
-        return stages.read(parts, candidate.job.source.rules).document
+        return candidate.job.stages.read(parts, candidate.job.source.rules).document
     except ExtractError as error:
         return f"the confirming fetch could not be read: {error}"
 
 
 def _doubt(candidate: Candidate, again: Document) -> str | None:
     """Why a second look does not confirm the first; None when both mean the same."""
-    if _steady(candidate, again) or _verdict(candidate.extraction.document, again) in HARMLESS:
+    if _steady(candidate, again) or _verdict(candidate.job, candidate.extraction.document, again) in HARMLESS:
         return None
     return "a second fetch at once showed another text"
 
@@ -285,16 +288,16 @@ def _restless(candidate: Candidate, again: Document) -> bool:
     base, comparison = candidate.base, candidate.comparison
     if base is None or comparison is None or comparison.verdict not in HARMLESS or _steady(candidate, again):
         return False
-    between = _verdict(candidate.extraction.document, again)
-    return between is Verdict.EDITORIAL and _verdict(base.document, again) in HARMLESS
+    between = _verdict(candidate.job, candidate.extraction.document, again)
+    return between is Verdict.EDITORIAL and _verdict(candidate.job, base.document, again) in HARMLESS
 
 
 def _steady(candidate: Candidate, again: Document) -> bool:
     return again.fingerprint == candidate.extraction.document.fingerprint
 
 
-def _verdict(old: Document, new: Document) -> Verdict:
-    return stages.compare(old, new).verdict
+def _verdict(job: Job, old: Document, new: Document) -> Verdict:
+    return job.stages.compare(old, new).verdict
 
 
 def _upgrades(base: Base | None) -> tuple[NewVersion, ...]:

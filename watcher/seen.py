@@ -27,6 +27,12 @@ def same_source(source: Source, claim: Claim, captures: Sequence[Capture]) -> bo
     return last != "" and last == quick_fingerprint(captures[0], source.rules)
 
 
+def must_be_read(source: Source, claim: Claim, capture: Capture) -> bool:
+    """Whether a page can be settled in no other way than by reading it, as far as that is known at once."""
+    last = _known(source, claim).get(capture.url)
+    return last is None or (last.sha256 != capture.sha256 and not last.quick)
+
+
 def page_states(
     source: Source, claim: Claim, captures: Sequence[Capture], extraction: Extraction | None = None
 ) -> tuple[PageState, ...]:

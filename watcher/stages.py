@@ -1,4 +1,4 @@
-"""The four ways into the stages that read pages, as the pipeline takes them.
+"""The ways into the stages that judge pages, as the pipeline takes them.
 
 The stages load slowly, with parsers and all their lexicons, and a run in which no page is new must not wait for them:
 so each is imported where it is first needed.
@@ -7,37 +7,68 @@ so each is imported where it is first needed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from storage.model import Capture, Comparison, Document, Extraction, ExtractRules, Fact, Interest
-
-if TYPE_CHECKING:
-    from watcher.extractor import GateVerdict
+from watcher.extraction import GateVerdict
 
 
-def read(captures: Sequence[Capture], rules: ExtractRules) -> Extraction:
-    """All pages of a document as one extraction. Raises ExtractError."""
-    from watcher.extractor import combine, extract  # noqa: PLC0415 - heavy, see above
+class Stages(Protocol):
+    """What the pipeline needs of the stages: here (`HERE`), or in a process of their own (`watcher.sandbox`).
 
-    return combine([extract(capture, rules) for capture in captures])
+    Each raises ExtractError where a page needs more memory or time than it may have.
+    """
+
+    def read(self, captures: Sequence[Capture], rules: ExtractRules) -> Extraction:
+        """All pages of a document as one extraction. Raises ExtractError."""
+        ...
+
+    def gate(self, extraction: Extraction, before: Document | None) -> GateVerdict:
+        """Whether it is the document at all."""
+        ...
+
+    def compare(self, old: Document, new: Document, interests: Sequence[Interest] = ()) -> Comparison:
+        """What differs between two documents, with what the user follows."""
+        ...
+
+    def find_facts(self, document: Document) -> tuple[Fact, ...]:
+        """What a document states."""
+        ...
+
+    def warm(self) -> None:
+        """Get ready in the background: a page will have to be read."""
+        ...
 
 
-def gate(extraction: Extraction, before: Document | None) -> GateVerdict:
-    """Whether it is the document at all."""
-    from watcher import extractor  # noqa: PLC0415 - heavy, see above
+class InProcess:
+    """The stages in the process that asks. A page that breaks the process breaks it: for tests and single files."""
 
-    return extractor.gate(extraction, before)
+    def read(self, captures: Sequence[Capture], rules: ExtractRules) -> Extraction:
+        """All pages of a document as one extraction. Raises ExtractError."""
+        from watcher.extractor import combine, extract  # noqa: PLC0415 - heavy, see above
+
+        return combine([extract(capture, rules) for capture in captures])
+
+    def gate(self, extraction: Extraction, before: Document | None) -> GateVerdict:
+        """Whether it is the document at all."""
+        from watcher import extractor  # noqa: PLC0415 - heavy, see above
+
+        return extractor.gate(extraction, before)
+
+    def compare(self, old: Document, new: Document, interests: Sequence[Interest] = ()) -> Comparison:
+        """What differs between two documents, with what the user follows."""
+        from watcher import differ  # noqa: PLC0415 - heavy, see above
+
+        return differ.compare(old, new, interests)
+
+    def find_facts(self, document: Document) -> tuple[Fact, ...]:
+        """What a document states."""
+        from watcher import differ  # noqa: PLC0415 - heavy, see above
+
+        return differ.find_facts(document)
+
+    def warm(self) -> None:
+        """Nothing: the first page loads what it needs."""
 
 
-def compare(old: Document, new: Document, interests: Sequence[Interest] = ()) -> Comparison:
-    """What differs between two documents, with what the user follows."""
-    from watcher import differ  # noqa: PLC0415 - heavy, see above
-
-    return differ.compare(old, new, interests)
-
-
-def find_facts(document: Document) -> tuple[Fact, ...]:
-    """What a document states."""
-    from watcher import differ  # noqa: PLC0415 - heavy, see above
-
-    return differ.find_facts(document)
+HERE = InProcess()

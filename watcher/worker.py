@@ -16,13 +16,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
-from storage.errors import LeaseLost
-from storage.model import CheckResult, Claim, Interest, Outcome, PageState, Reason, Source, Subscriber
+from storage.errors import ExtractError, LeaseLost
+from storage.model import Capture, CheckResult, Claim, Interest, Outcome, PageState, Reason, Source, Subscriber
 from storage.protocol import Store
-from watcher import pipeline
+from watcher import pipeline, seen
 from watcher.fetcher import FetchFailure
 from watcher.pipeline import Candidate, Fetched, Job
 from watcher.schedule import is_due
+from watcher.stages import HERE, Stages
 
 log = logging.getLogger("clausewatch.worker")
 
@@ -46,7 +47,10 @@ class Fetcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """What a run works with. `force` asks without conditions; `dry_run` writes nothing but the claims it gives back."""
+    """What a run works with. `force` asks without conditions; `dry_run` writes nothing but the claims it gives back.
+
+    `stages` judges the pages: a `Sandbox` where they come from strangers.
+    """
 
     sources: Mapping[str, Source]
     subscribers: tuple[Subscriber, ...] = ()
@@ -57,6 +61,7 @@ class RunSettings:
     dry_run: bool = False
     zone: tzinfo = UTC
     interests: tuple[Interest, ...] = ()
+    stages: Stages = HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +260,8 @@ class _Run:
             answers.append(answer)
             if isinstance(answer, FetchFailure):
                 break
+            if isinstance(answer, Capture) and seen.must_be_read(task.source, task.claim, answer):
+                self.settings.stages.warm()
         return answers
 
     def flush(self) -> None:
@@ -300,7 +307,7 @@ class _Run:
             self.left.append(task.claim)
             return None
         now = self.clock()
-        job = Job(task.source, task.claim, self.settings.subscribers, now, self.settings.zone, self.settings.interests)
+        job = self._job(task, now)
         try:
             outcome: CheckResult | Candidate
             if task.candidate is not None:
@@ -312,10 +319,15 @@ class _Run:
                         return replace(task, candidate=outcome)
                     outcome = pipeline.settle(outcome, None, now)
         except Exception as error:  # a page that breaks the program fails alone; its raw bytes are kept
-            log.exception("%s: judging failed unexpectedly", task.source.id)
+            if not isinstance(error, ExtractError):
+                log.exception("%s: judging failed unexpectedly", task.source.id)
             outcome = pipeline.broken(job, fetched, error, now)
         self._done(task.source, outcome)
         return None
+
+    def _job(self, task: _Task, now: datetime) -> Job:
+        with_ = self.settings
+        return Job(task.source, task.claim, with_.subscribers, now, with_.zone, with_.interests, with_.stages)
 
     def _done(self, source: Source, result: CheckResult) -> None:
         self.counts[result.outcome] = self.counts.get(result.outcome, 0) + 1

@@ -149,6 +149,10 @@ def _complain(line: str) -> None:
 def _unforeseen(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'output'}: {error.strerror}"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this page; give a smaller part of it (--selector)"
+    if isinstance(error, RecursionError):
+        return "this page is nested too deeply to be read; give a smaller part of it (--selector)"
     return f"internal error: {type(error).__name__}: {error} (--debug before the command shows where; please report it)"
 
 

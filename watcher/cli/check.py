@@ -25,6 +25,7 @@ from watcher.fetcher.http import HttpFetcher
 from watcher.history import did_you_mean
 from watcher.report import contract
 from watcher.report.terminal import ago, counted, delivered, shown
+from watcher.sandbox import Sandbox
 from watcher.schedule import is_due
 from watcher.worker import RunReport, check_due, run_forever
 
@@ -62,7 +63,12 @@ def check(
     settings = app.settings(secrets=True)
     _require_known(source, settings)
     lines: list[contract.Json] = []
-    with app.writing(settings) as store, _fetcher(settings) as fetcher, _stoppable(fetcher) as stop:
+    with (
+        app.writing(settings) as store,
+        Sandbox() as sandbox,
+        _fetcher(settings) as fetcher,
+        _stoppable(fetcher) as stop,
+    ):
         only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
         total = len(only) if only is not None else _due(store, settings)
         with _watching(app.err, total) as advance:
@@ -74,7 +80,7 @@ def check(
             report = check_due(
                 store,
                 fetcher,
-                run_settings(settings, threads=threads, force=force, dry_run=dry_run),
+                run_settings(settings, threads=threads, force=force, dry_run=dry_run, stages=sandbox),
                 clock,
                 only=only,
                 stop=stop,
@@ -98,7 +104,12 @@ def run(app: App, threads: int) -> None:
     Example: clausewatch -v run
     """
     settings = app.settings(secrets=True)
-    with app.writing(settings) as store, _fetcher(settings) as fetcher, _stoppable(fetcher) as stop:
+    with (
+        app.writing(settings) as store,
+        Sandbox() as sandbox,
+        _fetcher(settings) as fetcher,
+        _stoppable(fetcher) as stop,
+    ):
         outgoing = deliver_settings(settings)
         app.err.print(f"watching {counted(len(settings.sources), 'source')}; stop with Ctrl-C or SIGTERM")
 
@@ -107,7 +118,8 @@ def run(app: App, threads: int) -> None:
                 if result.versions or not result.outcome.good:
                     app.err.print(_line(checked, result))
 
-            check_due(store, fetcher, run_settings(settings, threads=threads), clock, stop=stop, observe=observe)
+            with_ = run_settings(settings, threads=threads, stages=sandbox)
+            check_due(store, fetcher, with_, clock, stop=stop, observe=observe)
             deliver(store, outgoing, clock, stop=stop)
 
         run_forever(store, once, clock, stop)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from watcher.extraction import EXTRACTOR_VERSION, extraction_key
+from watcher.extraction import EXTRACTOR_VERSION, GateVerdict, extraction_key
 from watcher.extractor.document import combine, extract
 from watcher.extractor.files import media_type_of, read_file
-from watcher.extractor.gate import GateVerdict, gate
+from watcher.extractor.gate import gate
 
 __all__ = [
     "EXTRACTOR_VERSION",

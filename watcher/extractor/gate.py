@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.model import Block, BlockKind, Document, Extraction, Reason
+from watcher.extraction import GateVerdict
 from watcher.extractor.gate_words import (
     is_document_name,
     is_legal,
@@ -37,16 +38,6 @@ _ALIKE = 0.5  # the share of common vocabulary from which on two texts are one d
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _WALLS = (Reason.BOT_WALL, Reason.LOGIN, Reason.MAINTENANCE, Reason.COOKIE_WALL, Reason.ERROR_PAGE)  # first at a tie
-
-
-@dataclass(frozen=True, slots=True)
-class GateVerdict:
-    """Whether a page is the document. Not passed and certain means blocked, not passed and not certain suspect."""
-
-    passed: bool
-    reason: Reason | None = None
-    certain: bool = True
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
