@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import islice
 
 from storage.model import BlockKind, Document
 from watcher.differ.recipients.names import EntityKey, entity_key
@@ -13,6 +14,7 @@ from watcher.differ.recipients.prose import prose_mentions
 from watcher.differ.recipients.structure import Mention, structural_mentions
 
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w&.-]*\w")
+_MOST_PROSE = 2000  # names in sentences that are read; no policy has more, and every clause is told anyway
 _OFTEN, _SHARE = 12, 0.12  # a word in so many blocks, and in such a share of them, is the vendor's own name
 
 
@@ -25,7 +27,7 @@ def recipient_mentions(document: Document, skip: AbstractSet[str] = frozenset())
     structural = list(structural_mentions(document.blocks, skip))
     listed = {id(mention.block) for mention in structural}
     others = [block for block in document.blocks if id(block) not in listed]
-    prose = list(prose_mentions(others, document.language, skip))
+    prose = list(islice(prose_mentions(others, document.language, skip), _MOST_PROSE))
     if prose:
         own = _own_words(document)
         prose = [mention for mention in prose if mention.recipient.name.split()[0].lower() not in own]
