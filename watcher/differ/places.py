@@ -23,6 +23,8 @@ _ALIASES = {
         "états-unis d'amérique",
         "vereinigte staaten von amerika",
         "amerika",
+        "vereinigten staaten",
+        "vereinigten staaten von amerika",
     ),
     "GB": (
         "uk",
@@ -33,9 +35,11 @@ _ALIASES = {
         "grande-bretagne",
         "großbritannien",
         "england",
+        "vereinigten königreich",
+        "vereinigten königreichs",
         "engeland",
     ),
-    "NL": ("the netherlands", "nederland", "holland", "pays bas"),
+    "NL": ("the netherlands", "nederland", "holland", "pays bas", "niederlanden"),
     "EU": (
         "eu",
         "e.u.",

@@ -28,7 +28,7 @@ _PURPOSE = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:(?:uw|je|jouw|een|de|het|your|a|an|the|ihre?n?|vos|votre|les?|la|l['’]|eventueel|andere|alle|other|any|all|"
+    r"^(?:(?:de\s(?:vos|votre|la)|du|des|uw|je|jouw|een|de|het|your|a|an|the|ihre?n?|vos|votre|les?|la|l['’]|eventueel|andere|alle|other|any|all|"
     r"waaronder|zoals|including|such as|for example|bijvoorbeeld|notamment|wie|insbesondere|einschließlich|both|"
     r"also|certain|some|autres|information about|informatie over)\s)+",
     re.IGNORECASE,

@@ -158,5 +158,6 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
         ),
         re.compile(rf"(?<!\w)(?:{passive})\s(?P<s>{_WHOSE}\s{some})\s(?:{done}|(?:{stop})(?!\w)|\0)"),
         re.compile(rf"[,;]\s(?P<s>{some})\s(?:{passive})\s"),
+        re.compile(rf"(?<!\w)(?:ons|om|uns|verplicht|verpflichtet),?\s(?P<s>{some})\s\0[^\0]{{0,30}}\s(?:te|zu|aufzu)"),
         re.compile(rf"(?<!\w)(?:voor|for|für|pour|to)\s(?P<s>{some})\s{_RULE}(?!\w)"),
     )
