@@ -268,6 +268,8 @@ def _heading_word(own: dict[str, Any], lines: Lines, chance: random.Random) -> E
     edit = _word_changed(own, heads, chance)
     if edit is None:
         return None
+    if [line.text for line in lines].count(edit.where) > 1:
+        return None
     mixed = tuple(new if old.kind == "heading" else old for old, new in zip(lines, edit.lines, strict=True))
     return replace(edit, kind="heading word", lines=mixed)
 
@@ -289,6 +291,7 @@ def _dropped(kind: str, lines: Lines, chance: random.Random) -> Edit | None:
         return None
     place = chance.choice(found)
     weighs = kind != "heading" and (kind != "para" or _says(lines[place].text))
+    weighs = weighs and not _YEAR.search(lines[place].text)  # a line of the document's history
     gone = re.split(r" \| ", lines[place].text)[0]
     return Edit(f"{kind} dropped", (*lines[:place], *lines[place + 1 :]), gone, "", lines[place].text, strict=weighs)
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from bench.mutants import Edit, meanings
+from bench.mutants import Edit, is_menu, meanings
 from bench.policy_text import STYLES, Line, lines_of, markdown, page, read_lines
 from bench.quality import _PLACE, steps
 from bench.relayouts import layouts
@@ -32,6 +32,8 @@ _OWN = Path(__file__).resolve().parents[1] / "tests" / "differ" / "policies"
 LANGUAGES = ("en", "nl", "de", "fr")
 _MARKS = re.compile(r"\]\([^)]*\)|[\[*\]]")
 _STOPS = re.compile(r"(?<=[.!?]) ")
+_SENTENCE = 12
+_BADGE = 4
 _NUMBERED = re.compile(r"^\d+[.)] ")
 
 
@@ -76,8 +78,19 @@ def corpus_policies(corpus: Path) -> list[Policy]:
             document = extract(read_file(step.old)).document
             language = document.language or "en"
             if language in LANGUAGES and document.words > 300:
-                found[step.old.parent.name] = Policy(step.old.parent.name, language, tuple(lines_of(document)))
+                found[step.old.parent.name] = Policy(step.old.parent.name, language, _text(lines_of(document)))
     return list(found.values())
+
+
+def _text(lines: list[Line]) -> tuple[Line, ...]:
+    """The lines without a foot of headings, links and badges behind the last sentence: those are of the page."""
+    last = max((place for place, line in enumerate(lines) if len(line.text.split()) > _SENTENCE), default=0)
+    foot = lines[last + 1 :]
+    linked = sum(is_menu(line) for line in foot) > 1
+    kept = [
+        line for line in foot if not linked or not (line.kind == "heading" or is_menu(line) or len(line.text) < _BADGE)
+    ]
+    return (*lines[: last + 1], *kept)
 
 
 def campaign(policies: Sequence[Policy], count: int, seed: int) -> Iterator[Outcome]:

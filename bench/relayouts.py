@@ -114,6 +114,9 @@ def _recased(lines: Lines, chance: random.Random) -> Edit | None:
 def _renumbered(lines: Lines, chance: random.Random) -> Edit | None:
     """Numbers of headings raised, or taken away, or put on."""
     shift = chance.choice((1, 2, 0))
+    names = {_bare(line.text) for line in lines if line.kind == "heading" and line.level > 1}
+    if any(_bare(line.text) in names for line in lines if line.kind != "heading"):
+        return None  # a table of contents: its numbers would have to change too
 
     def number(line: Line) -> Line:
         if line.kind != "heading" or line.level < 2:
@@ -124,6 +127,11 @@ def _renumbered(lines: Lines, chance: random.Random) -> Edit | None:
         return replace(line, text=line.text[match.end() :] if match else line.text)
 
     return _quiet("~renumbered", [number(line) for line in lines])
+
+
+def _bare(text: str) -> str:
+    """A line without its number, link target and case."""
+    return re.sub(r"\]\([^)]*\)|[\[\]]", "", _NUMBERING.sub("", text)).lower().strip()
 
 
 def _typography(lines: Lines, chance: random.Random) -> Edit | None:

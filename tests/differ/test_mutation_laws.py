@@ -70,9 +70,8 @@ def test_a_linked_partner_taken_out_is_told(policies: list[Policy], form: str) -
 
 def test_the_number_of_a_clause_is_no_amount() -> None:
     """A clause number of several parts in the place of another breaks nothing and is told."""
-    lines = tuple(
-        Line("para", f"{_BEFORE} The fee of clause 3.3.{number} is due from every guest.") for number in (3, 4)
-    )
+    texts = [f"{_BEFORE} The fee of clause 3.3.{part} is due from every guest." for part in (3, 4)]
+    lines = tuple(Line("para", text) for text in texts)
     outcome = judged(Policy("pair", "en", lines[:1]), Edit("clause", lines[1:]), "markdown")
     assert outcome.fault == ""
 

@@ -192,7 +192,8 @@ def _is_banner(text: str, evidence: Evidence) -> bool:
         return False
     notices = page_hits(text, "notice")
     most = _BANNER if _is_one_sided(evidence.piece) else _SHORT
-    short = len(plain_words(text)) <= most or notices + page_hits(text, "promotion") > 0
+    few = len(plain_words(text)) <= most and evidence.piece.block.kind is not BlockKind.HEADING
+    short = few or notices + page_hits(text, "promotion") > 0
     return notices >= _SELLS or (short and not _is_sure(text, evidence))
 
 
@@ -307,8 +308,9 @@ def _is_menu_entry(evidence: Evidence) -> bool:
     texts = [text for text in (piece.before, piece.after) if text is not None]
     if piece.block.kind is BlockKind.TABLE_ROW or not all(_is_bare(text) for text in texts):
         return False
-    beside = piece.zone is Zone.PREFACE or (_outside(piece) and is_link(piece.block))
-    if not beside and not (piece.block.kind is BlockKind.HEADING and piece.zone is Zone.MENU):
+    heading = piece.block.kind is BlockKind.HEADING
+    beside = _outside(piece) and is_link(piece.block)
+    if not beside and piece.zone is not (Zone.MENU if heading else Zone.PREFACE):
         return False
     if any(max(term_scores(text, evidence.language).values(), default=0.0) >= _STRONG for text in texts):
         return False
@@ -325,8 +327,8 @@ def _is_margin(evidence: Evidence) -> bool:
     if piece.block.kind in {BlockKind.TABLE_ROW, BlockKind.LIST_ITEM} or any(evidence.periods):
         return False
     if piece.zone is not Zone.BODY and all(_is_of_page(text, evidence) for text in texts):
-        return True
-    around = piece.zone in {Zone.HEAD, Zone.EDGE} and all(_is_line(text, evidence) for text in texts)
+        return _is_one_sided(piece) or not speaks_of_policy(_DIGIT.sub("", evidence.changed), evidence)
+    around = piece.zone in {Zone.PREFACE, Zone.HEAD, Zone.EDGE} and all(_is_line(text, evidence) for text in texts)
     if not around and not (_is_loose(piece) and _is_bare(piece.text)):
         return _outside(piece) and is_link(piece.block) and all(_is_bare(text) for text in texts)
     weighs = any(speaks_of_policy(_DIGIT.sub("", text), evidence) for text in texts)

@@ -140,7 +140,7 @@ def _menu_headings(blocks: Sequence[Block], last: int) -> list[int]:
 
 
 def _menus(blocks: Sequence[Block]) -> list[int]:
-    """The places of bare links that stand in a row, the labels between them included."""
+    """The places of bare links that stand in a row; labels may stand between them."""
     found: list[int] = []
     run: list[int] = []
     for place, block in enumerate([*blocks, None]):
@@ -149,6 +149,6 @@ def _menus(blocks: Sequence[Block]) -> list[int]:
             run.append(place)
             continue
         if sum(is_link(blocks[at]) for at in run) >= _MENU:
-            found += run
+            found += [at for at in run if is_link(blocks[at])]
         run = []
     return found
