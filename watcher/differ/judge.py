@@ -7,11 +7,12 @@ documents are as a whole; in doubt a change is material and low.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from storage.model import (
+    BlockKind,
     Change,
     ChangeKind,
     Direction,
@@ -21,6 +22,7 @@ from storage.model import (
     Topic,
     Verdict,
 )
+from watcher.differ.doubt import doubt, load_weights, says_same
 from watcher.differ.editorial import bare_name, editorial_rule, speaks_of_policy
 from watcher.differ.evidence import Evidence
 from watcher.differ.lexicon import load_lexicon, plain_words
@@ -47,6 +49,27 @@ _TYPED = 400
 # A term has at most so many words.
 _TERM = 4
 _NOISE = "page."
+# Rules that look at words as they stand: where what is left of them is of no weight, the trained judge may decide.
+_BY_WORD = frozenset(
+    {
+        "modality.changed",
+        "modality.weakened",
+        "modality.strengthened",
+        "sanction.weakened",
+        "scope.changed",
+        "limit.added",
+        "limit.dropped",
+        "negation.added",
+        "negation.changed",
+        "negation.dropped",
+        "right.added",
+        "right.removed",
+    }
+)
+# A short clause on which nothing but these fire only names recipients.
+_NAMING = frozenset({"recipient.added", *(f"{topic.value}.{ChangeKind.ADDED.value}" for topic in Topic)})
+_MENTION = 80
+_DEFAULT = frozenset(f"{topic.value}.{ChangeKind.MODIFIED.value}" for topic in Topic)
 # So many English function words, and twice as many as of the page's own language, make a text English.
 _ENGLISH = 6
 
@@ -55,22 +78,83 @@ def judge(
     pieces: Sequence[Piece], recipients: RecipientDelta, old: Document, new: Document
 ) -> tuple[Verdict, tuple[Change, ...]]:
     """The verdict on all pieces, and their changes, gravest first (in reading order within a severity)."""
-    language = new.language or old.language
-    evidences = [_evidence(piece, language) for piece in pieces]
-    plain = Surroundings(old, new, {}, repeated_labels(pieces), few=len(pieces) <= _TYPED)
-    around = replace(plain, renamed=_renamed(evidences, recipients, plain))
+    evidences, around = _surveyed(pieces, recipients, old, new)
     if truncated(pieces, new.words / max(old.words, 1)):
         return Verdict.NOISE, tuple(
             _quiet(evidence, _topics(evidence, around), "page.truncated") for evidence in evidences
         )
     roster = Roster(recipients)
-    changes = [_change(evidence, around, roster) for evidence in evidences]
+    changes = [_judged(evidence, around, _change(evidence, around, roster)) for evidence in evidences]
+    changes = _told_once(changes, recipients)
     if cut_short(changes, old, new):
         return Verdict.NOISE, tuple(
             _quiet(evidence, _topics(evidence, around), "page.truncated") for evidence in evidences
         )
     changes.sort(key=lambda change: -change.severity.rank)
     return _verdict(changes), tuple(changes)
+
+
+def open_changes(
+    pieces: Sequence[Piece], recipients: RecipientDelta, old: Document, new: Document
+) -> Iterator[tuple[Evidence, Surroundings, Change]]:
+    """The changes on which no rule is sure, with what is known of them: what the trained judge is asked about."""
+    evidences, around = _surveyed(pieces, recipients, old, new)
+    roster = Roster(recipients)
+    for evidence in evidences:
+        change = _change(evidence, around, roster)
+        if _is_open(change):
+            yield evidence, around, change
+
+
+def _surveyed(
+    pieces: Sequence[Piece], recipients: RecipientDelta, old: Document, new: Document
+) -> tuple[list[Evidence], Surroundings]:
+    """The evidence of all pieces, and what the comparison as a whole knows."""
+    language = new.language or old.language
+    evidences = [_evidence(piece, language) for piece in pieces]
+    plain = Surroundings(old, new, {}, repeated_labels(pieces), few=len(pieces) <= _TYPED)
+    return evidences, replace(plain, renamed=_renamed(evidences, recipients, plain))
+
+
+def _judged(evidence: Evidence, around: Surroundings, change: Change) -> Change:
+    """The change, turned into one of form where both wordings say the same or the trained judge finds no meaning.
+
+    The judge is asked only where no rule is sure of the change; named recipients and rows of tables are always told.
+    """
+    if change.severity is Severity.INFO or change.kind is not ChangeKind.MODIFIED:
+        return change
+    named = evidence.piece.block.kind is BlockKind.TABLE_ROW or any(
+        rule.startswith("recipient") for rule in change.rules
+    )
+    if not named and says_same(evidence, around):
+        return _quiet(evidence, _topics(evidence, around), "synonym")
+    if _is_open(change) and doubt(evidence, around) < load_weights().threshold:
+        return _quiet(evidence, _topics(evidence, around), "wording.judged")
+    return change
+
+
+def _told_once(changes: Sequence[Change], recipients: RecipientDelta) -> list[Change]:
+    """The changes, where new clauses that only name new recipients told by an earlier one are for information."""
+    told: dict[str, set[str]] = {}
+    result = []
+    for change in changes:
+        names = {one.name for one in recipients.added if one.name in (change.after or "")}
+        naming = set(change.rules) <= _NAMING and "recipient.added" in change.rules
+        again = all(name in told and told[name] >= set(change.topics) for name in names)
+        if naming and names and again and change.kind is ChangeKind.ADDED and len(change.after or "") <= _MENTION:
+            quiet = replace(change, severity=Severity.INFO, direction=Direction.NEUTRAL, rules=("told.elsewhere",))
+            result.append(quiet)
+            continue
+        result.append(change)
+        for name in names if "recipient.added" in change.rules else ():
+            told.setdefault(name, set()).update(change.topics)
+    return result
+
+
+def _is_open(change: Change) -> bool:
+    """True for a modified clause that only its topic speaks for, or rules that look at single words."""
+    told = change.severity is not Severity.INFO and change.kind is ChangeKind.MODIFIED
+    return told and all(rule in _DEFAULT or rule in _BY_WORD for rule in change.rules)
 
 
 def _evidence(piece: Piece, language: str | None) -> Evidence:

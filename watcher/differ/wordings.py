@@ -16,6 +16,8 @@ from watcher.differ.stems import stem
 from watcher.differ.words import fold, words_of
 
 _CRITICAL = ("negation", "weak", "strong", "only", "scope", "consent", "optout", "sell", "exception")
+# The German auxiliary of the passive voice is one of the future too; neither is a duty.
+_PASSIVE = frozenset(("werden", "wird", "wirst", "werdet"))
 _LONGEST = 8
 # The parts that verbs lose to the end of a clause ("geven wij door", "geben wir weiter").
 _PARTICLES = {
@@ -75,7 +77,8 @@ class Wordings:
 
     `marks` gives the mark of a folded wording, `lemmas` that of a wording of plain words; the mark is empty for what
     falls away. `critical` are words that always stay. `lengths` tells how many words the longest wording with a first
-    word (as written or plain) has. `parted` are the plain words of verbs that come apart.
+    word (as written or plain) has. `groups` numbers the groups that a wording of plain words stands in; a word of two
+    senses stands in two.
     """
 
     language: str
@@ -84,10 +87,23 @@ class Wordings:
     critical: frozenset[str]
     lengths: Mapping[str, int]
     forms: Mapping[str, str]
+    groups: Mapping[str, frozenset[int]]
 
     def plain(self, word: str) -> str:
         """The plain form of a folded word."""
         return self.forms.get(word) or stem(word, self.language)
+
+    def related(self, one: str, other: str) -> bool:
+        """True when two wordings stand in one group."""
+        return not self._of(one).isdisjoint(self._of(other))
+
+    def is_common(self, wording: str) -> bool:
+        """True for a wording that stands in a group: everyday words do, names and terms of a trade seldom."""
+        return bool(self._of(wording))
+
+    def _of(self, wording: str) -> frozenset[int]:
+        """The groups of a wording."""
+        return self.groups.get(" ".join(map(self.plain, wording.split(" "))), frozenset())
 
     def form(self, words: Sequence[str]) -> tuple[str, ...]:
         """The marks and plain forms of folded words, in order, without those that may come and go."""
@@ -147,26 +163,32 @@ def load_wordings(language: str) -> Wordings:
     """
     lexicon = load_lexicon(language)
     own = tomllib.loads((Path(__file__).parent / "lexicon" / f"wording_{language}.toml").read_text("utf-8"))
-    critical = frozenset[str]().union(*(lexicon.lists[name] for name in _CRITICAL))
-    forms = _forms(own["forms"])
+    critical = frozenset[str]().union(*(lexicon.lists[name] for name in _CRITICAL)) - _PASSIVE
+    forms = _forms(own["forms"], language)
     light = (lexicon.lists["grammar"] | {part for line in _lines(own["filler"]) for part in line}) - critical
     marks = dict.fromkeys(light, "")
     for group in _groups(lexicon):
         mark = "" if any(marks.get(wording) == "" for wording in group) else f"={group[0]}"
         for wording in group:
             marks.setdefault(wording, mark)
-    for group in _lines(own["same"]):
+    listed = list(_lines(own["same"]))
+    for group in listed:
         mark = marks.get(group[0], f"={group[0]}")
         for wording in group:
             marks.setdefault(wording, mark)
     marks.update({term: term for term in critical if " " in term and term not in marks})
-    plain = Wordings(language, {}, {}, critical, {}, forms).plain
+    plain = Wordings(language, {}, {}, critical, {}, forms, {}).plain
     lemmas: dict[str, str] = {}
     for wording, mark in marks.items():
         words = wording.split(" ")
         if len(words) > 1 or (mark and words[0] not in critical):
             lemmas.setdefault(" ".join(map(plain, words)), mark)
-    return Wordings(language, marks, lemmas, critical, _lengths((*marks, *lemmas)), forms)
+    groups: dict[str, set[int]] = {}
+    for number, group in enumerate((*listed, *_groups(lexicon))):
+        for wording in group:
+            groups.setdefault(" ".join(map(plain, wording.split(" "))), set()).add(number)
+    known = {wording: frozenset(numbers) for wording, numbers in groups.items()}
+    return Wordings(language, marks, lemmas, critical, _lengths((*marks, *lemmas)), forms, known)
 
 
 def _groups(lexicon: Lexicon) -> Iterable[list[str]]:
@@ -185,14 +207,15 @@ def _lines(text: str) -> Iterator[list[str]]:
             yield [wording for wording in wordings if wording]
 
 
-def _forms(text: str) -> dict[str, str]:
-    """The plain form of each irregular one."""
+def _forms(text: str, language: str) -> dict[str, str]:
+    """The stem of each irregular form; that of a head with "!" is the head, so that no other word shares it."""
     forms: dict[str, str] = {}
     for line in text.splitlines():
         head, _, rest = fold(line).partition(":")
-        for word in (head.strip(), *rest.split()):
-            if word:
-                forms.setdefault(word, head.strip())
+        word = head.strip().rstrip("!")
+        for form in (word, *rest.split()):
+            if form:
+                forms.setdefault(form, word if "!" in head else stem(word, language))
     return forms
 
 
