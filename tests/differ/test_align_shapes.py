@@ -243,3 +243,14 @@ def test_a_heading_with_another_name_moves_nothing_under_it(language: str) -> No
     policy = POLICIES[language]
     changes = _compared(policy.markdown(), _heading_renamed(policy)).changes
     assert [(change.kind, change.severity) for change in changes] == [(ChangeKind.MODIFIED, Severity.LOW)]
+
+
+def test_one_sentence_of_a_paragraph_without_end_is_told_alone() -> None:
+    """In a paragraph of 3,000 sentences the one that changed is a change of its own, not the whole paragraph."""
+    sentences = [f"Record {at} is kept for {at} months by the club." for at in range(3_000)]
+    before = " ".join(sentences)
+    sentences[1_700] = "Record 1700 is kept for ever by the club."
+    changes = _compared(before, " ".join(sentences)).changes
+    assert [(change.before, change.after) for change in changes] == [
+        ("Record 1700 is kept for 1700 months by the club.", "Record 1700 is kept for ever by the club.")
+    ]

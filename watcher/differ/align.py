@@ -53,7 +53,7 @@ def align(old: Sequence[Block], new: Sequence[Block]) -> tuple[Match, ...]:
 
     Ordered as in the new document, removed ones at the place where they stood.
     """
-    anchors = _in_place([block.key for block in old], [block.key for block in new])
+    anchors = in_place([block.key for block in old], [block.key for block in new])
     left = _missing(len(old), (i for i, _ in anchors))
     right = _missing(len(new), (j for _, j in anchors))
     moves = _elsewhere(old, new, left, right)
@@ -77,8 +77,8 @@ def align(old: Sequence[Block], new: Sequence[Block]) -> tuple[Match, ...]:
     return tuple(sorted(found, key=_reading_order(anchors)))
 
 
-def _in_place(old: list[str], new: list[str]) -> list[tuple[int, int]]:
-    """Pairs of equal blocks in the same order on both sides, rising."""
+def in_place(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of equal keys in the same order on both sides, rising."""
     head = _common_head(old, new)
     tail = _common_head(old[head:][::-1], new[head:][::-1])
     pairs = [(i, i) for i in range(head)]
@@ -104,7 +104,7 @@ def _common_head(left: Sequence[str], right: Sequence[str]) -> int:
     return count
 
 
-def _unique_anchors(old: list[str], new: list[str]) -> list[tuple[int, int]]:
+def _unique_anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """The longest rising run of blocks that occur exactly once on each side (patience)."""
     places = _once(old)
     others = _once(new)
@@ -125,7 +125,7 @@ def _unique_anchors(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _once(keys: list[str]) -> dict[str, int]:
+def _once(keys: Sequence[str]) -> dict[str, int]:
     """Keys that occur exactly once, with their place, in order."""
     count: dict[str, int] = defaultdict(int)
     for key in keys:
@@ -133,7 +133,7 @@ def _once(keys: list[str]) -> dict[str, int]:
     return {key: place for place, key in enumerate(keys) if count[key] == 1}
 
 
-def _script(old: list[str], new: list[str]) -> Iterator[tuple[int, int]]:
+def _script(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Equal pairs between two anchors; very long stretches are cut into as many parts on both sides."""
     if not old or not new:
         return

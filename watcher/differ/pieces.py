@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import Indel
 
 from storage.model import Block, BlockKind, ChangeKind, Topic
-from watcher.differ.align import Match
+from watcher.differ.align import Match, in_place
 from watcher.differ.sentences import sentences
 from watcher.differ.topics import sure_topic
 from watcher.differ.words import words_of
@@ -22,7 +22,7 @@ from watcher.differ.zones import Zone, zones
 _WHOLE = 700
 # Two differing runs with less than this between them are one.
 _BRIDGE = 30
-# Beyond so many sentences a block is told whole: nobody reads it anyway, and the matrix stays small.
+# Beyond so many sentences the edit script is that of blocks, which needs no matrix of the whole.
 _SENTENCES = 2_000
 # A clause of so many characters may turn from one topic to another.
 _TURNING = 160
@@ -126,13 +126,20 @@ def _modified(olds: list[Block], news: list[Block], language: str | None) -> Ite
 
 
 def _sentences(text: str, language: str | None) -> tuple[str, ...]:
-    """The sentences of a text; all of it when they are very many or do not add up to it."""
+    """The sentences of a text; all of it when they do not add up to it."""
     found = sentences(text, language)
-    return found if len(found) <= _SENTENCES and " ".join(found) == text else (text,)
+    return found if " ".join(found) == text else (text,)
 
 
 def _runs(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
     """The stretches of sentences that differ: from, to on both sides."""
+    if max(len(left), len(right)) > _SENTENCES:
+        i, j = 0, 0
+        for i_equal, j_equal in [*in_place(left, right), (len(left), len(right))]:
+            if i_equal > i or j_equal > j:
+                yield i, i_equal, j, j_equal
+            i, j = i_equal + 1, j_equal + 1
+        return
     for code in Indel.opcodes(left, right):
         if code.tag != "equal":
             yield code.src_start, code.src_end, code.dest_start, code.dest_end
