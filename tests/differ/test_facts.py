@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.model import Block, BlockKind, Cell, Document, Fact, FactType
@@ -431,6 +431,7 @@ def test_recipients_are_facts_too() -> None:
     assert fact.quote == "Molenwiek B.V. | Hosting | Ierland"
 
 
+@settings(deadline=None)  # the first example compiles the patterns of four languages
 @given(
     st.lists(
         st.sampled_from([text for _, text, *_ in RETENTION] + [text for _, text, _ in RIGHTS] + ["", "x. Y"]),

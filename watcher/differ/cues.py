@@ -8,20 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _MOST_WORDS = 50_000  # words remembered, so that a hostile text cannot fill the memory
 _LONGEST = 40  # letters of a word that is remembered
-_TEXT = 1000  # characters of a text whose words are remembered
 _NONE: frozenset[str] = frozenset()
-
-
-def _words(lower: str) -> frozenset[str]:
-    return frozenset(_WORDS.findall(lower))
-
-
-_short_words = lru_cache(maxsize=1024)(_words)  # a sentence is asked about by several families in a row
 
 
 class Cues:
@@ -39,23 +30,29 @@ class Cues:
         self._silent: set[str] = set()
 
     def families(self, lower: str) -> frozenset[str]:
-        """The families whose cues begin a word of a lower-case text."""
-        words = (_short_words(lower) if len(lower) <= _TEXT else _words(lower)) - self._silent
+        """The families whose cues begin a word of a lower-case text.
+
+        Looked up by what stands between white space: splitting there is many times faster than finding words.
+        """
         found = _NONE
-        for word in words:
-            hit = self._telling.get(word)
+        for token in set(lower.split()) - self._silent:
+            hit = self._telling.get(token)
             if hit is None:
-                hit = self._of_word(word)
+                hit = self._of_token(token)
             if hit:
                 found |= hit
         return found
 
+    def _of_token(self, token: str) -> frozenset[str]:
+        """The families of the words in a token ("data/information,")."""
+        hit = _NONE.union(*map(self._of_word, _WORDS.findall(token)))
+        if len(token) <= _LONGEST and len(self._telling) + len(self._silent) < _MOST_WORDS:
+            if hit:
+                self._telling[token] = hit
+            else:
+                self._silent.add(token)
+        return hit
+
     def _of_word(self, word: str) -> frozenset[str]:
         beginnings = (word[:size] for size in self._sizes if size <= len(word))
-        hit = _NONE.union(*(self._cues[one] for one in beginnings if one in self._cues))
-        if len(word) <= _LONGEST and len(self._telling) + len(self._silent) < _MOST_WORDS:
-            if hit:
-                self._telling[word] = hit
-            else:
-                self._silent.add(word)
-        return hit
+        return _NONE.union(*(self._cues[one] for one in beginnings if one in self._cues))

@@ -41,6 +41,7 @@ _NEAR = 120  # characters between the controller's name and the word for it
 _TOP = 20  # blocks in which a document introduces itself
 _PHONE_DIGITS = range(9, 16)
 _MOST_ADDRESSES = 40  # addresses that one block may give; one with more is a directory, or hostile
+_MOST_NUMBERS = 1000  # runs of digits of one block that are looked at
 _GROUP = 6  # blocks after a lead-in that still belong to it
 
 
@@ -183,9 +184,10 @@ def _representative(group: list[Block]) -> tuple[str | None, Block | None]:
 
 def _phones(block: Block, reading: Reading) -> Iterator[str]:
     """Telephone numbers: with a country code, or where the block says so or is nothing but the number."""
-    lower = lowered(block.text)
+    matches = list(islice(_PHONE.finditer(block.text), _MOST_NUMBERS))
+    lower = lowered(block.text) if matches else ""
     mailed: bool | None = None
-    for match in _PHONE.finditer(block.text):
+    for match in matches:
         text = match[0].strip(" -–.")
         digits = sum(map(str.isdigit, text))
         around = lower[max(0, match.start() - 40) : match.start()]
