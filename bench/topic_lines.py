@@ -22,7 +22,7 @@ _MOST = 3_000
 _SURE = 6.0
 _LEAD = 2.0
 # What a line of our own counts, and a term of the lexicon by its weight.
-_OWN = 6.0
+_OWN = 4.0
 
 
 @dataclass(frozen=True, slots=True)
