@@ -42,7 +42,7 @@ def _quiet(kind: str, lines: Sequence[Line]) -> Edit:
 def _sections(lines: Lines, chance: random.Random) -> Edit | None:
     """The sections below the second level in another order."""
     starts = [place for place, line in enumerate(lines) if line.kind == "heading" and line.level == 2]
-    if len(starts) < 3:
+    if len(starts) < 3 or _has_contents(lines):
         return None
     parts = [lines[a:b] for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
     one = chance.randrange(len(parts) - 1)
@@ -114,9 +114,8 @@ def _recased(lines: Lines, chance: random.Random) -> Edit | None:
 def _renumbered(lines: Lines, chance: random.Random) -> Edit | None:
     """Numbers of headings raised, or taken away, or put on."""
     shift = chance.choice((1, 2, 0))
-    names = {_bare(line.text) for line in lines if line.kind == "heading" and line.level > 1}
-    if any(_bare(line.text) in names for line in lines if line.kind != "heading"):
-        return None  # a table of contents: its numbers would have to change too
+    if _has_contents(lines):
+        return None
 
     def number(line: Line) -> Line:
         if line.kind != "heading" or line.level < 2:
@@ -127,6 +126,12 @@ def _renumbered(lines: Lines, chance: random.Random) -> Edit | None:
         return replace(line, text=line.text[match.end() :] if match else line.text)
 
     return _quiet("~renumbered", [number(line) for line in lines])
+
+
+def _has_contents(lines: Lines) -> bool:
+    """True for a text with a table of contents: its order and numbers would have to change too."""
+    names = {_bare(line.text) for line in lines if line.kind == "heading" and line.level > 1}
+    return any(_bare(line.text) in names for line in lines if line.kind != "heading")
 
 
 def _bare(text: str) -> str:
