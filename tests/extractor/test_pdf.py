@@ -227,6 +227,25 @@ def test_a_hyphen_at_the_end_of_a_line(halves: list[str], others: list[str], joi
     assert Joiner(others + halves).join(halves) == joined
 
 
+def test_a_table_of_contents_has_no_page_numbers() -> None:
+    """Dots and the number behind them are left out: they change when a page is added elsewhere."""
+    lines = [b"1. Scope of this agreement " + b". " * 40 + b"3", b"2. Retention of the data " + b"." * 90 + b" 12"]
+    body = b"".join(line_of_text(line, y=700 - 14 * n) for n, line in enumerate(lines))
+    assert texts(document(by_hand(body)).blocks) == ["1. Scope of this agreement", "2. Retention of the data"]
+
+
+def test_a_word_in_another_size_does_not_end_a_line() -> None:
+    """Names of files and codes are often set smaller; their lines belong to the paragraph all the same."""
+    paper = Paper()
+    paper.set_font("helvetica", size=11)
+    for part, size in (("The settings are kept in ", 11), ("averylongnameofsomefile.toml", 9)) * 8:
+        paper.set_font("courier" if size == 9 else "helvetica", size=size)
+        paper.write(5.5, part)
+        paper.write(5.5, " ")
+    (block,) = document(paper.data()).blocks  # the library parts long words at the end of a line
+    assert block.text.replace(" ", "") == "Thesettingsarekeptinaverylongnameofsomefile.toml" * 8
+
+
 def test_ligatures_and_symbols() -> None:
     """One sign for two letters is two letters; a bullet of a symbol font is a bullet."""
     font = "/Encoding << /Type /Encoding /Differences [1 /fi 2 /fl 3 /bullet] >>"

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from storage.model import BlockKind, Link
 from watcher.extractor.pdf.hyphens import Joiner
-from watcher.extractor.pdf.lines import DASH, LABEL, NUMBER, SIGN, Line, column_lines, parts, usual_leading
+from watcher.extractor.pdf.lines import DASH, LABEL, LEADER, NUMBER, SIGN, Line, column_lines, parts, usual_leading
 from watcher.extractor.pdf.sheet import Run, Word, lines_of
 from watcher.extractor.pieces import Piece
 from watcher.extractor.rows import row_pieces
@@ -109,7 +109,7 @@ def _depth(left: float, depths: list[float]) -> int:
 
 
 def _text(words: Sequence[Word], joiner: Joiner) -> str:
-    return joiner.join(word.text for word in words)
+    return LEADER.sub("", joiner.join(word.text for word in words))
 
 
 def _links(words: Sequence[Word]) -> tuple[Link, ...]:

@@ -129,10 +129,11 @@ def _without_page(run: Run) -> Run:
 
 
 def _is_page_number(run: Run, index: int, pages: int, height: float) -> bool:
-    """Tell a page number that stands near the edge by itself: in words, or the number of this very page."""
+    """Tell a page number that stands near the edge by itself: in words, in Roman numerals, or this very page's."""
     if run.rows or not (run.y < _EDGE * height or run.y > (1 - _EDGE) * height):
         return False
     match = _PAGE.fullmatch(run.text)
     if match is None:
         return False
-    return bool(_TOTAL.search(run.text)) or (pages > 1 and match.group(1) == str(index + 1))
+    number = match.group(1)
+    return bool(_TOTAL.search(run.text)) or (pages > 1 and (number == str(index + 1) or number.isalpha()))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from watcher.extractor.pdf.hyphens import MARK
-from watcher.extractor.pdf.sheet import Run, Word, lines_of
+from watcher.extractor.pdf.sheet import Run, Word, lines_of, usual_size
 
 SIGN = re.compile(r"[•·●○◦▪▫■□‣►▸➤➢✓✔]")
 # Signs that may also stand in the middle of a sentence; word processors set "o" as the sign of the second depth.
 DASH = re.compile(r"[–—*o-]")
 LABEL = re.compile(r"\(?(?:[a-z]|[ivx]{1,5}|\d{1,2})\)|[a-z]\.")
 NUMBER = re.compile(r"\d{1,2}\.(?:\d{1,2}\.?)*|\d{1,2}(?:\.\d{1,2})+|[IVX]{1,5}\.|[A-Z]\.|§+")
+# Dots that lead to the number of a page, in a table of contents.
+LEADER = re.compile(r"(?:\s?[.…_·]){4,}\s*(?:\d{1,4}|[ivxl]{1,6})$")
 _TERMINAL = re.compile(r"[.:;!?][\"'”’»)\]]*$")
 _LEADS_ON = re.compile(r"(?:[,;:.!?]|\b(?:and|or|en|of|und|oder|et|ou))$", re.IGNORECASE)
 # Lines further apart than this many times the usual distance belong to two paragraphs.
@@ -23,10 +26,13 @@ _APART = 1.22
 _USUAL_LEADING = 1.2
 _INDENT = 0.8
 # A line that reaches less far than this across its column was ended on purpose.
-_SHORT = 0.75
+_SHORT = 0.7
 # Sizes that differ by this (points) are two.
 _SIZE = 0.6
 _FEW_LINES = 6
+# The right edge is where this share of the lines ends, give or take that share of the width.
+_REACHING = 0.06
+_RAGGED = 0.05
 _SAME_EDGE = 6.0
 
 
@@ -57,7 +63,7 @@ class Line:
     @property
     def size(self) -> float:
         """The size of most letters."""
-        return max(self.words, key=lambda word: (len(word.text), word.size)).size
+        return usual_size(self.words)
 
     @property
     def bold(self) -> bool:
@@ -116,10 +122,12 @@ def usual_leading(lines: Iterable[Line | Run]) -> float:
 def parts(above: Sequence[Line], line: Line, leading: float) -> bool:
     """Tell whether a line starts a new paragraph under the lines of the one above."""
     last = above[-1]
+    if LEADER.search(" ".join(word.text for word in last.words[-8:])):
+        return True
     if last.region != line.region:
         return _parts_across(above, line)
     apart = line.y - last.y > _APART * leading * max(last.size, line.size)
-    if apart or abs(last.size - line.size) > _SIZE or _starts_item(above, line):
+    if apart or _other_size(last, line) or _starts_item(above, line):
         return True
     if _other_weight(above, line):
         return True
@@ -131,7 +139,7 @@ def parts(above: Sequence[Line], line: Line, leading: float) -> bool:
 def _parts_across(above: Sequence[Line], line: Line) -> bool:
     """Tell the same where the line stands in the next column or on the next page."""
     last = above[-1]
-    if abs(last.size - line.size) > _SIZE or _other_weight(above, line) or _starts_item(above, line):
+    if _other_size(last, line) or _other_weight(above, line) or _starts_item(above, line):
         return True
     if last.words[-1].text.endswith(MARK):
         return False
@@ -151,6 +159,13 @@ def _starts_item(above: Sequence[Line], line: Line) -> bool:
         return False
     alike = above[0].words[0].text[:1] == first[:1] and abs(above[0].start - line.start) < 2 and len(first) == 1
     return alike or _LEADS_ON.search(last.words[-1].text) is not None or last.fits(line.words[0]) or last.bold
+
+
+def _other_size(last: Line, line: Line) -> bool:
+    """Tell whether two lines are set in different sizes and have none in common."""
+    if abs(last.size - line.size) <= _SIZE:
+        return False
+    return {round(word.size) for word in last.words}.isdisjoint(round(word.size) for word in line.words)
 
 
 def _other_weight(above: Sequence[Line], line: Line) -> bool:
@@ -182,10 +197,17 @@ def is_item(line: Line) -> bool:
 
 
 def _reach(lines: Sequence[Sequence[Word]]) -> tuple[float, float]:
-    """Return the left and the right edge of a column."""
+    """Return the left and the right edge of a column; a line or two that stick out do not make it wider."""
     if not lines:
         return 0.0, 0.0
-    return min(line[0].left for line in lines), max(word.right for line in lines for word in line[-3:])
+    left = min(line[0].left for line in lines)
+    ends = sorted((max(word.right for word in line[-3:]) for line in lines), reverse=True)
+    slack = _RAGGED * (ends[0] - left)
+    for index, end in enumerate(ends):
+        near = bisect_right(ends, slack - end, lo=index, key=lambda one: -one) - index
+        if near >= max(2, _REACHING * len(ends)):
+            return left, end
+    return left, ends[0]
 
 
 def _usual_right(left: float, edges: Sequence[tuple[float, float]], weights: Sequence[int]) -> float:

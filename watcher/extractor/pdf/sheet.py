@@ -49,7 +49,7 @@ class Run:
     @property
     def size(self) -> float:
         """The size of most of the letters."""
-        return max(self.words, key=lambda word: (len(word.text), word.size)).size if self.words else 0.0
+        return usual_size(self.words)
 
     @property
     def text(self) -> str:
@@ -81,6 +81,14 @@ def read_sheet(found: Mapping[str, Any]) -> Sheet:
 def runs_of(words: Iterable[Word]) -> list[Run]:
     """Gather words into runs, from the top to the bottom and from left to right."""
     return [run for line in lines_of(words) for run in _parted(line)]
+
+
+def usual_size(words: Sequence[Word]) -> float:
+    """Return the size of most of the letters; 0 where there are none."""
+    sizes: dict[float, int] = {}
+    for word in words:
+        sizes[word.size] = sizes.get(word.size, 0) + len(word.text)
+    return max(sizes, key=lambda size: (sizes[size], size), default=0.0)
 
 
 def lines_of(words: Iterable[Word]) -> list[list[Word]]:
