@@ -96,6 +96,20 @@ def test_what_carries_meaning_is_told(language: str, before: str, after: str) ->
     assert _compare(language, before, after).verdict == "material"
 
 
+def test_words_that_stand_twice_are_a_slip() -> None:
+    """A run of words repeated at once says nothing more than the run; the same words elsewhere do."""
+    assert _compare("en", "Please write us write us a letter.", "Please write us a letter.").verdict == "editorial"
+    assert _compare("en", "Send fees and forms.", "Send fees and forms of fees.").verdict == "material"
+
+
+def test_own_name_before_a_term_is_no_news() -> None:
+    """A name that stands throughout may stand before a defined term or not; one that is seldom named may not."""
+    often = " ".join("Brightmill answers within a day." for _ in range(12))
+    before, after = "The records of the Brightmill Library are open.", "The records of the Library are open."
+    assert _compare("en", f"{often} {before}", f"{often} {after}").verdict == "editorial"
+    assert _compare("en", before, after).verdict == "material"
+
+
 def test_weights_are_plain_numbers_by_name() -> None:
     """The weights that ship are finite, carry the name of a feature each, and ask for a likelihood between 0 and 1."""
     weights = load_weights()

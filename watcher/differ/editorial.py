@@ -18,6 +18,7 @@ from watcher.differ.canonical import is_light, same_form
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import Lexicon, plain_words
 from watcher.differ.sentences import sentences
+from watcher.differ.slips import is_own_name, repeats
 from watcher.differ.spelling import same_spelling
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import term_scores
@@ -211,6 +212,8 @@ def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> s
         ("link", _drops_link(sub, evidence, around)),
         ("renamed", bool(gone) and _renames(sub, around.renamed)),
         ("moved", _moves(sub, around)),
+        ("spelling", not (gone and came) and repeats(gone or came, sub.left, sub.right)),
+        ("renamed", not (gone and came) and is_own_name(sub.gone or sub.came, sub.right, around)),
     )
     plain = next((rule for rule, holds_good in tests if holds_good), None) or _light(sub, gone, came, evidence, around)
     return plain or ("synonym" if same_form(sub.gone, sub.came, evidence.lexicon) else None)
