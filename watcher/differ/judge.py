@@ -247,11 +247,11 @@ def _topics(evidence: Evidence, around: Surroundings) -> tuple[Topic, ...]:
 
 
 def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequence[Finding]) -> tuple[Topic, ...]:
-    """The topics with those that rules prove: a named recipient leads, and training before the way out of it."""
+    """The topics with those that rules prove: a named recipient leads, and training of AI whatever else is said."""
     proven = [finding.topic for finding in findings if finding.topic is not None]
     if Topic.SUBPROCESSORS in proven and any(finding.rule.startswith("recipient.") for finding in findings):
         return tuple(dict.fromkeys((Topic.SUBPROCESSORS, *topics)))
-    if findings[0].rule == "ai.training" and topics[0] is Topic.RIGHTS:
+    if findings[0].rule == "ai.training":
         return tuple(dict.fromkeys((Topic.AI, *topics)))
     if proven and topics == (Topic.OTHER,):
         return tuple(dict.fromkeys(proven))
