@@ -86,9 +86,11 @@ def _text(lines: list[Line]) -> tuple[Line, ...]:
     """The lines without a foot of headings, links and badges behind the last sentence: those are of the page."""
     last = max((place for place, line in enumerate(lines) if len(line.text.split()) > _SENTENCE), default=0)
     foot = lines[last + 1 :]
-    linked = sum(is_menu(line) for line in foot) > 1
+    linked = any(is_menu(line) for line in foot)
     kept = [
-        line for line in foot if not linked or not (line.kind == "heading" or is_menu(line) or len(line.text) < _BADGE)
+        line
+        for line in foot
+        if not linked or not (line.kind == "heading" or is_menu(line) or len(line.text.split()) < _BADGE)
     ]
     return (*lines[: last + 1], *kept)
 
