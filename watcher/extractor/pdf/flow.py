@@ -11,7 +11,7 @@ from itertools import groupby
 from storage.model import BlockKind, Link
 from watcher.extractor.pdf.hyphens import Joiner
 from watcher.extractor.pdf.lines import DASH, LABEL, LEADER, NUMBER, SIGN, Line, column_lines, parts, usual_leading
-from watcher.extractor.pdf.sheet import Run, Word, lines_of
+from watcher.extractor.pdf.sheet import Run, Word, lines_of, usual_size
 from watcher.extractor.pieces import Piece
 from watcher.extractor.rows import row_pieces
 from watcher.extractor.tables import header_rows
@@ -50,7 +50,7 @@ def read_cell(words: Sequence[Word], joiner: Joiner) -> list[Piece]:
     left, right = min(word.left for word in words), max(word.right for word in words)
     groups: list[list[Line]] = []
     for found in lines:
-        line = Line(tuple(found), left, right, 0)
+        line = Line(tuple(found), left, right, 0, usual_size(found))
         last = groups[-1][-1] if groups else None
         sign = SIGN.fullmatch(found[0].text) and len(found) > 1
         ended = last is not None and last.fits(found[0]) and last.filled < 0.6 and not found[0].text[:1].islower()
@@ -81,7 +81,9 @@ def _piece(lines: Sequence[Line], joiner: Joiner, depths: list[float]) -> Piece:
     words = [word for line in lines for word in line.words]
     first = words[0].text
     bold = all(line.bold for line in lines)
-    sizes = Counter(round(line.size) for line in lines for _ in line.words)
+    sizes: Counter[int] = Counter()
+    for line in lines:
+        sizes[round(line.size)] += len(line.words)
     size = max(sizes, key=lambda one: (sizes[one], one))
     if len(words) > 1 and (SIGN.fullmatch(first) or DASH.fullmatch(first)):
         level = _depth(words[0].left, depths)

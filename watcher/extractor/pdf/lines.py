@@ -38,12 +38,16 @@ _SAME_EDGE = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line in its column, which reaches from `left` to `right`; `region` is the column's place in reading order."""
+    """One line in its column, which reaches from `left` to `right`; `region` is the column's place in reading order.
+
+    `size` is that of most letters.
+    """
 
     words: tuple[Word, ...]
     left: float
     right: float
     region: int
+    size: float
 
     @property
     def start(self) -> float:
@@ -59,11 +63,6 @@ class Line:
     def y(self) -> float:
         """The baseline of the tallest word."""
         return max(self.words, key=lambda word: (word.size, -word.left)).y
-
-    @property
-    def size(self) -> float:
-        """The size of most letters."""
-        return usual_size(self.words)
 
     @property
     def bold(self) -> bool:
@@ -94,7 +93,7 @@ def column_lines(regions: Sequence[Sequence[Run]]) -> list[Line | Run]:
         left, right = edges[index]
         if len(lines) < _FEW_LINES:
             right = max(right, _usual_right(left, edges, [len(lines) for lines in read]))
-        items: list[Line | Run] = [Line(tuple(line), left, right, index) for line in lines]
+        items: list[Line | Run] = [Line(tuple(line), left, right, index, usual_size(line)) for line in lines]
         items += [run for run in region if run.rows]
         result += sorted(items, key=lambda item: item.y)
     return result
