@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from storage.model import BlockKind, ChangeKind, Severity, Topic
+from storage.model import BlockKind, ChangeKind, Topic
 from watcher.differ.evidence import starts_in
 from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, INFO, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
@@ -64,16 +64,12 @@ def _with_weight(case: Case, found: list[Finding]) -> list[Finding]:
     firm = [finding for finding in found if not _is_soft(finding)]
     if any(finding.severity is HIGH for finding in firm):
         return found
-    told = weighed(case, weigh(case))
-    if told is None:
+    weight = weigh(case)
+    told = weighed(case, weight)
+    if told is None or (0 < weight.score < 3 and any(finding.severity is HIGH for finding in found)):
         return found
     soft = [finding for finding in found if _is_soft(finding) and finding.direction in {told.direction, NEUTRAL}]
-    return [*firm, told, *(replace(one, severity=min(one.severity, told.severity, key=_rank)) for one in soft)]
-
-
-def _rank(severity: Severity) -> int:
-    """How grave a severity is."""
-    return severity.rank
+    return [*firm, told, *soft]
 
 
 def _is_soft(finding: Finding) -> bool:
@@ -150,7 +146,7 @@ def _of_topic(case: Case, rule: str) -> Finding:
         return Finding(rule, HIGH, WORSE)
     if case.lead in {Topic.DATA_COLLECTED, Topic.PURPOSES, Topic.SHARING, Topic.TRACKING, Topic.AI}:
         if removed:
-            return Finding(rule, MEDIUM if case.evidence.piece.block.kind is BlockKind.LIST_ITEM else LOW, BETTER)
+            return Finding(rule, LOW, BETTER)
         return Finding(rule, MEDIUM, WORSE if added else NEUTRAL)
     if case.lead is Topic.RETENTION and case.kind is ChangeKind.MODIFIED:
         grammar = case.evidence.lexicon.lists["grammar"]

@@ -139,15 +139,9 @@ def contact(case: Case) -> Iterator[Finding]:
         named = any(token[:1].isupper() for token in evidence.after if evidence.came[fold_word(token)])
         numbers = any(token_kind(word) == "number" for word in (*evidence.gone, *evidence.came))
         if case.kind is ChangeKind.MODIFIED and named and not numbers:
-            grave = MEDIUM if _other_firm(case) else LOW
-            yield Finding("contact.person", grave, NEUTRAL, None, _exchange(case))
+            yield Finding("contact.person", MEDIUM, NEUTRAL, None, _exchange(case))
         elif not gone and not came:
             yield Finding(f"contact.{case.kind}", LOW, NEUTRAL)
-
-
-def _other_firm(case: Case) -> bool:
-    """True when the clause names a company that it did not name, or no longer names one that it did."""
-    return bool(companies(case.evidence.inserted) or companies(case.evidence.deleted))
 
 
 def _addresses(case: Case) -> str:

@@ -210,6 +210,8 @@ def rights(case: Case) -> Iterator[Finding]:
         gained = {term for term in now if not starts_in(kept_before, (term,))}
     else:
         lost, gained = was, now
+    if starts_in(evidence.inserted, lists["consent"]) and starts_in(evidence.deleted, lists["optout"]):
+        return  # asking first in the place of a way out is more, and told by the consent that came
     if starts_in(evidence.inserted, lists["burden"]) and not starts_in(evidence.stale, lists["burden"]):
         yield Finding("right.burdened", HIGH, WORSE, None, "using rights may cost money or be refused")
     elif len(lost) > len(gained):

@@ -85,6 +85,8 @@ def read(sentence: str, lexicon: Lexicon, language: str | None, topics: Sequence
         turned |= denied and sign.kind == "risk"
         value = _value(sign, denied=denied)
         values[sign.name] = value if sign.kind == "risk" or sign.name in _ONCE else values[sign.name] + value
+    if reader and values["discretion"] < 0:  # "you may object without giving reasons"
+        values["discretion"] = -values["discretion"]
     opening = nays and nays[0] < _REACH and not values
     return Statement(values, loosening, firming, turned or bool(opening), reader)
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from storage.model import Topic
+from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import Evidence, holds
 from watcher.differ.places import find_places
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
@@ -31,6 +31,8 @@ _SMALL = frozenset({Topic.CONTACT, Topic.OTHER})
 _COVERING = BENEFITS | {Topic.OTHER}
 _WHERE = frozenset({Topic.TRANSFERS, Topic.SUBPROCESSORS})
 _JOINS = frozenset(("and", "or", "nor", "en", "of", "noch", "und", "oder", "sowie", "et", "ou", "ni", ",", ";"))
+# Who may stand in a list of those that a promise binds.
+_SELVES = frozenset({"us", "ons", "uns", "nous"})
 # A statement on all or none; so many words more narrow it.
 _ALL = "all every each any no none alle elke iedere geen jede jeder jedes samtliche kein keine tous toutes chaque aucun"
 _TOTAL = frozenset(_ALL.split(" "))
@@ -44,8 +46,11 @@ _REGION = frozenset(_MEMBERS.split(" "))
 _FORMAL = frozenset({Topic.POLICY_UPDATES, Topic.LEGAL_TERMS, Topic.CONTACT, Topic.OTHER})
 # What is grave in a row of a table too.
 _IN_ROWS = frozenset({"abroad", "region", "sale", "sensitive"})
-# What limits the subject of a contract rather than what the reader may hope for.
-_LOOSE = frozenset({"only", "mainly", "region", "consent", "parties", "exception"})
+# What is grave among the terms of a contract: what a reader gives up, or may no longer count on.
+_TERMS = (
+    "waiver abrupt deemed liability exclusion discretion home-court complaint price free flow-down human effort may"
+)
+_IN_TERMS = frozenset([*_TERMS.split(" "), "always", "training", "sale", "independent", "proof", "cancel", "automated"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,11 @@ def weigh(case: Case) -> Weight:
     for was, now in _pairs(case.evidence):
         total.update(_of_pair(case, was, now))
     signs = Counter({name: max(-_MOST, min(_MOST, value)) for name, value in total.items() if value})
-    if signs["consent"] < 0:  # an opt-out in the place of consent is less, not as much
-        signs["objection"] = min(0, signs["objection"])
-    elif signs["consent"] > 0:
-        signs["objection"] = max(0, signs["objection"])
+    for lesser in ("objection", "notify"):  # in the place of consent they are less, and not as much
+        if signs["consent"] < 0:
+            signs[lesser] = min(0, signs[lesser])
+        elif signs["consent"] > 0:
+            signs[lesser] = max(0, signs[lesser])
     return Weight(sum(signs.values()), signs)
 
 
@@ -88,6 +94,8 @@ def _of_pair(case: Case, was: str, now: str) -> Counter[str]:
     old, new = (read(text, evidence.lexicon, evidence.language, case.topics[:_TOPICS]) for text in (was, now))
     added: Counter[str] = Counter(new.values)
     added.subtract(old.values)
+    if case.kind is ChangeKind.MODIFIED and not (was and now):
+        return added
     good = _goodness(case, old, new)
     vague = 0 if not good and case.lead in _FORMAL else 1
     for name in old.loosening.keys() | new.loosening.keys():
@@ -110,7 +118,7 @@ def _width(case: Case, was: str, now: str, good: int, *, denied: bool) -> int:
         return 0
     runs = [(span.op, span.text) for span in word_spans(was, now)]
     words = {op: _content(evidence, (text for one, text in runs if one == op)) for op in ("insert", "delete")}
-    grown, shrunk = words["insert"], words["delete"]
+    grown, shrunk = words["insert"] - words["delete"], words["delete"] - words["insert"]
     if bool(grown) == bool(shrunk) or any(word[0].isdigit() for word in (*grown, *shrunk)):
         return 0
     more = 1 if grown else -1
@@ -120,10 +128,12 @@ def _width(case: Case, was: str, now: str, good: int, *, denied: bool) -> int:
     return -more * _GRAVE if good > 0 and total and len(grown or shrunk) <= _ADJECTIVES else 0
 
 
-def _content(evidence: Evidence, texts: Iterable[str]) -> list[str]:
+def _content(evidence: Evidence, texts: Iterable[str]) -> Counter[str]:
     """The words of texts that carry content."""
-    grammar = evidence.lexicon.lists["grammar"] | _JOINS
-    return [word for text in texts for word in words_and_marks(text) if word not in grammar and word[0].isalnum()]
+    grammar = evidence.lexicon.lists["grammar"] | evidence.lexicon.lists["negation"] | _JOINS
+    grammar -= _SELVES
+    words = (word for text in texts for word in words_and_marks(text))
+    return Counter(word for word in words if word not in grammar and word[0].isalnum())
 
 
 def _is_item(runs: Sequence[tuple[str, str]]) -> bool:
@@ -185,7 +195,7 @@ def _is_small(case: Case, name: str) -> bool:
         return True
     if case.evidence.piece.block.cells:
         return name not in _IN_ROWS
-    return case.lead is Topic.LEGAL_TERMS and name in _LOOSE
+    return case.lead is Topic.LEGAL_TERMS and name not in _IN_TERMS
 
 
 def finding(case: Case, weight: Weight) -> Finding | None:

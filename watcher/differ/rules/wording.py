@@ -38,7 +38,7 @@ def negation(case: Case) -> Iterator[Finding]:
             f'now says "{in_context(evidence.fresh, min(gained))}"',
         )
     elif lost and gained:
-        yield Finding("negation.changed", MEDIUM, WORSE, None, _became(lost, gained))
+        yield Finding("negation.changed", MEDIUM, NEUTRAL, None, _became(lost, gained))
 
 
 def _size(word: str) -> tuple[int, str]:
