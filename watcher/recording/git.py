@@ -101,9 +101,11 @@ def _chosen(path: Path, own: Path, known: Sequence[str], page: str | None) -> li
         if len(kinds) > 1:
             raise UsageError(f"{path}: {page!r} is there as {' and '.join(map(repr, pages[page]))}; name one of them")
         return pages[page]
-    for suffix in ("", ".md", ".html", ".pdf"):
-        if _is_plain(page + suffix) and next(_history(path, own, page + suffix), None):
-            return [page + suffix]
+    gone = [page + suffix for suffix in ("", ".md", ".html", ".pdf") if _is_plain(page + suffix)]
+    if gone and _was_there(path, own, gone):
+        for name in gone:
+            if next(_history(path, own, name), None):
+                return [name]
     raise UsageError(f"{path}: there is no document {page!r} in it{did_you_mean(page, list(pages))}")
 
 
@@ -120,6 +122,12 @@ def _is_plain(name: str) -> bool:
         and ".." not in PurePosixPath(name).parts
         and name[:1] != "/"
     )
+
+
+def _was_there(path: Path, own: Path, names: Sequence[str]) -> bool:
+    """Whether any commit wrote one of the files; one pass over the history, without looking for renames."""
+    with _git(path, own, "log", "-1", "--format=%H", "HEAD", "--", *names) as stream:
+        return bool(stream.read(1))
 
 
 def _history(path: Path, own: Path, place: str) -> Iterator[tuple[str, datetime, str]]:
