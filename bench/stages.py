@@ -32,6 +32,7 @@ from storage.model import (
     Document,
     DocumentType,
     Extraction,
+    ExtractRules,
     Outcome,
     PageState,
     Source,
@@ -41,6 +42,9 @@ from watcher.differ import compare, find_facts
 from watcher.extractor import extract, gate, read_file
 from watcher.fetcher import FetchSettings, NotModified
 from watcher.fetcher.http import HttpFetcher
+from watcher.quick import quick_fingerprint
+from watcher.sandbox import Sandbox
+from watcher.stages import HERE, Stages
 
 T = TypeVar("T")
 
@@ -82,6 +86,8 @@ def _judging(folder: Path, pages: int, rounds: int) -> Iterator[Row]:
     pairs = [(old.document, new) for old, new in zip(extractions, edited, strict=True)]
     reading = _median(rounds, extract, captures)
     yield Row("extract", reading, "BeautifulSoup get_text (lxml)", _median(rounds, _plain_text, captures))
+    yield Row("quick fingerprint", _median(rounds, _quick, captures), "extract", reading)
+    yield from _in_a_process(captures, pairs, rounds)
     yield Row("gate", _median(rounds, gate, extractions), "extract", reading)
     yield Row("facts", _median(rounds, _facts, extractions), "extract", reading)
     comparing = _median(rounds, lambda pair: compare(*pair), pairs)
@@ -147,6 +153,45 @@ def _capture(folder: Path, number: int, edition: int) -> Capture:
     place = folder / "page.html"
     place.write_bytes(page(number, edition))
     return read_file(place)
+
+
+def _in_a_process(
+    captures: Sequence[Capture], pairs: Sequence[tuple[Document, Document]], rounds: int
+) -> Iterator[Row]:
+    """The same steps here and in a kept process, by the clock, each page as a check judges it; and a cold start."""
+
+    def judged(stages: Stages) -> Callable[[tuple[Capture, Document]], object]:
+        def judge(item: tuple[Capture, Document]) -> object:
+            capture, before = item
+            extraction = stages.read([capture], ExtractRules())
+            stages.gate(extraction, before)
+            return stages.compare(before, extraction.document), stages.find_facts(extraction.document)
+
+        return judge
+
+    items = [(capture, new) for capture, (_, new) in zip(captures, pairs, strict=True)]
+    with Sandbox() as sandbox:
+        begun = time.perf_counter()
+        sandbox.read(captures[:1], ExtractRules())
+        cold = (time.perf_counter() - begun) * 1000
+        here, there = _in_turn(rounds, items, judged(HERE), judged(sandbox))
+    yield Row("judged in a process", there, "here", here)
+    yield Row("the first page of a process", cold, "judged in a process", there)
+
+
+def _in_turn(rounds: int, items: Sequence[T], *ways: Callable[[T], object]) -> list[float]:
+    """Milliseconds by the clock for one item in each way, taken in turn: the median of all."""
+    spent: list[list[float]] = [[] for _ in ways]
+    for item in [item for _ in range(rounds + 1) for item in items]:
+        for way, times in zip(ways, spent, strict=True):
+            begun = time.perf_counter()
+            way(item)
+            times.append((time.perf_counter() - begun) * 1000)
+    return [statistics.median(times[len(items) :]) for times in spent]
+
+
+def _quick(capture: Capture) -> object:
+    return quick_fingerprint(capture, ExtractRules())
 
 
 def _plain_text(capture: Capture) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 import weakref
 from pathlib import Path
 
@@ -33,9 +34,9 @@ class FileLock:
                 "write to, or use a command that only reads"
             ) from error
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(fd)
         except BlockingIOError as error:
-            holder = os.pread(fd, 20, 0).decode("ascii", "replace").strip()
+            holder = _holder(fd)
             os.close(fd)
             who = f" (process {holder})" if holder.isdigit() else ""
             raise Locked(
@@ -58,7 +59,43 @@ class FileLock:
             os.close(fd)
 
 
+# How long the lock of a process that has died may stay with one that it was just starting, in seconds.
+_LINGER = 2.0
+
 _held: weakref.WeakSet[FileLock] = weakref.WeakSet()
+
+
+def _take(fd: int) -> None:
+    """Take the lock. Raises BlockingIOError when a living process holds it.
+
+    A process that is killed while it starts another leaves a copy of its handle there, until that one has begun.
+    """
+    until = time.monotonic() + _LINGER
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until or _lives(_holder(fd)):
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _holder(fd: int) -> str:
+    """The number of the process that took the lock last, as it wrote it down."""
+    return os.pread(fd, 20, 0).decode("ascii", "replace").strip()
+
+
+def _lives(holder: str) -> bool:
+    """Whether there is such a process; True where that cannot be told."""
+    try:
+        os.kill(int(holder), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, OverflowError, OSError):
+        return True
+    return True
 
 
 def _forget() -> None:

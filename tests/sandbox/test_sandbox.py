@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.codec import dump
 from storage.connect import open_store
 from storage.errors import ExtractError
 from storage.model import (
@@ -275,7 +276,7 @@ def test_nothing_is_started_before_it_is_needed_nor_after_the_end() -> None:
     assert gone(pid)
 
 
-def test_a_process_is_replaced_after_its_calls_or_a_page_that_filled_it() -> None:
+def test_a_process_is_replaced_after_its_calls_or_a_page_that_filled_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a page leaves behind in memory does not add up."""
     with Sandbox(Limits(calls=2)) as made:
         seen = []
@@ -283,8 +284,15 @@ def test_a_process_is_replaced_after_its_calls_or_a_page_that_filled_it() -> Non
             made.read([policy()], RULES)
             seen += made.pids
         assert len(seen) == 2
+    ballast = bytes(300 << 20)  # what the parent holds is not counted
+    with Sandbox() as made:
+        made.read([policy()], RULES)
+        assert len(made.pids) == 1
+    assert ballast[-1] == 0
+    whole = dump(HERE.read([policy()], RULES)).encode()
+    faked(monkeypatch, "send({'ready': True})", f"send({{'ok': True, 'memory': 300 << 20}}, {whole!r})")
     with Sandbox(Limits(memory=512 << 20)) as made:
-        made.read([capture("<p>" + "word " * 2_500_000 + "</p>")], RULES)
+        assert made.read([policy()], RULES) == HERE.read([policy()], RULES)
         assert made.pids == []
 
 

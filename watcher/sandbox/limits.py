@@ -7,6 +7,7 @@ import os
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 # Elsewhere pages are judged in the process that asks.
@@ -24,7 +25,7 @@ class Limits:
 
     `memory` is the address space of the process in bytes, `seconds` its processor time, `deadline` seconds of the
     clock: far above `seconds`, for a busy machine must not decide what can be read. After `calls` steps, or when a step
-    took more than half of the memory, the process is replaced.
+    leaves more than half of the memory in use, the process is replaced.
     """
 
     memory: int = 512 << 20
@@ -49,8 +50,14 @@ def bound_time(limits: Limits) -> None:
 
 
 def memory_used() -> int:
-    """The most memory that this process has ever held, in bytes (Linux counts in kibibytes)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """The address space of this process in bytes; 0 where the system does not tell.
+
+    The peak that `getrusage` tells is no use: a process begins with that of the one that started it.
+    """
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def stand_alone() -> None:
