@@ -133,7 +133,7 @@ def _of_whole(case: Case) -> Finding:
     if told is None or default.severity is HIGH or case.evidence.piece.block.kind is BlockKind.HEADING:
         return default
     if told.direction is WORSE:
-        grave = weight.strongest() in _GRAVE_ALONE if case.kind is ChangeKind.ADDED else told.severity is HIGH
+        grave = told.severity is HIGH and (case.kind is ChangeKind.REMOVED or weight.strongest() in _GRAVE_ALONE)
         return replace(told, severity=HIGH if grave else MEDIUM)
     return replace(told, severity=default.severity)
 

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from storage.model import ChangeKind, Topic
-from watcher.differ.evidence import Evidence, holds
+from watcher.differ.evidence import Evidence, holds, starts_in
+from watcher.differ.lexicon import plain_words
 from watcher.differ.places import find_places
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.signs import load_signs, words_and_marks
 from watcher.differ.rules.statement import BENEFITS, BURDENS, Statement, read
-from watcher.differ.words import word_spans
+from watcher.differ.words import fold, word_spans
 
 # A loss of so much is grave.
 _GRAVE = 2
@@ -182,6 +183,19 @@ def _narrowed(name: str, good: int, old: Statement, new: Statement) -> int:
     return 1 if good >= 0 else 0
 
 
+def _known(case: Case, name: str) -> bool:
+    """True for a risk that is new in this clause only: the old document named it elsewhere, in the same word."""
+    sign, terms = load_signs().get(name, (None, {}))
+    evidence = case.evidence
+    if sign is None or sign.kind != "risk" or sign.stands:
+        return False
+    words = terms[evidence.lexicon.language]
+    if starts_in(evidence.stale, words):
+        return False
+    fresh = [term for term in words if starts_in(evidence.fresh, (term,))]
+    return bool(fresh) and all(f" {' '.join(plain_words(fold(term.rstrip('$'))))}" in case.old_text for term in fresh)
+
+
 def _of_shape(weight: Weight, name: str) -> Finding:
     """The finding where the reach of a sentence decides, or the places it names."""
     if weight.score > 0:
@@ -191,7 +205,7 @@ def _of_shape(weight: Weight, name: str) -> Finding:
 
 def _is_small(case: Case, name: str) -> bool:
     """True where a loss is no grave one: contacts and scope, what a row tells beside its name, limits among terms."""
-    if case.lead in _SMALL:
+    if case.lead in _SMALL or _known(case, name):
         return True
     if case.evidence.piece.block.cells:
         return name not in _IN_ROWS
