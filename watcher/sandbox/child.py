@@ -7,6 +7,7 @@ the last few by number.
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -38,6 +39,7 @@ def main() -> None:
     except Exception:  # noqa: BLE001 - whatever it is, the parent must know
         send(channel, {"broken": traceback.format_exc()})
         return
+    gc.freeze()  # what is loaded now stays: it need not be looked through for each page
     send(channel, {"ready": True})
     server = _Server()
     while True:

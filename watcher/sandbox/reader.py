@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 # What a page may know of the surroundings: where programs and packages are, and the language of messages. No secrets.
 _ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONHASHSEED", "PYTHONUTF8")
+_ROOM = 1 << 20  # most pages go over in one piece
 _REMEDY = "the last good version stands; if this page is the document, watch a smaller part or another address of it"
 
 
@@ -43,6 +44,8 @@ class Reader:
         self._number = 0
         self._known: dict[int, tuple[int, object]] = {}
         here, there = socket.socketpair()
+        for end in (here, there):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
         try:
             self._process = _start(there, limits)
         except (OSError, ValueError) as error:
