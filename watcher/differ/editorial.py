@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from storage.model import BlockKind, ChangeKind
 from watcher.differ.canonical import is_light, same_form
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import Lexicon, plain_words
+from watcher.differ.renames import lengthens, renames
 from watcher.differ.sentences import sentences
 from watcher.differ.slips import is_own_name, repeats
 from watcher.differ.spelling import same_spelling
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import term_scores
 from watcher.differ.words import fold, fold_word, token_kind, tokens, words_of
-from watcher.differ.zones import page_hits
+from watcher.differ.zones import opening_notes, page_hits
 
 # From the weakest to the strongest: the last that fired names the change.
 _ORDER = (
@@ -57,7 +58,6 @@ _TITLE = 8
 _TELLING = 6
 # A score that only a sure term of a topic reaches.
 _SURE = 6.0
-_PLURAL = 3
 # So many words beside the date may differ in a line that tells it ("Thursday").
 _FEW = 6
 
@@ -75,7 +75,16 @@ def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
     form = whole or _word_for_word(evidence, around)
     if form is None and same_form(piece.before, piece.after, evidence.lexicon):
         return "synonym"
-    return form or _points_elsewhere(evidence)
+    return form or _points_elsewhere(evidence) or ("heading" if _is_retitled(evidence) else None)
+
+
+def _is_retitled(evidence: Evidence) -> bool:
+    """True for a short heading in other words of no weight: what stands below it is told for itself."""
+    piece = evidence.piece
+    if piece.block.kind is not BlockKind.HEADING or any(evidence.periods):
+        return False
+    short = all(len(plain_words(text or "")) < _TITLE for text in (piece.before, piece.after))
+    return short and not any(speaks_of_policy(text, evidence) for text in (evidence.deleted, evidence.inserted))
 
 
 def _as_a_whole(before: str, after: str, evidence: Evidence) -> str | None:
@@ -209,8 +218,10 @@ def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> s
         ("renumbered", _is_numbering(sub, evidence)),
         ("link", _is_links(sub.gone) and _is_links(sub.came)),
         ("link", _is_link_text(sub, gone + came, evidence)),
+        ("link", not (gone and came) and " ".join(plain_words(fold(sub.gone or sub.came))) in opening_notes()),
         ("link", _drops_link(sub, evidence, around)),
-        ("renamed", bool(gone) and _renames(sub, around.renamed)),
+        ("renamed", _in_a_new_name(sub, evidence, around)),
+        ("spelling", _is_stray_letter(sub)),
         ("moved", _moves(sub, around)),
         ("spelling", not (gone and came) and repeats(gone or came, sub.left, sub.right)),
         ("renamed", not (gone and came) and is_own_name(sub.gone or sub.came, sub.right, around)),
@@ -254,18 +265,18 @@ def _doubled(word: str, sub: _Substitution, lexicon: Lexicon) -> bool:
     return word in limits and any(other in limits for other in beside)
 
 
-def bare_name(text: str) -> str:
-    """A name or term folded, without a genitive and without the s of a plural."""
-    words = [word.removesuffix("'s") for word in words_of(text)]
-    return " ".join(word.removesuffix("s") if len(word) > _PLURAL else word for word in words)
+def _in_a_new_name(sub: _Substitution, evidence: Evidence, around: Surroundings) -> bool:
+    """True when a run puts a name that the whole document changed in the place of the old one."""
+    if sub.gone:
+        return renames(sub.gone, sub.came, sub.left, around.renamed)
+    return lengthens(sub.came, evidence.piece.after or "", around.renamed)
 
 
-def _renames(sub: _Substitution, renamed: Mapping[str, str]) -> bool:
-    """True when a run only puts new names in the place of old ones that the whole document gave up."""
-    gone, came = _framed(bare_name(sub.gone)), _framed(bare_name(sub.came))
-    for was, now in renamed.items():
-        gone = gone.replace(_framed(was), _framed(now))
-    return gone == came
+def _is_stray_letter(sub: _Substitution) -> bool:
+    """True for one letter stuck to what stands before it, which makes no word there: "Site(s)n /"."""
+    letter = sub.gone or sub.came
+    stuck = sub.left[-1:] in {")", "]", "/", ";"} and sub.right[:1] not in {"'", "\u2019"}
+    return not (sub.gone and sub.came) and len(letter) == 1 and letter.isalpha() and stuck
 
 
 def _moves(sub: _Substitution, around: Surroundings) -> bool:
@@ -274,11 +285,6 @@ def _moves(sub: _Substitution, around: Surroundings) -> bool:
         return False
     words = plain_words(fold(sub.gone or sub.came))
     return len(words) >= _TELLING and around.stays(words)
-
-
-def _framed(words: str) -> str:
-    """Words with a blank before and behind each, so that each can be found beside the other."""
-    return "".join(f" {word} " for word in words.split())
 
 
 def _is_links(text: str) -> bool:

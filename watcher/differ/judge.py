@@ -23,12 +23,13 @@ from storage.model import (
     Verdict,
 )
 from watcher.differ.doubt import doubt, load_weights, says_same
-from watcher.differ.editorial import bare_name, editorial_rule, speaks_of_policy
+from watcher.differ.editorial import editorial_rule, speaks_of_policy
 from watcher.differ.evidence import Evidence
 from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.machinery import cut_short, machinery_rule, repeated_labels, truncated
 from watcher.differ.pieces import Piece
 from watcher.differ.reading import read_piece
+from watcher.differ.renames import bare_name
 from watcher.differ.roster import Roster
 from watcher.differ.rules import Case, Finding, find_rules
 from watcher.differ.summary import headline, quiet_headline
@@ -267,6 +268,10 @@ def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, around: 
     named: set[tuple[str, str]] = set()
     came = {fold(one.name) for one in recipients.added}
     for evidence in evidences:
+        piece = evidence.piece
+        if piece.block.kind is BlockKind.HEADING and piece.before and piece.after:
+            # What a section is called now, it is called wherever the document speaks of it.
+            votes[bare_name(piece.before), bare_name(piece.after)] += _RENAMED
         for one, other in pairwise(evidence.spans):
             if one.op == "delete" and other.op == "insert" and max(one.text.count(" "), other.text.count(" ")) < _TERM:
                 pair = bare_name(one.text), bare_name(other.text)
@@ -281,13 +286,19 @@ def _renamed(evidences: Sequence[Evidence], recipients: RecipientDelta, around: 
         if all(pair)
         and (count >= _RENAMED or (count > 1 and pair in plain) or (pair in named and _is_straggler(*pair, around)))
     ]
+    # Of several new names for one the most frequent holds: it is read last.
     return {
         was: now
-        for was, now in frequent
+        for was, now in reversed(frequent)
         if now not in came
-        and _occurrences(was, around.new_text) <= _KEPT * _occurrences(was, around.old_text)
+        and _left_over(was, now, around.new_text) <= _KEPT * _occurrences(was, around.old_text)
         and not any(speaks_of_policy(text, evidences[0]) for text in (was, now))
     }
+
+
+def _left_over(was: str, now: str, text: str) -> int:
+    """How often a term stands in a text by itself, and not in the one that took its place."""
+    return _occurrences(was, text) - (_occurrences(now, text) if f" {was}" in f" {now}" else 0)
 
 
 def _is_straggler(was: str, now: str, around: Surroundings) -> bool:

@@ -28,6 +28,9 @@ _LABELLED = re.compile(r"\w ?: \w")
 _BADGE = re.compile(r"\+\d{1,3}|\d{1,3}\+")
 # Where two labels were glued to each other: "Previous columnNext column".
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Labels of a menu that were glued to each other; no name is written so. So many of them make a text a menu.
+_LABELS = re.compile(r"[a-z]{5}(?=[A-Z][a-z]{4})")
+_LABELLED_OFTEN = 2
 _SHORT = 8
 _LABEL = 5
 # With less than this share of its words a capture is a remnant, not a shorter document.
@@ -116,7 +119,7 @@ def machinery_rule(evidence: Evidence, around: Surroundings) -> str | None:
     else:
         label = _is_control(evidence) or " ".join(plain_words(fold(piece.text))) in around.labels
     interface = "page.interface" if label or _is_menu_entry(evidence) else None
-    margin = "margin" if _is_margin(evidence) else None
+    margin = "margin" if _is_margin(evidence) or _is_foreign(evidence, around) else None
     return ticking or interface or _around_the_document(evidence) or margin
 
 
@@ -168,7 +171,8 @@ def _is_line(text: str, evidence: Evidence) -> bool:
     """True for a short line that is no sentence and states nothing ("Applies to: …"), and below it holds no number."""
     top = evidence.piece.zone is Zone.HEAD
     words = len(plain_words(text))
-    if words > (_BANNER if top and _is_one_sided(evidence.piece) else _SHORT) or _reaches(text):
+    wide = top and (_is_one_sided(evidence.piece) or not evidence.piece.section)
+    if words > (_BANNER if wide else _SHORT) or _reaches(text):
         return False
     sentence = words >= _LABEL and text.rstrip().endswith((".", "!", ";", ":"))
     dated = is_update_line(text, evidence.lexicon) or _LABELLED.search(text) is not None
@@ -324,20 +328,41 @@ def _is_margin(evidence: Evidence) -> bool:
     """
     piece = evidence.piece
     texts = [text for text in (piece.before, piece.after) if text is not None]
-    if piece.block.kind in {BlockKind.TABLE_ROW, BlockKind.LIST_ITEM} or any(evidence.periods):
+    if any(evidence.periods) or (
+        piece.block.kind in {BlockKind.TABLE_ROW, BlockKind.LIST_ITEM} and not _is_lead(piece)
+    ):
         return False
     if piece.zone is not Zone.BODY and all(_is_of_page(text, evidence) for text in texts):
         return _is_one_sided(piece) or not speaks_of_policy(_DIGIT.sub("", evidence.changed), evidence)
+    linked = _outside(piece) and is_link(piece.block) and all(_is_bare(text.rstrip("!")) for text in texts)
+    if linked and piece.zone is Zone.EDGE and all(page_hits(text, "title") for text in texts):
+        return True
     around = piece.zone in {Zone.PREFACE, Zone.HEAD, Zone.EDGE} and all(_is_line(text, evidence) for text in texts)
     if not around and not (_is_loose(piece) and _is_bare(piece.text)):
-        return _outside(piece) and is_link(piece.block) and all(_is_bare(text) for text in texts)
+        return linked
     weighs = any(speaks_of_policy(_DIGIT.sub("", text), evidence) for text in texts)
     return not weighs and not _announces(piece, evidence)
+
+
+def _is_foreign(evidence: Evidence, around: Surroundings) -> bool:
+    """True for a line around the document that came or went and is in another language than the document."""
+    piece = evidence.piece
+    beside = piece.zone not in {Zone.BODY, Zone.MENU} and piece.block.kind is BlockKind.PARAGRAPH
+    other = evidence.language != (around.new.language or around.old.language)
+    return beside and other and _is_one_sided(piece) and not _is_sure(piece.text, evidence)
+
+
+def _is_lead(piece: Piece) -> bool:
+    """True for an item of a list that stands before the first sentence and under no heading: a menu of the page."""
+    item = piece.block.kind is BlockKind.LIST_ITEM and not piece.section
+    return item and piece.zone in {Zone.PREFACE, Zone.HEAD}
 
 
 def _is_of_page(text: str, evidence: Evidence) -> bool:
     """True for a short line on the page itself: whose it is ("All rights reserved"), how it is shown, who reads it."""
     said = _OWNED.match(text) is not None or page_hits(text, "owned") + page_hits(text, "message") > 0
+    if len(_LABELS.findall(text)) >= _LABELLED_OFTEN and not text.rstrip().endswith("."):
+        return True
     return said and len(plain_words(text)) <= _BANNER and not _is_sure(text, evidence)
 
 
@@ -355,7 +380,8 @@ def _is_one_sided(piece: Piece) -> bool:
 
 def _is_loose(piece: Piece) -> bool:
     """True for a paragraph of a few words that came or went: text of a policy comes in sentences, lists or tables."""
-    return _is_one_sided(piece) and piece.block.kind is BlockKind.PARAGRAPH and len(plain_words(piece.text)) <= _LABEL
+    most = _LABEL if piece.section else _SHORT
+    return _is_one_sided(piece) and piece.block.kind is BlockKind.PARAGRAPH and len(plain_words(piece.text)) <= most
 
 
 def _is_language_menu(text: str) -> bool:

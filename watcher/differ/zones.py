@@ -85,6 +85,12 @@ def page_terms(name: str) -> frozenset[str]:
 
 
 @cache
+def opening_notes() -> frozenset[str]:
+    """The notes of links on how they open, as plain folded words."""
+    return frozenset(" ".join(plain_words(term)) for term in page_terms("opens"))
+
+
+@cache
 def _lists() -> Mapping[str, tuple[str, ...]]:
     """The lists of the page's own words."""
     path = Path(__file__).parent / "lexicon" / "page.toml"
