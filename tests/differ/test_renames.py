@@ -79,7 +79,7 @@ def test_how_a_link_opens_is_no_meaning(language: str, note: str) -> None:
 def test_a_line_in_another_language_behind_the_text_is_of_the_page() -> None:
     """A message of the page's own software, in English under a Dutch text, is shown and alerts nobody."""
     text = "IMPORTANT! Please make sure that the plugin is enabled in your panel, as it will not work if you have none."
-    kept = "Wij bewaren uw persoonsgegevens niet langer dan 30 dagen na het einde van de overeenkomst die wij met u hebben."
+    kept = "Wij bewaren uw persoonsgegevens niet langer dan 30 dagen na het einde van de overeenkomst met u."
     before, after = document([block(kept)], "nl"), document([block(kept), block(text)], "nl")
     comparison = compare(before, after)
     assert comparison.verdict is Verdict.EDITORIAL
