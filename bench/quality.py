@@ -66,9 +66,9 @@ class Tally:
         asked = self.counts[name + "/all"]
         return self.counts[name] / asked if asked else 1.0
 
-    def f1(self) -> float:
-        """Micro F1 of the topics told for a pair against those labelled."""
-        hit, told, labelled = (self.counts[key] for key in ("topic-hit", "topic-told", "topic-labelled"))
+    def f1(self, key: str = "topic") -> float:
+        """Micro F1 of the topics told for a pair against those labelled: of the leads, or of all that are "named"."""
+        hit, told, labelled = (self.counts[f"{key}-{what}"] for what in ("hit", "told", "labelled"))
         return 2 * hit / (told + labelled) if told + labelled else 1.0
 
 
@@ -117,6 +117,7 @@ def figures(tallies: dict[str, Tally]) -> dict[str, dict[str, float]]:
         here = {name: tally.rate(name) for name in _COLUMNS if counts[f"{name}/all"]}
         if counts["topic-labelled"]:
             here["topics_f1"] = tally.f1()
+            here["named_f1"] = tally.f1("named")
         if counts["high-told"]:
             here["true_high"] = 1 - counts["high-wrong"] / counts["high-told"]
         found[row] = here
@@ -257,14 +258,18 @@ def folded(text: str) -> str:
 
 
 def _score_topics(tally: Tally, label: dict[str, Any], told: list[Change]) -> None:
-    """The lead topics told for a pair against those labelled; large rewrites list only the main ones."""
+    """The topics told for a pair, leads alone and all that are named, against those labelled.
+
+    Large rewrites are left out: their labels list only the main ones.
+    """
     if label.get("partial"):
         return
-    names = {str(change.topic) for change in told}
     wanted = {change["topic"] for change in label["changes"]}
-    tally.counts["topic-hit"] += len(names & wanted)
-    tally.counts["topic-told"] += len(names)
-    tally.counts["topic-labelled"] += len(wanted)
+    leads = {str(change.topic) for change in told}
+    for key, names in (("topic", leads), ("named", {str(topic) for change in told for topic in change.topics})):
+        tally.counts[f"{key}-hit"] += len(names & wanted)
+        tally.counts[f"{key}-told"] += len(names)
+        tally.counts[f"{key}-labelled"] += len(wanted)
 
 
 def _score_recipients(tally: Tally, step: Step, comparison: Comparison) -> None:
@@ -341,14 +346,15 @@ def main(arguments: list[str] | None = None) -> int:
     print(
         f"{'':13}"
         + "".join(f"{name:>12}" for name in _COLUMNS)
-        + f"{'topics F1':>11}{'false high':>12}{'ms':>6}{'p95':>6}"
+        + f"{'topics F1':>11}{'named F1':>10}{'false high':>12}{'ms':>6}{'p95':>6}"
     )
     for key, tally in sorted(tallies.items()):
         cells = "".join(f"{tally.counts[name]:>6}/{tally.counts[name + '/all']:<5}" for name in _COLUMNS)
         millis = sorted(tally.millis)
         high = f"{tally.counts['high-wrong']}/{tally.counts['high-told']}"
         middle, late = millis[len(millis) // 2], millis[len(millis) * 95 // 100]
-        print(f"{key:13}{cells}{tally.f1():>11.3f}{high:>12}{middle:>6.0f}{late:>6.0f}")
+        topics = [f"{tally.f1(name):.3f}" if tally.counts["topic-labelled"] else "" for name in ("topic", "named")]
+        print(f"{key:13}{cells}{topics[0]:>11}{topics[1]:>10}{high:>12}{middle:>6.0f}{late:>6.0f}")
     measured = figures(tallies)
     for line in floors.broken(floors.load_floors(), measured) if not options.only else ():
         print(f"below its floor: {line}")

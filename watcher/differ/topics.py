@@ -47,7 +47,7 @@ _CHANCE = math.log(_FLOOR + 1 / len(_PRECEDENCE))
 # A lead that is less likely than this is a guess; those behind it are told when they have such a share of its
 # likelihood, and no less than the other.
 _ALONE = 0.2
-_CLOSE = 0.1
+_CLOSE = 0.3
 _SLIM = 0.04
 # So many words make a clause short, and brief.
 _SHORT = 8
