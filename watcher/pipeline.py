@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from notifier.route import route
-from storage.errors import ClausewatchError, ExtractError
+from storage.errors import ExtractError
 from storage.model import (
     Capture,
     Cause,
@@ -35,12 +35,12 @@ from storage.model import (
     Source,
     Subscriber,
     Verdict,
-    Version,
 )
 from storage.protocol import Store
 from watcher import seen
 from watcher.extraction import GateVerdict, extraction_key
 from watcher.fetcher import FetchFailure, NotModified
+from watcher.reextract import Base, base_of, stamp
 from watcher.schedule import next_due
 from watcher.stages import HERE, Stages
 
@@ -82,15 +82,6 @@ class Candidate:
     comparison: Comparison | None
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
-    """The last good version with its text as today's rules read it; `upgrade` is set when they read it differently."""
-
-    version: Version
-    document: Document
-    upgrade: NewVersion | None = None
-
-
 def conditional_state(source: Source, claim: Claim) -> dict[str, PageState]:
     """What each address may be asked conditionally with.
 
@@ -127,7 +118,7 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
         extraction = job.stages.read(captures, job.source.rules)
     except ExtractError as error:
         return _settled(job, Outcome.FAILED, now, reason=error.reason, detail=str(error), captures=captures)
-    base = _base(job, store)
+    base = base_of(job.source, store, job.stages)
     verdict = job.stages.gate(extraction, base.document if base else None)
     if not (verdict.passed or _wanted(job, verdict, extraction) or _seen_before(job, verdict, extraction)):
         return _quarantined(job, captures, verdict, extraction, now)
@@ -185,39 +176,11 @@ def _compared(
     return Candidate(job, captures, extraction, base, comparison)
 
 
-def _base(job: Job, store: Store) -> Base | None:
-    """The last good version, read anew if our rules have changed since: our upgrade is no vendor's change."""
-    version = store.latest(job.source.id)
-    if version is None:
-        return None
-    document = store.document(version.source_id, version.number)
-    if version.extraction == extraction_key(job.source.rules):
-        return Base(version, document)
-    try:
-        raw = [store.capture(sha256) for sha256 in version.captures]
-        fresh = job.stages.read(raw, job.source.rules).document
-    except ClausewatchError:
-        # The raw page is not kept, or the selectors of today do not fit the page of then: its text must do.
-        return Base(version, document)
-    if fresh.fingerprint == version.fingerprint:
-        return Base(version, fresh)
-    again = _stamp(
-        fresh,
-        source_id=version.source_id,
-        number=version.number + 1,
-        cause=Cause.RE_EXTRACTED,
-        captures=version.captures,
-        seen=(version.first_seen, version.last_seen),
-        verdict=None,
-    )
-    return Base(again, fresh, NewVersion(again, fresh, job.stages.find_facts(fresh)))
-
-
 def _version(candidate: Candidate, now: datetime) -> NewVersion:
     job, document, base = candidate.job, candidate.extraction.document, candidate.base
     comparison = candidate.comparison
     seen = candidate.captures[0].fetched_at
-    version = _stamp(
+    version = stamp(
         document,
         source_id=job.source.id,
         number=base.version.number + 1 if base else 1,
@@ -230,35 +193,6 @@ def _version(candidate: Candidate, now: datetime) -> NewVersion:
         return NewVersion(version, document, job.stages.find_facts(document))
     alerts, deliveries = route(job.subscribers, job.source, version, comparison, now, zone=job.zone)
     return NewVersion(version, document, job.stages.find_facts(document), comparison, alerts, deliveries)
-
-
-def _stamp(
-    document: Document,
-    *,
-    source_id: str,
-    number: int,
-    cause: Cause,
-    captures: tuple[str, ...],
-    seen: tuple[datetime, datetime],
-    verdict: Verdict | None,
-) -> Version:
-    return Version(
-        source_id=source_id,
-        number=number,
-        cause=cause,
-        first_seen=seen[0],
-        last_seen=seen[1],
-        fingerprint=document.fingerprint,
-        extraction=document.extraction,
-        captures=captures,
-        title=document.title,
-        language=document.language,
-        effective_date=document.effective.day if document.effective else None,
-        last_updated=document.updated.day if document.updated else None,
-        blocks=len(document.blocks),
-        words=document.words,
-        verdict=verdict,
-    )
 
 
 def _second_look(candidate: Candidate, second: Sequence[Fetched]) -> Document | str:

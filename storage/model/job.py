@@ -139,6 +139,9 @@ class CheckResult:
     `captures` are the raw pages to keep: those of new versions and of quarantined or failed extractions. `pages` are
     the new validators, empty to keep the old ones (never taken from a capture that was not the document). `versions`
     holds at most two: a re-extracted one, then a changed one.
+
+    `fetched` is False where nothing was asked of the vendor: then only the versions are written, and the ledger and all
+    that says when the document was last seen stay as they are.
     """
 
     claim: Claim
@@ -152,6 +155,7 @@ class CheckResult:
     pages: tuple[PageState, ...] = ()
     versions: tuple[NewVersion, ...] = ()
     noise: bool = False
+    fetched: bool = True
 
 
 @dataclass(frozen=True, slots=True)

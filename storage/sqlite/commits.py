@@ -42,9 +42,11 @@ def commit(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> No
                 _version(connection, made)
                 number += 1
             numbers[key] = number
-        ledger = _ledger(connection, results, standings)
-        _sources(connection, results, numbers, ledger)
-        _pages(connection, results)
+        fetched = [result for result in results if result.fetched]
+        ledger = _ledger(connection, fetched, standings)
+        _sources(connection, fetched, numbers, ledger)
+        _pages(connection, fetched)
+        _unfetched(connection, results, numbers)
 
 
 def _standings(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> dict[str, _Standing]:
@@ -272,6 +274,16 @@ def _sources(
             for result in results
             if result.outcome in SEEN_AGAIN
         ],
+    )
+
+
+def _unfetched(connection: sqlite3.Connection, results: Sequence[CheckResult], numbers: dict[str, int]) -> None:
+    """The number of the latest version where nothing was fetched, and the end of the lease."""
+    connection.executemany(
+        """
+        UPDATE sources SET version = ?, lease_worker = NULL, lease_token = NULL, lease_until = NULL WHERE id = ?
+        """,
+        [(numbers[one.claim.source_id], one.claim.source_id) for one in results if not one.fetched],
     )
 
 
