@@ -122,7 +122,7 @@ _CLAUSES = [
     ("en", "Tracking", None, "We use session replay to record your clicks and scrolling.", "high"),
     ("en", "Tracking", None, "Our partners place cookies to show you personalised advertisements.", "high"),
     ("en", "Cookies", None, "You can delete cookies in the settings of your browser.", "medium"),
-    ("en", "Data we collect", None, "We collect the contents of your messages and your address book.", "medium"),
+    ("en", "Data we collect", None, "We collect the contents of your messages and your address book.", "high"),
     ("en", "Data we collect", None, "We collect biometric identifiers such as your voiceprint.", "high"),
     ("en", "Data we collect", None, "We collect your browser type.", "medium"),
     ("en", "Security", "All data are encrypted at rest and in transit.", "Data are encrypted in transit.", "high"),

@@ -224,10 +224,15 @@ def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> s
         ("spelling", _is_stray_letter(sub)),
         ("moved", _moves(sub, around)),
         ("spelling", not (gone and came) and repeats(gone or came, sub.left, sub.right)),
-        ("renamed", not (gone and came) and is_own_name(sub.gone or sub.came, sub.right, around)),
+        ("renamed", not ((gone and came) or _weighty(gone + came, evidence.lexicon)) and _is_own(sub, around)),
     )
     plain = next((rule for rule, holds_good in tests if holds_good), None) or _light(sub, gone, came, evidence, around)
     return plain or ("synonym" if same_form(sub.gone, sub.came, evidence.lexicon) else None)
+
+
+def _is_own(sub: _Substitution, around: Surroundings) -> bool:
+    """True for the document's own name put before a term, or taken from it."""
+    return is_own_name(sub.gone or sub.came, sub.right, around)
 
 
 def _light(

@@ -34,7 +34,7 @@ from watcher.differ.roster import Roster
 from watcher.differ.rules import Case, Finding, find_rules
 from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.surroundings import Surroundings
-from watcher.differ.topics import name_topics, term_scores
+from watcher.differ.topics import term_scores, weigh_topics
 from watcher.differ.typed import fact_changes
 from watcher.differ.words import fold
 
@@ -82,14 +82,14 @@ def judge(
     evidences, around = _surveyed(pieces, recipients, old, new)
     if truncated(pieces, new.words / max(old.words, 1)):
         return Verdict.NOISE, tuple(
-            _quiet(evidence, _topics(evidence, around), "page.truncated") for evidence in evidences
+            _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
         )
     roster = Roster(recipients)
     changes = [_judged(evidence, around, _change(evidence, around, roster)) for evidence in evidences]
     changes = _told_once(changes, recipients)
     if cut_short(changes, old, new):
         return Verdict.NOISE, tuple(
-            _quiet(evidence, _topics(evidence, around), "page.truncated") for evidence in evidences
+            _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
         )
     changes.sort(key=lambda change: -change.severity.rank)
     return _verdict(changes), tuple(changes)
@@ -128,9 +128,9 @@ def _judged(evidence: Evidence, around: Surroundings, change: Change) -> Change:
         rule.startswith("recipient") for rule in change.rules
     )
     if not named and says_same(evidence, around):
-        return _quiet(evidence, _topics(evidence, around), "synonym")
+        return _quiet(evidence, _topics(evidence, around)[0], "synonym")
     if _is_open(change) and doubt(evidence, around) < load_weights().threshold:
-        return _quiet(evidence, _topics(evidence, around), "wording.judged")
+        return _quiet(evidence, _topics(evidence, around)[0], "wording.judged")
     return change
 
 
@@ -185,13 +185,10 @@ def _change(evidence: Evidence, around: Surroundings, roster: Roster) -> Change:
     piece = evidence.piece
     recipients = roster.near((piece.before, piece.after, *piece.section[-1:]))
     quiet = machinery_rule(evidence, around) or editorial_rule(evidence, around)
-    topics = _topics(evidence, around)
-    if quiet is not None:
-        if _touches(evidence, recipients, around):
-            quiet = None
-        else:
-            return _quiet(evidence, topics, quiet)
-    findings = find_rules(Case(evidence, topics, recipients, around.old_text, joined=bool(roster.delta.added)))
+    topics, heard = _topics(evidence, around)
+    if quiet is not None and not _touches(evidence, recipients, around):
+        return _quiet(evidence, topics, quiet)
+    findings = find_rules(Case(evidence, heard, recipients, around.old_text, joined=bool(roster.delta.added)))
     topics = _with_proof(evidence, topics, findings)
     facts = fact_changes(piece, around.new) if around.few else ()
     return Change(
@@ -242,9 +239,9 @@ def _touches(evidence: Evidence, recipients: RecipientDelta, around: Surrounding
     )
 
 
-def _topics(evidence: Evidence, around: Surroundings) -> tuple[Topic, ...]:
-    """The topics of a clause by its words, its headings, its shape and the document it stands in."""
-    return name_topics(read_piece(evidence, around.kinds))
+def _topics(evidence: Evidence, around: Surroundings) -> tuple[tuple[Topic, ...], tuple[Topic, ...]]:
+    """What a clause is about by its words, its headings, its shape and its document: as told, and as rules hear it."""
+    return weigh_topics(read_piece(evidence, around.kinds))
 
 
 def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequence[Finding]) -> tuple[Topic, ...]:

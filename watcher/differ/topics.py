@@ -45,9 +45,10 @@ _RANK = {topic: rank for rank, topic in enumerate(_PRECEDENCE)}
 _FLOOR = 0.01
 _CHANCE = math.log(_FLOOR + 1 / len(_PRECEDENCE))
 # A lead that is less likely than this is a guess; those behind it are told when they have such a share of its
-# likelihood, and no less than the other.
+# likelihood, and no less than the slim one; rules listen to more of them than a reader is told.
 _ALONE = 0.2
 _CLOSE = 0.3
+_HEARD = 0.1
 _SLIM = 0.04
 # So many words make a clause short, and brief.
 _SHORT = 8
@@ -97,14 +98,20 @@ class Reading:
 
 def name_topics(reading: Reading) -> tuple[Topic, ...]:
     """The lead topic of a changed clause and those close behind, at most three; `other` when nothing speaks."""
+    return weigh_topics(reading)[0]
+
+
+def weigh_topics(reading: Reading) -> tuple[tuple[Topic, ...], tuple[Topic, ...]]:
+    """The topics of a clause as a reader is told them, and with those farther behind to which rules listen too."""
     likely = topic_likelihoods(reading)
     ranked = sorted(likely.items(), key=lambda item: (-item[1], _RANK[item[0]]))
     lead = ranked[0][1]
     if lead < _ALONE:
-        return (Topic.OTHER,)
-    close = [topic for topic, share in ranked[:_MOST] if share >= max(_CLOSE * lead, _SLIM)]
+        return (Topic.OTHER,), (Topic.OTHER,)
     leads = _sentence_leads(reading.changed, reading.language)
-    return tuple(dict.fromkeys([close[0], *leads, *close[1:]]))[:_MOST]
+    near = [[topic for topic, share in ranked[:_MOST] if share >= max(part * lead, _SLIM)] for part in (_CLOSE, _HEARD)]
+    told, heard = (tuple(dict.fromkeys([close[0], *leads, *close[1:]]))[:_MOST] for close in near)
+    return told, heard
 
 
 def topic_likelihoods(reading: Reading) -> dict[Topic, float]:

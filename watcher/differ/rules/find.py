@@ -27,6 +27,9 @@ _SLIGHT = frozenset({"modality.changed", "scope.changed", "contact.mail", "conta
 _MORE = 6
 # A new clause on these opens data up to others.
 _OPENING_UP = frozenset({Topic.SUBPROCESSORS, Topic.TRACKING, Topic.SHARING})
+# A new clause on these is a use of data that there was not before, where it is a statement of so many words.
+_NEW_USE = frozenset({Topic.DATA_COLLECTED, Topic.PURPOSES})
+_STATEMENT = 8
 # A line of an entry has at most so many words.
 _LINE = 14
 # A line of so few words is a title.
@@ -130,6 +133,8 @@ def _of_whole(case: Case) -> Finding:
     default = _default(case)
     weight = weigh(case)
     told = weighed(case, weight)
+    if told is not None and told.direction is BETTER and case.lead in _NEW_USE:
+        return replace(told, severity=MEDIUM)
     if told is None or default.severity is HIGH or case.evidence.piece.block.kind is BlockKind.HEADING:
         return default
     if told.direction is WORSE:
@@ -141,8 +146,7 @@ def _of_whole(case: Case) -> Finding:
 def _of_topic(case: Case, rule: str) -> Finding:
     """What the topic makes of a clause that came, went or changed."""
     removed, added = case.kind is ChangeKind.REMOVED, case.kind is ChangeKind.ADDED
-    prose = case.lead is not Topic.SHARING or len(case.evidence.after) > _TITLE
-    if added and prose and case.lead in _OPENING_UP and not _soft(case):
+    if added and (_opens_up(case) or _is_new_use(case)) and not _soft(case):
         return Finding(rule, HIGH, WORSE)
     if case.lead in {Topic.DATA_COLLECTED, Topic.PURPOSES, Topic.SHARING, Topic.TRACKING, Topic.AI}:
         if removed:
@@ -156,6 +160,16 @@ def _of_topic(case: Case, rule: str) -> Finding:
     if case.lead is Topic.OTHER:
         return Finding(rule, LOW, NEUTRAL)
     return Finding(rule, MEDIUM, WORSE if removed else NEUTRAL)
+
+
+def _opens_up(case: Case) -> bool:
+    """True for a new clause by which others get data; a title of sharing is none yet."""
+    return case.lead in _OPENING_UP and (case.lead is not Topic.SHARING or len(case.evidence.after) > _TITLE)
+
+
+def _is_new_use(case: Case) -> bool:
+    """True for a statement of its own on what is collected, or what it is used for."""
+    return case.lead in _NEW_USE and len((case.evidence.piece.after or "").split()) >= _STATEMENT
 
 
 def _soft(case: Case) -> bool:
