@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from storage.model import Comparison, Document, Interest, Verdict
+from watcher.collector import collector_paused
 from watcher.differ.align import align
 from watcher.differ.bulk import judge_all
 from watcher.differ.interests import follow
@@ -22,7 +23,8 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = ()) ->
     language = new.language or old.language
     if old.fingerprint == new.fingerprint:
         return Comparison(Verdict.SAME, language)
-    pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
-    recipients = recipient_delta(old, new)
-    verdict, changes = judge_all(pieces, recipients, old, new)
-    return follow(Comparison(verdict, language, changes, recipients), interests)
+    with collector_paused():
+        pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
+        recipients = recipient_delta(old, new)
+        verdict, changes = judge_all(pieces, recipients, old, new)
+        return follow(Comparison(verdict, language, changes, recipients), interests)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from storage.errors import ExtractError
 from storage.model import Block, BlockKind, Capture, Document, Extraction, ExtractRules, PageSignals, Reason
+from watcher.collector import collector_paused
 from watcher.extraction import extraction_key
 from watcher.extractor.dates import find_dates
 from watcher.extractor.decode import decode
@@ -46,12 +47,13 @@ def extract(capture: Capture, rules: ExtractRules = ExtractRules()) -> Extractio
     if kind == "pdf":
         return _extraction(read_pdf(capture.body, capture.final_url), rules)
     text = decode(capture.body, capture.charset, html=kind == "html")
-    if kind == "html":
-        page = read_html(text, rules, capture.final_url)
-    else:
-        pieces = read_markdown(text) if kind == "markdown" else read_plain(text)
-        page = PageText(pieces, text_signals(text))
-    return _extraction(page, rules)
+    with collector_paused():
+        if kind == "html":
+            page = read_html(text, rules, capture.final_url)
+        else:
+            pieces = read_markdown(text) if kind == "markdown" else read_plain(text)
+            page = PageText(pieces, text_signals(text))
+        return _extraction(page, rules)
 
 
 def combine(parts: Sequence[Extraction]) -> Extraction:

@@ -16,6 +16,9 @@ _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ITEM = re.compile(r"^([ \t]*)([*+-]|\d{1,9}[.)])([ \t]+|$)(.*)$")
+# With what headings, their underlines and rules begin, and list items but for numbered ones.
+_OPENING = frozenset("#=-*_")
+_BULLETS = frozenset("*+-")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _DELIMITER = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 
@@ -51,7 +54,22 @@ class _Reader:
             self.fenced(stripped)
         elif not stripped:
             self.flush()
-        elif self.lines and not self.rows and (match := self.underline(line)):
+        elif stripped[0] in _OPENING and self.marked(line, stripped):
+            return
+        elif stripped.startswith("|") or (self.rows and "|" in stripped):
+            self.row(stripped)
+        elif (
+            (stripped[0] in _BULLETS or stripped[0].isdigit())
+            and (match := _ITEM.match(line))
+            and (match.group(4).strip() or not self.lines)
+        ):
+            self.start_item(match)
+        else:
+            self.continued(line, stripped)
+
+    def marked(self, line: str, stripped: str) -> bool:
+        """Take a line if it is a heading, the underline of one, or a rule; tell whether it was."""
+        if self.lines and not self.rows and (match := self.underline(line)):
             self.setext(1 if match.group(1)[0] == "=" else 2)
         elif _RULE.match(line):
             self.flush()
@@ -59,12 +77,9 @@ class _Reader:
             self.flush()
             self.close_items(line)
             self.heading(len(match.group(1)), match.group(2))
-        elif stripped.startswith("|") or (self.rows and "|" in stripped):
-            self.row(stripped)
-        elif (match := _ITEM.match(line)) and (match.group(4).strip() or not self.lines):
-            self.start_item(match)
         else:
-            self.continued(line, stripped)
+            return False
+        return True
 
     def fenced(self, stripped: str) -> None:
         """Take a line inside or at the edge of a code fence: each is a line of its own paragraph."""

@@ -22,12 +22,15 @@ _STRONG = re.compile(r"(\*{2,3})(.+?)\1|(?<!\w)__(?=\S)(.+?)(?<=\S)__(?!\w)", re
 _STAR = re.compile(r"(?<![\\*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?!\*)", re.DOTALL)
 _UNDERLINE = re.compile(r"(?<![\w\\])_(?=[^\s_])([^_]+?)(?<=\S)_(?!\w)", re.DOTALL)
 _STRIKE = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
+_EMPHASIS = (("*", _STAR), ("_", _UNDERLINE), ("~~", _STRIKE))
 # What is left of marks that were opened in one paragraph and closed in another.
 _LOOSE = re.compile(r"\*\*+|\]\((?:https?:|mailto:|[#/])[^()\s]*(?:\s+\"[^\"]*\")?\)\[?")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*[^*]+\*\*|(?<!\w)__[^_]+__)[:.]?\s*", re.DOTALL)
 # Signs that were escaped are parked in the private use area while marks are taken out.
 _PARKED = 0xE000
 _PARKED_SIGN = re.compile(f"[{chr(_PARKED + 1)}-{chr(_PARKED + 0x7F)}]")
+# A text without any of these has no mark; most have none.
+_MARK = re.compile(rf"[\\`\[\]<*_~&{chr(_PARKED + 1)}-{chr(_PARKED + 0x7F)}]")
 _CHUNK = 8000
 
 
@@ -41,9 +44,22 @@ def plain_text(marked: str) -> tuple[str, tuple[Link, ...]]:
     if len(marked) > _CHUNK:
         read = [plain_text(chunk) for chunk in _chunks(marked)]
         return "".join(text for text, _ in read), tuple(link for _, found in read for link in found)
+    if not _MARK.search(marked):
+        return marked, ()
     links: list[Link] = []
-    text = _ESCAPE.sub(lambda match: chr(_PARKED + ord(match.group(1))), marked)
-    text = _CODE.sub(lambda match: _park(match.group(2)), text)
+    text = _ESCAPE.sub(lambda match: chr(_PARKED + ord(match.group(1))), marked) if "\\" in marked else marked
+    if "`" in text:
+        text = _CODE.sub(lambda match: _park(match.group(2)), text)
+    if "](" in text:
+        text = _without_links(text, links)
+    if "<" in text:
+        text = _AUTOLINK.sub(r"\1", text)
+        text = _TAG.sub("", _BREAK.sub("\n", text))
+    return html.unescape(_unpark(_unmarked(text))), tuple(links)
+
+
+def _without_links(text: str, links: list[Link]) -> str:
+    """Take out images, and links but for their texts; the links are added to a list."""
     text = _IMAGE.sub(" ", text)
 
     def keep(match: re.Match[str]) -> str:
@@ -54,9 +70,7 @@ def plain_text(marked: str) -> tuple[str, tuple[Link, ...]]:
 
     for _ in range(2):
         text = _LINK.sub(keep, text)
-    text = _AUTOLINK.sub(r"\1", text)
-    text = _TAG.sub("", _BREAK.sub("\n", text))
-    return html.unescape(_unpark(_unmarked(text))), tuple(links)
+    return text
 
 
 def _chunks(marked: str) -> Iterator[str]:
@@ -72,10 +86,12 @@ def _chunks(marked: str) -> Iterator[str]:
 
 def _unmarked(text: str) -> str:
     """Take out the marks of emphasis."""
-    text = _STRONG.sub(lambda match: match.group(2) or match.group(3) or "", text)
-    for pattern in (_STAR, _UNDERLINE, _STRIKE):
-        text = pattern.sub(r"\1", text)
-    return _LOOSE.sub("", text)
+    if "**" in text or "__" in text:
+        text = _STRONG.sub(lambda match: match.group(2) or match.group(3) or "", text)
+    for sign, pattern in _EMPHASIS:
+        if sign in text:
+            text = pattern.sub(r"\1", text)
+    return _LOOSE.sub("", text) if "**" in text or "](" in text else text
 
 
 def _park(text: str) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from storage.model import Block, BlockKind, Cell, Link
 from watcher.extractor.text import block_key, normalise
@@ -90,8 +90,10 @@ def _clean(piece: Piece) -> Piece | None:
         text = bare
     if not any(map(str.isalnum, text)):
         return None
-    links = tuple(Link(normalise(link.text), link.href) for link in piece.links)
-    return replace(piece, kind=kind, level=level, text=text, links=links)
+    links = tuple(Link(normalise(link.text), link.href) for link in piece.links) if piece.links else ()
+    if text == piece.text and kind is piece.kind and links == piece.links:
+        return piece
+    return Piece(kind, text, level, piece.cells, links, piece.bold, piece.size, piece.under, piece.jump)
 
 
 def _usual_size(pieces: Sequence[Piece]) -> int:

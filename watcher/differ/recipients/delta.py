@@ -14,6 +14,7 @@ from watcher.differ.recipients.names import EntityKey, entity_key, former_names,
 from watcher.differ.recipients.structure import Mention
 
 _WORD = re.compile(r"[\w+&]+")
+_LETTERS = re.compile(r"\w+")
 _FIELDS = ("purpose", "location", "role")
 _ROW_CHARS = 200  # a shorter block may be an entry of a list that was laid out anew
 _MOST_PROSE = 2000  # names in sentences that are looked up in the other document; no policy has more
@@ -32,26 +33,27 @@ def recipient_delta(old: Document, new: Document) -> RecipientDelta:
     """
     if _broke_off(old, new):
         return RecipientDelta((), (), ())
+    keys = _Keys()
     shared = {block.text for block in old.blocks} & {block.text for block in new.blocks}
-    before, after = recipient_mentions(old, shared), recipient_mentions(new, shared)
+    before, after = recipient_mentions(old, shared, keys.of), recipient_mentions(new, shared, keys.of)
     if not before and not after:
         return RecipientDelta((), (), ())
-    was, now = _Text(old), _Text(new)
+    was, now = _Text(old, keys), _Text(new, keys)
     told_before, told_after = _prose(before), _prose(after)
-    pairs, gone, came = _match(_rows(before), _rows(after))
-    into_prose, gone, _ = _match(gone, told_after, likeness=False)
-    from_prose, _, came = _match(told_before, came, likeness=False)
+    pairs, gone, came = _match(_rows(before), _rows(after), keys)
+    into_prose, gone, _ = _match(gone, told_after, keys, likeness=False)
+    from_prose, _, came = _match(told_before, came, keys, likeness=False)
     gone = [one for one in gone if not now.lists(one.recipient.name)]
     came = [one for one in came if not was.lists(one.recipient.name)]
-    prose_pairs, prose_gone, prose_came = _match(_not_in(now, told_before), _not_in(was, told_after))
-    known = {_first(one) for one in (*_rows(before), *_rows(after))}
-    lost = [one for one in prose_gone if _first(one) not in known and not now.names(one.recipient.name)]
-    fresh = [one for one in prose_came if _first(one) not in known and not was.names(one.recipient.name)]
+    prose_pairs, prose_gone, prose_came = _match(_not_in(now, told_before), _not_in(was, told_after), keys)
+    known = {keys.first(one) for one in (*_rows(before), *_rows(after))} if prose_gone or prose_came else set()
+    lost = [one for one in prose_gone if keys.first(one) not in known and not now.names(one.recipient.name)]
+    fresh = [one for one in prose_came if keys.first(one) not in known and not was.names(one.recipient.name)]
     matched = dict.fromkeys((*pairs, *into_prose, *from_prose, *prose_pairs))
     return RecipientDelta(
         tuple(one.recipient for one in (*came, *fresh)),
         tuple(one.recipient for one in (*gone, *lost)),
-        tuple(change for pair in matched for change in _changes(*pair)),
+        tuple(change for pair in matched for change in _changes(*pair, keys)),
     )
 
 
@@ -76,9 +78,22 @@ def _not_in(text: _Text, mentions: Sequence[Mention]) -> list[Mention]:
     return [one for one in mentions if not text.holds(one.recipient.name)]
 
 
-def _first(mention: Mention) -> str:
-    """The word by which sentences call a party whose list entry begins with it."""
-    return next(iter(entity_key(mention.recipient.name).loose.split()), "")
+class _Keys:
+    """The keys of the names of one comparison, each worked out once: a table may hold more than are remembered."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, EntityKey] = {}
+
+    def of(self, name: str) -> EntityKey:
+        """The key of a name."""
+        key = self._known.get(name)
+        if key is None:
+            key = self._known[name] = entity_key(name)
+        return key
+
+    def first(self, mention: Mention) -> str:
+        """The word by which sentences call a party whose list entry begins with it."""
+        return self.of(mention.recipient.name).loose.partition(" ")[0]
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,7 @@ class _Text:
     """The whole text of a document, worked out when asked."""
 
     document: Document
+    keys: _Keys
 
     @cached_property
     def _all(self) -> str:
@@ -119,7 +135,7 @@ class _Text:
 
     def names(self, name: str) -> bool:
         """True when the text has the name, whatever its legal form and marks."""
-        strict = entity_key(name).strict
+        strict = self.keys.of(name).strict
         return self._has_words(strict) and f" {strict} " in self._plain
 
 
@@ -138,10 +154,12 @@ _Pair = tuple[Recipient, Recipient]
 
 
 def _match(
-    before: Sequence[Mention], after: Sequence[Mention], *, likeness: bool = True
+    before: Sequence[Mention], after: Sequence[Mention], names: _Keys, *, likeness: bool = True
 ) -> tuple[list[_Pair], list[Mention], list[Mention]]:
     """Pairs of the same party, then who is left on either side: by name, strict key, loose key, then likeness."""
-    keys = {id(one): entity_key(one.recipient.name) for one in (*before, *after)}
+    if not before or not after:
+        return [], list(before), list(after)
+    keys = {id(one): names.of(one.recipient.name) for one in (*before, *after)}
     pairs: list[_Pair] = []
     gone, came = list(before), list(after)
     steps: tuple[Callable[[EntityKey], Hashable], ...] = (
@@ -198,18 +216,18 @@ def _paired(
     return left, [one for one in came if id(one) not in taken]
 
 
-def _changes(before: Recipient, after: Recipient) -> list[RecipientChange]:
+def _changes(before: Recipient, after: Recipient, keys: _Keys) -> list[RecipientChange]:
     """The fields that differ in more than spelling; a new legal form is a new name, one that is only added is not."""
     found = []
-    one, other = entity_key(before.name), entity_key(after.name)
+    one, other = keys.of(before.name), keys.of(after.name)
     if one.strict != other.strict or (one.form and other.form and one.form != other.form):
         found.append(RecipientChange(after.name, "name", before.name, after.name))
     for field in _FIELDS:
         was, now = getattr(before, field), getattr(after, field)
-        if was is not None and now is not None and _plain(was) != _plain(now):
+        if was is not None and now is not None and was != now and _plain(was) != _plain(now):
             found.append(RecipientChange(after.name, field, was, now))
     return found
 
 
 def _plain(text: str) -> str:
-    return place_code(text) or " ".join(re.findall(r"\w+", text.lower()))
+    return place_code(text) or " ".join(_LETTERS.findall(text.lower()))

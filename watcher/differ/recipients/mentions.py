@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
@@ -13,16 +13,19 @@ from watcher.differ.recipients.names import EntityKey, entity_key
 from watcher.differ.recipients.prose import prose_mentions
 from watcher.differ.recipients.structure import Mention, structural_mentions
 
+_BLANK = re.compile(" ")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w&.-]*\w")
 _MOST_PROSE = 2000  # names in sentences that are read; no policy has more, and every clause is told anyway
 _OFTEN, _SHARE = 12, 0.12  # a word in so many blocks, and in such a share of them, is the vendor's own name
 
 
-def recipient_mentions(document: Document, skip: AbstractSet[str] = frozenset()) -> tuple[Mention, ...]:
+def recipient_mentions(
+    document: Document, skip: AbstractSet[str] = frozenset(), key: Callable[[str], EntityKey] = entity_key
+) -> tuple[Mention, ...]:
     """The mentions of a document, one for each party: structure first, then explicit sentences, then the rest.
 
     A sentence that names a listed party by its first word ("Example" for "Example Cloud Ltd.") gives no second one.
-    Rows, items and paragraphs whose text is in `skip` are not read.
+    Rows, items and paragraphs whose text is in `skip` are not read. `key` gives the key of a name.
     """
     structural = list(structural_mentions(document.blocks, skip))
     listed = {id(mention.block) for mention in structural}
@@ -31,23 +34,22 @@ def recipient_mentions(document: Document, skip: AbstractSet[str] = frozenset())
     if prose:
         own = _own_words(document)
         prose = [mention for mention in prose if mention.recipient.name.split()[0].lower() not in own]
-    return tuple(_once((*structural, *(one for one in prose if one.explicit), *prose)))
+    return tuple(_once((*structural, *(one for one in prose if one.explicit), *prose), key))
 
 
-def _once(mentions: Sequence[Mention]) -> Iterator[Mention]:
+def _once(mentions: Sequence[Mention], key_of: Callable[[str], EntityKey]) -> Iterator[Mention]:
     """Each party once; rows with two legal forms of one name ("Example Inc.", "Example GmbH") are two parties."""
     forms: dict[str, set[str]] = {}
     begun: set[str] = set()
     for mention in mentions:
-        key: EntityKey = entity_key(mention.recipient.name)
+        key = key_of(mention.recipient.name)
         known = forms.setdefault(key.strict, set())
         if known and (not mention.structural or not key.form or key.form in known or "" in known):
             continue
         if not mention.structural and key.strict in begun:
             continue
         known.add(key.form)
-        words = key.strict.split()
-        begun.update(" ".join(words[:count]) for count in range(1, len(words)))
+        begun.update(key.strict[: blank.start()] for blank in _BLANK.finditer(key.strict))
         yield mention
 
 

@@ -19,6 +19,9 @@ _ANY_FORM = re.compile(rf"\s{SUFFIX}(?!\w)")
 _NAME = 120  # characters of a name whose key is remembered
 _SENTENCE = 2000  # characters of a text whose companies are remembered
 _ENDS_IN_FORM = re.compile(rf"^(?P<core>.+?)(?:,?\s+(?:{SUFFIX}))+[.,]?$")
+_NO_LETTER = re.compile(r"[^a-z]")
+_KEY_WORD = re.compile(r"[\w+&]+")
+_LONG_FORMS = {"limited": "ltd", "incorporated": "inc", "corporation": "corp"}
 _TRADING = re.compile(r"\s*\((?P<inner>[^()]*)\)")
 _FORMER = re.compile(
     r"\s*(?:formerly|previously|f/?k/?a|now|voorheen|vroeger|eerder|vormals|früher|ehemals|anciennement|ex-?)\b"
@@ -66,16 +69,19 @@ def entity_key(name: str) -> EntityKey:
 
 
 def _entity_key(name: str) -> EntityKey:
-    plain = _TRADING.sub(lambda match: "" if _is_remark(match["inner"]) else f" {match['inner']}", name).strip()
+    plain = name.strip()
+    if "(" in plain:
+        plain = _TRADING.sub(lambda m: "" if _is_remark(m["inner"]) else f" {m['inner']}", name).strip()
     match = _ENDS_IN_FORM.match(plain)
     core = match["core"] if match else plain
-    form = re.sub(r"[^a-z]", "", normalize("NFD", plain[len(core) :].lower()))
-    form = {"limited": "ltd", "incorporated": "inc", "corporation": "corp"}.get(form, form)
-    words = re.sub(r"[^\w+&]+", " ", core.lower()).split()
+    form = _NO_LETTER.sub("", normalize("NFD", plain[len(core) :].lower())) if match else ""
+    form = _LONG_FORMS.get(form, form)
+    words = _KEY_WORD.findall(core.lower())
     if words[:1] == ["the"] and len(words) > 1:
         words = words[1:]
-    loose = [word for word in words if word not in _GEOGRAPHY] or words
-    return EntityKey(" ".join(words), " ".join(loose), form)
+    strict = " ".join(words)
+    loose = strict if _GEOGRAPHY.isdisjoint(words) else " ".join([w for w in words if w not in _GEOGRAPHY] or words)
+    return EntityKey(strict, loose, form)
 
 
 def _is_remark(inner: str) -> bool:
@@ -169,7 +175,7 @@ def looks_like_name(text: str) -> bool:
     text = text.strip()
     if not 1 < len(text) <= 90 or len(text.split()) > 9 or text.endswith((":", "?", "!")) or "@" in text:
         return False
-    plain = _TRADING.sub("", text).strip() or text
+    plain = (_TRADING.sub("", text).strip() or text) if "(" in text else text
     if is_generic(plain):
         return False
     if has_form(plain):

@@ -18,7 +18,7 @@ def recipients_of_row(block: Block, context: str) -> list[Recipient]:
     cells = block.cells
     if all(cell.column == cell.text for cell in cells):
         return []
-    kinds = [column_kind(cell.column) for cell in cells]
+    kinds = _kinds(tuple([cell.column[:_HEADER] for cell in cells]))
     if "cookie" in kinds or (context == "cookies" and "party" not in kinds):
         return []
     place = _name_column(kinds, context)
@@ -29,11 +29,16 @@ def recipients_of_row(block: Block, context: str) -> list[Recipient]:
         return [Recipient(company) for company, _ in companies(name)]
     if "data" in kinds and place > 0 and not has_form(name):
         return []
-    values = {kind: cells[i].text for i, kind in reversed(list(enumerate(kinds))) if i != place and cells[i].text}
+    values = {kinds[i]: cells[i].text for i in range(len(kinds) - 1, -1, -1) if i != place and cells[i].text}
     return [Recipient(name, values.get("purpose"), values.get("location"), values.get("role"))]
 
 
-def _name_column(kinds: list[str], context: str) -> int | None:
+@lru_cache(maxsize=256)
+def _kinds(headers: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(column_kind, headers))
+
+
+def _name_column(kinds: tuple[str, ...], context: str) -> int | None:
     """Which column names the party; a column called only "name" counts beside a location or under a telling lead-in."""
     if "party" in kinds:
         return kinds.index("party")
