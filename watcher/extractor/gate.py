@@ -12,6 +12,7 @@ from watcher.extractor.gate_words import (
     is_document_name,
     is_legal,
     is_listed,
+    named,
     phrases_in,
     said_in,
     title_parts,
@@ -24,6 +25,10 @@ _BUTTON = 6  # words; what a button or a title says
 _SMALL = 400  # words; no wall or error page has more, but for lists of countries and the like
 _TINY = 60
 _FEW = 30
+_CLAUSE = 8
+_STOPS = frozenset(".!?:;。！？")
+_BARE = 20  # no more than a title, a date and a button
+_NOTICE = 40  # a notice that says where a document went
 _SHELL = 100  # words in scripts that fill a page by themselves
 _RICH = 20  # taken for a text in a language whose words of the law are not listed: they prove nothing then
 _UNSPACED = frozenset({"ja", "zh", "th", "lo", "km", "my"})  # scripts that put no blanks between words
@@ -45,8 +50,9 @@ class _View:
     """What the rules look at.
 
     Of the text: its words, the words of the law among them (all, and distinct ones) and whether its language has any
-    listed; whether it has prose, table rows, items; its short blocks. Of the names: what page and document are called,
-    what its first blocks say in the place of a title, whether a name has a word of the law or is that of a document.
+    listed; whether it has prose, how many sentences, table rows and items; its short blocks. Of the names: what page
+    and document are called, what its first blocks say in the place of a title, whether a name has a word of the law or
+    is that of a document.
     `head` is how the page begins, menus and all.
     """
 
@@ -55,6 +61,7 @@ class _View:
     distinct: int
     spoken: bool
     prose: bool
+    sentences: int
     rows: int
     items: int
     short: tuple[str, ...]
@@ -86,7 +93,7 @@ def gate(extraction: Extraction, before: Document | None = None) -> GateVerdict:
     if verdict is None and before is not None:
         verdict = _cut(extraction, view.words, before, known, seen) or _unlike(extraction.document, view, before, known)
     if verdict is None and not same:
-        verdict = _lawless(view)
+        verdict = _lawless(view) or _torn(extraction)
     return verdict or GateVerdict(passed=True)
 
 
@@ -107,8 +114,8 @@ def _nothing(extraction: Extraction, view: _View) -> GateVerdict | None:
         return _blocked(Reason.EMPTY, f"no text ({page.visible_words} visible words, {page.script_words} in scripts)")
     if view.distinct > 3 or view.words >= _TINY or view.document_name:
         return None
-    named = any(view.titles & titles_of(reason) for reason in _WALLS) or said_in(Reason.BOT_WALL, view.short)
-    if not named and said_in(Reason.EMPTY, view.short):
+    titled = any(named(reason, view.titles) for reason in _WALLS) or said_in(Reason.BOT_WALL, view.short)
+    if not titled and said_in(Reason.EMPTY, view.short):
         return _blocked(Reason.EMPTY, f"a shell that asks for JavaScript ({view.words} words)")
     return None
 
@@ -117,7 +124,7 @@ def _wall(extraction: Extraction, view: _View) -> GateVerdict | None:
     """Walls and error pages, by their titles and by what their short blocks say; then pages that say nothing."""
     best: tuple[int, Reason, str] | None = None
     for reason in _WALLS if view.words < _SMALL or _misnamed(view) else ():
-        title = min(view.titles & titles_of(reason), default="")
+        title = min(named(reason, view.titles), default="")
         phrases = said_in(reason, view.short)
         if _is_wall(reason, view, extraction, title=title, phrases=phrases):
             score = 3 * bool(title) + len(phrases)
@@ -133,7 +140,8 @@ def _thin(view: _View, scripts: int) -> GateVerdict | None:
     if not view.prose and view.words < _TINY and (view.legal_name or scripts >= _SHELL):
         return _blocked(Reason.EMPTY, f"nothing but headings ({view.words} words)")
     if view.legal_name or view.document_name or view.words >= 80 or view.rows >= 2:
-        return None
+        bare = view.words < _BARE and not (view.sentences or view.rows or view.items)
+        return _suspect(Reason.EMPTY, f"no sentence, row or item on a page of {view.words} words") if bare else None
     detail = f"{view.words} words, {view.distinct} of a document"
     verdict: GateVerdict | None = None
     if view.distinct >= 2:
@@ -150,35 +158,45 @@ def _thin(view: _View, scripts: int) -> GateVerdict | None:
 
 def _misnamed(view: _View) -> bool:
     """True when a page of any length is called an error page and has no words of a document to show."""
-    return bool(view.names & titles_of(Reason.ERROR_PAGE)) and not view.legal_name and view.rate < 4
+    return bool(named(Reason.ERROR_PAGE, view.names)) and not view.legal_name and view.rate < 4
 
 
 def _is_wall(reason: Reason, view: _View, extraction: Extraction, *, title: str, phrases: Mapping[str, int]) -> bool:
     """Weigh a wall's title and phrases against the length and the vocabulary of the page."""
     if reason is Reason.COOKIE_WALL:
-        return _is_cookie_wall(view, title=bool(title))
+        return _is_cookie_wall(view, title)
     if reason is Reason.ERROR_PAGE and view.words < _SMALL and _is_message(view):
         return True
-    if view.document_name and not view.names & titles_of(reason):
+    said = sum(phrases.values())
+    if view.document_name and not named(reason, view.names):
         # A document that mentions the matter, unless it says next to nothing else.
-        return view.distinct <= 3 and view.words < _FEW and sum(phrases.values()) >= 0.75 * view.words
+        return view.distinct <= 3 and ((view.words < _FEW and said >= 0.75 * view.words) or _is_notice(view, title))
     password = reason is Reason.LOGIN and extraction.page.password_fields > 0 and view.words < 150
     if title or password:
         trusted = reason is Reason.ERROR_PAGE or view.distinct <= _POOR
         return trusted and (bool(phrases) or password or view.words < 80)
     if view.words < _TINY:
-        return view.distinct <= 3 and len(phrases) >= (1 if view.words < _FEW else 2)
+        called = view.words >= _FEW and view.legal_name and view.distinct == 3 and said < 0.75 * view.words
+        return view.distinct <= 3 and len(phrases) >= (4 if called else 1 if view.words < _FEW else 2)
     return view.words < 150 and view.distinct <= _POOR and len(phrases) >= 2
 
 
-def _is_cookie_wall(view: _View, *, title: bool) -> bool:
+def _is_notice(view: _View, title: str) -> bool:
+    """True for a few words under the title of an error in the place of the document ("This page has moved")."""
+    return title.count(" ") >= 2 and view.words < _NOTICE
+
+
+def _is_cookie_wall(view: _View, title: str) -> bool:
     """Weigh the buttons of a page: short blocks, or words at the page's beginning that are not in its text."""
-    if view.words >= _SMALL or (view.document_name and not view.names & titles_of(Reason.COOKIE_WALL)):
+    if view.words >= _SMALL or (view.document_name and not named(Reason.COOKIE_WALL, view.names)):
         return False
     text = "\n".join(block for block in view.short if len(block.split()) > _BUTTON)
-    pressed = [phrase for phrase in phrases_in(Reason.COOKIE_WALL, view.head) if phrase not in text]
+    said = phrases_in(Reason.COOKIE_WALL, view.head)
+    pressed = [phrase for phrase in said if phrase not in text]
     if title:
-        return len(pressed) >= 2
+        # Said to the reader; the other titles of consent boxes may be those of a document.
+        spoken = title.count(" ") >= 2 and view.words < 150
+        return len(pressed) >= 2 or (spoken and bool(pressed) and len(said) >= 3)
     return view.distinct <= _POOR and len(pressed) >= (2 if view.words < _TINY else 3) and view.words < 150
 
 
@@ -199,6 +217,21 @@ def _lawless(view: _View) -> GateVerdict | None:
         return None
     if view.distinct <= 2 or (view.distinct <= _POOR and view.rate < 2.5 and not view.legal_name):
         return _suspect(Reason.OTHER_DOCUMENT, f"{view.distinct} words of a document on a page of {view.words} words")
+    return None
+
+
+def _torn(extraction: Extraction) -> GateVerdict | None:
+    """Texts that end within a word or a row on a page that was never closed: the rest did not arrive."""
+    blocks = extraction.document.blocks
+    if extraction.page.closed or len(blocks) < 2:
+        return None
+    last, before = blocks[-1], blocks[-2]
+    if last.kind is BlockKind.TABLE_ROW:
+        torn = before.kind is BlockKind.TABLE_ROW and len(last.cells) < len(before.cells)
+    else:
+        torn = last.kind is not BlockKind.HEADING and len(last.text.split()) >= _CLAUSE and last.text[-1:].isalpha()
+    if torn:
+        return _suspect(Reason.TRUNCATED, f'the page ends without being closed, at "{last.text[-30:]}"')
     return None
 
 
@@ -303,6 +336,7 @@ def _view(extraction: Extraction) -> _View:
         distinct=len({token[:5] for token in hits}) if spoken else _RICH,
         spoken=spoken and (document.language is None or is_listed(document.language)),
         prose=any(block.kind is not BlockKind.HEADING for block in blocks),
+        sentences=sum(_is_sentence(block) for block in blocks[:80]),
         rows=sum(block.kind is BlockKind.TABLE_ROW for block in blocks),
         items=sum(block.kind is BlockKind.LIST_ITEM for block in blocks),
         short=short,
@@ -312,6 +346,13 @@ def _view(extraction: Extraction) -> _View:
         document_name=is_document_name(names),
         head=page.visible_head.lower(),
     )
+
+
+def _is_sentence(block: Block) -> bool:
+    """True for text that says something: more than a date, a name or a label."""
+    if block.kind is BlockKind.HEADING:
+        return False
+    return len(block.text.split()) >= _CLAUSE or (len(block.text) > _LETTERS and block.text.rstrip()[-1:] in _STOPS)
 
 
 def _start(blocks: Iterable[Block]) -> str:

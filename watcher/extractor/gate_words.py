@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
 from storage.model import Reason
 
 _TITLE_PART = re.compile(r"\s+[|•·»–:-]+\s+|[|•»\n]|:\s")
+_MORE = " *"  # ends the beginning of a title, of which the rest differs
 _TRIM = " .…!,:;-\"'()[]<>*#/"
 
 
@@ -40,6 +41,12 @@ def title_parts(titles: Iterable[str]) -> frozenset[str]:
     return frozenset(found - {""})
 
 
+def named(reason: Reason, titles: Collection[str]) -> frozenset[str]:
+    """The ones among folded titles that are titles of a reason, whole or by how they begin."""
+    starts = _starts_of(reason)
+    return frozenset(title for title in titles if title in titles_of(reason) or title.startswith(starts))
+
+
 def phrases_in(reason: Reason, text: str) -> list[str]:
     """The phrases of a reason that a text has."""
     return [phrase for phrase in _listed(reason, "phrases") if phrase in text]
@@ -58,8 +65,14 @@ def said_in(reason: Reason, blocks: Sequence[str]) -> dict[str, int]:
 
 @lru_cache(maxsize=16)
 def titles_of(reason: Reason) -> frozenset[str]:
-    """The titles of a reason, trimmed as titles are."""
-    return frozenset(title.strip(_TRIM) for title in _listed(reason, "titles"))
+    """The whole titles of a reason, trimmed as titles are."""
+    return frozenset(title.strip(_TRIM) for title in _listed(reason, "titles") if not title.endswith(_MORE))
+
+
+@lru_cache(maxsize=16)
+def _starts_of(reason: Reason) -> tuple[str, ...]:
+    """The beginnings of titles of a reason."""
+    return tuple(title.removesuffix(_MORE) for title in _listed(reason, "titles") if title.endswith(_MORE))
 
 
 @lru_cache(maxsize=32)
