@@ -150,7 +150,18 @@ def _holds_weight(evidence: Evidence, rest: Rest) -> bool:
     if any(word in lists[name] for word in words for name in _ALWAYS):
         return True
     short = {word.casefold() for word in _CAPITALS.findall(evidence.changed)}
-    return bool(short & words) and not _names_us(evidence, rest)
+    return (bool(short & words) and not _names_us(evidence, rest)) or _puts_names(evidence, rest)
+
+
+def _puts_names(evidence: Evidence, rest: Rest) -> bool:
+    """True when names stand in the place of names: who or where. German, which writes every noun so, shows none."""
+    if evidence.lexicon.language == "de":
+        return False
+    wordings = load_wordings(evidence.lexicon.language)
+    return all(
+        any(word in _names(text or "") and not wordings.is_common(word) for word in words)
+        for words, text in ((rest.gone, evidence.piece.before), (rest.came, evidence.piece.after))
+    )
 
 
 def _is_new(evidence: Evidence, rest: Rest) -> bool:

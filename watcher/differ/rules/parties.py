@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from storage.model import BlockKind, ChangeKind, Recipient, RecipientChange, Topic
 from watcher.differ.evidence import holds, starts_in
 from watcher.differ.lexicon import plain_words
+from watcher.differ.places import find_places
 from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
@@ -15,6 +16,9 @@ from watcher.differ.words import fold, fold_word, token_kind
 
 # A line of so few words is a title.
 _TITLE = 6
+# The European Economic Area: what leaves it is a transfer (GDPR, Chapter V).
+_MEMBERS = "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
+_REGION = frozenset(_MEMBERS.split(" "))
 
 
 def recipients(case: Case) -> Iterator[Finding]:
@@ -35,10 +39,22 @@ def recipients(case: Case) -> Iterator[Finding]:
     for change in case.recipients.changed:
         told = before + " " + after + (f" {piece.section[-1]}" if piece.section else "")
         if holds(told, (change.name,)) and _shown(change, before, after):
-            abroad = change.field == "location"
-            detail = f"{change.name}: {change.field} {change.before or 'not stated'} -> {change.after or 'not stated'}"
-            grave = HIGH if abroad and starts_in(change.after or "", case.evidence.lexicon.lists["abroad"]) else MEDIUM
-            yield Finding("recipient.changed", grave, WORSE if abroad else NEUTRAL, Topic.SUBPROCESSORS, detail)
+            yield _entry_changed(case, change)
+
+
+def _entry_changed(case: Case, change: RecipientChange) -> Finding:
+    """Another purpose or place of a recipient: better where it came home to the region, worse in every other place."""
+    was, now = change.before or "", change.after or ""
+    more = now.removeprefix(was).strip(" ,;&") if was and now.startswith(was) else ""
+    told = f'now also "{more}"' if more else f"{was or 'not stated'} -> {now or 'not stated'}"
+    detail = f"{change.name}: {change.field} {told}"
+    if change.field != "location":
+        return Finding("recipient.changed", MEDIUM, NEUTRAL, Topic.SUBPROCESSORS, detail)
+    old, new = ({code for code, _, _ in find_places(side)} for side in (was, now))
+    if new and new <= _REGION and old - _REGION:
+        return Finding("recipient.changed", MEDIUM, BETTER, Topic.SUBPROCESSORS, detail)
+    grave = HIGH if starts_in(now, case.evidence.lexicon.lists["abroad"]) or (new - old - _REGION) else MEDIUM
+    return Finding("recipient.changed", grave, WORSE, Topic.SUBPROCESSORS, detail)
 
 
 def _entry(recipient: Recipient) -> str:

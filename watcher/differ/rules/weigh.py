@@ -26,6 +26,9 @@ _GRAVE = 2
 _TOPICS = 3
 # No single sign counts more than this, however often it stands.
 _MOST = 3
+# What a sentence says of reaching the vendor promises nothing else, but where that is what it is about.
+_CHANNELS = ("channel", "officer")
+_REACHING = frozenset({Topic.CONTACT, Topic.RIGHTS})
 # Where a loss is at most a medium matter.
 _SMALL = frozenset({Topic.CONTACT, Topic.OTHER})
 # Topics whose sentences promise, or say how far the promises of a policy reach.
@@ -158,10 +161,12 @@ def _moved(case: Case, was: str, now: str) -> int:
 
 def _goodness(case: Case, old: Statement, new: Statement) -> int:
     """1 for a sentence that protects the reader, -1 for one to bear, 0 where nothing tells."""
-    both = old.sum + new.sum
+    reach = 0 if case.lead in _REACHING else sum(side.values[name] for side in (old, new) for name in _CHANNELS)
+    both = old.sum + new.sum - reach
     if both or old.denied or new.denied:
         return 1 if both > 0 or (not both and (old.denied or new.denied)) else -1
-    if old.reader or new.reader or case.lead in _COVERING:
+    given = case.lead is Topic.DATA_COLLECTED  # what a reader may hand over is collected
+    if (not given and (old.reader or new.reader)) or case.lead in _COVERING:
         return 1
     return -1 if case.lead in BURDENS else 0
 
@@ -218,14 +223,24 @@ def finding(case: Case, weight: Weight) -> Finding | None:
         return None
     name = weight.strongest()
     sign = load_signs()[name][0] if name in load_signs() else None
-    says = sign.says if sign else ""
     if name in _SHAPES:
         return _of_shape(weight, name)
+    detail = _told(case, name)
     if weight.score > 0:
-        rule, detail = ("risk.gone", f"drops {says}") if sign and sign.kind == "risk" else ("guard.new", f"adds {says}")
-        return Finding(rule, MEDIUM, BETTER, None, detail if says else "")
+        rule = "risk.gone" if sign and sign.kind == "risk" else "guard.new"
+        return Finding(rule, MEDIUM, BETTER, None, detail)
     mixed = any(value > 0 for value in weight.signs.values())
     grave = weight.score <= -_GRAVE * (2 if mixed else 1) and not _is_small(case, name)
     lost = (sign is not None and sign.kind in {"guard", "wide"}) or name == "only"
-    rule, detail = ("guard.lost", f"drops {says}") if lost else ("risk.new", f"adds {says}")
-    return Finding(rule, HIGH if grave else MEDIUM, WORSE, None, detail if says else "")
+    return Finding("guard.lost" if lost else "risk.new", HIGH if grave else MEDIUM, WORSE, None, detail)
+
+
+def _told(case: Case, name: str) -> str:
+    """What happened to a sign, by its words: "drops an exception" where the old sentences alone hold one of them."""
+    if name not in load_signs():
+        return ""
+    sign, terms = load_signs()[name]
+    words = terms[case.evidence.lexicon.language]
+    sides = (case.evidence.stale, case.evidence.fresh)
+    gone, came = (sum(starts_in(text, (term,)) for term in words) for text in sides)
+    return f"{'drops' if gone > came else 'adds'} {sign.says}" if sign.says else ""
