@@ -104,7 +104,7 @@ def _feed(
     claims = store.claim("backfill", when, LEASE, limit=1, only=[source.id])
     if not claims:
         raise UsageError(f"{source.id}: the source is not in the store or another run is checking it")
-    job = Job(source, claims[0], subscribers, when, interests=interests)
+    job = Job(source.as_of(when), claims[0], subscribers, when, interests=interests)
     outcome = pipeline.examine(job, [capture], store, when)
     result = pipeline.settle(outcome, None, when) if isinstance(outcome, Candidate) else outcome
     store.commit([result])

@@ -20,7 +20,11 @@ EXTRACTOR_VERSION = "1"
 @lru_cache(maxsize=256)
 def extraction_key(rules: ExtractRules) -> str:
     """Return what names this way of extracting: the extractor's version and a hash of the rules."""
-    stated = json.dumps([rules.select, rules.remove, rules.language], ensure_ascii=True)
+    parts: list[object] = [rules.select, rules.remove, rules.language]
+    if rules.select_ranges or rules.remove_ranges:
+        ranges = (rules.select_ranges, rules.remove_ranges)
+        parts += [[(one.start, one.end) for one in several] for several in ranges]
+    stated = json.dumps(parts, ensure_ascii=True)
     return f"{EXTRACTOR_VERSION}-{hashlib.sha256(stated.encode()).hexdigest()[:12]}"
 
 

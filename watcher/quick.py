@@ -11,6 +11,7 @@ Known without loading the extractor, like `watcher.extraction`: a run in which n
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from functools import lru_cache
 
@@ -124,7 +125,8 @@ def _text(capture: Capture) -> str | None:
 @lru_cache(maxsize=256)
 def _answerable(rules: ExtractRules) -> bool:
     """Whether the selectors ask for nothing that is cut: elements, classes, ids, places, attributes that are kept."""
-    selectors = " ".join((*rules.select, *rules.remove))
+    ranges = [(one.start, one.end or "") for one in (*rules.select_ranges, *rules.remove_ranges)]
+    selectors = " ".join((*rules.select, *rules.remove, *itertools.chain.from_iterable(ranges)))
     asked = re.findall(r"\[\s*(?:[^\s\]=~|^$*]*\|)?([^\s\]=~|^$*]+)", selectors)
     unread = re.compile(rf"(?:{UNREAD})[ =]", re.IGNORECASE)
     if any(name.lower() in SOMETIMES or unread.match(f"{name}=") for name in asked) or selectors.count("[") > len(

@@ -89,18 +89,19 @@ def reextract(
 def base_of(source: Source, store: Store, stages: Stages) -> Base | None:
     """The last good version, its text as the rules of today read it; None where there is no version yet.
 
-    The text of then is taken where its raw pages are not kept, or where the rules of today do not fit them or find no
-    text in them.
+    A page of a time for which the source has rules of that time is read by these. The text of then is taken where its
+    raw pages are not kept, or where the rules do not fit them or find no text in them.
     """
     version = store.latest(source.id)
     if version is None:
         return None
     document = store.document(version.source_id, version.number)
-    if version.extraction == extraction_key(source.rules):
+    rules = source.rules_at(version.first_seen)
+    if version.extraction == extraction_key(rules):
         return Base(version, document)
     try:
         raw = [store.capture(sha256) for sha256 in version.captures]
-        fresh = stages.read(raw, source.rules).document
+        fresh = stages.read(raw, rules).document
         if not fresh.blocks:
             raise ExtractError(Reason.EMPTY, "the rules of today leave nothing of the page; look at select and remove")
     except ClausewatchError as error:
@@ -154,7 +155,7 @@ def _reread(store: Store, source: Source, stages: Stages) -> Reread:
     before = store.latest(source.id)
     if before is None:
         return Reread(source.id, Reading.NO_VERSION)
-    if before.extraction == extraction_key(source.rules):
+    if before.extraction == extraction_key(source.rules_at(before.first_seen)):
         return Reread(source.id, Reading.CURRENT, before)
     base = base_of(source, store, stages)
     if base is None or base.problem is not None:

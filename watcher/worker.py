@@ -234,7 +234,8 @@ class _Run:
                     claims += self._claim(asked) if asked else []
                 exhausted = asked == []
                 for claim in claims:
-                    hosts.add(_Task(self.settings.sources[claim.source_id], claim))
+                    source = self.settings.sources[claim.source_id]
+                    hosts.add(_Task(source.as_of(self.clock()), claim))
             if hosts.pending == 0 or (self.stop.is_set() and hosts.idle):
                 return
             task, fetched = hosts.take()

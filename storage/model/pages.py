@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from storage.model.ids import BlockKind, DocumentType
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """A part of a page by two CSS selectors: from the first match of `start`, that included, to the next of `end`.
+
+    `end` itself is not part of it; None means to the end of the page.
+    """
+
+    start: str
+    end: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractRules:
-    """How the text is taken out of a page: CSS selectors to keep and to leave out, and the language if it is known."""
+    """How the text is taken out of a page: what to keep and to leave out, and the language if it is known.
+
+    `select` and `remove` are CSS selectors; the ranges go beside them, their order means nothing.
+    """
 
     select: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
     language: str | None = None
+    select_ranges: tuple[Range, ...] = ()
+    remove_ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRules:
+    """The rules for pages that were had on `valid_until` (in UTC) or before."""
+
+    valid_until: date
+    rules: ExtractRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +56,18 @@ class Source:
     tags: tuple[str, ...] = ()
     confirm: bool = True
     objection: str | None = None
+    earlier: tuple[EarlierRules, ...] = ()
+
+    def rules_at(self, when: datetime) -> ExtractRules:
+        """The rules for a page that was had at that moment: the oldest of `earlier` that held then, else today's."""
+        day = when.astimezone(UTC).date()
+        held = [one for one in self.earlier if day <= one.valid_until]
+        return min(held, key=lambda one: one.valid_until).rules if held else self.rules
+
+    def as_of(self, when: datetime) -> Source:
+        """The source with the rules of that moment as its own. Right for pages of that moment and before."""
+        rules = self.rules_at(when)
+        return self if rules == self.rules else replace(self, rules=rules)
 
     @property
     def host(self) -> str:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watcher.config import load
-from watcher.config.schema import PLAIN_SELECTOR
+from watcher.config.selectors import PLAIN_SELECTOR
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -24,6 +24,7 @@ def check_together(data: Data, faults: Faults) -> None:
         faults.add((), 'no [[source]] in it (add one with "id", "vendor", "document" and "url")')
     for number, source in _tables(data, "source"):
         _one_address(number, source, faults)
+        _own_days(number, source, faults)
     _same_name(data, "source", "id", faults)
     _same_name(data, "subscriber", "name", faults)
     _same_pages(data, faults)
@@ -57,6 +58,17 @@ def _one_address(number: int, source: Mapping[str, Any], faults: Faults) -> None
         faults.add(("source", number), '"url" is missing (write url = "https://example.org/privacy")')
     elif source.get("urls") == []:
         faults.add(("source", number, "urls"), 'is empty (write url = "https://example.org/privacy")')
+
+
+def _own_days(number: int, source: Mapping[str, Any], faults: Faults) -> None:
+    """Earlier selectors that end on the same day: only one of them can have held."""
+    seen: set[str] = set()
+    for position, earlier in _tables(source, "earlier"):
+        day = str(earlier.get("valid_until"))
+        if "valid_until" in earlier and day in seen:
+            path = ("source", number, "earlier", position, "valid_until")
+            faults.add(path, f"{day} is there twice (one day ends one set of selectors)")
+        seen.add(day)
 
 
 def _same_name(data: Data, table: str, key: str, faults: Faults) -> None:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from watcher.config.locate import Lines, Path
 from watcher.config.schema import TABLES, keys
+from watcher.config.selectors import RANGE_FORM, TEXT_FORM, RangeTable
 from watcher.config.wording import kind, meant, shown
 
 # What to write where a key is missing.
@@ -21,7 +22,9 @@ _EXAMPLES = {
     "url": 'url = "smtp://mail.example.org:587"',
     "terms": 'terms = ["data centre"]',
     "from": 'from = "clausewatch <alerts@example.org>"',
+    "valid_until": "valid_until = 2025-03-01",
 }
+_RANGE = 'from = "h2#privacy"'
 _SECRET_KEYS = frozenset({"to", "store", "url", "urls", "from"})
 _LISTS = ("source", "subscriber", "topic", "watch")
 
@@ -48,10 +51,11 @@ class Faults:
     def add_all(self, error: ValidationError, data: Mapping[str, Any]) -> None:
         """Take over what pydantic found, in our words. No word of pydantic's own may come through: it quotes values."""
         for entry in error.errors(include_url=False):
-            path: Path = tuple(entry["loc"])
+            path: Path = tuple(part for part in entry["loc"] if part not in {TEXT_FORM, RANGE_FORM})
             if entry["type"] == "missing":
                 key = str(path[-1])
-                self.add(path[:-1], f'"{key}" is missing (write {_EXAMPLES.get(key, key)})')
+                example = _RANGE if _table(path) == RANGE_FORM else _EXAMPLES.get(key, key)
+                self.add(path[:-1], f'"{key}" is missing (write {example})')
             elif entry["type"] == "extra_forbidden":
                 self.add(path, _unknown(path))
             elif entry["type"] == "value_error":
@@ -96,8 +100,10 @@ def naming(data: Mapping[str, Any], table: str, number: int) -> str:
 def _unknown(path: Path) -> str:
     """An unknown key: its value is not told, for nobody knows what it is."""
     key = str(path[-1])
-    table = str(path[0]) if len(path) > 1 else None
-    known = keys(table)
+    table = _table(path)
+    known = tuple(field.alias or name for name, field in RangeTable.model_fields.items())
+    if table != RANGE_FORM:
+        known = keys(table)
     if table and key in {"store", "zone"}:
         return f"unknown key here (write {key} at the top of the file, above the first table)"
     plural = key.removesuffix("s")
@@ -108,9 +114,17 @@ def _unknown(path: Path) -> str:
     return f"unknown key ({meant(key, known)})"
 
 
+def _table(path: Path) -> str | None:
+    """The table that the last part of a path is a key of; `RANGE_FORM` in a range."""
+    names = [part for part in path[:-1] if isinstance(part, str)]
+    if len(names) > 1 and names[-1] in {"select", "remove"}:
+        return RANGE_FORM
+    return ".".join(names) or None
+
+
 def _home(key: str) -> str | None:
     """The table that a stray key at the top of the file belongs to, if there is but one."""
-    homes = [name for name in TABLES if key in keys(name)]
+    homes = [name for name in TABLES if key in keys(name) and "." not in name]
     if len(homes) != 1:
         return None
     return f"[[{homes[0]}]]" if homes[0] in _LISTS else f"[{homes[0]}]"
@@ -118,6 +132,10 @@ def _home(key: str) -> str | None:
 
 def _no_list(path: Path, value: object) -> str:
     name = str(path[-1])
+    if name == "earlier":
+        return f"is {kind(value)} (write [[source.earlier]] with two brackets)"
+    if isinstance(value, Mapping) and name in {"select", "remove"}:
+        return f"is a table (write {name} = [{{ {_RANGE} }}])"
     if len(path) == 1:
         return f"is {kind(value)} (write [[{name}]] with two brackets)"
     quoted = isinstance(value, str) and name not in _SECRET_KEYS
@@ -127,8 +145,8 @@ def _no_list(path: Path, value: object) -> str:
 
 
 def _no_table(path: Path, value: object) -> str:
-    name = str(path[0])
-    table = f"[[{name}]]" if name in _LISTS else f"[{name}]"
+    name = ".".join(part for part in path if isinstance(part, str))
+    table = f"[[{name}]]" if path[0] in _LISTS else f"[{name}]"
     brackets = " with one bracket" if isinstance(value, list) else ""
     return f"is {kind(value)} (write {table}{brackets} and its keys below)"
 

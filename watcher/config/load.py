@@ -14,11 +14,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from storage.errors import ConfigError
-from storage.model import ExtractRules, Interest, Source, Subscriber, Target
+from storage.model import EarlierRules, ExtractRules, Interest, Range, Source, Subscriber, Target
 from watcher.config.checks import check_together
 from watcher.config.faults import Faults
 from watcher.config.outside import check_secrets
-from watcher.config.schema import DefaultsTable, Root, SourceTable, SubscriberTable
+from watcher.config.schema import DefaultsTable, EarlierTable, Root, SourceTable, SubscriberTable
+from watcher.config.selectors import RangeTable
 from watcher.config.settings import Settings
 from watcher.fetcher import FetchSettings
 
@@ -155,18 +156,35 @@ def _settings(path: Path, root: Root) -> Settings:
 
 def _source(table: SourceTable, defaults: DefaultsTable) -> Source:
     """One source; what it does not say is taken from the defaults."""
+    language = table.language or defaults.language
     return Source(
         id=table.id,
         vendor=table.vendor,
         document=table.document,
         urls=(table.url,) if table.url is not None else table.urls,
         every=defaults.every if table.every is None else table.every,
-        rules=ExtractRules(table.select, table.remove, table.language or defaults.language),
+        rules=_rules(table, language),
         fetcher=table.fetcher or defaults.fetcher,
         tags=defaults.tags if table.tags is None else table.tags,
         confirm=defaults.confirm if table.confirm is None else table.confirm,
         objection=table.objection,
+        earlier=tuple(
+            EarlierRules(past.valid_until, _rules(past, language))
+            for past in sorted(table.earlier, key=lambda past: past.valid_until)
+        ),
     )
+
+
+def _rules(table: SourceTable | EarlierTable, language: str | None) -> ExtractRules:
+    """Selectors and ranges, each with its like."""
+    kept, left_out = (
+        (
+            tuple(part for part in parts if isinstance(part, str)),
+            tuple(Range(part.start, part.end) for part in parts if isinstance(part, RangeTable)),
+        )
+        for parts in (table.select, table.remove)
+    )
+    return ExtractRules(kept[0], left_out[0], language, kept[1], left_out[1])
 
 
 def _subscriber(table: SubscriberTable) -> Subscriber:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from ipaddress import ip_network
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -21,17 +21,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from storage.model import Cadence, Direction, DocumentType, Severity
 from watcher.config import addresses
 from watcher.config.durations import parse_duration, parse_period, parse_size
+from watcher.config.selectors import Part
 from watcher.config.wording import kind, meant, shown
 
 FETCHERS = ("http", "browser", "auto")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LONGEST_TERM = 100
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
-_LONGEST_SELECTOR = 200
-_NAMED = r'[.#][A-Za-z_][A-Za-z0-9_-]*|\[[A-Za-z][A-Za-z0-9-]*(?:="[A-Za-z0-9 _./:-]*")?\]'
-_COMPOUND = rf"(?:[A-Za-z][A-Za-z0-9]*(?:{_NAMED})*|(?:{_NAMED})+)"
-# Selectors that need no compiler to be known as sound: names, classes, ids and attributes, one in or beside another.
-PLAIN_SELECTOR = re.compile(rf"{_COMPOUND}(?:(?: | > |, ){_COMPOUND})*", re.ASCII)
 
 
 def _text(value: object, example: str, *, secret: bool = False) -> str:
@@ -198,35 +194,14 @@ def _contact(value: object) -> str:
     return text
 
 
-@lru_cache(maxsize=4096)
-def _compiles(selector: str) -> str | None:
-    """What is wrong with a CSS selector; None when it compiles. Plain ones are not compiled: the compiler is heavy."""
-    if PLAIN_SELECTOR.fullmatch(selector):
-        return None
-    import warnings  # noqa: PLC0415 - only with the heavy part below
-
-    import soupsieve  # noqa: PLC0415 - brings the whole of bs4: only for selectors that are not plain
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            soupsieve.compile(selector)
-    except (soupsieve.SelectorSyntaxError, Warning, ValueError, TypeError, RecursionError) as exc:
-        return " ".join((str(exc).splitlines() or ["?"])[0].split()).rstrip(".")
-    return None
-
-
-def _selector(value: object) -> str:
-    text = _text(value, '"main"')
-    if len(text) > _LONGEST_SELECTOR:
-        raise ValueError(
-            f"the selector has {len(text)} characters (at most {_LONGEST_SELECTOR}: name a class or an id)"
-        )
-    if not text.strip() or not text.replace("\t", " ").isprintable():
-        raise ValueError(f'{shown(text)} is not a CSS selector (write "main" or "#content")')
-    if problem := _compiles(text):
-        raise ValueError(f'{shown(text)} is not a CSS selector: {shown(problem)[1:-1]} (write "main" or "#content")')
-    return text
+def _last_day(value: object) -> date:
+    """A day, as TOML has it or as a text."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise ValueError(f"{shown(value)} is not a day (write 2025-03-01)")
 
 
 def _page(value: object) -> str:
@@ -251,7 +226,7 @@ Vendor = Annotated[str, PlainValidator(_label('"Example"'))]
 Name = Annotated[str, PlainValidator(_label('"privacy-team"'))]
 SourceId = Annotated[str, PlainValidator(_source_id)]
 Page = Annotated[str, PlainValidator(_page)]
-Selector = Annotated[str, PlainValidator(_selector)]
+LastDay = Annotated[date, PlainValidator(_last_day)]
 Language = Annotated[str, PlainValidator(_language)]
 Fetcher = Annotated[str, PlainValidator(_fetcher)]
 Flag = Annotated[bool, PlainValidator(_flag)]
@@ -303,6 +278,14 @@ class DefaultsTable(_Table):
     language: Language | None = None
 
 
+class EarlierTable(_Table):
+    """`[[source.earlier]]`: how the pages of an earlier time are read."""
+
+    valid_until: LastDay
+    select: tuple[Part, ...] = ()
+    remove: tuple[Part, ...] = ()
+
+
 class SourceTable(_Table):
     """`[[source]]`: one document to watch. None means: as in `[defaults]`."""
 
@@ -311,14 +294,15 @@ class SourceTable(_Table):
     document: DocumentId
     url: Page | None = None
     urls: tuple[Page, ...] = ()
-    select: tuple[Selector, ...] = ()
-    remove: tuple[Selector, ...] = ()
+    select: tuple[Part, ...] = ()
+    remove: tuple[Part, ...] = ()
     language: Language | None = None
     every: Every | None = None
     fetcher: Fetcher | None = None
     tags: tuple[Tag, ...] | None = None
     confirm: Flag | None = None
     objection: Objection | None = None
+    earlier: tuple[EarlierTable, ...] = ()
 
 
 class SubscriberTable(_Table):
@@ -369,6 +353,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "mail": MailTable,
     "defaults": DefaultsTable,
     "source": SourceTable,
+    "source.earlier": EarlierTable,
     "subscriber": SubscriberTable,
     "topic": TopicTable,
     "watch": WatchTable,

@@ -6,6 +6,7 @@ import re
 
 import soupsieve
 from bs4 import BeautifulSoup, Tag
+from bs4.element import PageElement
 
 from storage.errors import ExtractError
 from storage.model import ExtractRules, Reason
@@ -13,6 +14,7 @@ from watcher.extractor.chrome import find_chrome
 from watcher.extractor.embedded import embedded_text
 from watcher.extractor.page import PageText, declared_language, metadata, own_addresses, page_signals, page_title
 from watcher.extractor.pieces import Piece
+from watcher.extractor.ranges import REMEDY, find_range, outside
 from watcher.extractor.sift import sift
 from watcher.extractor.survey import Survey, survey
 from watcher.extractor.unseen import Unseen
@@ -50,7 +52,9 @@ def read_html(text: str, rules: ExtractRules, address: str = "") -> PageText:
     seen = survey(soup)
     signals = page_signals(text, seen)
     meta = metadata(seen)
-    if rules.select:
+    if rules.select_ranges:
+        pieces = _in_ranges(soup, seen, rules)
+    elif rules.select:
         pieces = _selected(soup, seen, rules)
     else:
         pieces = _main(soup, seen, rules, own_addresses(address, seen))
@@ -102,11 +106,7 @@ def _selected(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[Pi
     """Walk what the selectors match, in document order; an element inside another match is not told twice."""
     matched: dict[int, Tag] = {}
     for selector in rules.select:
-        found = _select(soup, selector)
-        if not found:
-            message = f"select: nothing on the page matches {selector!r}; the page was rebuilt or the selector is wrong"
-            raise ExtractError(Reason.SELECTOR_MISSING, message)
-        matched.update((id(tag), tag) for tag in found)
+        matched.update((id(tag), tag) for tag in _present(soup, selector))
     dropped = _removed(soup, rules)
     unseen = Unseen(soup, seen)
     pieces: list[Piece] = []
@@ -117,9 +117,59 @@ def _selected(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[Pi
     return pieces
 
 
+def _in_ranges(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[Piece]:
+    """Walk what the ranges and the selectors hold, in document order, nothing twice.
+
+    A range without an end leaves out what would be left out without selectors: menus, banners, footers.
+    """
+    root = soup.body or soup
+    kept: list[PageElement] = [tag for selector in rules.select for tag in _present(soup, selector)]
+    chosen = {id(tag) for tag in kept}
+    surroundings: set[int] = set()
+    for wanted in rules.select_ranges:
+        found = find_range(soup, wanted, _select)
+        if not found:
+            raise ExtractError(
+                Reason.SELECTOR_MISSING, f"select: nothing on the page matches {wanted.start!r}; {REMEDY}"
+            )
+        if wanted.end is None:
+            surroundings |= _surroundings(soup, seen, found)
+        chosen.add(id(found[0]))
+        kept += found
+    dropped = _removed(soup, rules) | surroundings | outside(root, kept)
+    unseen = Unseen(soup, seen)
+    for tag in kept:
+        if not isinstance(tag, Tag) or id(tag) in dropped:
+            continue
+        if id(tag) not in chosen and unseen.is_unseen(tag):
+            dropped.add(id(tag))
+        else:
+            unseen.drop(tag, dropped)
+    pieces = walk(root, dropped)
+    if not pieces:
+        raise ExtractError(Reason.SELECTOR_MISSING, f"select: there is no text in the range; {REMEDY}")
+    return pieces
+
+
+def _surroundings(soup: BeautifulSoup, seen: Survey, found: list[PageElement]) -> set[int]:
+    """Return the `id()`s of what is not the document, unless the range itself begins in it."""
+    _, dropped = find_chrome(soup, seen)
+    start = found[0]
+    return set() if id(start) in dropped or any(id(above) in dropped for above in start.parents) else dropped
+
+
 def _removed(soup: BeautifulSoup, rules: ExtractRules) -> set[int]:
     """Return the `id()`s of what the rules leave out."""
-    return {id(tag) for selector in rules.remove for tag in _select(soup, selector)}
+    removed = {id(tag) for selector in rules.remove for tag in _select(soup, selector)}
+    return removed | {id(node) for wanted in rules.remove_ranges for node in find_range(soup, wanted, _select)}
+
+
+def _present(soup: BeautifulSoup, selector: str) -> list[Tag]:
+    """Return what a selection matches. Raises: ExtractError, `selector-missing`, when that is nothing."""
+    found = _select(soup, selector)
+    if not found:
+        raise ExtractError(Reason.SELECTOR_MISSING, f"select: nothing on the page matches {selector!r}; {REMEDY}")
+    return found
 
 
 def _select(soup: BeautifulSoup, selector: str) -> list[Tag]:

@@ -16,6 +16,7 @@ from storage.model import (
     Comparison,
     Delivery,
     Document,
+    ExtractRules,
     Fact,
     FactChange,
     LedgerEntry,
@@ -271,13 +272,21 @@ def source_json(source: Source) -> Json:
         "document": source.document.value,
         "urls": list(source.urls),
         "every": f"PT{int(source.every.total_seconds())}S",
-        "select": list(source.rules.select),
-        "remove": list(source.rules.remove),
+        **_rules(source.rules),
         "language": source.rules.language,
         "fetcher": source.fetcher,
         "tags": list(source.tags),
         "confirm": source.confirm,
         "objection": source.objection,
+        "earlier": [{"valid_until": _day(one.valid_until), **_rules(one.rules)} for one in source.earlier],
+    }
+
+
+def _rules(rules: ExtractRules) -> Json:
+    """What is kept and left out: selectors as text, ranges as pairs."""
+    return {
+        "select": [*rules.select, *({"from": one.start, "to": one.end} for one in rules.select_ranges)],
+        "remove": [*rules.remove, *({"from": one.start, "to": one.end} for one in rules.remove_ranges)],
     }
 
 
