@@ -48,6 +48,10 @@ Fetched = Capture | NotModified | FetchFailure
 
 # What a later fetch of the same text may overrule: the page was odd but is whole. A wall never becomes a version.
 CONFIRMABLE = frozenset({Reason.TRUNCATED, Reason.OTHER_DOCUMENT, Reason.EMPTY})
+# What a page among several may be, without the others looking any different.
+WALLS = frozenset(
+    {Reason.ERROR_PAGE, Reason.BOT_WALL, Reason.LOGIN, Reason.COOKIE_WALL, Reason.MAINTENANCE, Reason.EMPTY}
+)
 # Differences that change no meaning.
 HARMLESS = frozenset({Verdict.SAME, Verdict.NOISE, Verdict.EDITORIAL})
 
@@ -115,6 +119,9 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
             job, Outcome.UNCHANGED, now, pages=seen.page_states(job.source, job.claim, captures), noise=True
         )
     try:
+        walled = _walled(job, captures)
+        if walled is not None:
+            return _settled(job, Outcome.BLOCKED, now, reason=walled.reason, detail=walled.detail, captures=captures)
         extraction = job.stages.read(captures, job.source.rules)
     except ExtractError as error:
         return _settled(job, Outcome.FAILED, now, reason=error.reason, detail=str(error), captures=captures)
@@ -161,6 +168,18 @@ def broken(job: Job, fetched: Sequence[Fetched], error: Exception, now: datetime
         return _settled(job, Outcome.FAILED, now, reason=error.reason, detail=str(error), captures=captures)
     detail = f"{type(error).__name__} while judging the page; its raw bytes are kept"
     return _settled(job, Outcome.FAILED, now, reason=Reason.INTERNAL, detail=detail, captures=captures)
+
+
+def _walled(job: Job, captures: tuple[Capture, ...]) -> GateVerdict | None:
+    """What stands in the place of one of several pages: joined to the others it would pass for a part of the text."""
+    for capture in captures if len(captures) > 1 else ():
+        part = job.stages.read([capture], job.source.rules)
+        verdict = job.stages.gate(part, None)
+        # A part may be short; one with a text is empty only for the gate, which knows no part.
+        hollow = verdict.reason is Reason.EMPTY and part.document.blocks
+        if not verdict.passed and verdict.certain and verdict.reason in WALLS and not hollow:
+            return replace(verdict, detail=f"{capture.url}: {verdict.detail}")
+    return None
 
 
 def _compared(
