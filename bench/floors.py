@@ -19,7 +19,7 @@ SLACK = 0.005
 _HEAD = """\
 # What the differ reaches on the labelled corpus and on our own edits; written by `python -m bench.quality --pin`, which
 # only ever raises a floor. To lower one, write its floor below its best, with a reason:
-#   lead = { floor = 0.80, best = 0.82, reason = "the rule named a vendor" }
+#   "lead" = { floor = 0.80, best = 0.82, reason = "the rule named a vendor" }
 """
 
 
@@ -92,7 +92,7 @@ def pin(
     for row, figures in sorted(measured.items()):
         lines += ["", f'["{row}"]']
         for name, value in figures.items():
-            lines.append(f"{name} = {_written(floors.rows.get(row, {}).get(name), rounded(value))}")
+            lines.append(f'"{name}" = {_written(floors.rows.get(row, {}).get(name), rounded(value))}')
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

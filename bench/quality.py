@@ -24,7 +24,7 @@ from typing import Any
 from bench import floors
 from bench.edits import PLACE as EDITS
 from bench.edits import Edit, load_edits
-from bench.facts import corpus_items, samples, stated_day
+from bench.facts import SAMPLES, corpus_items, samples, stated_day
 from storage.model import Change, Comparison, Severity, Verdict
 from watcher.differ import compare
 from watcher.extractor import extract, read_file
@@ -108,6 +108,11 @@ def measure_passages() -> dict[str, Tally]:
     return tallies
 
 
+def measure_all(corpus: Path) -> dict[str, Tally]:
+    """Everything that is counted: the corpus, our own edits and our own passages of facts."""
+    return measure(corpus) | measure_edits() | measure_passages()
+
+
 def figures(tallies: dict[str, Tally]) -> dict[str, dict[str, float]]:
     """The shares of good answers by row, each where something was asked; "corpus" is the whole of it."""
     whole = Tally(counts=sum((tallies[row].counts for row in _CORPORA if row in tallies), Counter()))
@@ -127,7 +132,8 @@ def figures(tallies: dict[str, Tally]) -> dict[str, dict[str, float]]:
 def digests(corpus: Path) -> dict[str, str]:
     """What the figures were measured on."""
     found = {name: floors.digest(_files(corpus / name), corpus) for name in _CORPORA}
-    return found | {"edits": floors.digest(EDITS.glob("*.toml"), EDITS)}
+    own = {"edits": EDITS, "facts": SAMPLES}
+    return found | {name: floors.digest(place.glob("*.toml"), place) for name, place in own.items()}
 
 
 def _files(place: Path) -> Iterator[Path]:
@@ -340,9 +346,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if not options.corpus.is_dir():
         sys.exit(f"no labelled corpus at {options.corpus}: give --corpus DIR")
-    tallies = measure(options.corpus, options.only)
-    if not options.only:
-        tallies |= measure_edits() | measure_passages()
+    tallies = measure(options.corpus, options.only) if options.only else measure_all(options.corpus)
     print(
         f"{'':13}"
         + "".join(f"{name:>12}" for name in _COLUMNS)
