@@ -75,4 +75,5 @@ def _gist(change: Change) -> str:
     """One change in short, without its direction, which the counts tell."""
     facts = ((fact_value(fact, fact.before), fact_value(fact, fact.after)) for fact in change.facts)
     said = in_short(topic_words(change.topic), facts, _PLACE.sub(r"\1:", _ENDING.sub("", plain(change.summary, 220))))
-    return said[:1].lower() + said[1:] if said[1:2].islower() else said
+    named = change.rules[:1] == ("recipient.changed",)  # it begins with a name
+    return said[:1].lower() + said[1:] if said[1:2].islower() and not named else said

@@ -163,8 +163,10 @@ def _of_topic(case: Case, rule: str) -> Finding:
 
 
 def _opens_up(case: Case) -> bool:
-    """True for a new clause by which others get data; a title of sharing is none yet."""
-    return case.lead in _OPENING_UP and (case.lead is not Topic.SHARING or len(case.evidence.after) > _TITLE)
+    """True for a new clause by which others get data; a title of sharing is none yet, a kind of party in a list is."""
+    evidence = case.evidence
+    party = evidence.piece.block.kind is BlockKind.LIST_ITEM and evidence.speaks("party", evidence.fresh)
+    return case.lead in _OPENING_UP and (case.lead is not Topic.SHARING or party or len(evidence.after) > _TITLE)
 
 
 def _is_new_use(case: Case) -> bool:

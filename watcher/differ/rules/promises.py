@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from storage.model import ChangeKind, Topic
-from watcher.differ.evidence import holds, starts_in
+from watcher.differ.evidence import Evidence, holds, starts_in
+from watcher.differ.places import find_places
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, has_turn, stance
 
@@ -41,6 +42,8 @@ _ACTS = (
 _NO_PROMISE = frozenset(
     {Topic.LEGAL_TERMS, Topic.RIGHTS, Topic.POLICY_UPDATES, Topic.CONTACT, Topic.OTHER, Topic.CHILDREN}
 )
+_REGION = frozenset({"EU", "EEA"})
+_ALL = frozenset({"all", "every", "each", "alle", "elke", "iedere", "samtliche", "jede", "tous", "toutes", "chaque"})
 # A refusal stands at the beginning of its sentence.
 _OPENING = 8
 _INSTEAD = {
@@ -87,8 +90,20 @@ def _of_acts(case: Case) -> Iterator[tuple[Stance, Finding]]:
         was = stance(evidence.stale, terms, evidence.lexicon, language)
         now = stance(evidence.fresh, terms, evidence.lexicon, language)
         finding = _moved(act, was, now, case.kind)
-        if finding is not None:
+        if finding is not None and not (act.name == "transfer" and now is Stance.SILENT and keeps_region(evidence)):
             yield now, finding
+
+
+def keeps_region(evidence: Evidence) -> bool:
+    """True when new words promise the region that the old ones did by what lies outside: "none outside", "all within".
+
+    The same promise with the other sign, if it holds for all and without a "may".
+    """
+    lists = evidence.lexicon.lists
+    within = {code for code, _, _ in find_places(evidence.fresh)} & _REGION
+    total = holds(evidence.fresh, lists["sole"] | _ALL) and not holds(evidence.fresh, lists["weak"])
+    outside = [starts_in(text, lists["abroad"]) for text in (evidence.stale, evidence.fresh)]
+    return bool(within) and total and outside == [True, False]
 
 
 def _moved(act: _Act, was: Stance, now: Stance, kind: ChangeKind) -> Finding | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from storage.model import ChangeKind, Topic
 from watcher.differ.durations import spelled
 from watcher.differ.evidence import holds, starts_in
-from watcher.differ.periods import Period
+from watcher.differ.periods import Period, find_periods
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.quantities import Quantity, quantity
 
@@ -18,6 +18,11 @@ _LONG = 3 * 365.0
 _BINDING = frozenset({"breach", "answering", "telling"})
 # Ages that a policy sets a limit at.
 _AGES = range(8, 22)
+# How often, or how many times as much; folded.
+_TIMES = dict.fromkeys(("once", "eenmaal", "eens", "einmal"), 1.0)
+_TIMES |= dict.fromkeys(("twice", "tweemaal", "zweimal", "double", "dubbele", "doppelte"), 2.0)
+_TIMES |= dict.fromkeys(("thrice", "driemaal", "dreimal"), 3.0)
+_DAYS = {"nl": "dagen", "de": "Tage", "fr": "jours"}
 _NUMBER = re.compile(r"[€$£]?([0-9]+(?:[.,][0-9]+)*)\s?%?")
 
 
@@ -65,6 +70,8 @@ def _kind(case: Case, of: str) -> Quantity | None:
 def amounts(case: Case) -> Iterator[Finding]:
     """One number in the place of another: an age, a price, a cap."""
     gone, came = (_plain(words) for words in case.evidence.numbers)
+    if not gone and not came:
+        gone, came = (_in_words(words, case) for words in (case.evidence.gone, case.evidence.came))
     if case.kind is not ChangeKind.MODIFIED or any(case.evidence.periods) or len(gone) != 1 or len(came) != 1:
         return
     kind = _kind(case, "number")
@@ -79,6 +86,19 @@ def _plain(words: Iterable[str]) -> list[float]:
     found = (_NUMBER.fullmatch(word) for word in words)
     plain = [re.sub(r"[.,](?=[0-9]{3}\b)", "", match[1]).replace(",", ".") for match in found if match]
     return [float(number) for number in plain if number.count(".") < 2]  # "3.3.3" is the number of a clause
+
+
+def _in_words(words: Iterable[str], case: Case) -> list[float]:
+    """The numbers among words that are written out: "thirteen", "twice"; one is an article in most languages."""
+    language = case.evidence.language or case.evidence.lexicon.language
+    found = ((word, _TIMES.get(word) or _worth(word, language)) for word in words)
+    return [number for word, number in found if number is not None and (number > 1 or word in _TIMES)]
+
+
+def _worth(word: str, language: str) -> float | None:
+    """The number that a word of letters is, read as so many days; None where it is none."""
+    days = find_periods(f"{word} {_DAYS.get(language, 'days')}", language) if word.isalpha() else ()
+    return days[0].days if days else None
 
 
 def _weighed(kind: Quantity, detail: str, *, longer: bool) -> Finding:

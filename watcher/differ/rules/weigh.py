@@ -46,6 +46,8 @@ _SHAPES = {"width": ("", ""), "place": ("fewer places outside Europe", "more pla
 # The European Economic Area: what leaves it is a transfer, to adequate countries too (GDPR, Article 45).
 _MEMBERS = "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
 _REGION = frozenset(_MEMBERS.split(" "))
+# Signs that prove a topic whatever else the clause is about.
+_PROVEN = {"human": Topic.AI, "automated": Topic.AI, "training": Topic.AI, "sensitive": Topic.SENSITIVE_DATA}
 # Where a vague word weakens nothing unless the sentence promises something ("we may change this from time to time").
 _FORMAL = frozenset({Topic.POLICY_UPDATES, Topic.LEGAL_TERMS, Topic.CONTACT, Topic.OTHER})
 # What is grave in a row of a table too.
@@ -53,6 +55,7 @@ _IN_ROWS = frozenset({"abroad", "region", "sale", "sensitive"})
 # What is grave among the terms of a contract: what a reader gives up, or may no longer count on.
 _TERMS = (
     "waiver abrupt deemed liability exclusion discretion home-court complaint price free flow-down human effort may"
+    " lock-in"
 )
 _IN_TERMS = frozenset([*_TERMS.split(" "), "always", "training", "sale", "independent", "proof", "cancel", "automated"])
 
@@ -98,6 +101,8 @@ def _of_pair(case: Case, was: str, now: str) -> Counter[str]:
     old, new = (read(text, evidence.lexicon, evidence.language, case.topics[:_TOPICS]) for text in (was, now))
     added: Counter[str] = Counter(new.values)
     added.subtract(old.values)
+    if case.lead not in load_signs()["human"][0].within:
+        del added["human"]  # staff are named everywhere: a human's review only where that is what a clause is about
     if case.kind is ChangeKind.MODIFIED and not (was and now):
         return added
     good = _goodness(case, old, new)
@@ -225,14 +230,14 @@ def finding(case: Case, weight: Weight) -> Finding | None:
     sign = load_signs()[name][0] if name in load_signs() else None
     if name in _SHAPES:
         return _of_shape(weight, name)
-    detail = _told(case, name)
+    detail, topic = _told(case, name), _PROVEN.get(name)
     if weight.score > 0:
         rule = "risk.gone" if sign and sign.kind == "risk" else "guard.new"
-        return Finding(rule, MEDIUM, BETTER, None, detail)
+        return Finding(rule, MEDIUM, BETTER, topic, detail)
     mixed = any(value > 0 for value in weight.signs.values())
     grave = weight.score <= -_GRAVE * (2 if mixed else 1) and not _is_small(case, name)
     lost = (sign is not None and sign.kind in {"guard", "wide"}) or name == "only"
-    return Finding("guard.lost" if lost else "risk.new", HIGH if grave else MEDIUM, WORSE, None, detail)
+    return Finding("guard.lost" if lost else "risk.new", HIGH if grave else MEDIUM, WORSE, topic, detail)
 
 
 def _told(case: Case, name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import Evidence, starts_in
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
+from watcher.differ.rules.promises import keeps_region
 from watcher.differ.rules.telling import in_context
 
 # Where "only" is a promise: who gets data, where they go, what a model learns from.
@@ -16,7 +17,7 @@ _OTHERS = frozenset({Topic.SHARING, Topic.SUBPROCESSORS, Topic.TRANSFERS, Topic.
 def negation(case: Case) -> Iterator[Finding]:
     """A "not" that came or went inside a clause."""
     evidence = case.evidence
-    if case.kind is not ChangeKind.MODIFIED:
+    if case.kind is not ChangeKind.MODIFIED or keeps_region(evidence):
         return
     lost, gained = evidence.exchanged("negation")
     against = case.lead in {Topic.RIGHTS, Topic.LEGAL_TERMS, Topic.POLICY_UPDATES}
