@@ -73,6 +73,8 @@ def _read(text: str, match: re.Match[str], grammar: _Grammar) -> list[Period]:
 
 def _period(text: str, start: int, end: int, value: float, unit: str, *, business: bool) -> Period:
     """The duration as stated; a broken number is told in the next smaller unit (a year and a half: P18M)."""
+    if unit == "F":  # a fortnight
+        value, unit = 2 * value, "W"
     if value != int(value):
         factor, unit = _WHOLE[unit]
         value = round(value * factor)
@@ -276,8 +278,8 @@ _GRAMMARS: dict[str, _Grammar] = {
     ),
     "en": _grammar(
         _english(),
-        {"minu": "m", "mo": "M", "h": "H", "w": "W", "y": "Y", "d": "D"},
-        r"days?|weeks?|months?|years?|hours?|minutes?",
+        {"minu": "m", "mo": "M", "h": "H", "w": "W", "y": "Y", "d": "D", "f": "F"},
+        r"days?|weeks?|fortnights?|months?|years?|hours?|minutes?",
         "calendar|business|working|full|further|consecutive|additional|more|whole|entire|rolling|fiscal|clear|short",
     ),
     "de": _grammar(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 from storage.model import Block, BlockKind, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading, speaks
+from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
 from watcher.differ.sentences import sentences
 
@@ -13,7 +17,6 @@ _NAME_CHARS = 90
 _NAME_WORDS = 8
 _LEAD_CHARS = 500
 _AND = r"(?:en|and|und|et|of|or|oder|ou|alsmede|sowie|ainsi que)"
-_SPLIT = re.compile(rf"\s?[,;]\s+(?:{_AND}\s+)?|\s+{_AND}\s+|\s[–—-]\s")
 _END = re.compile(
     r"[.;:](?:\s|$)|\)(?=[\s,.;:]|$)|"
     r",?\s(?:om|zodat|to|in order|um|afin|waarmee|wanneer|when|die|that|which|if|wenn|lorsque|qui)\s"
@@ -47,7 +50,7 @@ _NO_NAME = re.compile(
 
 # Items that are acts, rights or conditions: lists of purposes often stand under words on data.
 _NO_ITEM = re.compile(
-    r"(?:create|become|work|correct(?:ion)?|access|opt-?\s?out|delet\w+|verify|determine|improve|personali[sz]e|provide|"
+    r"(?:right|recht|droit)s?\s|(?:create|become|work|correct(?:ion)?|access|opt-?\s?out|delet\w+|verify|determine|improve|personali[sz]e|provide|"
     r"manage|respond|communicate|protect|comply|prevent|detect|send|process|use|store|ensure|allow|enable|offer|"
     r"administer|develop|analy[sz]e|conduct|understand|deliver|maintain|monitor|enforce|operate|erasure|portability|"
     r"object(?:ion)?|rectification)(?:$|\s(?!data|information|history|logs?|times?|records?|number)|:)"
@@ -74,6 +77,41 @@ _OTHER_LIST = re.compile(
     r"help us|om|voor|doeleinden|doelen|gevallen|wanneer|indien|met|bronnen|um|zu|für|zwecken?|fällen?|wenn|mit|"
     r"quellen|pour|afin de|finalités|cas|lorsque|avec|auprès de|sources|fins)\s?:$"
     r"|\b(?:from|sources|purposes|bronnen|doeleinden|quellen|zwecke|finalités|fins)\b[^:.]{0,60}:$"
+)
+
+
+_NEAR = 30  # characters before a kind of data in which its article stands
+_ARTICLE = re.compile(  # the last article of a stretch, with two words behind it at most
+    r"(?<!\w)(?:your|uw|je|jouw|ihre?[nrms]?|votre|vos|ta|tes|ton|the|de|het|les?|la|l['’]|der|die|das|den|dem|des|einen?|eine|"
+    r"een|an?|une?|his|her|their|zijn|haar|hun|son|sa|ses|leurs?)(?:\s+|(?<=['’]))(?=(?:[^\s,]+\s+){0,2}$)"
+)
+_YOURS = re.compile(
+    r"(?<!\w)(?:your|uw|je|jouw|ihre?[nrms]?|votre|vos|tes|ton|ta|their|leurs?|hun)\s+(?:[^\s,.;:]+\s+)?$"
+)
+# What comes by e-mail or message, or is any message, is not what is collected.
+_MEANS = re.compile(
+    r"(?<!\w)(?:by|per|via|with|an?|another|een|eine[nr]?|un|une|par|aucun|quel(?:le)?s?|which|welche\w*)\s+$"
+)
+_PLEASE = re.compile(r"(?:please|bitte|veuillez|gelieve|bewaar|keep|never|choose|kies|wählen|choisissez)\b")
+_LINKS = {"en": "and|or|as well as", "nl": "en|of|alsmede|evenals", "de": "und|oder|sowie", "fr": "et|ou|ainsi que"}
+# Verbs of a clause, and what of another's data an item may end with.
+_VERBAL = re.compile(
+    r"(?<!\w)(?:hebben|heeft|haben|hat|have|has|had|ont|werden|wird|wordt|was|were|sont|est|blijven|blijft|bleiben|bleibt|"
+    r"restent|zijn|sind|kan|kann|können|peut|peuvent|must|should|might|krijg\w*|erhält|erhalten|receive\w*|bring|"
+    r"zich|sich|himself|myself|you|sinon|otherwise|anders|sonst)(?!\w)|\d{3,}",
+    re.IGNORECASE,
+)
+_OF_YOURS = re.compile(
+    r"\s(?:van|of|for|de|du|der|von|to|zu|tot)\s(?:uw|your|je|jouw|vos|votre|ihre?[nrms]?)\s.*$", re.IGNORECASE
+)
+# Verbs and their particles that end a clause behind its last item.
+_PARTICLE = re.compile(
+    r"\s+(?:(?:when|if|while|where|whenever|so that|in order|to|for|only|from|during|via|through|by|with us|to us|wenn|"
+    r"sobald|damit|um|zur|zum|wanneer|zodra|als|om|zodat|lorsque|quand|si|afin|pour|lors|dès)\s.*|ab|an|auf|ein|mit|vor|"
+    r"bereit|vast|op|door|in|bij|aan|af|(?:automatisch\s)?(?:erhoben|erfasst|verarbeitet|gespeichert|protokolliert|"
+    r"übermittelt|abgefragt|aufgezeichnet|benötigt|angeben|verzameld|verwerkt|vastgelegd|opgeslagen|geregistreerd|"
+    r"gevraagd|bewaard|verstrekt|nodig|erheben|erfassen|verarbeiten|verzamelen|verwerken|vastleggen|invullen|opgeven))+$",
+    re.IGNORECASE,
 )
 
 
@@ -104,11 +142,72 @@ def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     found = _inline(passage, reading)
     if found or not phrases["data.collect"].search(passage.lower):
         return found
-    return [passage.text[m.start() : m.end()] for m in phrases["data.nouns"].finditer(passage.lower) if _whole(m)]
+    kinds = [match.start() for match in phrases["data.kinds"].finditer(passage.lower) if _whole(match)]
+    if _PLEASE.match(passage.lower):
+        kinds = []
+    run = _run(passage, kinds, reading.document.language) if len(kinds) > 1 else []
+    return run or _single(passage, phrases, kinds)
 
 
 def _whole(match: re.Match[str]) -> bool:
     return not match.string[match.end() : match.end() + 1].isalnum()
+
+
+def _single(passage: Passage, phrases: Lexicon, kinds: Sequence[int]) -> list[str]:
+    """Kinds of data that a sentence names outside an enumeration: unmistakable ones, others where they are yours."""
+    text, lower = passage.text, passage.lower
+    found = [match.span() for match in phrases["data.nouns"].finditer(lower) if _whole(match)]
+    told = {start for start, _ in found}
+    for start in kinds:
+        yours = _YOURS.search(lower, 0, start) and not _MEANS.search(lower, 0, start)
+        if start not in told and "retention" not in passage.families and yours:
+            match = phrases["data.kinds"].match(lower, start)
+            found += [match.span()] if match else []
+    return [text[start:end] for start, end in found]
+
+
+def _run(passage: Passage, kinds: Sequence[int], language: str | None) -> list[str]:
+    """The longest enumeration of a sentence of which at least two items, and half of them, are kinds of data.
+
+    Whatever verb it depends on: its first item begins at the article or "your" before the kind, or at the kind.
+    """
+    closed = _CLOSED.sub(lambda match: match[0].translate(_HIDE), passage.text)
+    best: list[str] = []
+    run: list[str] = []
+    known = place = 0
+    for cut in (*_cuts(language).finditer(closed), None):
+        end = cut.start() if cut else len(closed)
+        inside = kinds[bisect_left(kinds, place) : bisect_left(kinds, end)]
+        start = place if run else _opening(passage.lower, place, inside)
+        name = _bare(closed[start:end]) if run or inside else ""
+        if name:
+            run.append(name)
+            known += bool(inside)
+        if not name or cut is None or cut["end"]:
+            if known > 1 and 2 * known >= len(run) > len(best):
+                best = run
+            run, known = [], 0
+        place = cut.end() if cut else end
+    return best
+
+
+def _opening(lower: str, place: int, kinds: Sequence[int]) -> int:
+    """Where a first item begins: behind the article or "your" of its last kind that has one, else at its first kind."""
+    for kind in reversed(kinds):
+        article = _ARTICLE.search(lower, max(place, kind - _NEAR), kind)
+        if article and not _VERBAL.search(lower, article.end(), kind):
+            return article.end()
+    return kinds[0] if kinds else place
+
+
+def _bare(name: str) -> str:
+    """An item without article, link word and trailing verb; empty when it can be no kind of data."""
+    name = name.translate(_SHOW).strip(" ,.;:?!")
+    name = _TAIL.sub("", _PARTICLE.sub("", _LEAD.sub("", name))).strip()
+    good = 1 < len(name) <= _NAME_CHARS and len(name.split()) <= _NAME_WORDS
+    if not good or _NO_ITEM.match(name) or _VERBAL.search(name):
+        return ""
+    return "" if _NO_NAME.search(_OF_YOURS.sub("", name)) else name
 
 
 def _inline(passage: Passage, reading: Reading) -> list[str]:
@@ -116,7 +215,7 @@ def _inline(passage: Passage, reading: Reading) -> list[str]:
     found: list[str] = []
     nouns = reading.phrases["data.nouns"]
     for match in reading.phrases["data.inline"].finditer(passage.lower):
-        names = _enumerated(passage.text[match.end() :])
+        names = _enumerated(passage.text[match.end() :], reading.document.language)
         told = len(names) > 1 or "such" in match[0] or "zoals" in match[0]
         if told and any(nouns.search(name.lower()) or _KIND.search(name.lower()) or _ID.search(name) for name in names):
             found += names
@@ -148,20 +247,35 @@ def _items(passage: Passage, reading: Reading) -> list[str]:
         return []
     if passage.label and passage.first and not passage.column:
         rest = passage.block.text[len(passage.label) :].lstrip(" :–—-")
-        names = _enumerated(rest)
+        names = _enumerated(rest, reading.document.language)
         return names if len(names) > 1 else [passage.label]
     if len(text) <= _NAME_CHARS:
         return [text]
-    return _inline(passage, reading) or _enumerated(text)[:1]
+    return _inline(passage, reading) or _enumerated(text, reading.document.language)[:1]
 
 
-def _enumerated(text: str) -> list[str]:
+def _parts(clause: str, language: str | None) -> Iterator[str]:
+    place = 0
+    for cut in _cuts(language).finditer(clause):
+        yield clause[place : cut.start()]
+        place = cut.end()
+    yield clause[place:]
+
+
+@cache
+def _cuts(language: str | None) -> re.Pattern[str]:
+    """Where items of an enumeration part, and (`end`) where a clause ends; English "of" is Dutch for "or"."""
+    links = _LINKS.get(language or "", "|".join(_LINKS.values()))
+    return re.compile(rf"\s?[,;]\s+(?:(?:{links})\s+)?|(?<!-)\s+(?:{links})\s+|\s[–—-]\s|(?P<end>[.:?!](?:\s+|$))")
+
+
+def _enumerated(text: str, language: str | None) -> list[str]:
     """The parts of an enumeration up to the end of its clause; what stands in parentheses is not split."""
     closed = _CLOSED.sub(lambda match: match[0].translate(_HIDE), text)
     end = _END.search(closed)
     clause = closed[: end.start()] if end else closed
     names = []
-    for part in _SPLIT.split(clause):
+    for part in _parts(clause, language):
         name = part.translate(_SHOW).strip(" ,.;:").removeprefix("(")
         name = _TAIL.sub("", _LEAD.sub("", name)).strip()
         if _NO_ITEM.match(name):

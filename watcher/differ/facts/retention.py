@@ -34,20 +34,33 @@ _AND = r"(?:and|or|en|of|und|oder|et|ou)"
 _WE = r"(?:wij|we|wir|nous|ons)"
 _RULE = (  # "a retention period of ... applies to X"
     r"(?:geldt|gelden|hanteren|gilt|gelten|beträgt|bedraagt|is|ist|est|s['’]applique|there is|we apply|"
-    r"appliquons|besteht)"
+    r"appliquons|besteht|lautet|sont|zijn|sind|are)"
 )
 _WHOSE = r"(?:de|het|uw|je|alle|deze|die|der|das|ihre?n?|les|vos|votre|la|le|your|the|all)"
+_PERIOD_OF = (  # "the retention period of X is"
+    r"(?:retention|storage)\s(?:period|time|duration)|bewaar(?:termijn|duur|periode|tijd)|opslag(?:duur|termijn)|"
+    r"speicher(?:dauer|frist|zeit)|aufbewahrungs(?:frist|dauer|zeit)|löschfrist|"
+    r"(?:durée|délai)s?\s(?:de\s(?:conservation|stockage)|d['’]archivage)"
+)
 _LONGER = re.compile(r"\b(?:long|länger|plus|au-delà|until|tot|bis|jusqu)")  # "not longer than" states a limit
 
 
 def retention_facts(reading: Reading) -> Found:
     """One fact for each period of a sentence that speaks of keeping or deleting; one without period for an event."""
     phrases = reading.phrases
+    asked: Passage | None = None
     for passage in reading.passages:
-        headed = speaks(phrases["retention.heading"], passage.section)
+        if passage.text.endswith("?") and phrases["retention.heading"].search(passage.lower):
+            asked = passage
+        answers = asked is not None and asked.block is passage.block and asked is not passage
+        headed = answers or speaks(phrases["retention.heading"], passage.section)
         if "retention" not in passage.families and not headed:
             continue
-        periods = _of_cell(passage, reading) if passage.column else _of_sentence(passage, reading, headed=headed)
+        periods = (
+            _of_cell(passage, reading)
+            if passage.column
+            else _of_sentence(passage, reading, headed=headed, answers=answers)
+        )
         if periods is None:
             continue
         for period, subject in zip(periods, _subjects(passage, phrases, periods), strict=True):
@@ -67,12 +80,14 @@ def _of_cell(passage: Passage, reading: Reading) -> tuple[Period, ...] | None:
     return _of_sentence(passage, reading, headed=speaks(reading.phrases["retention.heading"], passage.section))
 
 
-def _of_sentence(passage: Passage, reading: Reading, *, headed: bool) -> tuple[Period, ...] | None:
+def _of_sentence(
+    passage: Passage, reading: Reading, *, headed: bool, answers: bool = False
+) -> tuple[Period, ...] | None:
     """The periods of a passage on retention; empty for an event, None when it says nothing about how long."""
     phrases, lower = reading.phrases, passage.lower
     keep = phrases["retention.keep"].search(lower)
     delete = phrases["retention.delete"].search(lower)
-    row = passage.block.kind is not BlockKind.PARAGRAPH
+    row = passage.block.kind is not BlockKind.PARAGRAPH or (answers and bool(LABEL.match(passage.text)))
     if not keep and not delete and not (headed and row):
         return None
     if periods := find_periods(passage.text, reading.document.language):
@@ -81,6 +96,8 @@ def _of_sentence(passage: Passage, reading: Reading, *, headed: bool) -> tuple[P
     if keep and event:
         denied = is_denied(lower, keep.start(), phrases) and not _LONGER.search(lower)
         return None if denied or phrases["rights.company"].search(lower) else ()
+    if answers and headed and not keep and not delete:
+        return () if event or phrases["retention.after"].search(lower) else None
     if delete and (event or phrases["retention.after"].search(lower)):
         return None if phrases["retention.requests"].search(lower) else ()
     return None
@@ -150,9 +167,18 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
         re.compile(
             rf"(?:^|[,;:.]\s?)(?P<s>[^,;:\0]{{3,60}}?),\s(?:which|that|die|dat|das|que)\s{_WE}(?!\w)[^;:\0]{{0,60}}\0"
         ),
+        re.compile(
+            rf"(?<!\w)(?:{_PERIOD_OF})\s(?:van|of|for|für|von|der|des|de\sla|de|du|d['’])\s?(?P<s>{some})\s{_RULE}(?!\w)"
+        ),
+        re.compile(rf"{begins}(?:voor|for|für|pour)\s(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s{_WE}(?!\w)"),
+        re.compile(
+            rf"(?<!\w)(?:geeft|geven|gibt|geben|restitue|restituons|rend|rendons)\s(?:\S+\s){{0,2}}?"
+            rf"(?P<s>(?:alle|sämtliche|toutes\sles|tous\sles|{_WHOSE})\s[^,;:\0]{{3,50}}?)\s(?:terug|zurück|ou|et)(?!\w)"
+        ),
         re.compile(rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:wij|we|wir|nous)(?!\w)"),
         re.compile(rf"(?<!\w)(?:{keep})\s(?:{_WE}\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"),
         re.compile(rf"^(?P<s>{some})\s(?:{passive})\s"),
+        re.compile(rf"^(?P<s>[^,;:\0]{{3,50}}?),?\s(?:die|which|that|who|qui|que)\s[^\0]{{2,60}}?,\s(?:{passive})\s"),
         re.compile(
             rf"^(?P<s>[^,;:\0]{{3,40}}(?:,\s[^,;:\0]{{2,40}}){{1,3}}\s{_AND}\s[^,;:\0]{{2,40}}?)\s(?:{passive})\s"
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from storage.model import BlockKind, FactType
-from watcher.differ.facts.passages import Found, Passage, Reading
+from watcher.differ.facts.passages import Found, Passage, Reading, lowered, speaks
 from watcher.differ.facts.phrases import RIGHTS
 from watcher.differ.periods import find_periods
 
@@ -19,6 +19,24 @@ _ARTICLE = re.compile(
 )
 _DATA = re.compile(r"\b(?:data|information|\w*gegevens|informatie|daten|données|informations)\b")
 _NAMED = re.compile(r"(?<!\w)(?:recht(?:en)?|right|droits?|gerechtigd|entitled)(?!\w)")
+# What a list of rights stands under.
+_OFFERS = re.compile(
+    r"\brecht|\bright|\bdroits?\b|\bentitle|\bverlangen\b|\b(?:can|may) (?:ask|demand|expect|request|require)|"
+    r"\bmag (?:vragen|verlangen|eisen|verwachten)|\bkunt (?:vragen|eisen|u vragen)|\b(?:exiger|demander)\b|"
+    r"\b(?:fordern|beantragen)\b|\byour (?:choices|options|controls)|\bvos choix|\buw keuzes"
+)
+# What access is given to, or objected to; without a word on data or their use it is another matter ("to the cellar").
+_OBJECT = re.compile(
+    r"(?<!\w)(?:access|toegang|zugang|accès|accéder|object(?:ion)?|oppose|bezwaar(?: \w+)?|verzet(?:ten)?|widerspruch|"
+    r"opposer|opposition)\s(?:to|tot|zu[mr]?|tegen|gegen|à|aux?|against)\s|(?<!\w)(?:der|dem|einer|einem)\s\w+\s(?:zu\s)?widersprech"
+)
+_DATA_USE = re.compile(
+    r"\b(?:\w*data|\w*information\w*|\w*gegevens|informatie|\w*daten|données|personal|personne\w*|process\w*|"
+    r"\w*verwerk\w*|\w*verarbeit\w*|trait\w+|us(?:e|es|ing|age)|gebruik\w*|\w*nutzung|\w*verwendung|utilis\w+|"
+    r"market\w*|\w*werb\w+|reclame|prospect\w*|profil\w*|consent\w*|account|dossiers?|gdpr|publicit\w+|advert\w*|newsletters?|mailings?|nieuwsbrie\w+|files?|records?|akte|privacy|avg|"
+    r"gdpr|dsgvo|rgpd|art\w*|interests?|belang\w*|interesse\w*|intérêts?|decisions?|besluit\w*|entscheidung\w*|décisions?|"
+    r"rectif\w+|eras\w+|berichtigung|inzage|auskunft|cookies?|direct|transfers?|doorgifte|übermittlung)\b"
+)
 _GDPR = re.compile(r"\b(?:avg|gdpr|dsgvo|ds-gvo|rgpd|2016/679|art)")
 
 
@@ -33,7 +51,7 @@ def right_facts(reading: Reading) -> Found:
         if "rights" not in passage.families or phrases["rights.company"].search(passage.lower):
             continue
         item = passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION} and bool(
-            re.search(r"\brecht|\bright|\bdroits?\b", f"{lead} {passage.section}")
+            _OFFERS.search(f"{lead} {passage.section}")
         )
         asked = bool(phrases["rights.request"].search(passage.lower) and _DATA.search(passage.lower))
         context = item or asked or bool(phrases["rights.context"].search(passage.lower))
@@ -53,6 +71,8 @@ def _grants(passage: Passage, reading: Reading, right: str, *, listed: bool, con
         granted = context or right in {"complaint", "portability", "withdraw-consent"}
     else:
         granted = listed and bool(phrases[f"rights.weak.{right}"].search(lower))
+    if granted and right in {"objection", "access"} and _OBJECT.search(lower):
+        granted = bool(_DATA_USE.search(lowered(passage.block.text)) or speaks(_NAMED, passage.section))
     if granted and right == "objection":  # to a new sub-processor, or within a time: a matter of the contract
         contract = phrases["notice.subprocessor"].search(lower)
         return not contract and not find_periods(passage.text, reading.document.language)
