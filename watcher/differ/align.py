@@ -59,7 +59,7 @@ def align(old: Sequence[Block], new: Sequence[Block]) -> tuple[Match, ...]:
     moves = _elsewhere(old, new, left, right)
     left = _without(left, (i for i, _ in moves))
     right = _without(right, (j for _, j in moves))
-    turned = _elsewhere(old, new, left, right, key=_cells)
+    turned = _elsewhere(old, new, left, right, key=_cells) if _may_be_turned(old, new, left, right) else []
     moves += turned
     left = _without(left, (i for i, _ in turned))
     right = _without(right, (j for _, j in turned))
@@ -174,6 +174,21 @@ def _elsewhere(
     return [(i, waiting[own].popleft()) for i, own in keys if own is not None and waiting.get(own)]
 
 
+def _may_be_turned(old: Sequence[Block], new: Sequence[Block], left: list[int], right: list[int]) -> bool:
+    """True when rows of both sides have the same columns in another order, or two columns of one name.
+
+    Rows with their columns in one order that say the same are equal blocks: they were found before.
+    """
+    was, now = (
+        {tuple([cell.column for cell in b[i].cells]) for i in these} for b, these in ((old, left), (new, right))
+    )
+    return any(
+        len(one) == len(other) and (one != other or len(set(one)) < len(one)) and sorted(one) == sorted(other)
+        for one in was
+        for other in now
+    )
+
+
 def _cells(block: Block) -> Hashable:
     """What a table row says, whatever the order of its columns; None for others, and where columns have no names."""
     named = len(block.cells) > 1 and all(cell.column and cell.text for cell in block.cells)
@@ -237,7 +252,8 @@ def _absorb(
 
 def _is_piece(whole: list[str], known: list[tuple[str, ...]], piece: tuple[str, ...]) -> bool:
     """True when the words of `piece` stand in `whole` beyond those that the known pieces already cover."""
-    if not piece:
+    known_words = set(whole)
+    if not piece or sum([word in known_words for word in piece]) < _CONTAINED * len(piece):
         return False
     covered = [word for words in known for word in words]
     gained = shared_words(whole, [*covered, *piece]) - shared_words(whole, covered)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from heapq import nlargest
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -35,8 +35,7 @@ _CHARS = 4_000
 _LITTLE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """What the comparison of blocks needs of one: its words, its kind, label, section, and where it stands.
 
     `counts` are the telling words, or all where there are hardly any; `size` is their number.
@@ -90,7 +89,7 @@ def alike_pairs(old: Mapping[int, Outline], new: Mapping[int, Outline]) -> list[
 
 def likeness(one: Outline, other: Outline) -> float:
     """How alike two blocks are: 0 for nothing in common, 1 and a little more for the same words in the same place."""
-    short, long = sorted((one.size, other.size))
+    short, long = (one.size, other.size) if one.size < other.size else (other.size, one.size)
     if not long:
         return 0.0
     shared = len(one.counts.keys() & other.counts.keys())

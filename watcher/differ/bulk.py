@@ -52,7 +52,7 @@ def judge_all(
 ) -> tuple[Verdict, tuple[Change, ...]]:
     """The verdict on any number of pieces, and their changes, gravest first.
 
-    A change of a run of clauses holds all of their text, a line a clause, on the side where it stands.
+    A change of a run of clauses holds all of their text, one after the other, on the side where it stands.
     """
     close, rest = _apart(pieces)
     verdict, judged = judge(close, recipients, old, new)
@@ -162,8 +162,7 @@ def _form(piece: Piece, around: _Standing) -> str | None:
 def _told(run: Sequence[Piece], roster: Roster, language: str | None) -> Change:
     """The change of a run of clauses: high where they name a recipient that came, else medium."""
     piece = _union(run)
-    known = set(roster.near((piece.before,)).added)
-    came = [one.name for one in roster.near((piece.after,)).added if one not in known]
+    came = roster.came(piece.before, piece.after)
     rule = _RULES.get(piece.kind, "bulk.changed")
     verb = {"bulk.added": "added", "bulk.removed": "removed"}.get(rule, "changed")
     count = f"{piece.blocks} clauses {verb}" if piece.blocks > 1 else ""
@@ -227,7 +226,7 @@ def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 
 def _union(run: Sequence[Piece]) -> Piece:
-    """Several clauses as one, a line each; modified when they are of several kinds."""
+    """Several clauses as one, parted by blanks; modified when they are of several kinds."""
     if len(run) == 1:
         return run[0]
     before = [piece.before for piece in run if piece.before is not None]
@@ -240,8 +239,8 @@ def _union(run: Sequence[Piece]) -> Piece:
     return replace(
         run[0],
         kind=kinds.pop() if len(kinds) == 1 else ChangeKind.MODIFIED,
-        before="\n".join(before) if before else None,
-        after="\n".join(after) if after else None,
+        before=" ".join(before) if before else None,
+        after=" ".join(after) if after else None,
         section=section,
         blocks=sum(piece.blocks for piece in run),
     )

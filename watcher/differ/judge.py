@@ -86,7 +86,7 @@ def judge(
         )
     roster = Roster(recipients)
     changes = [_judged(evidence, around, _change(evidence, around, roster)) for evidence in evidences]
-    changes = _told_once(changes, recipients)
+    changes = _told_once(changes, roster)
     if cut_short(changes, old, new):
         return Verdict.NOISE, tuple(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
@@ -134,20 +134,23 @@ def _judged(evidence: Evidence, around: Surroundings, change: Change) -> Change:
     return change
 
 
-def _told_once(changes: Sequence[Change], recipients: RecipientDelta) -> list[Change]:
+def _told_once(changes: Sequence[Change], roster: Roster) -> list[Change]:
     """The changes, where new clauses that only name new recipients told by an earlier one are for information."""
     told: dict[str, set[str]] = {}
     result = []
     for change in changes:
-        names = {one.name for one in recipients.added if one.name in (change.after or "")}
-        naming = set(change.rules) <= _NAMING and "recipient.added" in change.rules
+        if "recipient.added" not in change.rules:
+            result.append(change)
+            continue
+        names = {one.name for one in roster.near((change.after,)).added if one.name in (change.after or "")}
+        naming = set(change.rules) <= _NAMING
         again = all(name in told and told[name] >= set(change.topics) for name in names)
         if naming and names and again and change.kind is ChangeKind.ADDED and len(change.after or "") <= _MENTION:
             quiet = replace(change, severity=Severity.INFO, direction=Direction.NEUTRAL, rules=("told.elsewhere",))
             result.append(quiet)
             continue
         result.append(change)
-        for name in names if "recipient.added" in change.rules else ():
+        for name in names:
             told.setdefault(name, set()).update(change.topics)
     return result
 

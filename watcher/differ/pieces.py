@@ -92,10 +92,9 @@ def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], l
             zone, place = new_zones[match.new[0]], match.new[0] / len(new)
             ends = match.new[-1] == len(new) - 1
             links = tuple(link.text for block in (*olds, *news) for link in block.links)
-            yield from (
-                replace(piece, zone=zone, place=place, last=ends, links=links)
-                for piece in _modified(olds, news, language)
-            )
+            for kind, before, after in _modified(olds, news, language):
+                count = len(news) if kind is None else 1
+                yield Piece(kind or match.kind, before, after, news[0].path, news[0], count, zone, place, ends, links)
             continue
         block = (news or olds)[0]
         before = " ".join(each.text for each in olds) if olds else None
@@ -105,24 +104,27 @@ def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], l
         yield Piece(match.kind, before, after, block.path, block, len(news) or len(olds), zone, place)
 
 
-def _modified(olds: list[Block], news: list[Block], language: str | None) -> Iterator[Piece]:
-    """The differing sentences of a pair; the whole pair when it is short or not made of sentences."""
+def _modified(
+    olds: list[Block], news: list[Block], language: str | None
+) -> Iterator[tuple[ChangeKind | None, str | None, str | None]]:
+    """The differing sentences of a pair with what became of them; the whole pair, of no kind, when it is short."""
     before, after = " ".join(block.text for block in olds), " ".join(block.text for block in news)
-    block = news[0]
+    if news[0].kind is BlockKind.TABLE_ROW:
+        yield None, before, after
+        return
     left, right = _sentences(before, language), _sentences(after, language)
-    runs = list(_runs(left, right)) if block.kind is not BlockKind.TABLE_ROW else []
+    runs = list(_runs(left, right))
     if len(runs) > 1:
         runs = list(_joined(runs, left))
     told_whole = len(runs) <= 1 and max(len(before), len(after)) <= _WHOLE
     if told_whole or not runs or max(len(left), len(right)) == 1:
-        yield Piece(ChangeKind.MODIFIED, before, after, block.path, block, len(news))
+        yield None, before, after
         return
     for i, i_end, j, j_end in runs:
         was, now = " ".join(left[i:i_end]) or None, " ".join(right[j:j_end]) or None
         if words_of(was or "") == words_of(now or ""):
             continue
-        kind = ChangeKind.ADDED if was is None else ChangeKind.REMOVED if now is None else ChangeKind.MODIFIED
-        yield Piece(kind, was, now, block.path, block)
+        yield ChangeKind.ADDED if was is None else ChangeKind.REMOVED if now is None else ChangeKind.MODIFIED, was, now
 
 
 def _sentences(text: str, language: str | None) -> tuple[str, ...]:

@@ -32,12 +32,19 @@ class Roster:
         """The part of the delta whose names begin with a word of one of the texts, in the same order."""
         if not (self.added or self.removed or self.changed):
             return self.delta
-        words = {"", *(word for text in texts if text for word in plain_words(fold(text)))}
+        words = _words(texts)
         return RecipientDelta(
             _picked(self.delta.added, self.added, words),
             _picked(self.delta.removed, self.removed, words),
             _picked(self.delta.changed, self.changed, words),
         )
+
+    def came(self, before: str | None, after: str | None) -> list[str]:
+        """The names of new parties that begin with a word of the new wording and with none of the old one."""
+        if not self.added:
+            return []
+        known = set(_places(self.added, _words((before,))))
+        return [self.delta.added[at].name for at in _places(self.added, _words((after,))) if at not in known]
 
 
 def _name(recipient: Recipient) -> str:
@@ -52,7 +59,16 @@ def _by_word(entries: Sequence[T], name: Callable[[T], str]) -> dict[str, list[i
     return dict(index)
 
 
+def _words(texts: Iterable[str | None]) -> set[str]:
+    """The folded words of texts, and the empty one."""
+    return {"", *(word for text in texts if text for word in plain_words(fold(text)))}
+
+
 def _picked(entries: tuple[T, ...], index: dict[str, list[int]], words: set[str]) -> tuple[T, ...]:
     """The entries that stand in an index under one of the words, in their order."""
-    few, many = (index, words) if len(index) < len(words) else (words, index)
-    return tuple(entries[place] for place in sorted(place for word in few if word in many for place in index[word]))
+    return tuple([entries[place] for place in _places(index, words)])
+
+
+def _places(index: dict[str, list[int]], words: set[str]) -> list[int]:
+    """The places that stand in an index under one of the words, rising."""
+    return sorted(place for word in index.keys() & words for place in index[word])

@@ -121,6 +121,9 @@ class _Text:
 
     def _has_words(self, name: str) -> bool:
         """True when each word of a name stands somewhere: spares most names the search through the text."""
+        first = name.partition(" ")[0]
+        if first.isalnum() and first not in self._words:
+            return False
         return self._words.issuperset(_WORD.findall(name))
 
     def holds(self, name: str) -> bool:

@@ -61,8 +61,12 @@ def _short(block: Block) -> bool:
 def _separated(blocks: Sequence[Block], index: int) -> tuple[_Found, set[int]]:
     """A line of column names ("Vendor,Service,Region"), then lines with as many parts."""
     kind = blocks[index].kind
+    if index + 1 >= len(blocks) or blocks[index + 1].kind is not kind:
+        return [], set()
     for mark in _SEPARATORS:
         parts = blocks[index].text.split(mark)
+        if blocks[index + 1].text.count(mark) < len(parts) - 1:
+            continue
         if not 2 <= len(parts) <= _MOST_COLUMNS or max(map(len, parts)) > _LABEL:
             continue
         kinds = [column_kind(part.strip(' "')) for part in parts]

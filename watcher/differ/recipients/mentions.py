@@ -41,6 +41,7 @@ def _once(mentions: Sequence[Mention], key_of: Callable[[str], EntityKey]) -> It
     """Each party once; rows with two legal forms of one name ("Example Inc.", "Example GmbH") are two parties."""
     forms: dict[str, set[str]] = {}
     begun: set[str] = set()
+    prose = not all(mention.structural for mention in mentions)
     for mention in mentions:
         key = key_of(mention.recipient.name)
         known = forms.setdefault(key.strict, set())
@@ -49,7 +50,8 @@ def _once(mentions: Sequence[Mention], key_of: Callable[[str], EntityKey]) -> It
         if not mention.structural and key.strict in begun:
             continue
         known.add(key.form)
-        begun.update(key.strict[: blank.start()] for blank in _BLANK.finditer(key.strict))
+        if prose:
+            begun.update(key.strict[: blank.start()] for blank in _BLANK.finditer(key.strict))
         yield mention
 
 

@@ -19,6 +19,11 @@ _ANY_FORM = re.compile(rf"\s{SUFFIX}(?!\w)")
 _NAME = 120  # characters of a name whose key is remembered
 _SENTENCE = 2000  # characters of a text whose companies are remembered
 _ENDS_IN_FORM = re.compile(rf"^(?P<core>.+?)(?:,?\s+(?:{SUFFIX}))+[.,]?$")
+_BREAKS = re.compile(r"[\s,/()]+")
+_PARTS = re.compile(r"[\s/,]+")
+_SITE = re.compile(r"[\w-]+\.(?:com|io|ai|nl|de|fr|net|org|eu|app|co)")
+_SIGNS = frozenset(("", "&", "+"))
+_PERSONAL = frozenset(("we", "you", "your", "our", "wij", "uw", "onze", "wir", "ihr", "nous", "vous", "votre"))
 _NO_LETTER = re.compile(r"[^a-z]")
 _KEY_WORD = re.compile(r"[\w+&]+")
 _LONG_FORMS = {"limited": "ltd", "incorporated": "inc", "corporation": "corp"}
@@ -149,17 +154,21 @@ def trimmed(name: str) -> str:
 
 def is_generic(name: str) -> bool:
     """True for what policies say instead of a name: "Payment processors", "IT-Dienstleister", a place, a number."""
+    return _is_generic(name, _ENDS_IN_FORM.match(name.strip()))
+
+
+def _is_generic(name: str, formal: re.Match[str] | None) -> bool:
+    """The same for a name of which the legal form is known."""
     if place_code(name) is not None:
         return True
-    formal = has_form(name)
     if formal:
-        name = _ENDS_IN_FORM.sub(lambda match: match["core"], name)
-    words = [word for word in re.split(r"[\s,/()]+", name.lower()) if word not in {"", "&", "+"}]
+        name = name[: len(name) - len(name.lstrip())] + formal["core"]
+    words = [word for word in _BREAKS.split(name.lower()) if word not in _SIGNS]
     if not any(char.isalpha() for char in name) or (len(words) > 1 and not formal and words[-1] in PHRASES.tails):
         return True
     if not formal and _PUBLIC.search(name):
         return True
-    if {"we", "you", "your", "our", "wij", "uw", "onze", "wir", "ihr", "nous", "vous", "votre"} & set(words[1:]):
+    if not _PERSONAL.isdisjoint(words[1:]):
         return True
     return all(_is_plain(word.strip(".'’\"")) for word in words)
 
@@ -176,20 +185,20 @@ def looks_like_name(text: str) -> bool:
     if not 1 < len(text) <= 90 or len(text.split()) > 9 or text.endswith((":", "?", "!")) or "@" in text:
         return False
     plain = (_TRADING.sub("", text).strip() or text) if "(" in text else text
-    if is_generic(plain):
+    formal = _ENDS_IN_FORM.match(plain)
+    if _is_generic(plain, formal):
         return False
-    if has_form(plain):
+    if formal:
         return True
     if text.endswith(".") or plain.split()[0].lower() in PHRASES.openers:
         return False
-    words = [word for word in re.split(r"[\s/,]+", plain) if word]
-    return all(_is_name_word(word) for word in words)
+    return all(_is_name_word(word) for word in _PARTS.split(plain) if word)
 
 
 def _is_name_word(word: str) -> bool:
     if word.lower() in _JOINTS or word[0].isupper() or word[0].isdigit():
         return True
-    return any(map(str.isupper, word)) or bool(re.fullmatch(r"[\w-]+\.(?:com|io|ai|nl|de|fr|net|org|eu|app|co)", word))
+    return any(map(str.isupper, word)) or bool(_SITE.fullmatch(word))
 
 
 _JOINTS = frozenset(

@@ -16,7 +16,7 @@ _HEADER = 200  # characters of a column's name that are read
 def recipients_of_row(block: Block, context: str) -> list[Recipient]:
     """The recipient of a table row; a header row, a row of cookies or of kinds of data has none."""
     cells = block.cells
-    if all(cell.column == cell.text for cell in cells):
+    if cells[0].column == cells[0].text and all(cell.column == cell.text for cell in cells):
         return []
     kinds = _kinds(tuple([cell.column[:_HEADER] for cell in cells]))
     if "cookie" in kinds or (context == "cookies" and "party" not in kinds):

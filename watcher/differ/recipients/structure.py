@@ -49,13 +49,18 @@ def structural_mentions(blocks: Sequence[Block], skip: AbstractSet[str] = frozen
         elif block.kind is BlockKind.PARAGRAPH and not (lead and lead.text.endswith(":") and _short(block)):
             lead = block
         elif index not in taken and block.text not in skip:
-            parent = next((above[level] for level in range(block.level - 1, 0, -1) if level in above), "")
+            parent = _parent(above, block.level) if above else ""
             words = parent or (lead.text if lead and lead.path == block.path else "")
             yield from _of_entry(blocks, index, words)
         if above:
             above = {level: text for level, text in above.items() if level < block.level}
         if block.kind is BlockKind.LIST_ITEM:
             above[block.level] = block.text
+
+
+def _parent(above: dict[int, str], level: int) -> str:
+    """The nearest text of a lesser level."""
+    return next((above[lesser] for lesser in range(level - 1, 0, -1) if lesser in above), "")
 
 
 _OPENING = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH})
