@@ -151,7 +151,7 @@ def test_a_label_is_the_subject() -> None:
     [
         (
             "nl",
-            "Doorgifte naar de Verenigde Staten vindt plaats op basis van modelcontractbepalingen.",
+            "Een kopie gaat naar de Verenigde Staten onder modelcontractbepalingen.",
             "SCC",
             "Verenigde Staten",
         ),
@@ -214,7 +214,7 @@ def test_ai_statements_have_the_right_polarity(language: str, text: str, stateme
 def test_the_way_out_after_a_training_sentence_belongs_to_it() -> None:
     """The opt-out stands in a sentence that does not repeat what it is about."""
     text = (
-        "Wij kunnen gesprekken gebruiken om AI-functies te trainen. U kunt zich hiervoor afmelden via de instellingen."
+        "Wij kunnen gesprekken gebruiken om AI-functies te trainen. Onder uw profiel kunt u zich hiervoor afmelden."
     )
     assert [fact.get("statement") for fact in facts(FactType.AI, "nl", text)] == ["trains", "opt-out"]
 
@@ -319,13 +319,13 @@ def test_items_under_a_lead_in_on_rights_are_rights() -> None:
 @pytest.mark.parametrize(
     ("language", "text", "found"),
     [
-        ("nl", "Rechtsgrond: uitvoering van een overeenkomst (AVG artikel 6(1)(b)).", [("contract", "6(1)(b)")]),
+        ("nl", "Grondslag: de uitvoering van onze overeenkomst met u (artikel 6(1)(b) AVG).", [("contract", "6(1)(b)")]),
         (
             "nl",
             "Grondslag: artikel 6 lid 1 sub f AVG, ons gerechtvaardigd belang.",
             [("legitimate-interests", "6(1)(f)")],
         ),
-        ("nl", "Dit doen wij op basis van uw toestemming.", [("consent", None)]),
+        ("nl", "Wij sturen u de nieuwsbrief op grond van uw toestemming.", [("consent", None)]),
         ("nl", "Wij zijn hiertoe wettelijk verplicht.", [("legal-obligation", None)]),
         ("nl", "U kunt uw toestemming intrekken.", []),
         ("en", "We do so to protect vital interests.", [("vital-interests", None)]),

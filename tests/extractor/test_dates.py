@@ -108,8 +108,8 @@ def test_parses_nothing(text: str, language: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "language", "effective", "updated"),
     [
-        ("Geldig vanaf 25 mei 2018. Laatst bijgewerkt op 24 mei 2018.", "nl", date(2018, 5, 25), date(2018, 5, 24)),
-        ("Ingangsdatum 25 mei 2018, laatst gewijzigd 24 mei 2018", "nl", date(2018, 5, 25), date(2018, 5, 24)),
+        ("Geldig vanaf 1 juli 2023. Laatst bijgewerkt op 9 juni 2023.", "nl", date(2023, 7, 1), date(2023, 6, 9)),
+        ("Ingangsdatum 1 juli 2023, laatst gewijzigd 9 juni 2023", "nl", date(2023, 7, 1), date(2023, 6, 9)),
         ("Laatst geüpdatet: 24 December 2021", "nl", None, date(2021, 12, 24)),
         ("Deze verklaring is op 3 mei 2024 voor het laatst aangepast.", "nl", None, date(2024, 5, 3)),
         ("Per 1 januari 2020 is deze privacyverklaring van kracht.", "nl", date(2020, 1, 1), None),
@@ -188,10 +188,10 @@ def test_bare_day_near_title_or_end(text: str) -> None:
 
 def test_phrase_is_verbatim() -> None:
     """The phrase is what stands in the text, and no more than the label and the day."""
-    text = "Hello. Geldig vanaf 25 mei 2018. Laatst bijgewerkt op 24 mei 2018. Lees verder."
+    text = "Hello. Geldig vanaf 1 juli 2023. Laatst bijgewerkt op 9 juni 2023. Lees verder."
     effective, updated = find_dates(blocks("Titel", text), {}, "nl")
-    assert effective == DatedPhrase(date(2018, 5, 25), "Geldig vanaf 25 mei 2018")
-    assert updated == DatedPhrase(date(2018, 5, 24), "Laatst bijgewerkt op 24 mei 2018")
+    assert effective == DatedPhrase(date(2023, 7, 1), "Geldig vanaf 1 juli 2023")
+    assert updated == DatedPhrase(date(2023, 6, 9), "Laatst bijgewerkt op 9 juni 2023")
 
 
 def test_newest_row_of_versions() -> None:
