@@ -213,9 +213,7 @@ def test_ai_statements_have_the_right_polarity(language: str, text: str, stateme
 
 def test_the_way_out_after_a_training_sentence_belongs_to_it() -> None:
     """The opt-out stands in a sentence that does not repeat what it is about."""
-    text = (
-        "Wij kunnen gesprekken gebruiken om AI-functies te trainen. Onder uw profiel kunt u zich hiervoor afmelden."
-    )
+    text = "Wij kunnen gesprekken gebruiken om AI-functies te trainen. Onder uw profiel kunt u zich hiervoor afmelden."
     assert [fact.get("statement") for fact in facts(FactType.AI, "nl", text)] == ["trains", "opt-out"]
 
 
@@ -319,7 +317,7 @@ def test_items_under_a_lead_in_on_rights_are_rights() -> None:
 @pytest.mark.parametrize(
     ("language", "text", "found"),
     [
-        ("nl", "Grondslag: de uitvoering van onze overeenkomst met u (artikel 6(1)(b) AVG).", [("contract", "6(1)(b)")]),
+        ("nl", "Grondslag: de uitvoering van onze overeenkomst (artikel 6(1)(b) AVG).", [("contract", "6(1)(b)")]),
         (
             "nl",
             "Grondslag: artikel 6 lid 1 sub f AVG, ons gerechtvaardigd belang.",
