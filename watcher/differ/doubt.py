@@ -35,6 +35,8 @@ _LONGEST = 6_000
 # Counts are told apart up to this one.
 _MANY = 3
 _LONG_WORD = 8
+# A part of a sentence that may stand first or last has so many words at least.
+_PART = 3
 _SURE = 4.0
 # A sentence of which so many words, and such a share, have no counterpart says something of its own.
 _NEWS = 3
@@ -76,7 +78,19 @@ def says_same(evidence: Evidence, around: Surroundings) -> bool:
     one, other = (wordings.form(words_of(text or "")) for text in (evidence.piece.before, evidence.piece.after))
     weighty = {wordings.marks.get(word, word) for word in wordings.critical}
     was, now = ([mark for mark in form if mark in weighty or any(map(str.isdigit, mark))] for form in (one, other))
-    return was == now
+    return was == now or _turned_round(evidence)
+
+
+def _turned_round(evidence: Evidence) -> bool:
+    """True when all that was done is to put the last part of sentences first, or the first last."""
+    if evidence.dropped or evidence.brought or not evidence.reworded:
+        return False
+    return all(_is_turned(words_of(was), words_of(now)) for was, now in evidence.reworded)
+
+
+def _is_turned(was: Sequence[str], now: Sequence[str]) -> bool:
+    """True for two parts that changed places, each of some words: "if you agree we call you"."""
+    return any([*was[cut:], *was[:cut]] == [*now] for cut in range(_PART, len(was) - _PART + 1))
 
 
 @dataclass(frozen=True, slots=True)

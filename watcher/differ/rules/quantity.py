@@ -23,6 +23,7 @@ _TIMES = dict.fromkeys(("once", "eenmaal", "eens", "einmal"), 1.0)
 _TIMES |= dict.fromkeys(("twice", "tweemaal", "zweimal", "double", "dubbele", "doppelte"), 2.0)
 _TIMES |= dict.fromkeys(("thrice", "driemaal", "dreimal"), 3.0)
 _DAYS = {"nl": "dagen", "de": "Tage", "fr": "jours"}
+_EVERY = r"\b(?:every|each|elke|iedere|om de|alle|jede|tous les|toutes les|chaque)"
 _NUMBER = re.compile(r"[€$£]?([0-9]+(?:[.,][0-9]+)*)\s?%?")
 
 
@@ -30,6 +31,9 @@ def periods(case: Case) -> Iterator[Finding]:
     """Periods that grew, shrank, came or went."""
     gone, came = case.evidence.periods
     if not gone and not came:
+        return
+    if _recurs(case, (*gone, *came)):
+        yield _rhythm(case, gone, came)
         return
     topic = _period_topic(case)
     kind = None if topic is Topic.RETENTION else _kind(case, "period")
@@ -41,6 +45,25 @@ def periods(case: Case) -> Iterator[Finding]:
         limit = topic is Topic.RETENTION and case.lead in {Topic.RETENTION, Topic.TRACKING}
         grave = HIGH if limit or topic is Topic.POLICY_UPDATES or _is_limit(case, kind) else MEDIUM
         yield Finding(f"{topic}.unstated", grave, WORSE, None, f"no longer states {told_period(gone[0])}")
+
+
+def _recurs(case: Case, found: tuple[Period, ...]) -> bool:
+    """True when something is done every so often, and nothing is kept or deleted: an audit, a test, a report."""
+    lists = case.evidence.lexicon.lists
+    if case.lead is Topic.SECURITY or starts_in(case.evidence.clause, lists["keep"] | lists["delete"]):
+        return False  # a rhythm of security is a quantity of its own
+    return all(re.search(rf"{_EVERY}\s+{re.escape(one.text)}", case.evidence.clause, re.IGNORECASE) for one in found)
+
+
+def _rhythm(case: Case, gone: tuple[Period, ...], came: tuple[Period, ...]) -> Finding:
+    """How often something is done: seldom is worse where it protects the reader."""
+    was, now = (f"every {told_period(side[0])}" if side else "" for side in (gone, came))
+    told = f"{was} -> {now}" if was and now else f"now {now}" if now else f"no longer {was}"
+    guards = case.lead in {Topic.AI, Topic.SUBPROCESSORS, Topic.TRANSFERS}
+    if not guards or not (gone and came):
+        return Finding("rhythm.changed", MEDIUM, NEUTRAL, None, told)
+    rarer = came[0].days > gone[0].days
+    return Finding("rhythm.changed", HIGH if rarer else MEDIUM, WORSE if rarer else BETTER, None, told)
 
 
 def _stated(case: Case, topic: Topic, kind: Quantity | None, came: tuple[Period, ...]) -> Finding:

@@ -57,8 +57,15 @@ def _exchange(evidence: Evidence, was: str, now: str, *, changed: bool) -> Itera
         right.pop()
     sides = [_closed(" ".join(side).strip(_MARKS)) for side in (left, right)]
     sides = [side if any(word not in grammar for word in words_of(side)) else "" for side in sides]
-    if changed and any(sides):
+    if changed and any(sides) and not _only_moved(evidence, *sides):
         yield sides[0], sides[1]
+
+
+def _only_moved(evidence: Evidence, was: str, now: str) -> bool:
+    """True when the words that went stand elsewhere in the clause now, and those that came stood elsewhere in it."""
+    return not any(word in evidence.gone for word in words_of(was)) and not any(
+        word in evidence.came for word in words_of(now)
+    )
 
 
 def _closed(text: str) -> str:
