@@ -171,7 +171,8 @@ def test_every_table_of_the_store_is_told_column_by_column(tmp_path: Path) -> No
 def test_every_family_of_rules_that_is_told_is_there() -> None:
     """Every name in the table of rules is one that rules of the code begin with."""
     code = "\n".join(path.read_text("utf-8") for path in (ROOT / "watcher/differ").rglob("*.py"))
-    named = set(re.findall(r'Finding\(\s*f?"([a-z-]+)\.', code))
+    named = set(re.findall(r'(?:Finding\(\s*f?|\brule = .*?)"([a-z-]+)\.', code))
+    named |= set(re.findall(r'"([a-z-]+)": \(', "\n".join(re.findall(r"_SHAPES = .*", code))))
     table = "\n".join(row[0] for row in rows(text_of("explanation/how-it-judges.md")))
     told = set(re.findall(r"`([a-z-]+)\.", table))
     assert len(told) > 15
