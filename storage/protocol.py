@@ -59,7 +59,8 @@ class Store(Protocol):
 
         That is: captures, versions with documents, facts, comparisons, alerts and pending deliveries, the ledger
         line, the validators, the next due time; and the lease is given back. A good outcome sets `last_seen` of the
-        latest version. A result that was not fetched writes its versions alone and gives the lease back. Raises
+        latest version. Pending deliveries of the versions withdrawn are dropped, unless somebody is sending them. A
+        result that was not fetched writes its versions alone and gives the lease back. Raises
         LeaseLost if any of the claims was taken over, StoreError if a version does not follow the latest one.
         """
         ...

@@ -40,6 +40,7 @@ from storage.protocol import Store
 from watcher import seen
 from watcher.extraction import GateVerdict, extraction_key
 from watcher.fetcher import FetchFailure, NotModified
+from watcher.flapping import Flap, find_flap, told_of
 from watcher.reextract import Base, base_of, stamp
 from watcher.schedule import next_due
 from watcher.stages import HERE, Stages
@@ -84,6 +85,7 @@ class Candidate:
     extraction: Extraction
     base: Base | None
     comparison: Comparison | None
+    flap: Flap | None = None
 
 
 def conditional_state(source: Source, claim: Claim) -> dict[str, PageState]:
@@ -129,7 +131,7 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
     verdict = job.stages.gate(extraction, base.document if base else None)
     if not (verdict.passed or _wanted(job, verdict, extraction) or _seen_before(job, verdict, extraction)):
         return _quarantined(job, captures, verdict, extraction, now)
-    return _compared(job, captures, extraction, base, now)
+    return _compared(job, captures, extraction, base, store=store, now=now)
 
 
 def settle(candidate: Candidate, second: Sequence[Fetched] | None, now: datetime) -> CheckResult:
@@ -158,6 +160,8 @@ def settle(candidate: Candidate, second: Sequence[Fetched] | None, now: datetime
         captures=candidate.captures,
         pages=seen.page_states(job.source, job.claim, candidate.captures, candidate.extraction),
         versions=(*_upgrades(candidate.base), made),
+        detail=f"flapping: back to version {candidate.flap.back_to}" if candidate.flap else None,
+        withdrawn=candidate.flap.withdrawn if candidate.flap else (),
     )
 
 
@@ -183,7 +187,13 @@ def _walled(job: Job, captures: tuple[Capture, ...]) -> GateVerdict | None:
 
 
 def _compared(
-    job: Job, captures: tuple[Capture, ...], extraction: Extraction, base: Base | None, now: datetime
+    job: Job,
+    captures: tuple[Capture, ...],
+    extraction: Extraction,
+    base: Base | None,
+    *,
+    store: Store,
+    now: datetime,
 ) -> CheckResult | Candidate:
     """Compare with the last good text; only a difference that a reader would see makes a candidate."""
     if base is None:
@@ -192,7 +202,8 @@ def _compared(
     if comparison.verdict in {Verdict.SAME, Verdict.NOISE}:
         pages = seen.page_states(job.source, job.claim, captures, extraction)
         return _settled(job, Outcome.UNCHANGED, now, pages=pages, versions=_upgrades(base), noise=True)
-    return Candidate(job, captures, extraction, base, comparison)
+    flap = find_flap(store, job.source, job.stages, now, document=extraction.document, comparison=comparison)
+    return Candidate(job, captures, extraction, base, comparison, flap)
 
 
 def _version(candidate: Candidate, now: datetime) -> NewVersion:
@@ -210,7 +221,18 @@ def _version(candidate: Candidate, now: datetime) -> NewVersion:
     )
     if comparison is None:
         return NewVersion(version, document, job.stages.find_facts(document))
-    alerts, deliveries = route(job.subscribers, job.source, version, comparison, now, zone=job.zone)
+    if candidate.flap is None:
+        alerts, deliveries = route(job.subscribers, job.source, version, comparison, now, zone=job.zone)
+    else:
+        comparison, alerts, deliveries = told_of(
+            candidate.flap,
+            version,
+            comparison,
+            source=job.source,
+            subscribers=job.subscribers,
+            now=now,
+            zone=job.zone,
+        )
     return NewVersion(version, document, job.stages.find_facts(document), comparison, alerts, deliveries)
 
 

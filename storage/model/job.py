@@ -141,7 +141,8 @@ class CheckResult:
     holds at most two: a re-extracted one, then a changed one.
 
     `fetched` is False where nothing was asked of the vendor: then only the versions are written, and the ledger and all
-    that says when the document was last seen stay as they are.
+    that says when the document was last seen stay as they are. `withdrawn` are earlier versions that nobody needs to
+    hear of any more: deliveries of theirs that wait for their time are dropped.
     """
 
     claim: Claim
@@ -156,6 +157,7 @@ class CheckResult:
     versions: tuple[NewVersion, ...] = ()
     noise: bool = False
     fetched: bool = True
+    withdrawn: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Source:
     confirm: bool = True
     objection: str | None = None
     earlier: tuple[EarlierRules, ...] = ()
+    flapping: timedelta = timedelta(days=3)
 
     def rules_at(self, when: datetime) -> ExtractRules:
         """The rules for a page that was had at that moment: the oldest of `earlier` that held then, else today's."""

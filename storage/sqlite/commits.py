@@ -36,6 +36,7 @@ def commit(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> No
         for result in results:
             key = result.claim.source_id
             _captures(connection, result)
+            _withdraw(connection, result)
             number = standings[key].version
             for made in result.versions:
                 _follows(made, key, number)
@@ -186,6 +187,20 @@ def _alerts(connection: sqlite3.Connection, made: NewVersion) -> None:
         """,
         [row(delivery) for delivery in made.deliveries],
     )
+
+
+def _withdraw(connection: sqlite3.Connection, result: CheckResult) -> None:
+    """Drop what waits to be told of versions that went again."""
+    if result.withdrawn:
+        connection.execute(
+            """
+            UPDATE deliveries SET state = 'dropped', last_error = 'the text went again before its time'
+            WHERE state = 'pending' AND lease_until IS NULL AND alert_key IN (
+                SELECT key FROM alerts WHERE source_id = ? AND version IN (SELECT value FROM json_each(?))
+            )
+            """,
+            (result.claim.source_id, json.dumps(result.withdrawn)),
+        )
 
 
 def _passages(connection: sqlite3.Connection, source_id: str, number: int, blocks: Sequence[Block]) -> None:

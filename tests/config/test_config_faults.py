@@ -154,7 +154,7 @@ TABLE: list[tuple[str, str, str]] = [
         (
             f"7: {AT}a\\u202Eb: unknown key "
             "(one of id, vendor, document, url, urls, select, remove, language, every, fetcher, tags, "
-            "confirm, objection or earlier)"
+            "confirm, flapping, objection or earlier)"
         ),
     ),
     (

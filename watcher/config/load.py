@@ -168,6 +168,7 @@ def _source(table: SourceTable, defaults: DefaultsTable) -> Source:
         tags=defaults.tags if table.tags is None else table.tags,
         confirm=defaults.confirm if table.confirm is None else table.confirm,
         objection=table.objection,
+        flapping=defaults.flapping if table.flapping is None else table.flapping,
         earlier=tuple(
             EarlierRules(past.valid_until, _rules(past, language))
             for past in sorted(table.earlier, key=lambda past: past.valid_until)

@@ -218,6 +218,7 @@ def _one_or_list(value: object) -> object:
 
 _DAY = timedelta(days=1)
 Every = Annotated[timedelta, PlainValidator(_span('"5m" or "1d"', timedelta(minutes=1), 366 * _DAY, '"1m" to "366d"'))]
+Window = Annotated[timedelta, PlainValidator(_span('"3d"', timedelta(minutes=1), 30 * _DAY, '"1m" to "30d"'))]
 Deadline = Annotated[
     timedelta, PlainValidator(_span('"30s"', timedelta(seconds=1), timedelta(minutes=10), '"1s" to "10m"'))
 ]
@@ -275,6 +276,7 @@ class DefaultsTable(_Table):
     fetcher: Fetcher = "http"
     tags: tuple[Tag, ...] = ()
     confirm: Flag = True
+    flapping: Window = timedelta(days=3)
     language: Language | None = None
 
 
@@ -301,6 +303,7 @@ class SourceTable(_Table):
     fetcher: Fetcher | None = None
     tags: tuple[Tag, ...] | None = None
     confirm: Flag | None = None
+    flapping: Window | None = None
     objection: Objection | None = None
     earlier: tuple[EarlierTable, ...] = ()
 

@@ -277,6 +277,7 @@ def source_json(source: Source) -> Json:
         "fetcher": source.fetcher,
         "tags": list(source.tags),
         "confirm": source.confirm,
+        "flapping": f"PT{int(source.flapping.total_seconds())}S",
         "objection": source.objection,
         "earlier": [{"valid_until": _day(one.valid_until), **_rules(one.rules)} for one in source.earlier],
     }
