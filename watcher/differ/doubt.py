@@ -128,7 +128,15 @@ def leftover(evidence: Evidence, around: Surroundings) -> Rest | None:
             gone.remove(word)
             came.remove(partner)
             alike += 1
-    return Rest(tuple(gone), tuple(came), alike, (one & other).total())
+    return Rest(tuple(_apart(gone, came)), tuple(_apart(came, gone)), alike, (one & other).total())
+
+
+def _apart(words: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The words without what the other side holds too: of a phrase that was broken up, the word that gave way."""
+    there = Counter(word for text in others for word in text.split(" "))
+    phrases = {word for text in (*words, *others) if " " in text for word in text.split(" ")}
+    left = (" ".join(word for word in text.split(" ") if word not in phrases or not there[word]) for text in words)
+    return [text for text in left if text]
 
 
 def _beyond(words: Sequence[tuple[str, str]], balance: Counter[str]) -> list[str]:
