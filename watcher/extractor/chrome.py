@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -25,12 +25,14 @@ _CONTENT_PROSE = 100
 _DENSE_LINKS = 0.5
 _SHARE_OF_PAGE = 0.3
 _SHARE_OF_OVERLAY = 0.6
+_SHARE_OF_BANNER = 0.5
 _MAIN_SHARE = 0.5
 _ARTICLE_SHARE = 0.8
 _DESCEND = 0.75
 _DESCEND_RUNS = 0.6
 _RUNS = 5  # below this many runs of prose an element is a paragraph or two, not the content of a page
 _DATE_CHARS = 120
+_LABEL_CHARS = 12  # of the button of a menu
 _BANNER_CHARS = 900
 _BANNER_DEPTH = 3
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -54,6 +56,7 @@ def find_chrome(soup: BeautifulSoup, survey: Survey) -> tuple[Tag, set[int]]:
     if main is None:
         main = finder.densest(body)
     finder.drop_around(body, main, strict=strict)
+    finder.drop_before_title(main)
     if main is not body:
         finder.drop_inside(main, inside=True)
         finder.dropped.add(id(main))
@@ -76,7 +79,10 @@ class _Finder:
         whole = self.survey.of(body)
         for tag in below(body, self.dropped):
             tally = self.survey.of(tag)
-            most = tally.prose > _SHARE_OF_OVERLAY * whole.prose or tally.chars > _SHARE_OF_OVERLAY * whole.chars
+            # Of a page of names and places, a table say, the banner may hold the only sentence.
+            most = tally.plain > _SHARE_OF_OVERLAY * whole.plain or (
+                tally.prose > _SHARE_OF_OVERLAY * whole.prose and tally.plain > _SHARE_OF_BANNER * whole.plain
+            )
             if not most and self.is_overlay(tag, tally, body):
                 self.dropped.add(id(tag))
                 self.page -= tally.prose
@@ -103,7 +109,16 @@ class _Finder:
             best = max(found, key=lambda tag: self.survey.of(tag).prose, default=None)
             if best is not None and self.survey.of(best).prose >= max(_LITTLE_PROSE, share * self.page):
                 return best, True
-        return None, False
+        return self.small_main(body)
+
+    def small_main(self, body: Tag) -> tuple[Tag | None, bool]:
+        """Return what a page of little prose, of a table say, calls its content, if it holds most that is no link."""
+        found = [tag for tag in self.survey.noted["main"] if id(tag) not in self.dropped and tag is not body]
+        best = max(found, key=lambda tag: self.survey.of(tag).plain, default=None)
+        if best is None or self.page >= _SOME_PROSE:
+            return None, False
+        enough = self.survey.of(best).plain >= max(_TINY_PROSE, _ARTICLE_SHARE * self.survey.of(body).plain)
+        return (best, True) if enough else (None, False)
 
     def densest(self, body: Tag) -> Tag:
         """Descend to the element that holds most of the prose."""
@@ -161,6 +176,15 @@ class _Finder:
             elif strict and type(child) is NavigableString:
                 self.dropped.add(id(child))
 
+    def drop_before_title(self, main: Tag) -> None:
+        """Leave out the menus that stand before the title in the same element, whatever they are called."""
+        title = main.find("h1") or main.find(["h2", "table"])
+        path = [title, *title.parents] if isinstance(title, Tag) else []
+        for tag in takewhile(lambda above: above is not main, path):
+            for child in tag.previous_siblings:
+                if isinstance(child, Tag) and _is_menu(self.survey.of(child)):
+                    self.dropped.add(id(child))
+
     def judge_neighbour(self, tag: Tag, *, titled: bool, before: bool, strict: bool) -> None:
         """Keep a neighbour of the main content only when it reads like a part of the document."""
         tally = self.survey.of(tag)
@@ -202,7 +226,7 @@ class _Finder:
         """Leave out machinery and unseen text below `root`; `inside` says that it is the main content."""
         for tag in below(root, self.dropped):
             tally = self.survey.of(tag)
-            if self.unseen.is_unseen(tag) or self.is_machinery(tag, tally, inside=inside):
+            if self.unseen.is_unseen(tag) or _hands_on(tag, tally) or self.is_machinery(tag, tally, inside=inside):
                 self.dropped.add(id(tag))
 
     def is_machinery(self, tag: Tag, tally: Tally, *, inside: bool) -> bool:
@@ -230,6 +254,18 @@ def _is_small_machinery(tally: Tally, words: frozenset[str]) -> bool:
         return tally.prose < _BUTTON_PROSE and tally.headings <= 1
     small = tally.prose < _TINY_PROSE and tally.chars < _LITTLE_PROSE
     return small and labels.are_certain(words, clickable=tally.links + tally.buttons > 0)
+
+
+def _hands_on(tag: Tag, tally: Tally) -> bool:
+    """Tell whether an element is a row of links that share the page."""
+    if tally.links < 2 or tally.prose or tally.chars >= _LITTLE_PROSE:
+        return False
+    return labels.may_be_machinery(tag) and labels.shares(tag)
+
+
+def _is_menu(tally: Tally) -> bool:
+    """Tell whether an element holds links and nothing to read."""
+    return tally.links > 1 and not tally.prose and not tally.headings and tally.plain <= _LABEL_CHARS
 
 
 def _is_date_line(tag: Tag, tally: Tally) -> bool:

@@ -35,6 +35,7 @@ _UNSPACED = frozenset({"ja", "zh", "th", "lo", "km", "my"})  # scripts that put 
 _LETTERS = 4  # characters that are taken for a word there
 _POOR = 5  # distinct words of the law that a page of another kind may have; documents of 90 words and more have 8
 _KNOWN = 0.5  # the share of blocks seen before from which on a page is the document, whatever it mentions
+_NEAR = 0.75  # the share of common vocabulary from which on a short text is an edited one
 _FOREIGN = 0.1  # the share below which it has next to nothing of the document seen before
 _LOST = 0.4  # the share of the words whose loss at the end is a cut
 _COLLAPSE = 0.3  # the share of the words to which no document shrinks at once
@@ -88,7 +89,7 @@ def gate(extraction: Extraction, before: Document | None = None) -> GateVerdict:
     view = _view(extraction)
     seen = _share(extraction.document.blocks, before.blocks) if before else 0.0
     known = before.words if before else 0
-    same = before is not None and seen >= _KNOWN and view.words >= _KNOWN * known
+    same = before is not None and view.words >= _KNOWN * known and (seen >= _KNOWN or _is_near(extraction, before))
     verdict = None if same else _nothing(extraction, view) or _wall(extraction, view)
     if verdict is None and before is not None:
         verdict = _cut(extraction, view.words, before, known, seen) or _unlike(extraction.document, view, before, known)
@@ -239,7 +240,11 @@ def _cut(extraction: Extraction, words: int, before: Document, known: int, seen:
     """Texts that are the beginning of the last version and nothing else, and texts that have all but vanished."""
     lost = 1 - words / known if known else 0.0
     floor = 0.1 if not extraction.page.closed else _LOST
-    if lost <= floor or _share(before.blocks, extraction.document.blocks) >= _NOTHING_NEW:
+    if (
+        lost <= floor
+        or (known < _TINY and extraction.page.closed)
+        or _share(before.blocks, extraction.document.blocks) >= _NOTHING_NEW
+    ):
         return None  # the last version may have stood on its page twice
     if _is_beginning(extraction.document.blocks, before.blocks, 1 - lost):
         return _suspect(Reason.TRUNCATED, f"the first {words} of {known} words of the last version, and no more")
@@ -304,6 +309,11 @@ def _likeness(document: Document, before: Document) -> float:
         {word for word in _TOKEN.findall(_start(text.blocks).lower()) if len(word) > 4} for text in (document, before)
     )
     return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def _is_near(extraction: Extraction, before: Document) -> bool:
+    """True for a text of a few blocks in the words of the last version: each edit there touches much of it."""
+    return before.words < _SMALL and _likeness(extraction.document, before) >= _NEAR
 
 
 def _share(blocks: Sequence[Block], others: Sequence[Block]) -> float:

@@ -45,6 +45,10 @@ _AGREE = re.compile(
     r"autoriser|d'accord|compris)\b.{0,30}",
     re.IGNORECASE,
 )
+# Addresses that hand a page on: `/sharer`, `/intent/post`, `mailto:?subject=`, `send?text=`.
+_HANDS_ON = re.compile(
+    r"^mailto:\?|^whatsapp:|/(?:share(?:r|article)?(?:\.php)?|intent/\w+|send)/?\?|/sharing/share", re.IGNORECASE
+)
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NEVER = frozenset({"html", "body", "main", "a", "td", "th", "tr", "tbody", "article"})
@@ -108,6 +112,12 @@ def name_consent(tag: Tag) -> bool:
         if not words.isdisjoint(_CONSENT) and words.isdisjoint(_CONTENT):
             return True
     return False
+
+
+def shares(tag: Tag) -> bool:
+    """Tell whether most links of a box hand the page on: to networks and by mail, whatever the box is called."""
+    targets = [attribute(link, "href") for link in tag.find_all("a", limit=20)]
+    return 2 * sum(bool(_HANDS_ON.search(target)) for target in targets) > len(targets)
 
 
 def asks_for_consent(tag: Tag) -> bool:

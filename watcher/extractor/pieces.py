@@ -151,11 +151,16 @@ def _without_repeats(pieces: list[Piece]) -> list[Piece]:
 
 def _repeat_length(done: list[Piece], pieces: list[Piece], index: int, starts: Sequence[int]) -> int:
     """Return how many pieces from `index` on repeat the tail of `done`, 0 when it is no copy of the whole tail."""
-    for start in starts[-8:]:
+    for start in (0, *starts[-8:]) if starts and starts[0] == 0 else starts[-8:]:
         length = len(done) - start
-        if length < _REPEAT_BLOCKS or index + length > len(pieces) or done[-1].text != pieces[index + length - 1].text:
+        # All there is stands there twice, title and all.
+        whole = start == 0 and index + length == len(pieces) and done[0].kind is BlockKind.HEADING
+        if length < _REPEAT_BLOCKS and not whole:
+            continue
+        if index + length > len(pieces) or done[-1].text != pieces[index + length - 1].text:
             continue
         tail = [piece.text for piece in done[start:]]
-        if sum(map(len, tail)) >= _REPEAT_CHARS and tail == [p.text for p in pieces[index : index + length]]:
+        enough = whole or sum(map(len, tail)) >= _REPEAT_CHARS
+        if enough and tail == [piece.text for piece in pieces[index : index + length]]:
             return length
     return 0

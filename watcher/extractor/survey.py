@@ -39,6 +39,11 @@ class Tally:
         self.buttons += other.buttons
 
     @property
+    def plain(self) -> int:
+        """The characters outside links."""
+        return self.chars - self.linked
+
+    @property
     def link_density(self) -> float:
         """The share of the text that stands in links; 0 for no text."""
         return self.linked / self.chars if self.chars else 0.0

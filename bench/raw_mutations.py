@@ -1,0 +1,207 @@
+"""The law of raw pages: `python -m bench.raw_mutations [--count N] [--seed S] [--own] [--corpus DIR] [--only TEXT]`.
+
+What a site does to a page around its document makes no version: no capture of the same text is told or held. One word,
+number or name changed in the same page always makes one. Both are tried on whole HTML pages, as they would be fetched.
+Prints a table of mutation and outcome, and each violation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import html
+import json
+import os
+import random
+import re
+import sys
+import tarfile
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from bench.mutants import meanings
+from bench.mutations import LANGUAGES, own_policies
+from bench.policy_text import STYLES, Line, page
+from bench.quality import _PLACE
+from bench.raw_noise import TOKEN, noises
+from storage.model import Capture, Extraction, Verdict
+from watcher.differ import compare
+from watcher.extractor import extract
+from watcher.extractor.gate import gate
+from watcher.extractor.text import normalise
+
+_OWN = Path(__file__).resolve().parents[1] / "tests" / "extractor" / "walls"
+_QUIET = frozenset({Verdict.SAME, Verdict.NOISE})
+# The same words in another order, and a day written otherwise: told as form, alerting nobody.
+_FORM = frozenset({"~order of list items", "~date format"})
+_SENTENCE = 8  # words of a text node in which a word is changed
+_ENDS = re.compile(r"^\s*|\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """An HTML page of a document, as it was fetched."""
+
+    name: str
+    language: str
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one mutation; `fault` is empty when the law holds."""
+
+    page: str
+    kind: str
+    told: str
+    fault: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.fault}: {self.kind} in {self.page}: {self.where[:220]}"
+
+
+def own_pages() -> list[RawPage]:
+    """The written samples in every style, and the short documents that mention walls."""
+    address = "https://vendor.example/legal/privacy"
+    found = [
+        RawPage(f"{policy.name} as {style}", policy.language, address, page(policy.lines, policy.language, style))
+        for policy in own_policies()
+        for style in STYLES
+    ]
+    for path in sorted(_OWN.glob("policies_*.toml")):
+        entries = tomllib.loads(path.read_text("utf-8"))["page"]
+        found += [RawPage(entry["id"], entry["id"][:2], address, entry["html"]) for entry in entries]
+    return found
+
+
+def corpus_pages(corpus: Path) -> list[RawPage]:
+    """The versions of the vendors' pages, and the recorded captures that show the document."""
+    found = []
+    for path in sorted((corpus / "vendors").glob("*/page-v*.html")):
+        name = f"{path.parent.name} {path.stem}"
+        found.append(RawPage(name, "nl", f"https://{path.parent.name}.example/privacy", path.read_text("utf-8")))
+    folder = corpus / "replay"
+    for entry in json.loads((folder / "index.json").read_text("utf-8"))["pages"]:
+        with tarfile.open(folder / entry["archive"], "r:xz") as archive:
+            for item in entry["captures"]:
+                member = archive.extractfile(item["file"])
+                if item["expected"] not in {"blocked", "same"} and member is not None:
+                    text = member.read().decode("utf-8", "replace")
+                    found.append(RawPage(f"{entry['page']} {item['file']}", "en", entry["url"], text))
+    return found
+
+
+def campaign(pages: Iterable[RawPage], count: int, seed: int, only: str = "") -> Iterator[Outcome]:
+    """Mutate each page `count` times in every way; the same seed gives the same campaign."""
+    for raw in pages:
+        chance = random.Random(f"{seed} {raw.name}")
+        for _ in range(count):
+            for kind, make in noises().items():
+                pair = make(raw.text, raw.language, chance) if only in f"~{kind}" else None
+                if pair is not None and pair[0] != pair[1]:
+                    yield _quiet(raw, f"~{kind}", *pair)
+            if only in "edits":
+                yield from _edits(raw, chance)
+
+
+def _quiet(raw: RawPage, kind: str, before: str, after: str) -> Outcome:
+    """Hold a pair of pages that say the same against the law."""
+    old, new = _read(raw.address, before), _read(raw.address, after)
+    comparison = compare(old.document, new.document)
+    told = " | ".join(f"[{change.before or ''}] > [{change.after or ''}]" for change in comparison.changes)
+    held = gate(new, old.document)
+    allowed = _QUIET | {Verdict.EDITORIAL} if kind in _FORM else _QUIET
+    fault = "" if comparison.verdict in allowed else f"told as {comparison.verdict}"
+    return Outcome(raw.name, kind, comparison.verdict, fault or ("" if held.passed else f"held: {held.detail}"), told)
+
+
+def _edits(raw: RawPage, chance: random.Random) -> Iterator[Outcome]:
+    """Change one word of a page in every way that bench/mutants.py knows, and hold the answers against the law."""
+    old = _read(raw.address, raw.text)
+    nodes = _nodes(raw.text, old)
+    lines = tuple(Line("para", text) for text in nodes)
+    for make in meanings(raw.language) if lines else ():
+        edit = make(lines, chance)
+        if edit is None or len(edit.lines) != len(lines):
+            continue
+        place = next(place for place, line in enumerate(edit.lines) if line is not lines[place])
+        source, text = nodes[lines[place].text], edit.lines[place].text
+        new = _read(raw.address, raw.text.replace(source, html.escape(text, quote=False)))
+        comparison = compare(old.document, new.document)
+        held = gate(new, old.document)
+        fault = "" if comparison.verdict not in _QUIET else f"lost as {comparison.verdict}"
+        fault = fault or ("" if held.passed else f"held: {held.detail}")
+        where = f"[{edit.gone} > {edit.came}] {lines[place].text}"
+        yield Outcome(raw.name, edit.kind, comparison.verdict, fault, where)
+
+
+def _nodes(text: str, made: Extraction) -> dict[str, str]:
+    """The texts between tags that are of the document, folded, with how they stand in the page."""
+    whole = "\n".join(block.text for block in made.document.blocks)
+    found: dict[str, str] = {}
+    last = 0
+    for match in TOKEN.finditer(text):
+        source = _ENDS.sub("", text[last : match.start()])
+        last = match.end()
+        folded = normalise(html.unescape(source))
+        if len(folded.split()) >= _SENTENCE and folded in whole:
+            found[folded] = source
+    return found
+
+
+@lru_cache(maxsize=4)
+def _read(address: str, text: str) -> Extraction:
+    """What the extractor makes of a page."""
+    body = text.encode("utf-8", "replace")
+    sha256 = hashlib.sha256(body).hexdigest()
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    return extract(Capture(address, address, when, 200, (), "text/html", "utf-8", sha256, body))
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """Outcomes by mutation."""
+    columns = (Verdict.SAME, Verdict.NOISE, Verdict.EDITORIAL, Verdict.MATERIAL)
+    counts: dict[str, Counter[str]] = {}
+    for outcome in outcomes:
+        row = counts.setdefault(outcome.kind, Counter())
+        row[outcome.told] += 1
+        row["fault"] += bool(outcome.fault)
+    head = f"{'mutation':28}" + "".join(f"{name:>10}" for name in (*columns, "faults"))
+    rows = [
+        f"{kind:28}" + "".join(f"{row[name]:>10}" for name in (*columns, "fault"))
+        for kind, row in sorted(counts.items())
+    ]
+    faults = sum(bool(outcome.fault) for outcome in outcomes)
+    pages = len({outcome.page for outcome in outcomes})
+    return "\n".join([head, *rows, f"{len(outcomes)} mutations of {pages} pages, {faults} violations"])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a campaign and print what it found; 1 when the law was broken."""
+    parser = argparse.ArgumentParser(prog="bench.raw_mutations", description="A site's unrest makes no version.")
+    parser.add_argument("--count", type=int, default=1, help="rounds of all mutations for each page")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--own", action="store_true", help="only pages of our own")
+    parser.add_argument("--only", default="", help="mutations whose name has this text")
+    parser.add_argument("--pages", default="", help="pages whose name has this text")
+    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CLAUSEWATCH_CORPUS") or _PLACE))
+    options = parser.parse_args(arguments)
+    pages = own_pages()
+    if not options.own and options.corpus.is_dir():
+        pages += corpus_pages(options.corpus)
+    pages = [raw for raw in pages if raw.language in LANGUAGES and options.pages in raw.name]
+    outcomes = list(campaign(pages, options.count, options.seed, options.only))
+    print("\n".join(str(outcome) for outcome in outcomes if outcome.fault))
+    print(table(outcomes))
+    return int(any(outcome.fault for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
