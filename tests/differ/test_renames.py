@@ -30,6 +30,7 @@ def test_a_new_name_may_share_words_with_what_stood_before_it() -> None:
     assert renames("takedown", "removal", "a copyright ", known)
     assert not renames("takedown", "removal", "a fast ", known)
     assert not renames("takedown", "payment", "a copyright ", known)
+    assert not renames("prevail", "leaflet prevails", "the ", {})
 
 
 def test_a_name_may_have_grown() -> None:

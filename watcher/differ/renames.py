@@ -25,7 +25,7 @@ def renames(gone: str, came: str, left: str, renamed: Mapping[str, str]) -> bool
     for was, name in renamed.items():
         now = now.replace(_framed(was), _framed(name))
     put = _framed(bare_name(came))
-    return now == put or (bool(put) and f"{_framed(bare_name(left))}{put}".endswith(now))
+    return now == put or (bool(put) and now.endswith(put) and _framed(bare_name(left)).endswith(now.removesuffix(put)))
 
 
 def lengthens(came: str, after: str, renamed: Mapping[str, str]) -> bool:
