@@ -19,7 +19,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from storage.errors import ExtractError
-from storage.model import Capture, Document, ExtractRules
+from storage.model import Capture, Document, ExtractRules, Range
 from watcher import quick
 from watcher.extractor import extract
 from watcher.extractor.tags import names
@@ -157,7 +157,9 @@ def test_selectors_that_ask_for_what_is_cut_are_answered_with_care(
     selectors: tuple[str, ...], *, answered: bool
 ) -> None:
     """The fingerprint holds all markup that a selector may ask for, or there is none."""
-    for rules in (ExtractRules(select=selectors), ExtractRules(remove=selectors)):
+    ranges = tuple(Range("main", selector) for selector in selectors)
+    rules_of = [ExtractRules(select=selectors), ExtractRules(remove=selectors)]
+    for rules in (*rules_of, ExtractRules(select_ranges=ranges), ExtractRules(remove_ranges=ranges)):
         assert bool(quick_fingerprint(capture(POLICY), rules)) is answered
 
 

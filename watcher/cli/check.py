@@ -203,7 +203,8 @@ def _line(source: Source, result: CheckResult) -> str:
         count, first = len(made.comparison.changes), made.comparison.changes[:1]
         gravest = f": {shown(first[0].summary).plain}" if first else ""
         more = f" (+{count - 1} more)" if count > 1 else ""
-        return f"{source.id}: version {made.version.number}, {made.comparison.verdict.value}{gravest}{more}"
+        also = f"; {result.detail}" if result.detail else ""
+        return f"{source.id}: version {made.version.number}, {made.comparison.verdict.value}{gravest}{more}{also}"
     why = result.reason.value if result.reason else "?"
     return f"{source.id}: {result.outcome.value}, {why}: {shown(result.detail or '').plain}"
 

@@ -77,13 +77,14 @@ def _known(settings: Settings, name: str) -> Source:
 
 def _try(fetcher: HttpFetcher, source: Source) -> contract.Json:
     parts: list[Extraction] = []
+    rules = source.rules_at(clock())
     for url in source.urls:
         answer = fetcher.fetch(url, language=source.rules.language, now=clock)
         if isinstance(answer, FetchFailure | NotModified):
             why = answer.detail if isinstance(answer, FetchFailure) else "304 without being asked"
             return {"source": source.id, "problem": f"{url}: {why}"}
         try:
-            parts.append(extract(answer, source.rules))
+            parts.append(extract(answer, rules))
         except ExtractError as error:
             return {"source": source.id, "problem": f"{url}: {error}"}
     whole = combine(parts)
