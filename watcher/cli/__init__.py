@@ -144,7 +144,7 @@ def _run(words: list[str]) -> int:
 def _complain(line: str) -> None:
     """Say why, where nothing else may be set up; no word of it can steer the terminal."""
     with contextlib.suppress(OSError):
-        print(visible(line), file=sys.stderr)  # noqa: T201
+        print(visible(line), file=sys.stderr)  # noqa: T201 - the terminal is what is meant
 
 
 def _unforeseen(error: Exception) -> str:

@@ -232,7 +232,7 @@ def _trie(words: Iterable[str]) -> str:
             node = node.setdefault(letter, {})
         node[""] = {}
 
-    def spell(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
+    def spell(node: dict[str, dict]) -> str:  # type: ignore[type-arg]  # the same tree
         ends = "" in node
         branches = [
             (r"[\s-]" if letter == " " else re.escape(letter)) + spell(child)

@@ -170,7 +170,7 @@ def _match(
         lambda key: key.strict,
         lambda key: key.loose,
     )
-    for step in steps:
+    for step in steps:  # mypy has no type for a lambda with a default
         gone, came = _paired(gone, came, pairs, lambda one, step=step: step(keys[id(one)]))  # type: ignore[misc]
     gone, came = _renamed(gone, came, pairs, keys)
     if likeness and len(gone) * len(came) <= _MOST_PAIRS:
