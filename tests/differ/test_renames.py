@@ -31,6 +31,8 @@ def test_a_new_name_may_share_words_with_what_stood_before_it() -> None:
     assert not renames("takedown", "removal", "a fast ", known)
     assert not renames("takedown", "payment", "a copyright ", known)
     assert not renames("prevail", "leaflet prevails", "the ", {})
+    assert renames("takedown", "copyright removal", "a ", {"takedown": "removal"}, " by a copyright takedown we mean ")
+    assert not renames("takedown", "copyright removal", "a ", {"takedown": "removal"}, " by a takedown we mean ")
 
 
 def test_a_name_may_have_grown() -> None:

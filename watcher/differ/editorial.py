@@ -273,7 +273,7 @@ def _doubled(word: str, sub: _Substitution, lexicon: Lexicon) -> bool:
 def _in_a_new_name(sub: _Substitution, evidence: Evidence, around: Surroundings) -> bool:
     """True when a run puts a name that the whole document changed in the place of the old one."""
     if sub.gone:
-        return renames(sub.gone, sub.came, sub.left, around.renamed)
+        return renames(sub.gone, sub.came, sub.left, around.renamed, around.old_text)
     return lengthens(sub.came, evidence.piece.after or "", around.renamed)
 
 

@@ -15,17 +15,23 @@ def bare_name(text: str) -> str:
     return " ".join(word.removesuffix("s") if len(word) > _PLURAL else word for word in words)
 
 
-def renames(gone: str, came: str, left: str, renamed: Mapping[str, str]) -> bool:
+def renames(gone: str, came: str, left: str, renamed: Mapping[str, str], old: str = "") -> bool:
     """True when a run only puts new names in the place of old ones that the whole document gave up.
 
     `left` is the text before the run: the first words of the new name may have stood there already ("copyright
-    takedown" -> "copyright removal", where "takedown" is "copyright removal" now).
+    takedown" -> "copyright removal", where "takedown" is "copyright removal" now). The other way round a short name may
+    have become a full one which the `old` text had too, both folded and with one blank between words.
     """
     now = _framed(bare_name(gone))
     for was, name in renamed.items():
         now = now.replace(_framed(was), _framed(name))
     put = _framed(bare_name(came))
-    return now == put or (bool(put) and now.endswith(put) and _framed(bare_name(left)).endswith(now.removesuffix(put)))
+    if not put or now == put:
+        return now == put
+    if put.endswith(now) and renamed:
+        full = " ".join(f"{put.removesuffix(now)}{bare_name(gone)}".split())
+        return now != _framed(bare_name(gone)) and f" {full} " in old
+    return now.endswith(put) and _framed(bare_name(left)).endswith(now.removesuffix(put))
 
 
 def lengthens(came: str, after: str, renamed: Mapping[str, str]) -> bool:
