@@ -13,7 +13,6 @@ import argparse
 import gc
 import hashlib
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from rapidfuzz.distance import Indel
 
 from bench.hostile import SHAPES, pair
 from bench.pages import page
-from bench.quality import _PLACE, steps
+from bench.quality import CORPUS, steps
 from storage.model import Capture, Comparison, Document
 from watcher.differ import compare
 from watcher.differ.topics import Reading, heading_topics, name_topics, term_scores
@@ -40,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the command line, measure, print."""
     parser = argparse.ArgumentParser(prog="bench.differ_speed", description="Time and memory of the differ.")
     parser.add_argument("--only", default="", help="only hostile shapes whose name holds this text, and nothing else")
-    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CLAUSEWATCH_CORPUS") or _PLACE))
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--plain", action="store_true", help="read the hostile pairs as plain text, not as Markdown")
     options = parser.parse_args(arguments)

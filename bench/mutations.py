@@ -8,7 +8,6 @@ or typography of the same text never is. Prints a table of language, mutation an
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import re
 import sys
@@ -21,7 +20,7 @@ from pathlib import Path
 
 from bench.mutants import Edit, is_menu, meanings
 from bench.policy_text import STYLES, Line, lines_of, markdown, page, read_lines
-from bench.quality import _PLACE, steps
+from bench.quality import CORPUS, steps
 from bench.relayouts import layouts
 from storage.model import Capture, Document, Verdict
 from watcher.differ import compare
@@ -175,7 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=1, help="mutations of each kind for each text")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--own", action="store_true", help="only the written samples")
-    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CLAUSEWATCH_CORPUS") or _PLACE))
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
     options = parser.parse_args(arguments)
     policies = own_policies()
     if not options.own and options.corpus.is_dir():

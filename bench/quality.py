@@ -30,7 +30,8 @@ from watcher.differ import compare
 from watcher.extractor import extract, read_file
 from watcher.extractor.text import normalise
 
-_PLACE = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+# Where the labelled corpus is looked for.
+CORPUS = Path(os.environ.get("CLAUSEWATCH_CORPUS") or Path(__file__).resolve().parents[2] / "shared" / "corpus")
 _MARKDOWN = re.compile(r"<br\s*/?>|\]\([^)]*\)|[*_#|`\\\[\]>]|^\s*[-+]\s|&nbsp;", re.IGNORECASE | re.MULTILINE)
 
 
@@ -341,7 +342,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--odd", action="store_true", help="with --misses: print those of the unread half and of the held edits too"
     )
     parser.add_argument("--only", default="", help="only steps whose corpus and name hold this text")
-    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CLAUSEWATCH_CORPUS") or _PLACE))
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--pin", action="store_true", help="raise the floors in the tests to what is measured")
     options = parser.parse_args(arguments)
     if not options.corpus.is_dir():

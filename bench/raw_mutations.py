@@ -11,7 +11,6 @@ import argparse
 import hashlib
 import html
 import json
-import os
 import random
 import re
 import sys
@@ -27,7 +26,7 @@ from pathlib import Path
 from bench.mutants import meanings
 from bench.mutations import LANGUAGES, own_policies
 from bench.policy_text import STYLES, Line, page
-from bench.quality import _PLACE
+from bench.quality import CORPUS
 from bench.raw_noise import TOKEN, noises
 from storage.model import Capture, Extraction, Verdict
 from watcher.differ import compare
@@ -191,7 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--own", action="store_true", help="only pages of our own")
     parser.add_argument("--only", default="", help="mutations whose name has this text")
     parser.add_argument("--pages", default="", help="pages whose name has this text")
-    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CLAUSEWATCH_CORPUS") or _PLACE))
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
     options = parser.parse_args(arguments)
     pages = own_pages()
     if not options.own and options.corpus.is_dir():

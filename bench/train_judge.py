@@ -21,8 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.edits import load_edits
-from bench.quality import _PLACE as CORPUS
-from bench.quality import holds, steps
+from bench.quality import CORPUS, holds, steps
 from storage.model import Change, Document
 from watcher.differ import judge as judging
 from watcher.differ.align import align
