@@ -9,12 +9,12 @@ from storage.model import BlockKind, ChangeKind, Topic
 from watcher.differ.evidence import starts_in
 from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, INFO, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
-from watcher.differ.rules.parties import companies_named, contact, recipients, sharing
+from watcher.differ.rules.parties import authorised, companies_named, contact, recipients, sharing
 from watcher.differ.rules.promises import promises, refusals
 from watcher.differ.rules.protection import ai, basis, deemed, intrusive, protection, rights, sensitive, transfers
 from watcher.differ.rules.quantity import amounts, notice, patience, periods, retention
 from watcher.differ.rules.stance import Stance, stance
-from watcher.differ.rules.telling import told_words
+from watcher.differ.rules.telling import exchanged_names, told_words
 from watcher.differ.rules.terms import remedies, terms
 from watcher.differ.rules.weigh import finding as weighed
 from watcher.differ.rules.weigh import weigh
@@ -38,6 +38,8 @@ _TITLE = 6
 _LABEL = 5
 # A reference says so within its first words.
 _OPENING = 5
+# Where a name in the place of another is one who gets data; that of a court is a small fact.
+_PARTIES = frozenset({Topic.SUBPROCESSORS, Topic.SHARING, Topic.TRANSFERS, Topic.TRACKING})
 # Signs that make a new clause a grave one.
 _GRAVE_ALONE = frozenset({"sale", "sensitive", "training", "waiver", "abrupt", "deemed"})
 # A change of so few words of content that speak of no topic is small.
@@ -200,12 +202,15 @@ def _is_small(case: Case) -> bool:
     evidence = case.evidence
     content = _content(case)
     told = term_scores(evidence.changed, evidence.language)
+    if _PARTIES & set(case.topics[:2]) and exchanged_names(evidence):
+        return False
     return len(content) <= _FEW and not told and not any(any(map(str.isdigit, word)) for word in content)
 
 
 _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     recipients,
     companies_named,
+    authorised,
     periods,
     amounts,
     promises,

@@ -14,6 +14,23 @@ from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
 from watcher.differ.words import fold, fold_word, token_kind
 
+# How contracts call a consent that is given once for all processors; folded.
+_GENERAL = (
+    *("general authorisation", "general authorization", "general written authori", "general prior", "general consent"),
+    *("algemene toestemming", "algemene schriftelijke toestemming", "algemene machtiging", "algemene voorafgaande"),
+    *("general permission", "general approval", "generally authori", "standing authori", "blanket"),
+    *("generieke toestemming", "in algemene zin", "in het algemeen", "algemeen akkoord", "bij voorbaat"),
+    *("allgemeine genehmigung", "allgemeine zustimmung", "allgemeine schriftliche", "allgemeine einwilligung"),
+    *(
+        "allgemein erteilt",
+        "allgemein genehmigt",
+        "generell",
+        "pauschal",
+        "allgemeinen genehmigung",
+        "im voraus allgemein",
+    ),
+    *("autorisation generale", "autorisation ecrite generale", "accord general", "autorisation globale"),
+)
 # A line of so few words is a title.
 _TITLE = 6
 # The European Economic Area: what leaves it is a transfer (GDPR, Chapter V).
@@ -40,6 +57,20 @@ def recipients(case: Case) -> Iterator[Finding]:
         told = before + " " + after + (f" {piece.section[-1]}" if piece.section else "")
         if holds(told, (change.name,)) and _shown(change, before, after):
             yield _entry_changed(case, change)
+
+
+def authorised(case: Case) -> Iterator[Finding]:
+    """Consent to each processor that became a general one, or the other way (GDPR, Art. 28(2))."""
+    evidence = case.evidence
+    if Topic.SUBPROCESSORS not in case.topics[:2] or case.kind is not ChangeKind.MODIFIED:
+        return
+    was, now = (starts_in(side, _GENERAL) for side in (evidence.stale, evidence.fresh))
+    if now and not was and starts_in(evidence.stale, evidence.lexicon.lists["consent"]):
+        told = "general authorisation instead of consent to each"
+        yield Finding("authorisation.general", HIGH, WORSE, Topic.SUBPROCESSORS, told)
+    elif was and not now and starts_in(evidence.fresh, evidence.lexicon.lists["consent"]):
+        told = "consent to each instead of a general authorisation"
+        yield Finding("authorisation.specific", MEDIUM, BETTER, Topic.SUBPROCESSORS, told)
 
 
 def _entry_changed(case: Case, change: RecipientChange) -> Finding:

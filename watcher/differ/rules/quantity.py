@@ -11,6 +11,7 @@ from watcher.differ.evidence import holds, starts_in
 from watcher.differ.periods import Period, find_periods
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.quantities import Quantity, quantity
+from watcher.differ.rules.telling import told_words
 
 # A retention period from here on (days) that was not stated before is a risk of its own.
 _LONG = 3 * 365.0
@@ -101,7 +102,8 @@ def amounts(case: Case) -> Iterator[Finding]:
     was, now = gone[0], came[0]
     if kind is None or was == now or (kind.name == "age" and not (was in _AGES and now in _AGES)):
         return
-    yield _weighed(kind, f"{was:g} -> {now:g}", longer=now > was)
+    worded = kind.name != "age" and not any(case.evidence.numbers)
+    yield _weighed(kind, told_words(case.evidence) if worded else f"{was:g} -> {now:g}", longer=now > was)
 
 
 def _plain(words: Iterable[str]) -> list[float]:
@@ -204,7 +206,8 @@ def _promises_deletion(case: Case) -> bool:
     if case.kind is ChangeKind.ADDED:
         return False
     told = [one for one, _ in evidence.reworded] + list(evidence.dropped)
-    return any(starts_in(text, lists["delete"]) and not starts_in(text, lists["longer"]) for text in told)
+    aside = lists["longer"] | lists["notify"]  # "you hear from us when it is deleted" is about hearing
+    return any(starts_in(text, lists["delete"]) and not starts_in(text, aside) for text in told)
 
 
 def _excepted(case: Case) -> bool:

@@ -33,6 +33,16 @@ def told_words(evidence: Evidence) -> str:
     return f'no longer says "{gone}"' if gone else ""
 
 
+def exchanged_names(evidence: Evidence) -> bool:
+    """True where names in capitals took the place of names; German, which writes every noun so, shows none."""
+    if evidence.lexicon.language == "de" or evidence.piece.kind is not ChangeKind.MODIFIED:
+        return False
+    pairs = [(was, now) for was, now in _exchanges(evidence) if was and now]
+    return any(
+        was[:1].isupper() and now[:1].isupper() and not evidence.piece.text.startswith(now) for was, now in pairs
+    )
+
+
 def _exchanges(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """The words that went with those that came in their place; runs with a word or two between them are one."""
     was, now, changed = "", "", False

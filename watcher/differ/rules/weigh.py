@@ -230,7 +230,7 @@ def finding(case: Case, weight: Weight) -> Finding | None:
     sign = load_signs()[name][0] if name in load_signs() else None
     if name in _SHAPES:
         return _of_shape(weight, name)
-    detail, topic = _told(case, name), _PROVEN.get(name)
+    detail, topic = _told(case, name, better=weight.score > 0), _PROVEN.get(name)
     if weight.score > 0:
         rule = "risk.gone" if sign and sign.kind == "risk" else "guard.new"
         return Finding(rule, MEDIUM, BETTER, topic, detail)
@@ -240,12 +240,13 @@ def finding(case: Case, weight: Weight) -> Finding | None:
     return Finding("guard.lost" if lost else "risk.new", HIGH if grave else MEDIUM, WORSE, topic, detail)
 
 
-def _told(case: Case, name: str) -> str:
-    """What happened to a sign, by its words: "drops an exception" where the old sentences alone hold one of them."""
+def _told(case: Case, name: str, *, better: bool) -> str:
+    """What happened to a sign: a protection worth less is dropped; a limit is, where the old words alone hold it."""
     if name not in load_signs():
         return ""
     sign, terms = load_signs()[name]
     words = terms[case.evidence.lexicon.language]
     sides = (case.evidence.stale, case.evidence.fresh)
     gone, came = (sum(starts_in(text, (term,)) for term in words) for text in sides)
-    return f"{'drops' if gone > came else 'adds'} {sign.says}" if sign.says else ""
+    dropped = gone > came if sign.kind in {"narrow", "wide"} else (sign.kind == "risk") == better
+    return f"{'drops' if dropped else 'adds'} {sign.says}" if sign.says else ""
