@@ -215,10 +215,22 @@ def _outright(reading: Reading) -> tuple[Passage, str] | None:
         if "contact" not in passage.families or RECIPIENT_WORDS.strong.search(passage.lower):
             continue
         word = reading.phrases["contact.controller"].search(passage.lower)
+        if label := _labelled(passage, reading):
+            return passage, label
         near = [name for name, place in companies(passage.text) if word and abs(place - word.start()) < _NEAR]
         if near:
             return passage, near[0]
     return None
+
+
+def _labelled(passage: Passage, reading: Reading) -> str | None:
+    """The name that stands after "Controller:", whatever its form ("Stichting Example, 1 Street")."""
+    if not passage.first or passage.column or not reading.phrases["contact.controller"].match(passage.label.lower()):
+        return None
+    name = re.split(r",|;|\s[–—-]\s|\.(?:\s|$)", passage.block.text[len(passage.label) :].lstrip(" :–—-"), maxsplit=1)[
+        0
+    ]
+    return name.strip() if looks_like_name(name) and len(name.split()) > 1 else None
 
 
 def _trading(reading: Reading) -> tuple[Passage, str] | None:

@@ -15,7 +15,10 @@ LANGUAGES = ("nl", "en", "de", "fr")
 # Groups whose entries name their parts, so that they cannot be joined into one pattern.
 _SEPARATE = frozenset({"law.patterns"})
 _NEVER = re.compile(r"(?!)")
+_GRANTS = ("rights.strong.", "rights.weak.")
 _REPEATS = frozenset("?*+{")
+_OPENING = re.compile(r"\(\?:(?P<any>[^()\[\]\\?*+]+)\)(?P<maybe>\?)?(?P<rest>(?![*+{]).*)")
+_MOST_ALTERNATIVES = 12
 _ESCAPED = re.compile(r"\\.")
 _GROUPS: dict[str, tuple[str, ...]] = {
     "retention": (
@@ -30,7 +33,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "basis": (
         "consent", "contract", "legal-obligation", "legitimate-interests", "vital-interests", "public-task", "withdraw",
     ),
-    "security": ("heading", "measure"),
+    "security": ("heading", "measure", "sure"),
     "authority": ("named", "generic"),
     "law": ("patterns",),
     "data": ("leadin", "column", "excluded", "inline", "collect", "nouns", "kinds"),
@@ -72,6 +75,7 @@ def _merged(languages: tuple[str, ...]) -> Lexicon:
             place, key = (cues, family) if group == "cues" else (words, name)
             place.setdefault(key, []).extend(entries)
     words["data.kinds"] += words["data.nouns"]
+    words["rights.any"] = [entry for name, entries in words.items() if name.startswith(_GRANTS) for entry in entries]
     patterns = {name: _any_of(name, entries) for name, entries in words.items() if name not in _SEPARATE}
     return Lexicon(patterns, {name: tuple(entries) for name, entries in words.items()}, Cues(cues))
 
@@ -79,10 +83,39 @@ def _merged(languages: tuple[str, ...]) -> Lexicon:
 def _any_of(name: str, entries: list[str]) -> re.Pattern[str]:
     """One pattern from a word's beginning; a negation is a whole word, or elided before one ("n'utilisons")."""
     if name != "negation.words":
-        return re.compile(rf"(?<!\w)(?:{_grouped(entries)})") if entries else _NEVER
+        return re.compile(_words(entries)) if entries else _NEVER
     whole = "|".join(entry for entry in entries if not entry.endswith("'"))
     elided = "".join(f"|{entry[:-1]}['’]" for entry in entries if entry.endswith("'"))
     return re.compile(rf"(?<!\w)(?:(?:{whole})(?!\w){elided})")
+
+
+def _words(entries: list[str]) -> str:
+    r"""Entries from a word's beginning, as "a(?<!\wa)(?:b|c)|b..." where all begin with plain letters.
+
+    A pattern that begins with letters is looked for where they stand; one that begins with "no letter before" is tried
+    at every place of a text. An entry that begins otherwise makes the whole list the slow kind.
+    """
+    plain = [one for entry in entries for one in _expanded(entry.removeprefix("\\b"))]
+    if not all(_begins_plain(entry) for entry in plain):
+        return rf"(?<!\w)(?:{_grouped(plain)})"
+    buckets: dict[str, list[str]] = {}
+    for entry in dict.fromkeys(plain):
+        buckets.setdefault(entry[0], []).append(entry[1:])
+    return "|".join(rf"{letter}(?<!\w{letter})(?:{_grouped(rests)})" for letter, rests in buckets.items())
+
+
+def _expanded(entry: str) -> list[str]:
+    """An entry for each alternative of the group that it begins with: "(?:a|b)? c" as "a c", "b c", " c"."""
+    match = _OPENING.match(entry)
+    if match is None or len(match["any"].split("|")) > _MOST_ALTERNATIVES:
+        return [entry]
+    heads = [*match["any"].split("|"), *([""] if match["maybe"] else [])]
+    rest = match["rest"].removeprefix("\\b") if match["maybe"] else match["rest"]
+    return [one for head in heads for one in (_expanded(head + rest) if not head else [head + rest])]
+
+
+def _begins_plain(entry: str) -> bool:
+    return entry[:1].isalpha() and entry[1:2] not in _REPEATS and not _splits(entry)
 
 
 def _grouped(entries: list[str]) -> str:
@@ -93,8 +126,7 @@ def _grouped(entries: list[str]) -> str:
     """
     buckets: dict[str, list[str]] = {}
     for entry in dict.fromkeys(entries):
-        plain = entry[:1].isalpha() and entry[1:2] not in _REPEATS and not _splits(entry)
-        buckets.setdefault(entry[0] if plain else "", []).append(entry)
+        buckets.setdefault(entry[0] if _begins_plain(entry) else "", []).append(entry)
     parts = []
     for letter, members in sorted(buckets.items(), key=lambda pair: not pair[0]):
         if letter and len(members) > 1:

@@ -42,6 +42,12 @@ _PERIOD_OF = (  # "the retention period of X is"
     r"speicher(?:dauer|frist|zeit)|aufbewahrungs(?:frist|dauer|zeit)|löschfrist|"
     r"(?:durée|délai)s?\s(?:de\s(?:conservation|stockage)|d['’]archivage)"
 )
+_ACTOR = (  # "X deletes our bookkeeper after ...": the verb stands second in Dutch and German, whatever comes first
+    r"(?:die|der|das|unsere?|onze|ons|de|het|een|eine?)\s(?:system|software|praxis|klinik|verein|schule|bank|anbieter|"
+    r"auftragsverarbeiter|auftragnehmer|buchhaltung|verwaltung|gesellschaft|unternehmen|server|technik|personalabteilung|"
+    r"kanzlei|systeem|programma|praktijk|kliniek|vereniging|school|verwerker|leverancier|boekhoud\w*|administratie|bedrijf|"
+    r"organisatie|afdeling|stichting|gemeente)"
+)
 _LONGER = re.compile(r"\b(?:long|länger|plus|au-delà|until|tot|bis|jusqu)")  # "not longer than" states a limit
 
 
@@ -175,6 +181,7 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
             rf"(?<!\w)(?:geeft|geven|gibt|geben|restitue|restituons|rend|rendons)\s(?:\S+\s){{0,2}}?"
             rf"(?P<s>(?:alle|sämtliche|toutes\sles|tous\sles|{_WHOSE})\s[^,;:\0]{{3,50}}?)\s(?:terug|zurück|ou|et)(?!\w)"
         ),
+        re.compile(rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:(?:sich|zich)|{_ACTOR})(?!\w)[^;:\0]{{0,40}}\0"),
         re.compile(rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:wij|we|wir|nous)(?!\w)"),
         re.compile(rf"(?<!\w)(?:{keep})\s(?:{_WE}\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"),
         re.compile(rf"^(?P<s>{some})\s(?:{passive})\s"),

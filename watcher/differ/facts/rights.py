@@ -13,11 +13,13 @@ _BASES = ("consent", "contract", "legal-obligation", "vital-interests", "public-
 _LETTER = dict(zip("abcdef", _BASES, strict=True))
 # Article 6(1) of the Regulation: "6(1)(b)", "6 lid 1 sub b", "6 Abs. 1 S. 1 lit. b", "6, paragraphe 1, point b".
 _ARTICLE = re.compile(
-    r"(?<!\d)6\s?(?:,?\s?(?:lid|abs(?:atz|\.)?|paragraphe|paragraph|par\.|§|al(?:inéa|\.)?)\s?1|\(1\)|\.1)"
+    r"(?<!\d)6\s?(?:,?\s?(?:eerste lid|erster? absatz|premier (?:alinéa|paragraphe)|first paragraph|"
+    r"(?:lid|abs(?:atz|\.)?|paragraphe|paragraph|par\.|§|al(?:inéa|\.)?)\s?1)|\(1\)|\.1)"
     r"(?:\s?s(?:atz|\.)\s?1)?[\s,.]*(?:(?:sub(?:paragraph)?|onder|aanhef en onder|lit(?:\.|era)?|buchst(?:abe|\.)|"
     r"point|letter|onderdeel)\s?)?\(?(?P<letter>[a-f])\)?(?!\w)"
 )
 _DATA = re.compile(r"\b(?:data|information|\w*gegevens|informatie|daten|données|informations)\b")
+_ANYWHERE = ("complaint", "portability", "withdraw-consent")  # rights whose words mean nothing else
 _NAMED = re.compile(r"(?<!\w)(?:recht(?:en)?|right|droits?|gerechtigd|entitled)(?!\w)")
 # What a list of rights stands under.
 _OFFERS = re.compile(
@@ -48,7 +50,9 @@ def right_facts(reading: Reading) -> Found:
     for passage in reading.passages:
         if passage.block.kind is BlockKind.PARAGRAPH:
             lead = passage.lower
-        if "rights" not in passage.families or phrases["rights.company"].search(passage.lower):
+        if "rights" not in passage.families or not phrases["rights.any"].search(passage.lower):
+            continue
+        if phrases["rights.company"].search(passage.lower):
             continue
         item = passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION} and bool(
             _OFFERS.search(f"{lead} {passage.section}")
@@ -56,7 +60,7 @@ def right_facts(reading: Reading) -> Found:
         asked = bool(phrases["rights.request"].search(passage.lower) and _DATA.search(passage.lower))
         context = item or asked or bool(phrases["rights.context"].search(passage.lower))
         named = bool(_NAMED.search(passage.lower))
-        for right in RIGHTS:
+        for right in RIGHTS if context or named else _ANYWHERE:
             if (right, passage.block.path) not in seen and _grants(
                 passage, reading, right, listed=item or asked or named, context=context
             ):
@@ -68,7 +72,7 @@ def _grants(passage: Passage, reading: Reading, right: str, *, listed: bool, con
     """True when a passage grants a right: in strong words, or in weak ones where rights are listed or asked for."""
     phrases, lower = reading.phrases, passage.lower
     if phrases[f"rights.strong.{right}"].search(lower):
-        granted = context or right in {"complaint", "portability", "withdraw-consent"}
+        granted = context or right in _ANYWHERE
     else:
         granted = listed and bool(phrases[f"rights.weak.{right}"].search(lower))
     if granted and right in {"objection", "access"} and _OBJECT.search(lower):

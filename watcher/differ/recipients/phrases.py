@@ -26,6 +26,10 @@ FORM = rf"(?:,?\s(?:{SUFFIX})){{1,2}}(?!\w)"
 # A run of words in capitals, with or without a legal form at its end.
 NAME = rf"{WORD}(?:\s(?:(?:{JOINT})\s)?(?!{SUFFIX}(?!\w)){WORD}){{0,6}}(?:{FORM})?"
 
+COMPANY = rf"{WORD}(?:\s(?:(?:{JOINT})\s)?(?!{SUFFIX}(?!\w)){WORD}){{0,6}}{FORM}"  # one with a legal form
+
+FORMED = re.compile(FORM)
+
 
 HANDLES = "handles"  # the family of cues for sentences in which every company counts
 
@@ -34,13 +38,15 @@ HANDLES = "handles"  # the family of cues for sentences in which every company c
 class ProseRule:
     """How a sentence names a party; `explicit` when the words say that it gets or handles the data.
 
-    `needs` is what the sentence must hold, looked for first where the pattern itself begins with a name.
+    `needs` is what the sentence must hold, looked for first where the pattern itself begins with a name; `formed`
+    when only names with a legal form count.
     """
 
     says: str
     pattern: re.Pattern[str]
     explicit: bool
     needs: re.Pattern[str] | None = None
+    formed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +74,16 @@ def _any_of(entries: list[str]) -> re.Pattern[str]:
 
 def _prose(raw: dict[str, Any]) -> tuple[ProseRule, ...]:
     name = rf"(?P<name>{NAME})(?:[\s-]*(?:\((?P<role>[^()]{{2,60}})\)))?"
-    parts = {"{article}": raw["article"], "{processor}": raw["processor"], "{name}": name}
+    company = rf"(?P<name>{COMPANY})(?:[\s-]*(?:\((?P<role>[^()]{{2,60}})\)))?"
+    parts = {"{article}": raw["article"], "{processor}": raw["processor"], "{name}": name, "{company}": company}
     rules = []
     for rule in raw["rule"]:
         pattern = rule["pattern"]
         for mark, part in parts.items():
             pattern = pattern.replace(mark, part)
+        formed = "{company}" in rule["pattern"]
         needs = re.compile(rule["needs"], re.VERBOSE | re.IGNORECASE) if "needs" in rule else None
-        rules.append(ProseRule(rule["says"], re.compile(pattern, re.VERBOSE), bool(rule["explicit"]), needs))
+        rules.append(ProseRule(rule["says"], re.compile(pattern, re.VERBOSE), bool(rule["explicit"]), needs, formed))
     return tuple(rules)
 
 

@@ -10,7 +10,7 @@ from storage.model import Block, Recipient
 from watcher.differ.recipients.asides import named_aside
 from watcher.differ.recipients.items import details_of
 from watcher.differ.recipients.names import companies, has_form, is_generic, trimmed
-from watcher.differ.recipients.phrases import HANDLES, PHRASES, ProseRule
+from watcher.differ.recipients.phrases import FORMED, HANDLES, PHRASES, ProseRule
 from watcher.differ.recipients.structure import Mention
 from watcher.differ.sentences import sentences
 
@@ -25,6 +25,7 @@ _ROLE = re.compile(
     r"auftragsverarbeiter|unterauftragsverarbeiter|verantwortliche|sous-traitant|responsable)",
     re.IGNORECASE,
 )
+_FORMAL = frozenset(rule.says for rule in PHRASES.rules if rule.formed)  # rules for names with a legal form
 _OPENS_SENTENCE = 12  # characters before a match in which a negation still belongs to it
 
 
@@ -37,7 +38,8 @@ def prose_mentions(
             continue
         for name in named_aside(block):
             yield Mention(Recipient(name), block, block.text, structural=False, explicit=True)
-        if not PHRASES.cues.families(block.text.lower()):
+        families = PHRASES.cues.families(block.text.lower())
+        if families <= _FORMAL and not (families and FORMED.search(block.text)):
             continue
         for sentence in sentences(block.text, language):
             families = PHRASES.cues.families(sentence.lower())
@@ -46,8 +48,9 @@ def prose_mentions(
 
 
 def _of_sentence(sentence: str, block: Block, language: str | None, families: frozenset[str]) -> Iterator[Mention]:
+    formed = not families.isdisjoint(_FORMAL) and bool(FORMED.search(sentence))
     for rule in PHRASES.rules:
-        if rule.says not in families:
+        if rule.says not in families or (rule.formed and not formed):
             continue
         for name, aside in _matches(rule, sentence, language):
             sure = rule.explicit or (has_form(name) and not PHRASES.cookies.search(sentence.lower()))
