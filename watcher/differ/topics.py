@@ -11,7 +11,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from storage.model import Topic
 from watcher.differ.lexicon import Lexicon, Term, load_lexicon, plain_words
@@ -76,6 +77,7 @@ _SENTENCES = 40
 _SURE = 6.0
 # A longer word is no word of any language, and is not remembered.
 _LONGEST = 80
+_REMEMBERED = 32_768
 # Longer texts are judged by so many words from their start: a topic shows early.
 _WORDS = 1_200
 
@@ -273,17 +275,16 @@ def _lexicons(language: str) -> tuple[Lexicon, ...]:
 def _hits(lexicon: Lexicon, words: list[str], *, in_heading: bool) -> list[_Hit]:
     """The terms that stand in a run of words."""
     found: list[_Hit] = []
-    language = lexicon.language
-    for place, word in enumerate(words):
-        opening = _opening(language, word, in_heading) if len(word) <= _LONGEST else None
-        if opening is None:
-            continue
-        if opening.alone:
-            found += [(place, place + 1, term) for term in opening.alone]
-        later = words[place + 1] if place + 1 < len(words) else ""
-        terms = opening.whole.get(later, ())
-        if later.startswith(opening.starts):
-            terms += tuple(term for start, term in opening.begun if later.startswith(start))
+    known = _openings(lexicon.language, in_heading)
+    framed = [*words, ""]
+    for place, opening in [(place, opening) for place, word in enumerate(words) if (opening := known[word])]:
+        alone, whole, begun, starts = opening
+        if alone:
+            found += [(place, place + 1, term) for term in alone]
+        later = framed[place + 1]
+        terms = whole.get(later, ())
+        if later.startswith(starts):
+            terms += tuple([term for start, term in begun if later.startswith(start)])
         if terms:
             found += [
                 (place, place + 1 + len(term.rest), term)
@@ -293,8 +294,7 @@ def _hits(lexicon: Lexicon, words: list[str], *, in_heading: bool) -> list[_Hit]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
+class _Opening(NamedTuple):
     """The terms that a word opens: those of one word, and the others by their second, which stands whole or begun."""
 
     alone: tuple[Term, ...]
@@ -303,9 +303,31 @@ class _Opening:
     starts: tuple[str, ...]
 
 
-@lru_cache(maxsize=32_768)
-def _opening(language: str, word: str, in_heading: bool) -> _Opening | None:  # noqa: FBT001 - a keyword costs twice
-    """What a word opens; None for most. Remembered, for most words of a policy are a few thousand."""
+class _Openings(dict[str, _Opening | None]):
+    """What words open, None for most; remembered, for most words of a policy are a few thousand."""
+
+    def __init__(self, language: str, in_heading: bool) -> None:  # noqa: FBT001 - as the key that it is remembered by
+        super().__init__()
+        self._key = language, in_heading
+
+    def __missing__(self, word: str) -> _Opening | None:
+        """Look a word up that was not seen before."""
+        if len(word) > _LONGEST:
+            return None
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        opening = self[word] = _opening(*self._key, word)
+        return opening
+
+
+@cache
+def _openings(language: str, in_heading: bool) -> _Openings:  # noqa: FBT001 - a keyword costs twice
+    """The words of a language that are known by now."""
+    return _Openings(language, in_heading)
+
+
+def _opening(language: str, in_heading: bool, word: str) -> _Opening | None:  # noqa: FBT001 - as above
+    """What a word opens; None for most."""
     lexicon = load_lexicon(language)
     terms = list(lexicon.exact.get(word, ()))
     for length in lexicon.lengths:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from watcher.differ.lexicon import Lexicon, load_lexicon
@@ -124,7 +124,9 @@ class Wordings:
     def _longest(self, words: Sequence[str], place: int) -> tuple[str, int]:
         """The mark of the longest wording at a place, and of how many words it is."""
         word = words[place]
-        most = max(self.lengths.get(word, 1), self.lengths.get(self.plain(word), 1))
+        most, alone = _alone(self.language, word)
+        if most == 1:
+            return alone, 1
         for size in range(min(most, len(words) - place), 0, -1):
             run = words[place : place + size]
             mark = self.marks.get(" ".join(run))
@@ -132,9 +134,15 @@ class Wordings:
                 return mark, size
             if size > 1 and (mark := self.lemmas.get(" ".join(map(self.plain, run)))) is not None:
                 return mark, size
-        if word in self.critical:
-            return word, 1
-        return self.lemmas.get(self.plain(word), self.plain(word)), 1
+        return alone, 1
+
+    def alone(self, word: str) -> tuple[int, str]:
+        """How many words the longest wording that begins with a word has, and the mark of the word by itself."""
+        plain = self.plain(word)
+        mark = self.marks.get(word)
+        if mark is None:
+            mark = word if word in self.critical else self.lemmas.get(plain, plain)
+        return max(self.lengths.get(word, 1), self.lengths.get(plain, 1)), mark
 
     def _joined(self, words: Sequence[str]) -> Sequence[str]:
         """The words with verbs and their parts put together again, where the lexicon knows the verb."""
@@ -152,6 +160,12 @@ class Wordings:
                     continue
             result.append(word)
         return result
+
+
+@lru_cache(maxsize=16_384)
+def _alone(language: str, word: str) -> tuple[int, str]:
+    """What a language knows of one word, remembered."""
+    return load_wordings(language).alone(word)
 
 
 @cache

@@ -112,7 +112,15 @@ def _bare_letter(letter: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The folded words, numbers and names of a text, without blanks and marks."""
-    return [fold_word(token) for token in tokens(text) if token_kind(token) not in {"space", "other"}]
+    return list(_clause_words(text)) if len(text) <= _CLAUSE else list(_words(text))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple([fold_word(token) for token in tokens(text) if token_kind(token) not in _SILENT])
+
+
+_SILENT = frozenset(("space", "other"))
+_clause_words = lru_cache(maxsize=1024)(_words)
 
 
 def fold_word(token: str) -> str:

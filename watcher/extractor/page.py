@@ -57,7 +57,7 @@ def text_signals(text: str) -> PageSignals:
     folded = normalise(text)
     return PageSignals(
         visible=hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest(),
-        visible_words=len(folded.split()),
+        visible_words=folded.count(" ") + 1 if folded else 0,
         script_words=0,
         links=0,
         password_fields=0,

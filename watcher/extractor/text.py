@@ -38,7 +38,7 @@ def normalise(text: str) -> str:
             text = text.replace(sign, plain)
     if not text.isascii():
         text = _folded(text)
-    elif _ASCII_CONTROLS.search(text):
+    elif not text.isprintable() and _ASCII_CONTROLS.search(text):
         text = text.translate(_FOLD)
     return " ".join(text.split())
 
