@@ -26,6 +26,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)>")
 _ATTRIBUTE = re.compile(r"""\s+([\w:-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _END = re.compile(r"</body\s*>", re.IGNORECASE)
+_TEXT_END = re.compile(r"</(?:main|article)\s*>", re.IGNORECASE)
 _TITLE = re.compile(r"</h1\s*>", re.IGNORECASE)
 _MAIN = re.compile(r"<(main|article)\b[^>]*>(.*)</\1\s*>", re.IGNORECASE | re.DOTALL)
 _LIST = re.compile(
@@ -189,6 +190,15 @@ def _at_end(page: str, old: str, new: str) -> Pair | None:
     return start + old + rest, start + new + rest
 
 
+def _in_text(page: str, old: str, new: str) -> Pair | None:
+    """Put something at the end of what a page calls its content, in two forms."""
+    match = _TEXT_END.search(page)
+    if match is None:
+        return None
+    start, rest = page[: match.start()], page[match.start() :]
+    return start + old + rest, start + new + rest
+
+
 def _at_start(page: str, old: str, new: str) -> Pair | None:
     """Put something at the start of a page, in two forms."""
     match = _BODY.search(page)
@@ -299,7 +309,8 @@ def _related(page: str, language: str, chance: random.Random) -> Pair | None:
         items = "".join(f'<li><a href="/blog/{place}">{name}</a></li>' for place, name in enumerate(names))
         return f"<aside{named}><h3>Read more</h3><ul>{items}</ul></aside>"
 
-    return _at_end(page, made(("Five ways to plan", "Our new office")), made(("Spring release", "Meet the team")))
+    place = chance.choice((_at_end, _in_text))
+    return place(page, made(("Five ways to plan", "Our new office")), made(("Spring release", "Meet the team")))
 
 
 def _banner(page: str, language: str, chance: random.Random) -> Pair | None:

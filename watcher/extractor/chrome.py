@@ -83,7 +83,7 @@ class _Finder:
             most = tally.plain > _SHARE_OF_OVERLAY * whole.plain or (
                 tally.prose > _SHARE_OF_OVERLAY * whole.prose and tally.plain > _SHARE_OF_BANNER * whole.plain
             )
-            if not most and self.is_overlay(tag, tally, body):
+            if (not most or _stands_beside_table(tag, body)) and self.is_overlay(tag, tally, body):
                 self.dropped.add(id(tag))
                 self.page -= tally.prose
 
@@ -254,6 +254,12 @@ def _is_small_machinery(tally: Tally, words: frozenset[str]) -> bool:
         return tally.prose < _BUTTON_PROSE and tally.headings <= 1
     small = tally.prose < _TINY_PROSE and tally.chars < _LITTLE_PROSE
     return small and labels.are_certain(words, clickable=tally.links + tally.buttons > 0)
+
+
+def _stands_beside_table(tag: Tag, body: Tag) -> bool:
+    """Tell whether the page has a table outside an element: a list of names may have fewer words than a banner."""
+    table = body.find("table")
+    return table is not None and all(above is not tag for above in table.parents)
 
 
 def _hands_on(tag: Tag, tally: Tally) -> bool:
