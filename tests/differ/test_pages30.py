@@ -27,13 +27,12 @@ NOT_QUIET = frozenset(
     {
         "05-subverwerkers-lijst-naar-tabel",
         "20-rechten-redactie",
-        "29-mise-en-page-mentions",
         "30-editorial-plain-english",
     }
 )
 # What each figure reached, of all expected changes; "false" are changes told that are none, at most.
-FLOORS = {"found": 96, "lead": 81, "topic": 91, "severity": 83, "direction": 85}
-MOST_FALSE = 19
+FLOORS = {"found": 96, "lead": 81, "topic": 91, "severity": 86, "direction": 87}
+MOST_FALSE = 12
 LONGEST = 90
 
 
