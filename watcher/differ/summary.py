@@ -152,7 +152,7 @@ def _stated(piece: Piece, facts: Sequence[FactChange]) -> str | None:
 
 def _subject(piece: Piece, subject: str | None) -> str | None:
     """What is kept, as it stands in a sentence; None where it only repeats a heading on keeping, or is no thing."""
-    if not subject or _BASIS.search(subject):
+    if not subject or _BASIS.search(subject) or subject.rstrip().endswith("?"):
         return None
     if subject in piece.section and Topic.RETENTION in heading_topics(subject, None):
         return None

@@ -102,8 +102,11 @@ def amounts(case: Case) -> Iterator[Finding]:
     was, now = gone[0], came[0]
     if kind is None or was == now or (kind.name == "age" and not (was in _AGES and now in _AGES)):
         return
-    worded = kind.name != "age" and not any(case.evidence.numbers)
-    yield _weighed(kind, told_words(case.evidence) if worded else f"{was:g} -> {now:g}", longer=now > was)
+    figures = any(case.evidence.numbers)
+    told = f"{was:g} -> {now:g}" if kind.name == "age" or figures else told_words(case.evidence)
+    if kind.name == "price" and figures:  # as it stands: "9,50"
+        told = " -> ".join(next(word for word in words if _plain((word,))) for words in case.evidence.numbers)
+    yield _weighed(kind, told, longer=now > was)
 
 
 def _plain(words: Iterable[str]) -> list[float]:
