@@ -251,7 +251,8 @@ def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequenc
     """The topics with those that rules prove: a named recipient leads, and training of AI whatever else is said."""
     proven = [finding.topic for finding in findings if finding.topic is not None]
     if Topic.SUBPROCESSORS in proven and any(finding.rule.startswith("recipient.") for finding in findings):
-        return tuple(dict.fromkeys((Topic.SUBPROCESSORS, *topics)))
+        moved = [topic for topic in proven if topic is Topic.TRANSFERS]
+        return tuple(dict.fromkeys((Topic.SUBPROCESSORS, *topics, *moved)))
     if findings[0].rule == "ai.training":
         return tuple(dict.fromkeys((Topic.AI, *topics)))
     if proven and topics == (Topic.OTHER,):

@@ -57,6 +57,10 @@ def recipients(case: Case) -> Iterator[Finding]:
         told = before + " " + after + (f" {piece.section[-1]}" if piece.section else "")
         if holds(told, (change.name,)) and _shown(change, before, after):
             yield _entry_changed(case, change)
+            if _leaves(change):
+                yield Finding(
+                    "transfer.added", MEDIUM, WORSE, Topic.TRANSFERS, f"{change.name} moves to {change.after}"
+                )
 
 
 def authorised(case: Case) -> Iterator[Finding]:
@@ -86,6 +90,12 @@ def _entry_changed(case: Case, change: RecipientChange) -> Finding:
         return Finding("recipient.changed", MEDIUM, BETTER, Topic.SUBPROCESSORS, detail)
     grave = HIGH if starts_in(now, case.evidence.lexicon.lists["abroad"]) or (new - old - _REGION) else MEDIUM
     return Finding("recipient.changed", grave, WORSE, Topic.SUBPROCESSORS, detail)
+
+
+def _leaves(change: RecipientChange) -> bool:
+    """True when a recipient that was told to be in the region is now told to be outside."""
+    was, now = ({code for code, _, _ in find_places(side or "")} for side in (change.before, change.after))
+    return change.field == "location" and bool(was) and was <= _REGION and bool(now - _REGION)
 
 
 def _entry(recipient: Recipient) -> str:
