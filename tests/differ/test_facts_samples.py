@@ -37,9 +37,9 @@ def _of(scores: Scores, language: str) -> Score:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_facts_of_own_passages_are_read(tuned: Scores, language: str) -> None:
-    """At least 95 of 100 labelled facts are found, and 98 of 100 told ones are right."""
+    """At least 98 of 100 labelled facts are found, and 98 of 100 told ones are right."""
     total = _of(tuned, language)
-    assert total.recall >= 0.95, total.misses
+    assert total.recall >= 0.98, total.misses
     assert total.precision >= 0.98, total.misses
 
 
@@ -48,21 +48,21 @@ def test_facts_of_passages_held_out_are_read(held: Scores, language: str) -> Non
     """On passages that no rule was made for, the pinned shares are found and right; misses are not printed."""
     total = _of(held, language)
     assert total.recall >= HELD[language]
-    assert total.precision >= 0.91
+    assert total.precision >= 0.93
 
 
-HELD = {"de": 0.74, "en": 0.69, "fr": 0.77, "nl": 0.70}
+HELD = {"de": 0.86, "en": 0.86, "fr": 0.95, "nl": 0.87}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_type_is_asked_for(language: str) -> None:
-    """Each file has seventy passages or more, a third held out, all twelve types, and look-alikes without a fact."""
+    """Each language has 180 passages or more, a third held out, all twelve types, and look-alikes without a fact."""
     passages = [
         one
         for path in sorted(SAMPLES.glob(f"{language}*.toml"))
         for one in tomllib.loads(path.read_text(encoding="utf-8"))["passage"]
     ]
-    assert len(passages) >= 70
+    assert len(passages) >= 180
     assert 3 * sum(bool(one.get("held")) for one in passages) >= len(passages) - 2
     assert all(any(str(kind) in one for one in passages) for kind in FactType)
     assert sum(not set(map(str, FactType)) & set(one) for one in passages) >= 8

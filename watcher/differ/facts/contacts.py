@@ -17,6 +17,7 @@ from watcher.differ.sentences import sentences
 _EMAIL = re.compile(r"(?<![^\W_])(?<![.+-])[^\W_][\w.+-]{0,63}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _OFFICER = re.compile(r"(?:dpo|fg|dsb|dpd|datenschutzbeauftragte\w*)\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d[\d()./\s–-]{6,22}\d(?![\w@])")
+_DIGITS = re.compile(r"\d[\d()./\s–-]{6,22}\d")  # looked for first: it begins with a digit, so that letters are skipped
 _CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][\w'’-]+|[A-ZÀ-ÖØ-Þ]\.(?:[A-ZÀ-ÖØ-Þ]\.)*)"
 _PERSON = re.compile(
     r"(?:(?i:dhr|mw|mr|mrs|ms|dr|herr|frau|m|mme)\.?\s)?"
@@ -184,6 +185,8 @@ def _representative(group: list[Block]) -> tuple[str | None, Block | None]:
 
 def _phones(block: Block, reading: Reading) -> Iterator[str]:
     """Telephone numbers: with a country code, or where the block says so or is nothing but the number."""
+    if not _DIGITS.search(block.text):
+        return
     matches = list(islice(_PHONE.finditer(block.text), _MOST_NUMBERS))
     lower = lowered(block.text) if matches else ""
     mailed: bool | None = None

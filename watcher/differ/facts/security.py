@@ -39,7 +39,7 @@ def security_facts(reading: Reading) -> Found:
             continue
         if _ADVICE.match(passage.lower):
             continue
-        strong = hits >= 2 or (hits and about) or phrases["security.sure"].search(passage.lower)
+        strong = hits >= 2 or (hits and (about or phrases["security.sure"].search(passage.lower)))
         if strong or (headed and listed and passage.first):
             yield passage.fact(FactType.SECURITY, measure=_measure(passage, reading))
 

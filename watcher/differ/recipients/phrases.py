@@ -38,8 +38,8 @@ HANDLES = "handles"  # the family of cues for sentences in which every company c
 class ProseRule:
     """How a sentence names a party; `explicit` when the words say that it gets or handles the data.
 
-    `needs` is what the sentence must hold, looked for first where the pattern itself begins with a name; `formed`
-    when only names with a legal form count.
+    `needs` is what the sentence must hold in lower case, looked for first where the pattern itself begins with a name;
+    `formed` when only names with a legal form count.
     """
 
     says: str
@@ -82,7 +82,7 @@ def _prose(raw: dict[str, Any]) -> tuple[ProseRule, ...]:
         for mark, part in parts.items():
             pattern = pattern.replace(mark, part)
         formed = "{company}" in rule["pattern"]
-        needs = re.compile(rule["needs"], re.VERBOSE | re.IGNORECASE) if "needs" in rule else None
+        needs = re.compile(rule["needs"], re.VERBOSE) if "needs" in rule else None
         rules.append(ProseRule(rule["says"], re.compile(pattern, re.VERBOSE), bool(rule["explicit"]), needs, formed))
     return tuple(rules)
 

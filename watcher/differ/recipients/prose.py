@@ -25,6 +25,7 @@ _ROLE = re.compile(
     r"auftragsverarbeiter|unterauftragsverarbeiter|verantwortliche|sous-traitant|responsable)",
     re.IGNORECASE,
 )
+_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _FORMAL = frozenset(rule.says for rule in PHRASES.rules if rule.formed)  # rules for names with a legal form
 _OPENS_SENTENCE = 12  # characters before a match in which a negation still belongs to it
 
@@ -48,9 +49,10 @@ def prose_mentions(
 
 
 def _of_sentence(sentence: str, block: Block, language: str | None, families: frozenset[str]) -> Iterator[Mention]:
+    named = _CAPITAL.search(sentence, 1)  # a name that opens the sentence is found by rules that need words behind it
     formed = not families.isdisjoint(_FORMAL) and bool(FORMED.search(sentence))
     for rule in PHRASES.rules:
-        if rule.says not in families or (rule.formed and not formed):
+        if rule.says not in families or (rule.formed and not formed) or not (named or rule.needs):
             continue
         for name, aside in _matches(rule, sentence, language):
             sure = rule.explicit or (has_form(name) and not PHRASES.cookies.search(sentence.lower()))
@@ -78,7 +80,7 @@ def _shouts(sentence: str) -> bool:
 
 def _matches(rule: ProseRule, sentence: str, language: str | None) -> Iterator[tuple[str, str | None]]:
     """The acceptable names of one rule in a sentence, each with what stands in parentheses after it."""
-    if rule.needs is not None and not rule.needs.search(sentence):
+    if rule.needs is not None and not rule.needs.search(sentence.lower()):
         return
     for match in rule.pattern.finditer(sentence):
         if PHRASES.negation.search(sentence[max(0, match.start() - _OPENS_SENTENCE) : match.start("name")]):
