@@ -188,7 +188,7 @@ class _Finder:
     def judge_neighbour(self, tag: Tag, *, titled: bool, before: bool, strict: bool) -> None:
         """Keep a neighbour of the main content only when it reads like a part of the document."""
         tally = self.survey.of(tag)
-        if before and tally.titles and not (titled and tally.links):
+        if before and tally.titles and not (titled and tally.links and not labels.shares(tag)):
             self.keep_title(tag)
         elif not (self.is_content(tag, tally, before=before, strict=strict)):
             self.dropped.add(id(tag))
@@ -264,7 +264,7 @@ def _stands_beside_table(tag: Tag, body: Tag) -> bool:
 
 def _hands_on(tag: Tag, tally: Tally) -> bool:
     """Tell whether an element is a row of links that share the page."""
-    if tally.links < 2 or tally.prose or tally.chars >= _LITTLE_PROSE:
+    if tally.links < 2 or tally.prose or tally.titles or tally.chars >= _LITTLE_PROSE:
         return False
     return labels.may_be_machinery(tag) and labels.shares(tag)
 
