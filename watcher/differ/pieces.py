@@ -13,7 +13,7 @@ from rapidfuzz.distance import Indel
 
 from storage.model import Block, BlockKind, ChangeKind, Topic
 from watcher.differ.align import Match, in_place
-from watcher.differ.sentences import sentences
+from watcher.differ.sentences import is_one, sentences
 from watcher.differ.topics import sure_topic
 from watcher.differ.words import words_of
 from watcher.differ.zones import Zone, zones
@@ -109,7 +109,7 @@ def _modified(
 ) -> Iterator[tuple[ChangeKind | None, str | None, str | None]]:
     """The differing sentences of a pair with what became of them; the whole pair, of no kind, when it is short."""
     before, after = " ".join(block.text for block in olds), " ".join(block.text for block in news)
-    if news[0].kind is BlockKind.TABLE_ROW:
+    if news[0].kind is BlockKind.TABLE_ROW or (is_one(before) and is_one(after)):
         yield None, before, after
         return
     left, right = _sentences(before, language), _sentences(after, language)

@@ -44,6 +44,11 @@ def sentences(text: str, language: str | None = None) -> tuple[str, ...]:
     return _of_block(text, language) if len(text) <= _BLOCK else _of_long_text(text, language)
 
 
+def is_one(text: str) -> bool:
+    """True for a text that is surely a single sentence; quicker than to cut it."""
+    return len(text) <= _LONGEST and not _CANDIDATE.search(text)
+
+
 def _split(text: str, language: str | None) -> tuple[str, ...]:
     if not _CANDIDATE.search(text):
         return tuple(_pieces(text.strip()))

@@ -17,7 +17,7 @@ _WORD = re.compile(r"[\w+&]+")
 _LETTERS = re.compile(r"\w+")
 _FIELDS = ("purpose", "location", "role")
 _ROW_CHARS = 200  # a shorter block may be an entry of a list that was laid out anew
-_MOST_PROSE = 2000  # names in sentences that are looked up in the other document; no policy has more
+_MOST_PROSE = 1000  # names in sentences that are looked up in the other document; no policy has more
 _MOST_PAIRS = 250_000  # pairs of names that are compared for likeness
 _REMNANT = 0.1  # with less than this share of its text left, a document was not shortened: its capture broke off
 

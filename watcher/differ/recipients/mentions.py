@@ -15,7 +15,7 @@ from watcher.differ.recipients.structure import Mention, structural_mentions
 
 _BLANK = re.compile(" ")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w&.-]*\w")
-_MOST_PROSE = 2000  # names in sentences that are read; no policy has more, and every clause is told anyway
+_MOST_PROSE = 1000  # names in sentences that are read; no policy has more, and every clause is told anyway
 _OFTEN, _SHARE = 12, 0.12  # a word in so many blocks, and in such a share of them, is the vendor's own name
 
 
