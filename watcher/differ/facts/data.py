@@ -94,6 +94,7 @@ _MEANS = re.compile(
 )
 _PLEASE = re.compile(r"(?:please|bitte|veuillez|gelieve|bewaar|keep|never|choose|kies|wählen|choisissez)\b")
 _LINKS = {"en": "and|or|as well as", "nl": "en|of|alsmede|evenals", "de": "und|oder|sowie", "fr": "et|ou|ainsi que"}
+_LINKED = (",", " and ", " or ", " en ", " of ", " und ", " oder ", " et ", " ou ", "such", "zoals", " wie ", "comme")
 # Verbs of a clause, and what of another's data an item may end with.
 _VERBAL = re.compile(
     r"(?<!\w)(?:hebben|heeft|haben|hat|have|has|had|ont|werden|wird|wordt|was|were|sont|est|blijven|blijft|bleiben|bleibt|"
@@ -139,7 +140,7 @@ def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     rights = "rights" in passage.families and phrases["rights.context"].search(passage.lower)
     if "data" not in passage.families or rights or speaks(phrases["data.excluded"], passage.section):
         return []
-    found = _inline(passage, reading)
+    found = _inline(passage, reading) if any(link in passage.lower for link in _LINKED) else []
     if found or not phrases["data.collect"].search(passage.lower):
         return found
     kinds = [match.start() for match in phrases["data.kinds"].finditer(passage.lower) if _whole(match)]
