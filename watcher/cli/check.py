@@ -70,8 +70,7 @@ def check(
         _stoppable(fetcher) as stop,
     ):
         only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
-        total = len(only) if only is not None else _due(store, settings)
-        with _watching(app.err, total) as advance:
+        with _watching(app.err, _due(store, settings) if only is None else len(only)) as advance:
 
             def observe(checked: Source, result: CheckResult) -> None:
                 lines.append(contract.check_json(checked, result))
