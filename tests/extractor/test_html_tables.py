@@ -80,6 +80,17 @@ def test_long_lists_in_cells_are_blocks_of_their_own() -> None:
     assert sum(block.text.count("purpose number 2") for block in found) == 1
 
 
+def test_one_list_in_two_columns_is_told_in_both() -> None:
+    """A list that two columns of a row hold is no copy for another screen: each column keeps its items."""
+    items = "".join(f"<li>• purpose number {index} of this party, told at such a length</li>" for index in range(5))
+    cell = f"<td><ul>{items}</ul></td>"
+    found = blocks(
+        f"<table><tr><th>Name</th><th>With consent</th><th>Without</th></tr><tr><td>Acme</td>{cell}{cell}</tr></table>"
+    )
+    told = [block.path for block in found if block.text.startswith("purpose number 2")]
+    assert told == [("Acme", "With consent"), ("Acme", "Without")]
+
+
 def test_a_new_item_in_a_cell_leaves_the_row_alone() -> None:
     """An item more in a long cell is one block more; the others stay equal."""
     items = [f"<li>purpose number {index} of this party, told at length</li>" for index in range(4)]

@@ -159,8 +159,13 @@ def _repeat_length(done: list[Piece], pieces: list[Piece], index: int, starts: S
             continue
         if index + length > len(pieces) or done[-1].text != pieces[index + length - 1].text:
             continue
-        tail = [piece.text for piece in done[start:]]
-        enough = whole or sum(map(len, tail)) >= _REPEAT_CHARS
-        if enough and tail == [piece.text for piece in pieces[index : index + length]]:
+        tail, copy = done[start:], pieces[index : index + length]
+        enough = whole or sum(len(piece.text) for piece in tail) >= _REPEAT_CHARS
+        if enough and all(map(_is_copy, tail, copy)):
             return length
     return 0
+
+
+def _is_copy(one: Piece, other: Piece) -> bool:
+    """True for the same text in the same place: the same list in two columns of a table is told in both."""
+    return one.text == other.text and one.under == other.under
