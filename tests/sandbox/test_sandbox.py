@@ -180,7 +180,8 @@ def send(head, body=b""):
 {behaviour}
 channel.recv(1 << 20)
 {answer}
-channel.recv(1 << 20)
+while channel.recv(1 << 20):
+    pass
 """
 
 
