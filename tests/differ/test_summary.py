@@ -86,18 +86,16 @@ def test_the_sentence_says_what_changed(
     assert gravest(before, after, heading, language).summary.endswith(told)
 
 
+def row(*cells: str) -> Block:
+    """A row of a table of suppliers."""
+    text = " | ".join(cells)
+    named = tuple(Cell(column, cell) for column, cell in zip(("Supplier", "Purpose", "Country"), cells, strict=True))
+    key = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    return Block(BlockKind.TABLE_ROW, text, ("Suppliers",), key, cells=named)
+
+
 def test_a_new_recipient_is_told_with_purpose_and_place() -> None:
     """Who the recipient is, what for and where stand in the sentence itself."""
-    path = ("Suppliers",)
-
-    def row(*cells: str) -> Block:
-        text = " | ".join(cells)
-        named = tuple(
-            Cell(column, cell) for column, cell in zip(("Supplier", "Purpose", "Country"), cells, strict=True)
-        )
-        key = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-        return Block(BlockKind.TABLE_ROW, text, path, key, cells=named)
-
     old = [*(block(text) for text in FILLER), row("Kestrel Hosting B.V.", "Hosting", "Netherlands")]
     new = [*old, row("Wren Mail Ltd.", "Newsletters", "Ireland")]
     (change,) = compare(document(old, "en"), document(new, "en")).changes
@@ -124,3 +122,12 @@ def test_a_sentence_that_is_full_leaves_the_direction_out() -> None:
     assert change.direction == "worse"
     assert len(change.summary) < 90
     assert change.summary.endswith('…"')
+
+
+def test_a_bracket_that_is_cut_is_closed() -> None:
+    """A long purpose in brackets is cut at a word, closed, and stays within the length."""
+    old = [*(block(text) for text in FILLER), row("Kestrel Hosting B.V.", "Hosting", "Netherlands")]
+    new = [*old, row("Wren Analytics Ltd.", "Looking at every payroll run for deviations from earlier ones", "Ireland")]
+    (change,) = compare(document(old, "en"), document(new, "en")).changes
+    assert change.summary.endswith("…)")
+    assert len(change.summary) < 90

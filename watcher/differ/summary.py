@@ -206,8 +206,10 @@ def _quoting(head: str, text: str, ending: str) -> str:
 
 
 def _clip(text: str, length: int) -> str:
-    """The text within a length, cut at a word with an ellipsis."""
+    """The text within a length, cut at a word with an ellipsis; a bracket that was open is closed."""
     if len(text) <= length:
         return text
-    cut = text[: length - 1].rsplit(" ", 1)[0] if " " in text[: length - 1] else text[: length - 1]
-    return cut.rstrip(" ,;:") + "…"
+    room = length - 1 - ("(" in text)
+    cut = text[:room].rsplit(" ", 1)[0] if " " in text[:room] else text[:room]
+    bare = cut.rstrip(" ,;:(")
+    return f"{bare}…{')' * (bare.count('(') > bare.count(')'))}"
