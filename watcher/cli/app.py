@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from storage.connect import open_store
 from storage.model import Interest
@@ -21,6 +22,7 @@ from storage.protocol import Store
 from watcher.config import Settings, find_config, load, store_location
 from watcher.report.terminal import make_console
 
+T = TypeVar("T")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -95,6 +97,16 @@ as_json = click.option("--json", "json_", is_flag=True, help="Print JSON (docs/r
 def clock() -> datetime:
     """The time. The only place that reads it for the commands."""
     return datetime.now(UTC)
+
+
+def with_bar(err: Console, what: str, steps: Iterable[T], total: int) -> Iterator[T]:
+    """The steps, with a bar on standard error that shows how many are done, where that is a terminal."""
+    if not err.is_terminal:
+        yield from steps
+        return
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        yield from progress.track(steps, total=total)
 
 
 def print_json(value: Any) -> None:

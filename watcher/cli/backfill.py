@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from notifier.deliver import deliver
 from storage.connect import open_store
@@ -17,7 +15,7 @@ from storage.errors import UsageError
 from storage.model import DocumentType, ExtractRules, Source, Subscriber
 from watcher.assembly import deliver_settings
 from watcher.backfill import Step, backfill, step_json
-from watcher.cli.app import App, as_json, clock, pass_app, print_json_lines
+from watcher.cli.app import App, as_json, clock, pass_app, print_json_lines, with_bar
 from watcher.history import did_you_mean
 from watcher.recording import Recording, open_recording
 from watcher.report.terminal import counted, shown
@@ -101,7 +99,7 @@ def _into_history(app: App, source_id: str, recording: Recording, *, alert: bool
 
 def _print(app: App, steps: Iterable[Step], total: int, *, json_: bool) -> None:
     passed_over = 0
-    for step in _shown(app.err, steps, total):
+    for step in with_bar(app.err, "backfill", steps, total):
         passed_over += step.result is None
         line = step_json(step)
         if json_:
@@ -113,13 +111,3 @@ def _print(app: App, steps: Iterable[Step], total: int, *, json_: bool) -> None:
         app.out.print(f"{line['date'][:16]}  {line['outcome']:<10}{made}{topics}{why}".rstrip())
     if passed_over:
         app.err.print(f"{counted(passed_over, 'capture')} passed over: not newer than what the history holds already")
-
-
-def _shown(err: Console, steps: Iterable[Step], total: int) -> Iterator[Step]:
-    """The steps, with a bar on standard error that shows how many are done, where that is a terminal."""
-    if not err.is_terminal:
-        yield from steps
-        return
-    columns = (TextColumn("backfill"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        yield from progress.track(steps, total=total)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from storage.errors import UsageError
 from storage.model import Source
-from watcher.cli.app import App, clock, pass_app, print_json_lines
+from watcher.cli.app import App, clock, pass_app, print_json_lines, with_bar
 from watcher.config import Settings
 from watcher.history import did_you_mean
 from watcher.reextract import Reading, Reread, reextract
@@ -42,7 +40,10 @@ def reextract_command(app: App, source: tuple[str, ...], *, dry_run: bool, json_
     chosen = _chosen(source, settings)
     with app.reading() if dry_run else app.writing(settings) as store, Sandbox() as sandbox:
         steps = reextract(store, chosen, sandbox, clock, dry_run=dry_run)
-        readings = [_print(app, again, dry_run=dry_run, json_=json_) for again in _shown(app.err, steps, len(chosen))]
+        readings = [
+            _print(app, again, dry_run=dry_run, json_=json_)
+            for again in with_bar(app.err, "reading", steps, len(chosen))
+        ]
     _tell(app.err, readings, dry_run=dry_run)
     if Reading.UNREADABLE in readings or Reading.BUSY in readings:
         sys.exit(SOME_FAILED)
@@ -109,13 +110,3 @@ def _tell(err: Console, readings: list[Reading], *, dry_run: bool) -> None:
     }
     parts = [f"{count} {what}" for reading, what in words.items() if (count := readings.count(reading))]
     err.print(f"{counted(len(readings), 'source')}: {', '.join(parts)}{' (dry run)' * dry_run}")
-
-
-def _shown(err: Console, steps: Iterable[Reread], total: int) -> Iterator[Reread]:
-    """The steps, with a bar on standard error that shows how many are done, where that is a terminal."""
-    if not err.is_terminal:
-        yield from steps
-        return
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        yield from progress.track(steps, total=total)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from storage.model import Change, ChangeKind, Comparison, Interest, Severity, Verdict
-from watcher.differ.lexicon import compile_term, plain_words
+from watcher.differ.lexicon import compile_term, follows, plain_words
 from watcher.differ.words import fold
 
 # A page that was cut short says nothing about the words that are not there.
@@ -92,11 +92,4 @@ def _term(text: str) -> _Term:
 
 def _count(term: _Term, words: list[str]) -> int:
     """How often a term stands in folded words."""
-    size = len(term.words)
-    return sum(
-        all(
-            words[place + step].startswith(piece) if goes_on else words[place + step] == piece
-            for step, (piece, goes_on) in enumerate(term.words)
-        )
-        for place in range(len(words) - size + 1)
-    )
+    return sum(follows(words, place, term.words) for place in range(len(words) - len(term.words) + 1))

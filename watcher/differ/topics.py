@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from storage.model import Topic
-from watcher.differ.lexicon import Lexicon, Term, load_lexicon, plain_words
+from watcher.differ.lexicon import Lexicon, Term, follows, load_lexicon, plain_words
 from watcher.differ.linear import sounds_like
 from watcher.differ.sentences import sentences
 from watcher.differ.weighing import weigh
@@ -289,7 +289,7 @@ def _hits(lexicon: Lexicon, words: list[str], *, in_heading: bool) -> list[_Hit]
             found += [
                 (place, place + 1 + len(term.rest), term)
                 for term in terms
-                if len(term.rest) == 1 or _follows(words, place + 1, term.rest)
+                if len(term.rest) == 1 or follows(words, place + 1, term.rest)
             ]
     return found
 
@@ -344,13 +344,3 @@ def _opening(language: str, in_heading: bool, word: str) -> _Opening | None:  # 
     begun = tuple((term.rest[0][0], term) for term in terms if term.rest and term.rest[0][1])
     starts = tuple({start for start, _ in begun})
     return _Opening(tuple(term for term in terms if not term.rest), whole, begun, starts)
-
-
-def _follows(words: list[str], place: int, rest: tuple[tuple[str, bool], ...]) -> bool:
-    """True when the further words of a term stand at a place."""
-    if place + len(rest) > len(words):
-        return False
-    return all(
-        words[place + step].startswith(piece) if goes_on else words[place + step] == piece
-        for step, (piece, goes_on) in enumerate(rest)
-    )

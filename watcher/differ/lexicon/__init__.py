@@ -162,6 +162,16 @@ def plain_words(folded: str) -> list[str]:
     return _WORD.findall(folded)
 
 
+def follows(words: list[str], place: int, rest: tuple[tuple[str, bool], ...]) -> bool:
+    """True when the further words of a term stand at a place."""
+    if place + len(rest) > len(words):
+        return False
+    return all(
+        words[place + step].startswith(piece) if goes_on else words[place + step] == piece
+        for step, (piece, goes_on) in enumerate(rest)
+    )
+
+
 def _groups(same: list[list[str]]) -> dict[str, frozenset[int]]:
     """For each wording (its folded words joined by a blank) the groups of equal meaning it stands in."""
     groups: dict[str, set[int]] = {}
