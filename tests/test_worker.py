@@ -14,7 +14,7 @@ import pytest
 from storage.connect import open_store
 from storage.model import Capture, DocumentType, ExtractRules, Outcome, PageState, Reason, Source
 from storage.protocol import Store
-from watcher.fetcher import FetchFailure
+from watcher.fetcher import PLAIN, FetchFailure, Manner
 from watcher.pipeline import Fetched
 from watcher.worker import RunSettings, check_due
 
@@ -40,7 +40,7 @@ class Web:
         self.on_fetch: Callable[[str], None] = lambda _: None
 
     def fetch(
-        self, url: str, *, state: PageState | None = None, language: str | None = None, now: Callable[[], datetime]
+        self, url: str, *, state: PageState | None = None, manner: Manner = PLAIN, now: Callable[[], datetime]
     ) -> Fetched:
         host = url.split("/")[2]
         with self.lock:

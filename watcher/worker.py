@@ -20,7 +20,7 @@ from storage.errors import ExtractError, LeaseLost
 from storage.model import Capture, CheckResult, Claim, Interest, Outcome, PageState, Reason, Source, Subscriber
 from storage.protocol import Store
 from watcher import pipeline, seen
-from watcher.fetcher import FetchFailure
+from watcher.fetcher import FetchFailure, Manner
 from watcher.pipeline import Candidate, Fetched, Job
 from watcher.schedule import is_due
 from watcher.stages import HERE, Stages
@@ -39,17 +39,23 @@ class Fetcher(Protocol):
     """What the worker needs of a fetcher; safe to call from several threads."""
 
     def fetch(
-        self, url: str, *, state: PageState | None = None, language: str | None = None, now: Callable[[], datetime]
+        self, url: str, *, state: PageState | None = None, manner: Manner = ..., now: Callable[[], datetime]
     ) -> Fetched:
         """One page, "not modified", or why not. Never raises for what the network does."""
         ...
+
+
+def plain_manner(source: Source) -> Manner:
+    """How a source is asked when nothing is filled in from outside."""
+    return Manner(language=source.rules.language)
 
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
     """What a run works with. `force` asks without conditions; `dry_run` writes nothing but the claims it gives back.
 
-    `stages` judges the pages: a `Sandbox` where they come from strangers.
+    `stages` judges the pages: a `Sandbox` where they come from strangers. `manner` tells how a source is asked; it is
+    called from several threads.
     """
 
     sources: Mapping[str, Source]
@@ -62,6 +68,7 @@ class RunSettings:
     zone: tzinfo = UTC
     interests: tuple[Interest, ...] = ()
     stages: Stages = HERE
+    manner: Callable[[Source], Manner] = plain_manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +255,11 @@ class _Run:
     def fetch(self, task: _Task) -> list[Fetched]:
         """All pages of a source, in order; stops at the first that cannot be had. Runs in a thread."""
         known = {} if self.settings.force or task.candidate else pipeline.conditional_state(task.source, task.claim)
+        manner = self.settings.manner(task.source)
         answers: list[Fetched] = []
         for url in task.source.urls:
             try:
-                answer = self.fetcher.fetch(
-                    url, state=known.get(url), language=task.source.rules.language, now=self.clock
-                )
+                answer = self.fetcher.fetch(url, state=known.get(url), manner=manner, now=self.clock)
             except Exception as error:  # a defect in fetching one page must not end the run
                 if not self.stop.is_set():  # a fetcher that was closed under way says so by an exception
                     log.exception("%s: fetching failed unexpectedly", task.source.id)

@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 
 from storage.errors import ConfigError
 from storage.model import Capture, Hop, PageState, Reason
-from watcher.fetcher import FetchFailure, NotModified
+from watcher.fetcher import FetchFailure, Manner, NotModified
 from watcher.fetcher.http import VERSION, HttpFetcher, content_type, evidence, retry_after
 
 from .conftest import Peer, Wire
@@ -74,7 +74,7 @@ def test_gzip_is_asked_for_and_undone(httpserver: HTTPServer, fetcher: HttpFetch
 def test_the_request_says_who_asks_and_for_what(wire: Wire, make_fetcher: Callable[..., HttpFetcher]) -> None:
     """User-Agent with contact, the language before English, pages before other things; and nothing else."""
     url = wire.serve(answer())
-    make_fetcher(contact="privacy@example.org").fetch(url + "a?b=c#d", language="nl")
+    make_fetcher(contact="privacy@example.org").fetch(url + "a?b=c#d", manner=Manner(language="nl"))
     names = [line.split(":")[0] for line in wire.requests[0].decode().split("\r\n")[1:] if line]
     assert wire.requests[0].startswith(b"GET /a?b=c HTTP/1.1\r\n")
     assert sorted(names) == ["Accept", "Accept-Encoding", "Accept-Language", "Host", "User-Agent"]
@@ -88,7 +88,7 @@ def test_the_language_is_asked_for_once(
     wire: Wire, fetcher: HttpFetcher, language: str | None, sent: str | None
 ) -> None:
     """English alone is not asked for twice, and what is no language tag does not reach the wire."""
-    fetcher.fetch(wire.serve(answer()), language=language)
+    fetcher.fetch(wire.serve(answer()), manner=Manner(language=language))
     assert wire.header("accept-language") == sent
     assert wire.header("evil") is None
 

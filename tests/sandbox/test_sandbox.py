@@ -32,7 +32,7 @@ from storage.model import (
     Severity,
     Source,
 )
-from watcher.fetcher import NotModified
+from watcher.fetcher import PLAIN, Manner, NotModified
 from watcher.pipeline import Fetched
 from watcher.sandbox import Limits, Sandbox, pool, reader
 from watcher.stages import HERE
@@ -357,7 +357,7 @@ class Web:
         self.bomb, self.unchanged = bomb, False
 
     def fetch(
-        self, url: str, *, state: PageState | None = None, language: str | None = None, now: Callable[[], datetime]
+        self, url: str, *, state: PageState | None = None, manner: Manner = PLAIN, now: Callable[[], datetime]
     ) -> Fetched:
         if self.unchanged:
             return NotModified(url, now())

@@ -17,6 +17,7 @@ from watcher.history import did_you_mean
 from watcher.report import contract
 from watcher.report.listing import Listing
 from watcher.report.terminal import shown
+from watcher.worker import plain_manner
 
 
 @click.group()
@@ -79,7 +80,7 @@ def _try(fetcher: HttpFetcher, source: Source) -> contract.Json:
     parts: list[Extraction] = []
     rules = source.rules_at(clock())
     for url in source.urls:
-        answer = fetcher.fetch(url, language=source.rules.language, now=clock)
+        answer = fetcher.fetch(url, manner=plain_manner(source), now=clock)
         if isinstance(answer, FetchFailure | NotModified):
             why = answer.detail if isinstance(answer, FetchFailure) else "304 without being asked"
             return {"source": source.id, "problem": f"{url}: {why}"}

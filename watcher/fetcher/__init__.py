@@ -10,6 +10,6 @@ a whole HTTP client to be imported.
 
 from __future__ import annotations
 
-from watcher.fetcher.outcome import FetchFailure, FetchSettings, NotModified
+from watcher.fetcher.outcome import PLAIN, FetchFailure, FetchSettings, Manner, NotModified
 
-__all__ = ["FetchFailure", "FetchSettings", "NotModified"]
+__all__ = ["PLAIN", "FetchFailure", "FetchSettings", "Manner", "NotModified"]

@@ -27,7 +27,7 @@ from storage.model import Capture, Hop, PageState, Reason
 from watcher.fetcher.address import check_url, follow
 from watcher.fetcher.body import ACCEPT_ENCODING, read_body
 from watcher.fetcher.failure import WIRE_ERRORS, FetchError, dead_connection, expired, explain
-from watcher.fetcher.outcome import FetchFailure, FetchSettings, NotModified
+from watcher.fetcher.outcome import PLAIN, FetchFailure, FetchSettings, Manner, NotModified
 from watcher.fetcher.transport import Session, Trust
 from watcher.fetcher.watchdog import Exchange, Phase, Watchdog
 
@@ -82,16 +82,16 @@ class HttpFetcher:
         url: str,
         *,
         state: PageState | None = None,
-        language: str | None = None,
+        manner: Manner = PLAIN,
         now: Callable[[], datetime] = utcnow,
     ) -> Capture | NotModified | FetchFailure:
         """The page at `url`, or why it could not be had. Raises RuntimeError once the fetcher is closed.
 
-        `state` is what was last seen at this address; its validators make the request conditional. `language`
-        (ISO 639-1) is asked for before English. `now` is read when the answer has come, at most once. Waiting for
-        another request to the same host does not count against the deadline.
+        `state` is what was last seen at this address; its validators make the request conditional. `now` is read when
+        the answer has come, at most once. Waiting for another request to the same host does not count against the
+        deadline.
         """
-        wish = _Wish(url, state if state is not None and state.url == url else None, language, now)
+        wish = _Wish(url, state if state is not None and state.url == url else None, manner, now)
         try:
             return self._follow(wish)
         except FetchError as error:
@@ -217,7 +217,7 @@ class _Wish:
 
     url: str
     state: PageState | None
-    language: str | None
+    manner: Manner
     now: Callable[[], datetime]
 
     def headers(self, *, redirected: bool) -> dict[str, str]:
@@ -228,8 +228,9 @@ class _Wish:
         would be true.
         """
         headers: dict[str, str] = {}
-        if self.language and re.fullmatch(r"[A-Za-z0-9-]{2,35}", self.language):
-            headers["Accept-Language"] = self.language if self.language == "en" else f"{self.language}, en;q=0.5"
+        language = self.manner.language
+        if language and re.fullmatch(r"[A-Za-z0-9-]{2,35}", language):
+            headers["Accept-Language"] = language if language == "en" else f"{language}, en;q=0.5"
         if self.state is None:
             return headers
         etag, date = self.state.etag, self.state.last_modified

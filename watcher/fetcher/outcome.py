@@ -24,6 +24,20 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How one page is asked for: what its source wants, secrets filled in, so it is never stored nor shown.
+
+    `language` (ISO 639-1) is asked for before English.
+    """
+
+    language: str | None = None
+
+
+# Without a wish of its own.
+PLAIN = Manner()
+
+
+@dataclass(frozen=True, slots=True)
 class NotModified:
     """The server vouches that the page is still the one whose validators it was sent."""
 

@@ -1,0 +1,248 @@
+"""One small judge for each kind of value in `sources.toml`, and the annotated types that the tables are written in.
+
+A judge takes what stands in the file and gives the value the program works with, or raises ValueError with a message
+that quotes the value (unless a secret may stand there) and ends in the remedy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from ipaddress import ip_network
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, PlainValidator
+
+from storage.model import Cadence, Direction, DocumentType, Severity
+from watcher.config import addresses
+from watcher.config.durations import parse_duration, parse_period, parse_size
+from watcher.config.wording import kind, meant, shown
+
+FETCHERS = ("http", "browser", "auto")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+_LONGEST_TERM = 100
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
+
+
+def _text(value: object, example: str, *, secret: bool = False) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"{kind(value) if secret else shown(value)} is not a text (write {example})")
+
+
+def _label(example: str) -> Callable[[object], str]:
+    """A name that people read: one line, no blanks around it, at most 100 characters."""
+
+    def judge(value: object) -> str:
+        text = _text(value, example)
+        if not text or text != text.strip() or not text.isprintable() or len(text) > 100:
+            raise ValueError(f"{shown(text)} is not a name of 1 to 100 characters on one line (write {example})")
+        return text
+
+    return judge
+
+
+def _span(example: str, least: timedelta, most: timedelta, bounds: str) -> Callable[[object], timedelta]:
+    def judge(value: object) -> timedelta:
+        span = parse_duration(value) if isinstance(value, str) else None
+        if span is None:
+            raise ValueError(f"{shown(value)} is not a duration (write {example})")
+        if not least <= span <= most:
+            raise ValueError(f"{shown(value)} is out of bounds (write {bounds})")
+        return span
+
+    return judge
+
+
+def _word(kind_of: type[StrEnum]) -> Callable[[object], StrEnum]:
+    words = [member.value for member in kind_of]
+
+    def judge(value: object) -> StrEnum:
+        if isinstance(value, str) and value in words:
+            return kind_of(value)
+        raise ValueError(f"{shown(value)} is unknown ({meant(value if isinstance(value, str) else '', words)})")
+
+    return judge
+
+
+def _source_id(value: object) -> str:
+    text = _text(value, '"vendor/document"')
+    if not _ID.fullmatch(text) or len(text) > 100:
+        lower = re.sub(r"[^a-z0-9/_-]+", "-", text.lower())
+        example = lower if _ID.fullmatch(lower) and len(lower) <= 100 else "vendor/document"
+        raise ValueError(f'{shown(text)} is not a source id (write "{example}")')
+    return text
+
+
+def _slug(value: object) -> str:
+    text = _text(value, '"data-centre"')
+    if not _SLUG.fullmatch(text) or len(text) > 50:
+        lower = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:50]
+        raise ValueError(f'{shown(text)} is not an id of 1 to 50 characters (write "{lower or "data-centre"}")')
+    return text
+
+
+def _term(value: object) -> str:
+    """A term as the lexicons hold them: words that must be there, "$" only at the end."""
+    text = _text(value, '"data centre"')
+    if not any(char.isalnum() for char in text):
+        raise ValueError(f'{shown(text)} holds no word (write "data centre")')
+    if "$" in text.rstrip()[:-1]:
+        raise ValueError(f'{shown(text)} has a "$" that is not at its end (it stands for: the word ends here)')
+    if len(text) > _LONGEST_TERM or not text.isprintable():
+        raise ValueError(f"{shown(text)} is not a term of 1 to {_LONGEST_TERM} characters on one line (shorten it)")
+    return text
+
+
+def _terms(value: object) -> object:
+    if value == []:
+        raise ValueError('is empty (write terms = ["data centre"])')
+    return value
+
+
+def _watched(value: object) -> Severity:
+    levels = [level.value for level in Severity if level is not Severity.INFO]
+    if isinstance(value, str) and value in levels:
+        return Severity(value)
+    raise ValueError(f"{shown(value)} is unknown ({meant(value if isinstance(value, str) else '', levels)})")
+
+
+def _fetcher(value: object) -> str:
+    if isinstance(value, str) and value in FETCHERS:
+        return value
+    raise ValueError(f"{shown(value)} is unknown ({meant(value if isinstance(value, str) else '', FETCHERS)})")
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"{shown(value)} is neither yes nor no (write true or false, without quotes)")
+
+
+def _language(value: object) -> str:
+    text = _text(value, '"nl"')
+    if not re.fullmatch(r"[a-z]{2}", text):
+        example = text[:2].lower() if re.match(r"[A-Za-z]{2}(?:[-_]|$)", text) else "nl"
+        raise ValueError(f'{shown(text)} is not a language of two letters (write "{example}")')
+    return text
+
+
+def _objection(value: object) -> str:
+    period = parse_period(value) if isinstance(value, str) else None
+    if period is None:
+        raise ValueError(f'{shown(value)} is not a period (write "30d" or "P30D")')
+    return period
+
+
+def _max_bytes(value: object) -> int:
+    size = parse_size(value) if isinstance(value, str) else None
+    if type(value) is int:
+        size = value
+    if size is None:
+        raise ValueError(f'{shown(value)} is not a size (write "10MB")')
+    if not 10_000 <= size <= 100_000_000:
+        raise ValueError(f"{shown(value)} is out of bounds (write 10kB to 100MB)")
+    return size
+
+
+def _network(value: object) -> str:
+    text = _text(value, '"127.0.0.0/8"')
+    try:
+        network = ip_network(text, strict=False)
+        exact = str(network) == text or str(network.network_address) == text
+    except ValueError:
+        raise ValueError(f'{shown(text)} is not a network (write "127.0.0.0/8")') from None
+    if not exact:
+        raise ValueError(f'{shown(text)} is not written as a network (write "{network}")')
+    if network.prefixlen == 0:
+        raise ValueError(f'{shown(text)} is every address there is (name the networks, e.g. "10.0.0.0/8")')
+    return str(network)
+
+
+def _zone(value: object) -> str:
+    text = _text(value, '"Europe/Amsterdam"')
+    if text == "UTC":
+        return text
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, KeyError):
+        raise ValueError(f"{shown(text)} is not a time zone this machine knows ({_zone_hint(text)})") from None
+    return text
+
+
+def _zone_hint(text: str) -> str:
+    """All names are read only now: there are six hundred of them."""
+    names = available_timezones()
+    tails = {name.rpartition("/")[2].lower(): name for name in sorted(names)}
+    if (full := tails.get(text.lower().replace(" ", "_"))) is not None:
+        return f'write "{full}"'
+    hint = meant(text, names)
+    return hint if hint.startswith("did") else 'write "Europe/Amsterdam" or "UTC"'
+
+
+def _contact(value: object) -> str:
+    text = _text(value, '"privacy@example.org"')
+    web = re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~%/?=&#-]*)?", text)
+    if len(text) > 254 or not (web or addresses.is_mailbox(text)):
+        raise ValueError(f'{shown(text)} is neither a mail nor a web address (write "privacy@example.org")')
+    return text
+
+
+def _last_day(value: object) -> date:
+    """A day, as TOML has it or as a text."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise ValueError(f"{shown(value)} is not a day (write 2025-03-01)")
+
+
+def _page(value: object) -> str:
+    return addresses.page(_text(value, '"https://example.org/privacy"'))
+
+
+def _secret(judge: Callable[[str], str], example: str) -> Callable[[object], str]:
+    return lambda value: judge(_text(value, example, secret=True))
+
+
+def one_or_list(value: object) -> object:
+    """One value as a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+DAY = timedelta(days=1)
+Every = Annotated[timedelta, PlainValidator(_span('"5m" or "1d"', timedelta(minutes=1), 366 * DAY, '"1m" to "366d"'))]
+Window = Annotated[timedelta, PlainValidator(_span('"3d"', timedelta(minutes=1), 30 * DAY, '"1m" to "30d"'))]
+Deadline = Annotated[
+    timedelta, PlainValidator(_span('"30s"', timedelta(seconds=1), timedelta(minutes=10), '"1s" to "10m"'))
+]
+Tag = Annotated[str, PlainValidator(_label('"hr"'))]
+Vendor = Annotated[str, PlainValidator(_label('"Example"'))]
+Name = Annotated[str, PlainValidator(_label('"privacy-team"'))]
+SourceId = Annotated[str, PlainValidator(_source_id)]
+Page = Annotated[str, PlainValidator(_page)]
+LastDay = Annotated[date, PlainValidator(_last_day)]
+Language = Annotated[str, PlainValidator(_language)]
+Fetcher = Annotated[str, PlainValidator(_fetcher)]
+Flag = Annotated[bool, PlainValidator(_flag)]
+Objection = Annotated[str, PlainValidator(_objection)]
+Network = Annotated[str, PlainValidator(_network)]
+MaxBytes = Annotated[int, PlainValidator(_max_bytes)]
+Zone = Annotated[str, PlainValidator(_zone)]
+Contact = Annotated[str, PlainValidator(_contact)]
+Target = Annotated[str, PlainValidator(_secret(addresses.target, '"mailto:privacy@example.org"'))]
+Place = Annotated[str, PlainValidator(_secret(addresses.store, '"clausewatch.db"'))]
+MailServer = Annotated[str, PlainValidator(_secret(addresses.mail_server, '"smtp://mail.example.org:587"'))]
+Sender = Annotated[str, PlainValidator(_secret(addresses.sender, '"alerts@example.org"'))]
+DocumentId = Annotated[DocumentType, PlainValidator(_word(DocumentType))]
+TopicId = Annotated[str, PlainValidator(_slug)]
+Terms = Annotated[tuple[Annotated[str, PlainValidator(_term)], ...], BeforeValidator(_terms)]
+WatchSeverity = Annotated[Severity, PlainValidator(_watched)]
+SeverityId = Annotated[Severity, PlainValidator(_word(Severity))]
+DirectionId = Annotated[Direction, PlainValidator(_word(Direction))]
+CadenceId = Annotated[Cadence, PlainValidator(_word(Cadence))]
