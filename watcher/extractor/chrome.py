@@ -73,6 +73,7 @@ class _Finder:
         self.unseen = Unseen(body, survey)
         self.dropped: set[int] = set()
         self.page = survey.of(body).prose
+        self.table = next((node for node in body.descendants if isinstance(node, Tag) and node.name == "table"), None)
 
     def drop_overlays(self, body: Tag) -> None:
         """Leave out dialogs and consent boxes, unless one holds most of what the page says."""
@@ -83,9 +84,13 @@ class _Finder:
             most = tally.plain > _SHARE_OF_OVERLAY * whole.plain or (
                 tally.prose > _SHARE_OF_OVERLAY * whole.prose and tally.plain > _SHARE_OF_BANNER * whole.plain
             )
-            if (not most or _stands_beside_table(tag, body)) and self.is_overlay(tag, tally, body):
+            if (not most or self.stands_beside_table(tag)) and self.is_overlay(tag, tally, body):
                 self.dropped.add(id(tag))
                 self.page -= tally.prose
+
+    def stands_beside_table(self, tag: Tag) -> bool:
+        """Tell whether the page has a table outside an element: a list of names may have fewer words than a banner."""
+        return self.table is not None and all(above is not tag for above in self.table.parents)
 
     def is_overlay(self, tag: Tag, tally: Tally, body: Tag) -> bool:
         """Tell whether an element lies over the page: a dialog, a floating box, a question for consent."""
@@ -254,12 +259,6 @@ def _is_small_machinery(tally: Tally, words: frozenset[str]) -> bool:
         return tally.prose < _BUTTON_PROSE and tally.headings <= 1
     small = tally.prose < _TINY_PROSE and tally.chars < _LITTLE_PROSE
     return small and labels.are_certain(words, clickable=tally.links + tally.buttons > 0)
-
-
-def _stands_beside_table(tag: Tag, body: Tag) -> bool:
-    """Tell whether the page has a table outside an element: a list of names may have fewer words than a banner."""
-    table = body.find("table")
-    return table is not None and all(above is not tag for above in table.parents)
 
 
 def _hands_on(tag: Tag, tally: Tally) -> bool:

@@ -17,6 +17,7 @@ from watcher.extractor.pieces import Piece
 from watcher.extractor.ranges import REMEDY, find_range, outside
 from watcher.extractor.sift import sift
 from watcher.extractor.survey import Survey, survey
+from watcher.extractor.tree import make_tree
 from watcher.extractor.unseen import Unseen
 from watcher.extractor.walk import walk
 
@@ -67,7 +68,7 @@ def parse(text: str) -> BeautifulSoup:
     """Parse a page; NUL and lone surrogates become U+FFFD. Raises: ExtractError, `extract-failed`."""
     clean = _XML_DECLARATION.sub("", text.replace("\0", "\ufffd")).encode("utf-8", "replace")
     try:
-        return _closed_head(BeautifulSoup(clean, "lxml", from_encoding="utf-8"))
+        return _closed_head(make_tree(clean))
     except Exception as error:  # whatever a parser raises on hostile input, it is one thing to us
         message = f"the page cannot be parsed as HTML ({type(error).__name__}: {str(error)[:200]})"
         raise ExtractError(Reason.EXTRACT_FAILED, message) from error
@@ -130,11 +131,13 @@ def _in_ranges(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[P
         found = find_range(soup, wanted, _select)
         if not found:
             raise ExtractError(
-                Reason.SELECTOR_MISSING, f"select: nothing on the page matches {wanted.start!r}; {REMEDY}"
+                Reason.SELECTOR_MISSING,
+                f"select: nothing on the page {'follows' if wanted.after else 'matches'} {wanted.start!r}; {REMEDY}",
             )
         if wanted.end is None:
             surroundings |= _surroundings(soup, seen, found)
-        chosen.add(id(found[0]))
+        if not wanted.after:
+            chosen.add(id(found[0]))
         kept += found
     dropped = _removed(soup, rules) | surroundings | outside(root, kept)
     unseen = Unseen(soup, seen)

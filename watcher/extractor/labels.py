@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bs4 import Tag
 
@@ -51,6 +52,7 @@ _HANDS_ON = re.compile(
 )
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NAME_CHARS = 80  # longer names are not remembered
 _NEVER = frozenset({"html", "body", "main", "a", "td", "th", "tr", "tbody", "article"})
 
 
@@ -89,13 +91,24 @@ def machinery_words(tag: Tag) -> frozenset[str]:
         return _NOTHING
     found: set[str] = set()
     for token in f"{attribute(tag, 'class')} {attribute(tag, 'id')}".split():
-        words = set(_SPLIT.split(_CAMEL.sub(" ", token).lower()))
+        words = _words(token)
         if words.isdisjoint(_CONTENT):
             found |= words & _MACHINERY
-    return frozenset(found)
+    return frozenset(found) if found else _NOTHING
 
 
 _NOTHING: frozenset[str] = frozenset()
+
+
+def _words(name: str) -> frozenset[str]:
+    """Return the words that a name is made of."""
+    return _words_of(name) if len(name) <= _NAME_CHARS else _words_of.__wrapped__(name)
+
+
+@lru_cache(maxsize=4096)
+def _words_of(name: str) -> frozenset[str]:
+    """Return the same, remembered: the elements of a page bear a few names many times."""
+    return frozenset(_SPLIT.split(_CAMEL.sub(" ", name).lower()))
 
 
 def are_certain(words: frozenset[str], *, clickable: bool = False) -> bool:
@@ -108,7 +121,7 @@ def name_consent(tag: Tag) -> bool:
     if "class" not in tag.attrs and "id" not in tag.attrs:
         return False
     for token in f"{attribute(tag, 'class')} {attribute(tag, 'id')}".split():
-        words = set(_SPLIT.split(_CAMEL.sub(" ", token).lower()))
+        words = _words(token)
         if not words.isdisjoint(_CONSENT) and words.isdisjoint(_CONTENT):
             return True
     return False

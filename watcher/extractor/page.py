@@ -35,20 +35,20 @@ class PageText:
 
 def page_signals(source: str, survey: Survey) -> PageSignals:
     """Count what the gate looks at, over the whole page, chrome included."""
-    words = " ".join(survey.visible).split()
-    digest = hashlib.sha256(" ".join(words).encode("utf-8", "replace"))
+    text = " ".join(survey.visible)
+    digest = hashlib.sha256(text.encode("utf-8", "replace"))
     for target in survey.targets:
         digest.update(b"\x1f" + target.encode("utf-8", "replace"))
     titles = survey.noted["title"]
     return PageSignals(
         visible=digest.hexdigest(),
-        visible_words=len(words),
+        visible_words=text.count(" ") + 1 if text else 0,
         script_words=sum(len((script.string or "").split()) for script in survey.noted["script"]),
         links=len(survey.targets),
         password_fields=sum(attribute(field, "type").lower() == "password" for field in survey.noted["input"]),
         closed=bool(_CLOSED.search(source, max(0, len(source) - 200_000))),
         title=(normalise(titles[0].get_text()) or None) if titles else None,
-        visible_head=normalise(" ".join(words[:_HEAD_CHARS]))[:_HEAD_CHARS],
+        visible_head=normalise(" ".join(text.split(" ", _HEAD_CHARS)[:_HEAD_CHARS]))[:_HEAD_CHARS],
     )
 
 

@@ -51,7 +51,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Survey:
-    """The tallies by `id(tag)`, and the visible text and link targets of the page in reading order."""
+    """The tallies by `id(tag)`, and the visible text (runs of spaces folded) and link targets in reading order."""
 
     tallies: dict[int, Tally] = field(default_factory=dict)
     visible: list[str] = field(default_factory=list)
@@ -90,10 +90,10 @@ def survey(root: Tag) -> Survey:
             in_link += node.name == "a"
             frames.append((node, iter(node.contents), fresh))
         elif is_text(node) and tag.name != "head":
-            text = str(node)
-            if not text.isspace():
+            text = " ".join(str(node).split())
+            if text:
                 result.visible.append(text)
-                _note_text(len(" ".join(text.split())), tally, linked=in_link > 0)
+                _note_text(len(text), tally, linked=in_link > 0)
     return result
 
 
