@@ -46,10 +46,14 @@ def load(path: Path, *, secrets: bool = False, environ: Mapping[str, str] | None
     is wrong with the value, the remedy. A text that is not TOML is one fault with line and column. No message holds a
     value from a place where a secret may stand. Reads the file, the environment and the files of secrets only.
     """
-    text = _read(path)
+    return judge(path, _read(path), secrets=secrets, environ=environ)
+
+
+def judge(path: Path, text: str, *, secrets: bool = False, environ: Mapping[str, str] | None = None) -> Settings:
+    """What `load` would make of a file of this text, which need not have been written yet. Raises ConfigError."""
     data = _parse(path, text)
     faults = Faults()
-    root = _judge(data, faults)
+    root = _models(data, faults)
     check_together(data, faults)
     if secrets:
         check_secrets(data, path.absolute().parent, environ, faults)
@@ -58,7 +62,7 @@ def load(path: Path, *, secrets: bool = False, environ: Mapping[str, str] | None
     return _settings(path, root)
 
 
-def _judge(data: Mapping[str, Any], faults: Faults) -> Root | None:
+def _models(data: Mapping[str, Any], faults: Faults) -> Root | None:
     try:
         return Root.model_validate(data)
     except ValidationError as exc:
@@ -212,7 +216,7 @@ def _without_browser(path: Path, root: Root) -> list[str]:
 
 def _open_to_others(path: Path) -> list[str]:
     """Who else may write the file. It holds no secret, but it decides what is watched and who is told."""
-    if os.name != "posix":
+    if os.name != "posix" or not path.exists():
         return []
     found: list[str] = []
     folder = path.absolute().parent
