@@ -40,7 +40,7 @@ class Lines:
         """Read the text once."""
         text = text.removeprefix("\ufeff").replace("\r\n", "\n")
         self._breaks = [match.start() for match in re.finditer("\n", text)]
-        reader = _Reader(text)
+        self._reader = reader = _Reader(text)
         with suppress(_Lost, RecursionError):
             reader.read()
         self._offsets = reader.offsets
@@ -52,6 +52,17 @@ class Lines:
                 return bisect_right(self._breaks, offset) + 1
         return 1
 
+    def value(self, path: Path) -> tuple[int, int] | None:
+        """Where a value begins and ends: offsets in the text without a BOM, its lines ended by a line feed alone."""
+        return self._reader.values.get(path)
+
+    def end(self, table: Path) -> int | None:
+        """The offset behind the last statement of a table and of the tables inside it; None where there is none.
+
+        Comments and blank lines that follow are not part of it.
+        """
+        return max((end for path, end in self._reader.ends.items() if path[: len(table)] == table), default=None)
+
 
 class _Reader:
     """One pass over the text; `offsets` grows as it goes."""
@@ -61,6 +72,8 @@ class _Reader:
         self._at = 0
         self._counts: dict[Path, int] = {}
         self.offsets: dict[Path, int] = {}
+        self.values: dict[Path, tuple[int, int]] = {}
+        self.ends: dict[Path, int] = {}
 
     def read(self) -> None:
         """The whole text, statement by statement."""
@@ -78,6 +91,7 @@ class _Reader:
                 self._expect("]")
             else:
                 self._pair(table)
+            self.ends[table] = self._at
 
     def _next_of_list(self, keys: list[str], start: int) -> Path:
         """`[[a.b]]`: one more entry of the list `a.b`."""
@@ -113,6 +127,11 @@ class _Reader:
         self._value(path)
 
     def _value(self, path: Path) -> None:
+        start = self._at
+        self._skip(path)
+        self.values[path] = (start, self._at)
+
+    def _skip(self, path: Path) -> None:
         if self._accept("["):
             self._list(path)
         elif self._accept("{"):
