@@ -93,12 +93,33 @@ class HttpFetcher:
         """
         wish = _Wish(url, state if state is not None and state.url == url else None, manner, now)
         try:
-            return self._follow(wish)
+        found: Capture | NotModified | FetchFailure | Errand = self.begin(url, state=state, manner=manner, now=now)
+        while isinstance(found, Errand):
+            found = self.step(found)
+        return found
+
+    def begin(
+        self,
+        url: str,
+        *,
+        state: PageState | None = None,
+        manner: Manner = PLAIN,
+        now: Callable[[], datetime] = utcnow,
+    ) -> Errand | FetchFailure:
+        """What `fetch` does, one request at a time: nothing is asked yet, `step` does that."""
+            return Errand(wish, url, _host(url), self._settings.deadline.total_seconds())
         except FetchError as error:
             return error.failure(url)
 
     def close(self) -> None:
         """Cut off what is under way and close all connections. Idempotent."""
+    def step(self, errand: Errand) -> Capture | NotModified | FetchFailure | Errand:
+        """Send one request of an errand; an errand in return says what is to be asked next, and of which host."""
+        try:
+            return self._hop(errand)
+        except FetchError as error:
+            return error.failure(errand.wish.url)
+
         self._watchdog.close()
         with self._lock:
             lanes = list(self._lanes.values())
@@ -114,28 +135,24 @@ class HttpFetcher:
     ) -> None:
         self.close()
 
-    def _follow(self, wish: _Wish) -> Capture | NotModified:
-        """Go from hop to hop until there is an answer, all under one deadline."""
-        target = wish.url
-        hops: list[Hop] = []
-        left = self._settings.deadline.total_seconds()
-        while True:
-            host = (check_url(target).hostname or "").rstrip(".")
-            with self._lane(host) as lane:
-                started = monotonic()
-                answer = self._ask(lane, wish, target, tuple(hops), left)
-                left -= monotonic() - started
-            if answer is None:
-                wish = replace(wish, state=None)
-                continue
-            if not isinstance(answer, Hop):
-                return answer
-            hops.append(answer)
-            target = follow(target, answer.location)
-            if len(hops) > MAX_HOPS:
-                raise FetchError(Reason.REDIRECT, f"more than {MAX_HOPS} redirects")
-            if target in {wish.url.partition("#")[0], *(hop.url for hop in hops)}:
-                raise FetchError(Reason.REDIRECT, f"a redirect loop through {target[:200]!a}")
+    def _hop(self, errand: Errand) -> Capture | NotModified | Errand:
+        """One hop; all hops of an errand are under one deadline, whatever is waited for between them."""
+        wish, target = errand.wish, errand.target
+        with self._lane(errand.host) as lane:
+            started = monotonic()
+            answer = self._ask(lane, wish, target, errand.hops, errand.left)
+            left = errand.left - (monotonic() - started)
+        if answer is None:
+            return replace(errand, wish=replace(wish, state=None), left=left)
+        if not isinstance(answer, Hop):
+            return answer
+        hops = (*errand.hops, answer)
+        target = follow(target, answer.location)
+        if len(hops) > MAX_HOPS:
+            raise FetchError(Reason.REDIRECT, f"more than {MAX_HOPS} redirects")
+        if target in {wish.url.partition("#")[0], *(hop.url for hop in hops)}:
+            raise FetchError(Reason.REDIRECT, f"a redirect loop through {target[:200]!a}")
+        return Errand(wish, target, _host(target), left, hops)
 
     def _ask(
         self, lane: _Lane, wish: _Wish, target: str, hops: tuple[Hop, ...], left: float
@@ -252,6 +269,25 @@ class _Wish:
 
 def _opaque(etag: str) -> str:
     """An ETag without its mark of weakness, which servers add and drop as they compress."""
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A page on its way: `target` is the address to be asked next, at `host`; `hops` are the redirects met so far.
+
+    `left` are the seconds until the deadline; they run while a request is under way.
+    """
+
+    wish: _Wish
+    target: str
+    host: str
+    left: float
+    hops: tuple[Hop, ...] = ()
+
+
+def _host(url: str) -> str:
+    """The host of an address that may be fetched. Raises FetchError."""
+    return (check_url(url).hostname or "").rstrip(".")
+
+
     return etag.strip().removeprefix("W/")
 
 
