@@ -20,8 +20,8 @@ from storage.errors import ExtractError
 from storage.model import Capture, Document, Extraction, ExtractRules, Fact, Interest
 from watcher.sandbox import limits as bounds
 from watcher.sandbox.limits import Limits
-from watcher.sandbox.wire import Head, receive, send
 from watcher.stages import HERE
+from watcher.wire import Head, receive, send
 
 # How many documents each side remembers.
 REMEMBERED = 16

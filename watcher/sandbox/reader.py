@@ -18,7 +18,7 @@ from storage.errors import ExtractError
 from storage.model import Document, Extraction, Reason
 from watcher.sandbox.child import REMEMBERED
 from watcher.sandbox.limits import Limits
-from watcher.sandbox.wire import Head, receive, send
+from watcher.wire import Head, receive, send
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""Messages between a process and the one that judges pages for it: a head of JSON, and bytes behind it.
+"""Messages between a process and one that works for it: a head of JSON, and bytes behind it.
 
 Nothing that is received is ever run: values are read by the same codec as those of the store.
 """
@@ -31,13 +31,13 @@ def send(channel: socket.socket, head: Head, body: Sequence[bytes] = (), *, unti
         channel.sendall(part)
 
 
-def receive(channel: socket.socket, *, until: float | None = None) -> tuple[Head, memoryview]:
-    """Receive one message.
+def receive(channel: socket.socket, *, until: float | None = None, most: int = _MOST_BODY) -> tuple[Head, memoryview]:
+    """Receive one message with at most `most` bytes behind its head.
 
     Raises: EOFError when the other side has gone, TimeoutError at `until`, ValueError for what is no message.
     """
     head_size, body_size = _SIZES.unpack(_exactly(channel, _SIZES.size, until))
-    if head_size > _MOST_HEAD or body_size > _MOST_BODY:
+    if head_size > _MOST_HEAD or body_size > most:
         raise ValueError(f"a message of {head_size} + {body_size} bytes")
     head = json.loads(bytes(_exactly(channel, head_size, until)))
     if not isinstance(head, dict):
