@@ -13,6 +13,7 @@ import pytest
 from watcher.fetcher import FetchSettings
 from watcher.fetcher.http import HttpFetcher
 
+LOOPBACK = ("127.0.0.0/8", "::1/128")  # where the servers of the tests are; nothing else is open
 DEADLINE = 0.6  # seconds, of a fetcher that meets slow servers
 
 
@@ -140,8 +141,14 @@ def make_fetcher() -> Iterator[Callable[..., HttpFetcher]]:
     """Fetchers that are closed at the end; without `seconds` patient enough for a busy machine."""
     made: list[HttpFetcher] = []
 
-    def make(*, seconds: float = 10, max_bytes: int = 10_000_000, contact: str | None = None) -> HttpFetcher:
-        settings = FetchSettings(contact=contact, deadline=timedelta(seconds=seconds), max_bytes=max_bytes)
+    def make(
+        *,
+        seconds: float = 10,
+        max_bytes: int = 10_000_000,
+        contact: str | None = None,
+        networks: tuple[str, ...] = LOOPBACK,
+    ) -> HttpFetcher:
+        settings = FetchSettings(contact, networks, timedelta(seconds=seconds), max_bytes)
         made.append(HttpFetcher(settings))
         return made[-1]
 

@@ -27,6 +27,7 @@ from storage.model import Capture, Hop, PageState, Reason
 from watcher.fetcher.address import check_url, follow
 from watcher.fetcher.body import ACCEPT_ENCODING, read_body
 from watcher.fetcher.failure import WIRE_ERRORS, FetchError, dead_connection, expired, explain
+from watcher.fetcher.netguard import Guard
 from watcher.fetcher.outcome import PLAIN, FetchFailure, FetchSettings, Manner, NotModified
 from watcher.fetcher.transport import Session, Trust
 from watcher.fetcher.watchdog import Exchange, Phase, Watchdog
@@ -74,6 +75,7 @@ class HttpFetcher:
         }
         self._watchdog = Watchdog()
         self._trust = Trust()
+        self._guard = Guard(settings.allow_networks)
         self._lanes: OrderedDict[str, _Lane] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -91,8 +93,6 @@ class HttpFetcher:
         the answer has come, at most once. Waiting for another request to the same host does not count against the
         deadline.
         """
-        wish = _Wish(url, state if state is not None and state.url == url else None, manner, now)
-        try:
         found: Capture | NotModified | FetchFailure | Errand = self.begin(url, state=state, manner=manner, now=now)
         while isinstance(found, Errand):
             found = self.step(found)
@@ -107,12 +107,12 @@ class HttpFetcher:
         now: Callable[[], datetime] = utcnow,
     ) -> Errand | FetchFailure:
         """What `fetch` does, one request at a time: nothing is asked yet, `step` does that."""
+        wish = _Wish(url, state if state is not None and state.url == url else None, manner, now)
+        try:
             return Errand(wish, url, _host(url), self._settings.deadline.total_seconds())
         except FetchError as error:
             return error.failure(url)
 
-    def close(self) -> None:
-        """Cut off what is under way and close all connections. Idempotent."""
     def step(self, errand: Errand) -> Capture | NotModified | FetchFailure | Errand:
         """Send one request of an errand; an errand in return says what is to be asked next, and of which host."""
         try:
@@ -120,6 +120,8 @@ class HttpFetcher:
         except FetchError as error:
             return error.failure(errand.wish.url)
 
+    def close(self) -> None:
+        """Cut off what is under way and close all connections. Idempotent."""
         self._watchdog.close()
         with self._lock:
             lanes = list(self._lanes.values())
@@ -212,7 +214,7 @@ class HttpFetcher:
         with self._lock:
             lane = self._lanes.get(host)
             if lane is None:
-                lane = self._lanes[host] = _Lane(self._trust)
+                lane = self._lanes[host] = _Lane(self._trust, self._guard)
             self._lanes.move_to_end(host)
             lane.users += 1
             if len(self._lanes) > _MAX_LANES:
@@ -267,8 +269,6 @@ class _Wish:
         return not etag or not known or _opaque(etag) == _opaque(known)
 
 
-def _opaque(etag: str) -> str:
-    """An ETag without its mark of weakness, which servers add and drop as they compress."""
 @dataclass(frozen=True, slots=True)
 class Errand:
     """A page on its way: `target` is the address to be asked next, at `host`; `hops` are the redirects met so far.
@@ -288,17 +288,19 @@ def _host(url: str) -> str:
     return (check_url(url).hostname or "").rstrip(".")
 
 
+def _opaque(etag: str) -> str:
+    """An ETag without its mark of weakness, which servers add and drop as they compress."""
     return etag.strip().removeprefix("W/")
 
 
 class _Lane:
     """The session of one host, and the lock that lets one request at a time onto it."""
 
-    def __init__(self, trust: Trust) -> None:
+    def __init__(self, trust: Trust, guard: Guard) -> None:
         """Open nothing yet."""
         self.lock = threading.Lock()
         self.users = 0
-        self._session = Session(trust)
+        self._session = Session(trust, guard)
 
     def send(self, url: str, headers: Mapping[str, str], exchange: Exchange) -> HTTPResponse:
         """Send a request; once more, at once, when the connection was a kept one and had died meanwhile."""

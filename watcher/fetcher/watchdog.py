@@ -20,6 +20,7 @@ class Phase(Enum):
 
     LOOKUP = "lookup of the host's name"
     CONNECT = "attempt to connect"
+    PROXY = "wait for the proxy"
     TLS = "TLS handshake"
     ANSWER = "wait for the answer's headers"
     BODY = "transfer of the body"
