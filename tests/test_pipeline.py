@@ -18,6 +18,7 @@ from storage.model import (
     DocumentType,
     ExtractRules,
     Outcome,
+    PageRules,
     Reason,
     Source,
     Subscriber,
@@ -279,6 +280,24 @@ def test_a_document_of_two_pages_is_one_version_and_needs_both(world: World) -> 
     missing = FetchFailure(urls[1], Reason.GONE, "HTTP 404", transient=False, status=404)
     assert world.check(world.capture(policy(36)), missing).outcome is Outcome.FAILED
     assert len(world.numbers()) == 1
+
+
+def test_each_page_of_a_document_is_read_by_its_own_rules(world: World) -> None:
+    """And the same pages again are unchanged: the text is known under the rules of the whole document."""
+    urls = (URL, "https://vendor.example/annex")
+    own = (PageRules(select=("main",)), PageRules(select=("table",)))
+    world.source = replace(SOURCE, urls=urls, rules=ExtractRules(pages=own))
+    world.store.sync_sources([world.source], world.now)
+    assert world.store.sources()[0].rules.pages == own
+    table = "<table><tr><th>Name</th></tr><tr><td>Northwind</td></tr></table>"
+    annex = f"<main><h1>Annex</h1><p>Not ours. {FILLER}</p>{table}</main>"
+    pages = world.capture(policy()), world.capture(annex, urls[1])
+    assert world.check(*pages).outcome is Outcome.FIRST
+    assert [block.text for block in world.store.document(SOURCE.id, 1).blocks][-1] == "Northwind"
+    assert world.check(*pages).outcome is Outcome.UNCHANGED
+    assert world.check(pages[0], world.capture(annex.replace("ours", "hers"), urls[1])).outcome is Outcome.UNCHANGED
+    gone = world.check(pages[0], world.capture(annex.replace(table, "<p>No list today.</p>"), urls[1]))
+    assert gone.reason is Reason.SELECTOR_MISSING
 
 
 def test_a_page_that_breaks_the_program_fails_alone_with_its_bytes_kept(world: World) -> None:

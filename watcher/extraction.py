@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 
-from storage.model import ExtractRules, Reason
+from storage.model import ExtractRules, PageRules, Range, Reason
 
 # Raise this whenever the same bytes may give another text: stored pages are then extracted anew, without an alert.
 EXTRACTOR_VERSION = "1"
@@ -20,12 +20,24 @@ EXTRACTOR_VERSION = "1"
 @lru_cache(maxsize=256)
 def extraction_key(rules: ExtractRules) -> str:
     """Return what names this way of extracting: the extractor's version and a hash of the rules."""
-    parts: list[object] = [rules.select, rules.remove, rules.language]
-    if rules.select_ranges or rules.remove_ranges:
-        ranges = (rules.select_ranges, rules.remove_ranges)
-        parts += [[(one.start, one.end) for one in several] for several in ranges]
+    parts = _parts(rules)
+    if rules.pages:
+        parts.append([_parts(page) for page in rules.pages])
     stated = json.dumps(parts, ensure_ascii=True)
     return f"{EXTRACTOR_VERSION}-{hashlib.sha256(stated.encode()).hexdigest()[:12]}"
+
+
+def _parts(rules: PageRules) -> list[object]:
+    parts: list[object] = [rules.select, rules.remove, rules.language]
+    if rules.select_ranges or rules.remove_ranges:
+        parts += [[_named(one) for one in several] for several in (rules.select_ranges, rules.remove_ranges)]
+    return parts
+
+
+def _named(wanted: Range) -> tuple[str | bool | None, ...]:
+    """What tells a range from others. The usual bounds add nothing: keys that were stored stay what they are."""
+    bounds = (wanted.after, wanted.through)
+    return (wanted.start, wanted.end, *(bounds if any(bounds) else ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ so each is imported where it is first needed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from storage.model import Capture, Comparison, Document, Extraction, ExtractRules, Fact, Interest
-from watcher.extraction import GateVerdict
+from watcher.extraction import GateVerdict, extraction_key
 
 
 class Stages(Protocol):
@@ -47,7 +48,9 @@ class InProcess:
         """All pages of a document as one extraction. Raises ExtractError."""
         from watcher.extractor import combine, extract  # noqa: PLC0415 - heavy, see above
 
-        return combine([extract(capture, rules) for capture in captures])
+        whole = combine([extract(capture, rules.of_page(number)) for number, capture in enumerate(captures)])
+        # Read by the rules of each page, and known under the rules of the whole.
+        return replace(whole, document=replace(whole.document, extraction=extraction_key(rules)))
 
     def gate(self, extraction: Extraction, before: Document | None) -> GateVerdict:
         """Whether it is the document at all."""

@@ -11,18 +11,21 @@ from storage.model.ids import BlockKind, DocumentType
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A part of a page by two CSS selectors: from the first match of `start`, that included, to the next of `end`.
+    """A part of a page by two CSS selectors: from the first match of `start` to the next of `end`.
 
-    `end` itself is not part of it; None means to the end of the page.
+    `end` None means to the end of the page. The start is part of it unless `after`, the end is not unless `through`;
+    an end that is part of it may also lie around the start: then the range ends where that element ends.
     """
 
     start: str
     end: str | None = None
+    after: bool = False
+    through: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class ExtractRules:
-    """How the text is taken out of a page: what to keep and to leave out, and the language if it is known.
+class PageRules:
+    """How the text is taken out of one page: what to keep and to leave out, and the language if it is known.
 
     `select` and `remove` are CSS selectors; the ranges go beside them, their order means nothing.
     """
@@ -32,6 +35,23 @@ class ExtractRules:
     language: str | None = None
     select_ranges: tuple[Range, ...] = ()
     remove_ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractRules(PageRules):
+    """How the text is taken out of the pages of a document.
+
+    `pages` are the rules of each of several, in the order of their addresses, where they differ; else it is empty.
+    """
+
+    pages: tuple[PageRules, ...] = ()
+
+    def of_page(self, position: int) -> ExtractRules:
+        """The rules of one page of the document, counted from 0."""
+        if position >= len(self.pages):
+            return self
+        one = self.pages[position]
+        return ExtractRules(one.select, one.remove, one.language, one.select_ranges, one.remove_ranges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +164,8 @@ class Block:
 
     `text` is normalised (extractor/text.py), never empty. `path` holds the headings above the block, outermost first
     (for a heading: without itself). `level` is the heading's level (1-6) or the depth of a list item (1 = outermost),
-    else 0. `cells` are filled for table rows. `key` is a short hash of the text alone: equal text, equal key.
+    else 0. `cells` are filled for table rows. `key` is a short hash of the text alone: equal text, equal key. `ordered`
+    is True for an item whose place says something: it is counted, or a part of a longer one.
     """
 
     kind: BlockKind
@@ -154,6 +175,7 @@ class Block:
     level: int = 0
     cells: tuple[Cell, ...] = ()
     links: tuple[Link, ...] = ()
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,48 @@ def test_selectors_and_ranges_stand_side_by_side(tmp_path: Path) -> None:
     assert got == ExtractRules(("main",), (".x",), None, (Range("h2#a", "h2#b"),), (Range("#end"),))
 
 
+def test_the_bounds_of_a_range_may_change_sides(tmp_path: Path) -> None:
+    """The first element may be left out and the last taken in; a word for yes is told as a fault."""
+    path = tmp_path / "sources.toml"
+    line = 'select = [{ from = "h1", to = "main", from_included = false, to_included = true }]'
+    assert rules(path, line).select_ranges == (Range("h1", "main", after=True, through=True),)
+    (fault,) = faults_of(path, source('select = [{ from = "h1", to_included = "yes" }]'))
+    assert fault == WHERE + 'select: to_included: "yes" is neither yes nor no (write true or false, without quotes)'
+
+
+def test_each_page_of_a_document_may_have_its_own_selectors(tmp_path: Path) -> None:
+    """What a page does not say is taken from its source; pages that say nothing are plain addresses."""
+    path = tmp_path / "sources.toml"
+    head = GOOD.replace('url = "https://example.org/privacy"\n', "")
+    pages = '[[source.page]]\nurl = "https://example.org/a"\n{}[[source.page]]\nurl = "https://example.org/b"\n'
+    path.write_text(
+        head + 'select = ["main"]\nremove = [".x"]\n' + pages.format('select = ["table"]\n'), encoding="utf-8"
+    )
+    (read,) = load(path).sources
+    assert read.urls == ("https://example.org/a", "https://example.org/b")
+    assert read.rules.of_page(0) == ExtractRules(("table",), (".x",))
+    assert read.rules.of_page(1) == ExtractRules(("main",), (".x",))
+    path.write_text(head + 'select = ["main"]\n' + pages.format(""), encoding="utf-8")
+    (read,) = load(path).sources
+    assert (read.rules, read.rules.of_page(1)) == (ExtractRules(("main",)), read.rules)
+
+
+def test_faults_of_pages_are_told(tmp_path: Path) -> None:
+    """Two ways to say where the document is, a page without address, the same page twice."""
+    head = GOOD.replace('url = "https://example.org/privacy"\n', "")
+    page = '[[source.page]]\nurl = "https://example.org/a"\n'
+    path = tmp_path / "sources.toml"
+    assert [fault.split(": ", 3)[-1] for fault in faults_of(path, GOOD + page)] == [
+        'stands beside "url" (write one of the two)'
+    ]
+    (fault,) = faults_of(path, head + page + page)
+    assert fault.endswith("page, entry 2: url: the same page twice in one source (take one out)")
+    (fault,) = faults_of(path, head + '[[source.page]]\nselect = ["main"]\n')
+    assert fault.endswith('page: "url" is missing (write url = "https://example.org/privacy")')
+    (fault,) = faults_of(path, head + "page = 5\n")
+    assert fault.endswith("page: is a number (write [[source.page]] with two brackets)")
+
+
 def test_the_rules_of_a_moment(tmp_path: Path) -> None:
     """The table whose last day is the first that is not over counts; after the last one the source's own do."""
     path = tmp_path / "sources.toml"
@@ -63,7 +105,7 @@ def test_the_rules_of_a_moment(tmp_path: Path) -> None:
                     '(write "main" or "#content")'
                 ),
                 'select: to: 5 is not a text (write "main")',
-                "select: until: unknown key (one of from or to)",
+                "select: until: unknown key (one of from, to, from_included or to_included)",
             ],
         ),
         ('select = { from = "h2" }', ['select: is a table (write select = [{ from = "h2#privacy" }])']),
@@ -77,7 +119,7 @@ def test_the_rules_of_a_moment(tmp_path: Path) -> None:
             'earlier = [{ valid_until = "1-3-2025", selct = [], remove = [{ from = "p", tp = "b" }] }]',
             [
                 'earlier: valid_until: "1-3-2025" is not a day (write 2025-03-01)',
-                "earlier: remove: tp: unknown key (one of from or to)",
+                "earlier: remove: tp: unknown key (one of from, to, from_included or to_included)",
                 'earlier: selct: unknown key (did you mean "select"?)',
             ],
         ),

@@ -55,6 +55,17 @@ PRIVACY = [
 ]
 
 
+def test_the_bounds_of_a_range_may_change_sides() -> None:
+    """The start left out, the end taken in; an end that lies around the start ends where it ends."""
+    assert kept(Range("h2#privacy", "h2#cookies", after=True)) == PRIVACY[1:]
+    assert kept(Range("h2#privacy", "h2#cookies", through=True)) == [*PRIVACY, "Cookies"]
+    around = kept(Range("h2#privacy", "section", through=True))
+    assert around == PRIVACY[:-1]
+    assert kept(Range("h2#cookies", "main", after=True, through=True)) == ["We set two cookies.", "The last words."]
+    with pytest.raises(ExtractError, match="follows 'footer'"):
+        kept(Range("footer", after=True))
+
+
 def test_a_range_holds_what_stands_between_its_ends() -> None:
     """Over the borders of sections, loose text and lists included, hidden words and the end itself left out."""
     assert kept(Range("h2#privacy", "h2#cookies")) == PRIVACY

@@ -116,5 +116,5 @@ def test_a_value_that_has_no_form_is_refused() -> None:
 def test_the_order_of_columns_is_the_order_of_fields() -> None:
     """SQL that lists columns by hand relies on it."""
     assert [field.name for field in fields(Delivery)][4:7] == ["group", "state", "attempts"]
-    assert codec.row(ExtractRules(("a", "é"))) == ('["a","é"]', "[]", None, "[]", "[]")
+    assert codec.row(ExtractRules(("a", "é"))) == ('["a","é"]', "[]", None, "[]", "[]", "[]")
     assert codec.dump(("a",), tuple[str, ...]) == '["a"]'

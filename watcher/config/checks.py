@@ -13,6 +13,7 @@ from typing import Any
 from storage.model import Topic
 from watcher.config.addresses import same_page
 from watcher.config.faults import Faults, naming
+from watcher.config.locate import Path
 from watcher.config.wording import closest, either, meant, shown
 
 Data = Mapping[str, Any]
@@ -52,12 +53,13 @@ def _texts(value: object) -> list[str]:
 
 
 def _one_address(number: int, source: Mapping[str, Any], faults: Faults) -> None:
-    if "url" in source and "urls" in source:
-        faults.add(("source", number, "urls"), 'stands beside "url" (write one of the two)')
-    elif "url" not in source and "urls" not in source:
+    found = [key for key in ("url", "urls", "page") if key in source]
+    for key in found[1:]:
+        faults.add(("source", number, key), f'stands beside "{found[0]}" (write one of the two)')
+    if not found:
         faults.add(("source", number), '"url" is missing (write url = "https://example.org/privacy")')
-    elif source.get("urls") == []:
-        faults.add(("source", number, "urls"), 'is empty (write url = "https://example.org/privacy")')
+    elif source[found[0]] == []:
+        faults.add(("source", number, found[0]), 'is empty (write url = "https://example.org/privacy")')
 
 
 def _own_days(number: int, source: Mapping[str, Any], faults: Faults) -> None:
@@ -92,19 +94,29 @@ def _same_pages(data: Data, faults: Faults) -> None:
     """The same page twice, unless each time another part of it is selected."""
     first: dict[tuple[str, str], int] = {}
     for number, source in _tables(data, "source"):
-        part = json.dumps([source.get("select"), source.get("remove")], default=str)
-        single = isinstance(source.get("url"), str)
         seen: set[str] = set()
-        for position, url in enumerate([source["url"]] if single else _texts(source.get("urls"))):
+        for path, url, part in _addresses(number, source):
             page = same_page(url)
             before = first.setdefault((page, part), number)
-            path = ("source", number, "url") if single else ("source", number, "urls", position)
             if before != number:
                 other = naming(data, "source", before)
                 faults.add(path, f'the same page as source {other} (take one out, or give each its own "select")')
             elif page in seen:
                 faults.add(path, "the same page twice in one source (take one out)")
             seen.add(page)
+
+
+def _addresses(number: int, source: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
+    """The addresses of a source, each with its place and what is taken out of the page, as one text."""
+    part = json.dumps([source.get("select"), source.get("remove")], default=str)
+    if isinstance(source.get("url"), str):
+        yield ("source", number, "url"), source["url"], part
+    for position, url in enumerate(_texts(source.get("urls"))):
+        yield ("source", number, "urls", position), url, part
+    for position, page in _tables(source, "page"):
+        if isinstance(page.get("url"), str):
+            own = json.dumps([page.get("select", source.get("select")), page.get("remove", source.get("remove"))])
+            yield ("source", number, "page", position, "url"), page["url"], own
 
 
 def _known(

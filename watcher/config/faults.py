@@ -20,6 +20,7 @@ _EXAMPLES = {
     "name": 'name = "privacy-team"',
     "to": 'to = ["mailto:privacy@example.org"]',
     "url": 'url = "smtp://mail.example.org:587"',
+    "source.page.url": 'url = "https://example.org/privacy"',
     "terms": 'terms = ["data centre"]',
     "from": 'from = "clausewatch <alerts@example.org>"',
     "valid_until": "valid_until = 2025-03-01",
@@ -53,9 +54,8 @@ class Faults:
         for entry in error.errors(include_url=False):
             path: Path = tuple(part for part in entry["loc"] if part not in {TEXT_FORM, RANGE_FORM})
             if entry["type"] == "missing":
-                key = str(path[-1])
-                example = _RANGE if _table(path) == RANGE_FORM else _EXAMPLES.get(key, key)
-                self.add(path[:-1], f'"{key}" is missing (write {example})')
+                example = _RANGE if _table(path) == RANGE_FORM else _example(path)
+                self.add(path[:-1], f'"{path[-1]}" is missing (write {example})')
             elif entry["type"] == "extra_forbidden":
                 self.add(path, _unknown(path))
             elif entry["type"] == "value_error":
@@ -70,6 +70,12 @@ class Faults:
         lines = Lines(text)
         placed = sorted(((lines.line(path), path, message) for path, message in self._found), key=lambda item: item[0])
         return list(dict.fromkeys(f"{name}:{line}: {label(path, data)}{message}" for line, path, message in placed))
+
+
+def _example(path: Path) -> str:
+    """What to write where a key is missing: as it is in this table, else as it is anywhere."""
+    whole = ".".join(part for part in path if isinstance(part, str))
+    return _EXAMPLES.get(whole) or _EXAMPLES.get(str(path[-1]), str(path[-1]))
 
 
 def label(path: Path, data: Mapping[str, Any]) -> str:
@@ -132,8 +138,8 @@ def _home(key: str) -> str | None:
 
 def _no_list(path: Path, value: object) -> str:
     name = str(path[-1])
-    if name == "earlier":
-        return f"is {kind(value)} (write [[source.earlier]] with two brackets)"
+    if name in {"earlier", "page"}:
+        return f"is {kind(value)} (write [[source.{name}]] with two brackets)"
     if isinstance(value, Mapping) and name in {"select", "remove"}:
         return f"is a table (write {name} = [{{ {_RANGE} }}])"
     if len(path) == 1:

@@ -8,17 +8,18 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from storage.errors import ConfigError
-from storage.model import EarlierRules, ExtractRules, Interest, Range, Source, Subscriber, Target
+from storage.model import EarlierRules, ExtractRules, Interest, PageRules, Range, Source, Subscriber, Target
 from watcher.config.checks import check_together
 from watcher.config.faults import Faults
 from watcher.config.outside import check_secrets
-from watcher.config.schema import DefaultsTable, EarlierTable, Root, SourceTable, SubscriberTable
+from watcher.config.schema import DefaultsTable, EarlierTable, PageTable, Root, SourceTable, SubscriberTable
 from watcher.config.selectors import RangeTable
 from watcher.config.settings import Settings
 from watcher.fetcher import FetchSettings
@@ -165,9 +166,9 @@ def _source(table: SourceTable, defaults: DefaultsTable) -> Source:
         id=table.id,
         vendor=table.vendor,
         document=table.document,
-        urls=(table.url,) if table.url is not None else table.urls,
+        urls=(table.url,) if table.url is not None else table.urls or tuple(page.url for page in table.page),
         every=defaults.every if table.every is None else table.every,
-        rules=_rules(table, language),
+        rules=_rules_of(table, language),
         fetcher=table.fetcher or defaults.fetcher,
         tags=defaults.tags if table.tags is None else table.tags,
         confirm=defaults.confirm if table.confirm is None else table.confirm,
@@ -180,16 +181,40 @@ def _source(table: SourceTable, defaults: DefaultsTable) -> Source:
     )
 
 
+def _rules_of(table: SourceTable, language: str | None) -> ExtractRules:
+    """The rules of a source; a page that has no selectors of its own is read by the source's."""
+    rules = _rules(table, language)
+    if all(page.select is None and page.remove is None for page in table.page):
+        return rules
+    shared = {"select": table.select, "remove": table.remove}
+    own = (
+        page.model_copy(update={key: parts for key, parts in shared.items() if getattr(page, key) is None})
+        for page in table.page
+    )
+    pages = tuple(_page_rules(page, language) for page in own)
+    several = replace(rules, pages=pages)
+    return several.of_page(0) if len(pages) == 1 else several
+
+
 def _rules(table: SourceTable | EarlierTable, language: str | None) -> ExtractRules:
+    own = _page_rules(table, language)
+    return ExtractRules(own.select, own.remove, language, own.select_ranges, own.remove_ranges)
+
+
+def _page_rules(table: SourceTable | EarlierTable | PageTable, language: str | None) -> PageRules:
     """Selectors and ranges, each with its like."""
     kept, left_out = (
         (
-            tuple(part for part in parts if isinstance(part, str)),
-            tuple(Range(part.start, part.end) for part in parts if isinstance(part, RangeTable)),
+            tuple(part for part in parts or () if isinstance(part, str)),
+            tuple(
+                Range(part.start, part.end, after=not part.from_included, through=part.to_included)
+                for part in parts or ()
+                if isinstance(part, RangeTable)
+            ),
         )
         for parts in (table.select, table.remove)
     )
-    return ExtractRules(kept[0], left_out[0], language, kept[1], left_out[1])
+    return PageRules(kept[0], left_out[0], language, kept[1], left_out[1])
 
 
 def _subscriber(table: SubscriberTable) -> Subscriber:

@@ -85,6 +85,14 @@ class EarlierTable(_Table):
     remove: tuple[Part, ...] = ()
 
 
+class PageTable(_Table):
+    """`[[source.page]]`: one page of a document of several, with selectors of its own."""
+
+    url: Page
+    select: tuple[Part, ...] | None = None
+    remove: tuple[Part, ...] | None = None
+
+
 class SourceTable(_Table):
     """`[[source]]`: one document to watch. None means: as in `[defaults]`."""
 
@@ -93,6 +101,7 @@ class SourceTable(_Table):
     document: DocumentId
     url: Page | None = None
     urls: tuple[Page, ...] = ()
+    page: tuple[PageTable, ...] = ()
     select: tuple[Part, ...] = ()
     remove: tuple[Part, ...] = ()
     language: Language | None = None
@@ -154,6 +163,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "defaults": DefaultsTable,
     "source": SourceTable,
     "source.earlier": EarlierTable,
+    "source.page": PageTable,
     "subscriber": SubscriberTable,
     "topic": TopicTable,
     "watch": WatchTable,

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator
 from pydantic import Tag as Form
 
+from watcher.config.values import Flag
 from watcher.config.wording import shown
 
 _LONGEST_SELECTOR = 200
@@ -59,12 +60,14 @@ Selector = Annotated[str, PlainValidator(_selector)]
 
 
 class RangeTable(BaseModel):
-    """`{ from = "…", to = "…" }`: from the one element to the other, that one not included."""
+    """`{ from = "…", to = "…" }`: from the one element to the other, that one not included unless it is said."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     start: Selector = Field(alias="from")
     end: Selector | None = Field(default=None, alias="to")
+    from_included: Flag = True
+    to_included: Flag = False
 
 
 # How the forms of an entry are called in the place of a fault; no key of a file is called so.

@@ -14,22 +14,25 @@ Select = Callable[[BeautifulSoup, str], list[Tag]]
 
 
 def find_range(soup: BeautifulSoup, wanted: Range, select: Select) -> list[PageElement]:
-    """Return the outermost nodes of a range in reading order: its first match of `start` and all before its `end`.
+    """Return the outermost nodes of a range in reading order: from its first match of `start` to its `end`.
 
-    The end is the first match of `end` behind the start element. Empty when nothing matches `start`.
+    The end is the first match of `end` behind the start element; where the end is part of the range, the first that
+    ends behind it, which may lie around it. Empty when nothing matches `start`.
 
     Raises: ExtractError, `selector-missing`, when nothing behind the start matches `end`: a range never runs on.
     """
     starts = select(soup, wanted.start)
     if not starts:
         return []
-    start, end = starts[0], None
+    start, stop = starts[0], None
+    first: PageElement | None = _following(start) if wanted.after else start
     if wanted.end is not None:
-        end = _first_behind(soup, start, select(soup, wanted.end))
+        end = _first_behind(soup, start, select(soup, wanted.end), around=wanted.through)
+        stop = _following(end) if wanted.through and end is not None else end
         if end is None:
             message = f"nothing behind {wanted.start!r} matches {wanted.end!r}, where the range ends; {REMEDY}"
             raise ExtractError(Reason.SELECTOR_MISSING, message)
-    return _between(start, end)
+    return _between(first, stop)
 
 
 REMEDY = "the page was rebuilt or the selector is wrong"
@@ -57,9 +60,13 @@ def outside(root: Tag, kept: Iterable[PageElement]) -> set[int]:
     return dropped
 
 
-def _first_behind(soup: BeautifulSoup, start: Tag, found: list[Tag]) -> Tag | None:
-    """Return the first of the elements that begins behind the end of `start`."""
+def _first_behind(soup: BeautifulSoup, start: Tag, found: list[Tag], *, around: bool) -> Tag | None:
+    """Return the first of the elements that begins behind the end of `start`, or that lies `around` it."""
     wanted = {id(tag) for tag in found}
+    if around:
+        outer = {id(parent) for parent in start.parents} & wanted
+        if outer:
+            return next(tag for tag in found if id(tag) in outer)
     passed = False
     for node in soup.descendants:
         passed = passed or node is start
@@ -69,12 +76,12 @@ def _first_behind(soup: BeautifulSoup, start: Tag, found: list[Tag]) -> Tag | No
     return None
 
 
-def _between(start: Tag, end: Tag | None) -> list[PageElement]:
-    """Return `start` and the outermost nodes behind it, up to `end`."""
-    around = {id(parent) for parent in end.parents} if end is not None else set()
-    found: list[PageElement] = [start]
-    node = _following(start)
-    while node is not None and node is not end:
+def _between(first: PageElement | None, stop: PageElement | None) -> list[PageElement]:
+    """Return `first` and the outermost nodes behind it, up to `stop`."""
+    around = {id(parent) for parent in stop.parents} if stop is not None else set()
+    found: list[PageElement] = []
+    node = first
+    while node is not None and node is not stop:
         if id(node) in around and isinstance(node, Tag):
             node = node.contents[0]
         else:

@@ -16,11 +16,12 @@ from storage.model import (
     Comparison,
     Delivery,
     Document,
-    ExtractRules,
     Fact,
     FactChange,
     LedgerEntry,
+    PageRules,
     Parcel,
+    Range,
     Recipient,
     RecipientDelta,
     RecordedChange,
@@ -273,6 +274,7 @@ def source_json(source: Source) -> Json:
         "urls": list(source.urls),
         "every": f"PT{int(source.every.total_seconds())}S",
         **_rules(source.rules),
+        **({"pages": [_rules(page) for page in source.rules.pages]} if source.rules.pages else {}),
         "language": source.rules.language,
         "fetcher": source.fetcher,
         "tags": list(source.tags),
@@ -283,12 +285,17 @@ def source_json(source: Source) -> Json:
     }
 
 
-def _rules(rules: ExtractRules) -> Json:
-    """What is kept and left out: selectors as text, ranges as pairs."""
+def _rules(rules: PageRules) -> Json:
+    """What is kept and left out: selectors as text, ranges as the configuration writes them."""
     return {
-        "select": [*rules.select, *({"from": one.start, "to": one.end} for one in rules.select_ranges)],
-        "remove": [*rules.remove, *({"from": one.start, "to": one.end} for one in rules.remove_ranges)],
+        "select": [*rules.select, *map(_range, rules.select_ranges)],
+        "remove": [*rules.remove, *map(_range, rules.remove_ranges)],
     }
+
+
+def _range(wanted: Range) -> Json:
+    bounds = {"from_included": False} if wanted.after else {}
+    return {"from": wanted.start, "to": wanted.end, **bounds, **({"to_included": True} if wanted.through else {})}
 
 
 def subscriber_json(subscriber: Subscriber) -> Json:
