@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         DeliveryState,
         Document,
         Fact,
+        HostState,
         LedgerEntry,
         Parcel,
         RecordedChange,
@@ -65,8 +66,8 @@ class Store(Protocol):
         """
         ...
 
-    def release(self, claims: Sequence[Claim]) -> None:
-        """Give leases back without a result, so that the next run takes the sources at once.
+    def release(self, claims: Sequence[Claim], *, due: datetime | None = None) -> None:
+        """Give leases back without a result, so that the next run takes the sources at once, or not before `due`.
 
         Lost leases are passed over.
         """
@@ -74,6 +75,17 @@ class Store(Protocol):
 
     def latest(self, source_id: str) -> Version | None:
         """The newest version, None when there is none."""
+    def hosts(self, origins: Sequence[str] | None = None) -> list[HostState]:
+        """What is known of these origins, or of all, by origin; one of which nothing is known is left out."""
+        ...
+
+    def keep_hosts(self, states: Sequence[HostState]) -> None:
+        """Write what is known of these origins in one transaction, durable when it returns.
+
+        Origins whose robots.txt was last asked for over 60 days before that of any of these are forgotten.
+        """
+        ...
+
         ...
 
     def versions(self, source_id: str | None = None) -> list[Version]:

@@ -218,6 +218,20 @@ QUICK = """
 ALTER TABLE pages ADD COLUMN quick TEXT NOT NULL DEFAULT ''
 """
 
+HOSTS = """
+CREATE TABLE hosts (
+    origin TEXT PRIMARY KEY,
+    robots TEXT,
+    rules BLOB,
+    robots_at TEXT,
+    unreachable_since TEXT,
+    reason TEXT,
+    detail TEXT,
+    hold_until TEXT,
+    refusals INTEGER NOT NULL
+) STRICT, WITHOUT ROWID
+"""
+
 
 def migrate(connection: sqlite3.Connection, *, stop_before: str | None = None) -> None:
     """Apply what is pending. Must be called inside a transaction, so that a failure leaves nothing behind."""
@@ -275,3 +289,8 @@ def _search(db: Database) -> None:
 @migrations(name="0005_quick")
 def _quick(db: Database) -> None:
     _run(db, QUICK)
+
+
+@migrations(name="0006_hosts")
+def _hosts(db: Database) -> None:
+    _run(db, HOSTS)

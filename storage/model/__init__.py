@@ -21,6 +21,7 @@ from storage.model.ids import (
     Reason,
     Severity,
     Topic,
+    RobotsAnswer,
     Verdict,
 )
 from storage.model.job import (
@@ -65,6 +66,7 @@ from storage.model.pages import (
     PageRules,
     PageState,
     Range,
+    HostState,
     Source,
 )
 
@@ -104,6 +106,7 @@ __all__ = [
     "PageSignals",
     "PageRules",
     "PageState",
+    "HostState",
     "Parcel",
     "Range",
     "Reason",
@@ -122,3 +125,4 @@ __all__ = [
     "Verdict",
     "Version",
 ]
+    "RobotsAnswer",

@@ -124,9 +124,18 @@ class Reason(StrEnum):
     HTTP_STATUS = "http-status"
     RATE_LIMITED = "rate-limited"
     GONE = "gone"
+    ROBOTS = "robots-disallowed"
     SELECTOR_MISSING = "selector-missing"
     EXTRACT_FAILED = "extract-failed"
     INTERNAL = "internal"
+
+
+class RobotsAnswer(StrEnum):
+    """What asking an origin for its robots.txt came to (RFC 9309, 2.3.1)."""
+
+    RULES = "rules"
+    NONE = "none"
+    UNREACHABLE = "unreachable"
 
 
 class Cause(StrEnum):

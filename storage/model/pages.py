@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from storage.model.ids import BlockKind, DocumentType
+from storage.model.ids import BlockKind, DocumentType, Reason, RobotsAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,10 @@ class EarlierRules:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document to watch. Its id is chosen by a person and does not depend on its address."""
+    """One document to watch. Its id is chosen by a person and does not depend on its address.
+
+    With `robots` False it is fetched even where the robots.txt of its host disallows it.
+    """
 
     id: str
     vendor: str
@@ -75,6 +78,7 @@ class Source:
     fetcher: str = "http"
     tags: tuple[str, ...] = ()
     confirm: bool = True
+    robots: bool = True
     objection: str | None = None
     earlier: tuple[EarlierRules, ...] = ()
     flapping: timedelta = timedelta(days=3)
@@ -140,6 +144,26 @@ class PageState:
     last_modified: str | None = None
     extraction: str = ""
     quick: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """What an origin (scheme, host and port) wants of those who ask: its robots.txt, and to be left alone for a while.
+
+    `rules` is the last robots.txt that could be read, kept while it cannot be had again. `robots_at` is when it was
+    asked for last, `unreachable_since` when that began to fail, `reason` and `detail` say why. Nothing is asked before
+    `hold_until`; `refusals` counts the answers 429 and 503 since the last other one.
+    """
+
+    origin: str
+    robots: RobotsAnswer | None = None
+    rules: str | None = field(default=None, repr=False)
+    robots_at: datetime | None = None
+    unreachable_since: datetime | None = None
+    reason: Reason | None = None
+    detail: str | None = None
+    hold_until: datetime | None = None
+    refusals: int = 0
 
 
 @dataclass(frozen=True, slots=True)

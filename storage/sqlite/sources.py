@@ -98,15 +98,16 @@ def claim(
     ]
 
 
-def release(connection: sqlite3.Connection, claims: Iterable[Claim]) -> None:
+def release(connection: sqlite3.Connection, claims: Iterable[Claim], due: datetime | None = None) -> None:
     """Give leases back; one that somebody else holds by now stays theirs."""
     with write_txn(connection):
         connection.executemany(
             """
-            UPDATE sources SET lease_worker = NULL, lease_token = NULL, lease_until = NULL
+            UPDATE sources SET lease_worker = NULL, lease_token = NULL, lease_until = NULL,
+                next_due = max(next_due, ?)
             WHERE id = ? AND lease_token = ?
             """,
-            [(one.source_id, one.token) for one in claims],
+            [(instant(due) if due else "", one.source_id, one.token) for one in claims],
         )
 
 

@@ -22,6 +22,7 @@ from storage.model import (
     DeliveryState,
     Document,
     Fact,
+    HostState,
     LedgerEntry,
     Parcel,
     RecordedChange,
@@ -30,7 +31,7 @@ from storage.model import (
     SourceState,
     Version,
 )
-from storage.sqlite import chain, commits, history, outbox
+from storage.sqlite import chain, commits, history, hosts, outbox
 from storage.sqlite import sources as watched
 from storage.sqlite.session import read_txn, told
 
@@ -95,9 +96,19 @@ class SqliteStore:
         commits.commit(self._connection, results)
 
     @_writes
-    def release(self, claims: Sequence[Claim]) -> None:
+    def release(self, claims: Sequence[Claim], *, due: datetime | None = None) -> None:
         """Give leases back without a result."""
-        watched.release(self._connection, claims)
+        watched.release(self._connection, claims, due)
+
+    @_reads
+    def hosts(self, origins: Sequence[str] | None = None) -> list[HostState]:
+        """What is known of these origins, or of all, by origin."""
+        return hosts.states(self._connection, origins)
+
+    @_writes
+    def keep_hosts(self, states: Sequence[HostState]) -> None:
+        """Write what is known of these origins."""
+        hosts.keep(self._connection, states)
 
     @_reads
     def latest(self, source_id: str) -> Version | None:

@@ -30,9 +30,11 @@ from storage.model import (
     ChangeQuery,
     DeliveryState,
     DocumentType,
+    HostState,
     Outcome,
     PageState,
     Reason,
+    RobotsAnswer,
     Severity,
     Topic,
 )
@@ -98,6 +100,56 @@ def test_syncing_twice_changes_nothing(store: Store) -> None:
     before = store.states()
     store.sync_sources(store.sources(), START + DAY)
     assert store.states() == before
+
+
+# --- hosts -------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_known_of_a_host_comes_back_field_for_field(store: Store) -> None:
+    """Of those asked for, or of all, by origin; written again it is replaced, and what is not known is left out."""
+    plain = HostState("http://b.example")
+    rich = HostState(
+        "https://a.example:8443",
+        RobotsAnswer.UNREACHABLE,
+        "User-agent: *\nDisallow: /\u00e9\n" * 9,
+        START,
+        START - DAY,
+        Reason.TIMEOUT,
+        "too slow",
+        START + LEASE,
+        3,
+    )
+    store.keep_hosts([plain, rich])
+    assert store.hosts() == [plain, rich]
+    assert store.hosts([rich.origin, "https://never.example"]) == [rich]
+    better = HostState(rich.origin, RobotsAnswer.NONE, robots_at=START + DAY)
+    store.keep_hosts([better])
+    assert store.hosts() == [plain, better]
+    assert store.hosts([]) == []
+
+
+def test_hosts_that_nobody_asks_any_more_are_forgotten(store: Store) -> None:
+    """60 days after the last question, seen from the newest one; the store does not grow with every redirect."""
+    old, young = (
+        HostState(f"https://{days}.example", RobotsAnswer.NONE, robots_at=START + days * DAY) for days in (0, 1)
+    )
+    store.keep_hosts([old, young])
+    now = HostState("https://now.example", RobotsAnswer.NONE, robots_at=START + 61 * DAY)
+    store.keep_hosts([now])
+    assert store.hosts() == [young, now]
+
+
+def test_leases_given_back_until_later_are_not_due_before(store: Store) -> None:
+    """A host that wants to be left alone: due then, no check recorded; a source that was due later stays so."""
+    checked(store, B, START)  # due in a day
+    claims = store.claim("w", START, LEASE, limit=9, only=[A, B])
+    later = START + timedelta(hours=2)
+    store.release(claims, due=later)
+    assert [state.next_due for state in store.states()] == [later, START + DAY]
+    assert [state.last_check for state in store.states()] == [None, START]
+    assert store.ledger(A) == []
+    assert store.claim("w", later - timedelta(microseconds=1), LEASE, limit=9) == []
+    assert [claim.source_id for claim in store.claim("w", later, LEASE, limit=9)] == [A]
 
 
 # --- claims ------------------------------------------------------------------------------------------------------
