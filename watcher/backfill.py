@@ -5,17 +5,21 @@ Nothing here opens a connection.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage.errors import UsageError
+from storage.errors import ExtractError, UsageError
 from storage.model import Capture, CheckResult, Interest, Outcome, Severity, Source, Subscriber
 from storage.protocol import Store
 from watcher import pipeline
 from watcher.pipeline import Candidate, Job
 from watcher.recording import Recording
+from watcher.stages import HERE, Stages
+
+log = logging.getLogger("clausewatch.backfill")
 
 LEASE = timedelta(minutes=5)
 
@@ -29,6 +33,15 @@ class Step:
     result: CheckResult | None
 
 
+@dataclass(frozen=True, slots=True)
+class _With:
+    """What each capture is judged with."""
+
+    subscribers: tuple[Subscriber, ...]
+    interests: tuple[Interest, ...]
+    stages: Stages
+
+
 def backfill(
     store: Store,
     source: Source,
@@ -36,21 +49,24 @@ def backfill(
     *,
     subscribers: Sequence[Subscriber] = (),
     interests: Sequence[Interest] = (),
+    stages: Stages = HERE,
 ) -> Iterator[Step]:
     """Feed a recording to the pipeline, one commit a capture.
 
     The source must be known to the store. Captures not newer than the source's last good check are passed over, so an
-    interrupted run may be repeated. No second fetch confirms a recorded page.
+    interrupted run may be repeated. No second fetch confirms a recorded page. `stages` judges the pages: a `Sandbox`
+    where they come from strangers; one that costs too much fails alone.
     """
     latest = store.latest(source.id)
     known_until = latest.last_seen if latest else None
     fresh = recording.read(after=known_until)
+    with_ = _With(tuple(subscribers), tuple(interests), stages)
     for name, when in recording.captures:
         if known_until is not None and when <= known_until:
             yield Step(name, when, None)
             continue
         capture_of_source = replace(next(fresh), url=source.urls[0])
-        yield Step(name, when, _feed(store, source, capture_of_source, tuple(subscribers), tuple(interests)))
+        yield Step(name, when, _feed(store, source, capture_of_source, with_))
 
 
 def step_json(step: Step) -> dict[str, Any]:
@@ -93,19 +109,18 @@ def _outcome(result: CheckResult | None) -> str:
             return outcome.value
 
 
-def _feed(
-    store: Store,
-    source: Source,
-    capture: Capture,
-    subscribers: tuple[Subscriber, ...],
-    interests: tuple[Interest, ...],
-) -> CheckResult:
+def _feed(store: Store, source: Source, capture: Capture, with_: _With) -> CheckResult:
     when = capture.fetched_at
     claims = store.claim("backfill", when, LEASE, limit=1, only=[source.id])
     if not claims:
         raise UsageError(f"{source.id}: the source is not in the store or another run is checking it")
-    job = Job(source.as_of(when), claims[0], subscribers, when, interests=interests)
-    outcome = pipeline.examine(job, [capture], store, when)
-    result = pipeline.settle(outcome, None, when) if isinstance(outcome, Candidate) else outcome
+    job = Job(source.as_of(when), claims[0], with_.subscribers, when, interests=with_.interests, stages=with_.stages)
+    try:
+        outcome = pipeline.examine(job, [capture], store, when)
+        result = pipeline.settle(outcome, None, when) if isinstance(outcome, Candidate) else outcome
+    except Exception as error:  # a page that breaks the program fails alone; its raw bytes are kept
+        if not isinstance(error, ExtractError):
+            log.exception("%s: judging the capture of %s failed unexpectedly", source.id, when)
+        result = pipeline.broken(job, [capture], error, when)
     store.commit([result])
     return result

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from storage.errors import UsageError
 from storage.model import Comparison, Interest, Verdict, Version
 from storage.protocol import Store
-from watcher.differ import compare
 from watcher.history import named, versions_of
+from watcher.stages import HERE, Stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,14 @@ def difference(
     new: str | None = None,
     *,
     interests: Sequence[Interest] = (),
+    stages: Stages = HERE,
 ) -> Difference:
     """How two versions of a source differ, each named by number or day; without names the last two.
 
-    Neighbours are told as they were told in their alerts; any other pair is compared now, with today's `interests`.
+    Neighbours are told as they were told in their alerts; any other pair is compared now, with today's `interests`, by
+    `stages` that may be a `watcher.sandbox.Sandbox`.
 
-    Raises UsageError when a version does not exist or there is but one.
+    Raises: UsageError when a version does not exist or there is but one, ExtractError when comparing costs too much.
     """
     versions = versions_of(store, source_id)
     if old is None and len(versions) < 2:
@@ -49,4 +51,4 @@ def difference(
     texts = [store.document(source_id, version.number) for version in (before, after)]
     if texts[0].fingerprint == texts[1].fingerprint:
         return Difference(before, after, Comparison(Verdict.SAME, after.language))
-    return Difference(before, after, compare(texts[0], texts[1], interests))
+    return Difference(before, after, stages.compare(texts[0], texts[1], interests))

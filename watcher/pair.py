@@ -1,14 +1,28 @@
-"""Two captures side by side, without a store: what `clausewatch compare` does."""
+"""Captures without a store, one or two side by side: what `facts`, `compare` and `sources test` do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from storage.errors import ExtractError
-from storage.model import Capture, Comparison, Extraction, ExtractRules, Interest, Verdict
-from watcher.differ import compare
-from watcher.extractor import extract, gate
+from storage.model import Capture, Comparison, Document, Extraction, ExtractRules, Interest, Verdict
+from watcher.extraction import GateVerdict
+from watcher.stages import HERE, Stages
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The pages of one document as they were read, and whether they are the document at all."""
+
+    extraction: Extraction
+    gate: GateVerdict
+
+    @property
+    def document(self) -> Document:
+        """What was read."""
+        return self.extraction.document
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,37 +34,61 @@ class Pair:
     comparison: Comparison
 
 
-def compare_captures(old: Capture, new: Capture, rules: ExtractRules, interests: Sequence[Interest] = ()) -> Pair:
-    """Read both captures and say what differs. Pure.
+def read_pages(captures: Sequence[Capture], rules: ExtractRules, stages: Stages = HERE) -> Reading:
+    """Read the pages of one document and judge whether it is one, by stages that may be a `watcher.sandbox.Sandbox`.
+
+    Raises ExtractError, which names the first page's address, when they cannot be read or cost more than they may.
+    """
+    with _named(captures):
+        extraction = stages.read(captures, rules)
+        return Reading(extraction, stages.gate(extraction, None))
+
+
+def compare_captures(
+    old: Capture, new: Capture, rules: ExtractRules, interests: Sequence[Interest] = (), stages: Stages = HERE
+) -> Pair:
+    """Read both captures and say what differs, by stages that may be a `watcher.sandbox.Sandbox`.
 
     `blocked` when either is not the document: the new one is judged knowing the old one, if that is good. `same` when
     not even the pages' machinery differs, `noise` when only that does. Raises ExtractError when a side cannot be
-    read.
+    read, or when reading or comparing costs more than it may.
     """
-    before, after = _read(old, rules), _read(new, rules)
-    blocked = _blocked(before, after)
+    with _named([old]):
+        before = stages.read([old], rules)
+    with _named([new]):
+        after = stages.read([new], rules)
+    with _named([old, new]):
+        return _compared(before, after, interests, stages)
+
+
+def _compared(before: Extraction, after: Extraction, interests: Sequence[Interest], stages: Stages) -> Pair:
+    blocked = _blocked(before, after, stages)
     if blocked is not None:
         return Pair(before, after, blocked)
     if before.document.fingerprint == after.document.fingerprint:
         quiet = Verdict.SAME if before.page.visible == after.page.visible else Verdict.NOISE
         return Pair(before, after, Comparison(quiet, after.document.language))
-    return Pair(before, after, compare(before.document, after.document, interests))
+    return Pair(before, after, stages.compare(before.document, after.document, interests))
 
 
-def _read(capture: Capture, rules: ExtractRules) -> Extraction:
+@contextmanager
+def _named(captures: Sequence[Capture]) -> Iterator[None]:
+    """Name the pages in an error that does not name them itself."""
     try:
-        return extract(capture, rules)
+        yield
     except ExtractError as error:
-        place = "" if capture.url in str(error) else f"{capture.url}: "
-        raise ExtractError(error.reason, f"{place}{error}") from error
+        if any(capture.url in str(error) for capture in captures):
+            raise
+        places = " and ".join(capture.url for capture in captures)
+        raise ExtractError(error.reason, f"{places}: {error}") from error
 
 
-def _blocked(before: Extraction, after: Extraction) -> Comparison | None:
+def _blocked(before: Extraction, after: Extraction, stages: Stages) -> Comparison | None:
     """Say which side is not the document: each is judged knowing the other, for a wall may look whole on its own."""
-    old = gate(before)
-    new = gate(after, before.document if old.passed else None)
+    old = stages.gate(before, None)
+    new = stages.gate(after, before.document if old.passed else None)
     if old.passed and new.passed:
-        backwards = gate(before, after.document)
+        backwards = stages.gate(before, after.document)
         # A text that grew looks cut when read backwards, so only a certain verdict counts that way round.
         old = old if backwards.passed or not backwards.certain else backwards
     if old.passed and new.passed:

@@ -19,6 +19,7 @@ from watcher.cli.app import App, as_json, clock, pass_app, print_json_lines, wit
 from watcher.history import did_you_mean
 from watcher.recording import Recording, open_recording
 from watcher.report.terminal import counted, shown
+from watcher.sandbox import Sandbox
 
 
 @click.command("backfill")
@@ -75,7 +76,9 @@ def _throwaway(app: App, recording: Recording, selector: str | None, *, json_: b
         store = open_store(str(Path(folder) / "throwaway.db"), write=True, repeatable=True)
         try:
             store.sync_sources([source], clock())
-            _print(app, backfill(store, source, recording), len(recording.captures), json_=json_)
+            with Sandbox(size=1) as stages:
+                stages.warm()
+                _print(app, backfill(store, source, recording, stages=stages), len(recording.captures), json_=json_)
         finally:
             store.close()
 
@@ -90,8 +93,8 @@ def _into_history(app: App, source_id: str, recording: Recording, *, alert: bool
         raise UsageError(f"{source_id}: a document of several pages cannot be filled from recordings of one page")
     subscribers: tuple[Subscriber, ...] = settings.subscribers if alert else ()
     # An interrupted backfill goes on where the store ends; alerts must be remembered once they are sent.
-    with app.writing(settings, repeatable=not alert) as store:
-        steps = backfill(store, source, recording, subscribers=subscribers, interests=settings.interests)
+    with app.writing(settings, repeatable=not alert) as store, Sandbox(size=1) as stages:
+        steps = backfill(store, source, recording, subscribers=subscribers, interests=settings.interests, stages=stages)
         _print(app, steps, len(recording.captures), json_=json_)
         if alert:
             deliver(store, deliver_settings(settings), clock, console=sys.stderr if json_ else sys.stdout)

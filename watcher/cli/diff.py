@@ -11,6 +11,7 @@ from watcher.cli.app import App, pass_app, print_json
 from watcher.difference import difference
 from watcher.report import contract, terminal
 from watcher.report.page import as_html, as_markdown
+from watcher.sandbox import Sandbox
 
 
 @click.command()
@@ -37,8 +38,8 @@ def diff(
 
     Example: clausewatch diff topdesk/privacy 1 3 --format html > diff.html
     """
-    with app.reading() as store:
-        found = difference(store, source, old, new, interests=app.interests(named=False))
+    with app.reading() as store, Sandbox(size=1) as stages:
+        found = difference(store, source, old, new, interests=app.interests(named=False), stages=stages)
     heading = f"{source} {found.old.number} -> {found.new.number}"
     if json_ or form == "json":
         sides = contract.version_side(found.old), contract.version_side(found.new)

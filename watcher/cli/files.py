@@ -10,13 +10,15 @@ import click
 from storage.errors import UsageError
 from storage.model import Capture, ExtractRules, Verdict
 from watcher.cli.app import App, as_json, pass_app, print_json
-from watcher.differ import find_facts
-from watcher.extractor import extract, gate, read_file
-from watcher.pair import compare_captures
+from watcher.files import read_file
+from watcher.pair import compare_captures, read_pages
 from watcher.report import contract, terminal
+from watcher.sandbox import Sandbox
 
 language = click.option("--language", metavar="xx", help="The language of the text (ISO 639-1), else it is detected.")
 selector = click.option("--selector", metavar="CSS", help="The part of a page that counts.")
+
+_REMEDY = "give a smaller part of it (--selector), or a file that holds the document alone"
 
 
 @click.command()
@@ -45,8 +47,10 @@ def compare(
 
     Example: clausewatch compare policy-2025.html policy-2026.html
     """
-    before, after = _read(old), _read(new)
-    pair = compare_captures(before, after, _rules(language, selector), app.interests(named=True))
+    rules, before, after = _rules(language, selector), _read(old), _read(new)
+    with Sandbox(size=1, remedy=_REMEDY) as stages:
+        stages.warm()
+        pair = compare_captures(before, after, rules, app.interests(named=True), stages)
     if json_:
         sides = (
             contract.document_side(pair.old.document, before.sha256),
@@ -75,14 +79,15 @@ def facts(app: App, file: Path, language: str | None, selector: str | None, *, j
 
     Example: clausewatch facts policy.html --json
     """
-    extraction = extract(_read(file), _rules(language, selector))
-    document = extraction.document
-    found = find_facts(document)
-    verdict = gate(extraction)
-    if not verdict.passed:
-        app.err.print(f"{file}: this does not read like a policy ({terminal.shown(verdict.detail).plain})")
+    rules, capture = _rules(language, selector), _read(file)
+    with Sandbox(size=1, remedy=_REMEDY) as stages:
+        stages.warm()
+        read = read_pages([capture], rules, stages)
+        found = stages.find_facts(read.document)
+    if not read.gate.passed:
+        app.err.print(f"{file}: this does not read like a policy ({terminal.shown(read.gate.detail).plain})")
     if json_:
-        print_json(contract.facts_json(document, found))
+        print_json(contract.facts_json(read.document, found))
     elif found:
         app.out.print(terminal.facts_view(found))
     else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from watcher.extraction import EXTRACTOR_VERSION, GateVerdict, extraction_key
 from watcher.extractor.document import combine, extract
-from watcher.extractor.files import media_type_of, read_file
 from watcher.extractor.gate import gate
+from watcher.files import media_type_of, read_file
 
 __all__ = [
     "EXTRACTOR_VERSION",

@@ -19,7 +19,7 @@ from typing import IO
 from urllib.parse import quote
 
 from storage.errors import UsageError
-from watcher.extractor import media_type_of
+from watcher.files import media_type_of
 from watcher.history import did_you_mean
 from watcher.recording import tape
 from watcher.recording.tape import YEARS, Recording, Taken, from_file, spread

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 from storage.errors import UsageError
 from storage.model import Capture
-from watcher.extractor import media_type_of
+from watcher.files import PAGE_BYTES, media_type_of
 
 # No page was recorded before there was a web, and a year beyond this is a slip of the pen.
 YEARS = range(1990, 2200)
 # One recorded page may be as large as this; a larger one is refused by name.
-MAX_BYTES = 50_000_000
+MAX_BYTES = PAGE_BYTES
 # Says where a capture comes from, beside the headers that were recorded with it.
 ORIGIN = "Clausewatch-Recorded"
 

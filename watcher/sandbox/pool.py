@@ -14,7 +14,7 @@ from storage.codec import dump
 from storage.model import Capture, Comparison, Document, Extraction, ExtractRules, Fact, Interest
 from watcher.extraction import GateVerdict
 from watcher.sandbox.limits import CAN_BOUND, Limits
-from watcher.sandbox.reader import NotStartedError, Reader
+from watcher.sandbox.reader import REMEDY, NotStartedError, Reader
 from watcher.stages import HERE
 
 log = logging.getLogger("clausewatch.sandbox")
@@ -29,9 +29,10 @@ class Sandbox:
     replaced. Where no process can be started, pages are judged in this one, and a warning says so once.
     """
 
-    def __init__(self, limits: Limits = Limits(), *, size: int = 2) -> None:  # noqa: B008 - frozen value
-        """At most `size` steps run at a time, each in a process of its own."""
+    def __init__(self, limits: Limits = Limits(), *, size: int = 2, remedy: str = REMEDY) -> None:  # noqa: B008 - frozen value
+        """At most `size` steps run at a time, each in a process of its own; `remedy` is told with a page given up."""
         self._limits = limits
+        self._remedy = remedy
         self._room = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
         self._idle: list[Reader] = []
@@ -100,7 +101,7 @@ class Sandbox:
             if self._closed or self._here or self._idle or self._busy:
                 return
             try:
-                self._idle.append(Reader(self._limits))
+                self._idle.append(Reader(self._limits, self._remedy))
             except NotStartedError as error:
                 self._give_up(error)
 
@@ -133,7 +134,7 @@ class Sandbox:
         with self._room:
             reader = self._take()
             try:
-                reader = reader or Reader(self._limits)
+                reader = reader or Reader(self._limits, self._remedy)
                 reader.wait_ready()
                 yield reader
             finally:

@@ -25,7 +25,8 @@ T = TypeVar("T")
 # What a page may know of the surroundings: where programs and packages are, and the language of messages. No secrets.
 _ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONHASHSEED", "PYTHONUTF8")
 _ROOM = 1 << 20  # most pages go over in one piece
-_REMEDY = "the last good version stands; if this page is the document, watch a smaller part or another address of it"
+_STEPS = {"read": "to read", "gate": "to judge", "compare": "to compare", "find_facts": "to look for facts in"}
+REMEDY = "the last good version stands; if this page is the document, watch a smaller part or another address of it"
 
 
 class NotStartedError(Exception):
@@ -35,9 +36,11 @@ class NotStartedError(Exception):
 class Reader:
     """A process for one thread at a time. `usable` turns False when it must be replaced."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, remedy: str = REMEDY) -> None:
         """Start it; it gets ready by itself. Raises NotStartedError."""
         self.limits = limits
+        self.remedy = remedy
+        self._step = _STEPS["read"]
         self.usable = True
         self._ready = False
         self._calls = 0
@@ -79,22 +82,23 @@ class Reader:
             return load(kind, body)
         except ValueError as error:
             self.kill()
-            raise _refused("made its reader answer nonsense") from error
+            raise self._refused("made its reader answer nonsense") from error
 
     def _asked(self, head: Head, parts: Sequence[bytes]) -> memoryview:
         until = time.monotonic() + self.limits.deadline
         head["sizes"] = [len(part) for part in parts]
+        self._step = _STEPS.get(head["step"], self._step)
         try:
             send(self._channel, head, parts, until=until)
             answer, body = receive(self._channel, until=until)
         except TimeoutError as error:
             self.kill()
-            raise _refused(f"takes more than {self.limits.deadline:g} s to read") from error
+            raise self._refused(f"takes more than {self.limits.deadline:g} s {self._step}") from error
         except (EOFError, OSError) as error:
-            raise _refused(self._end()) from error
+            raise self._refused(self._end()) from error
         except ValueError as error:
             self.kill()
-            raise _refused("made its reader answer nonsense") from error
+            raise self._refused("made its reader answer nonsense") from error
         except BaseException:
             self.kill()  # a question half asked; the next one must not get its answer
             raise
@@ -159,9 +163,12 @@ class Reader:
         self.kill()
         if "spent" in answer:
             if answer["spent"] == "memory":
-                raise _refused(f"takes more than {self.limits.memory >> 20} MiB of memory to read")
-            raise _refused("is nested too deeply to be read")
+                raise self._refused(f"takes more than {self.limits.memory >> 20} MiB of memory {self._step}")
+            raise self._refused("is nested too deeply")
         raise RuntimeError(f"a step of judging failed:\n{answer.get('broken')}")
+
+    def _refused(self, what: str) -> ExtractError:
+        return ExtractError(Reason.EXTRACT_FAILED, f"the page {what}; {self.remedy}")
 
     def _end(self) -> str:
         """Say why the process has gone."""
@@ -172,12 +179,8 @@ class Reader:
             code = 0
         self.kill()
         if code == -signal.SIGXCPU:
-            return f"takes more than {self.limits.seconds} s of processor time to read"
+            return f"takes more than {self.limits.seconds} s of processor time {self._step}"
         return f"ended its reader ({signal.Signals(-code).name if code < 0 else f'exit code {code}'})"
-
-
-def _refused(what: str) -> ExtractError:
-    return ExtractError(Reason.EXTRACT_FAILED, f"the page {what}; {_REMEDY}")
 
 
 def _start(channel: socket.socket, limits: Limits) -> subprocess.Popen[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +19,19 @@ _TYPES = {
     ".pdf": "application/pdf",
 }
 
+# No file of one page is larger; a device that never ends is not read to its end.
+PAGE_BYTES = 50_000_000
+
 
 def read_file(path: Path) -> Capture:
     """Return a file as a capture: media type by its name (else found out later), time by its last change.
 
-    Raises: OSError when the file cannot be read.
+    Raises: OSError when the file cannot be read or is larger than a page may be.
     """
-    body = path.read_bytes()
+    with path.open("rb") as file:
+        body = file.read(PAGE_BYTES + 1)
+    if len(body) > PAGE_BYTES:
+        raise OSError(errno.EFBIG, f"larger than {PAGE_BYTES} bytes; give a file that holds the document alone")
     address = path.resolve().as_uri()
     return Capture(
         url=address,
