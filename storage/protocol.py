@@ -73,8 +73,6 @@ class Store(Protocol):
         """
         ...
 
-    def latest(self, source_id: str) -> Version | None:
-        """The newest version, None when there is none."""
     def hosts(self, origins: Sequence[str] | None = None) -> list[HostState]:
         """What is known of these origins, or of all, by origin; one of which nothing is known is left out."""
         ...
@@ -86,6 +84,8 @@ class Store(Protocol):
         """
         ...
 
+    def latest(self, source_id: str) -> Version | None:
+        """The newest version, None when there is none."""
         ...
 
     def versions(self, source_id: str | None = None) -> list[Version]:

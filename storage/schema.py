@@ -294,3 +294,5 @@ def _quick(db: Database) -> None:
 @migrations(name="0006_hosts")
 def _hosts(db: Database) -> None:
     _run(db, HOSTS)
+
+

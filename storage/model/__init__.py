@@ -19,9 +19,9 @@ from storage.model.ids import (
     FactType,
     Outcome,
     Reason,
+    RobotsAnswer,
     Severity,
     Topic,
-    RobotsAnswer,
     Verdict,
 )
 from storage.model.job import (
@@ -61,12 +61,12 @@ from storage.model.pages import (
     Extraction,
     ExtractRules,
     Hop,
+    HostState,
     Link,
     PageSignals,
     PageRules,
     PageState,
     Range,
-    HostState,
     Source,
 )
 
@@ -98,6 +98,7 @@ __all__ = [
     "FactChange",
     "FactType",
     "Hop",
+    "HostState",
     "Interest",
     "LedgerEntry",
     "Link",
@@ -106,7 +107,6 @@ __all__ = [
     "PageSignals",
     "PageRules",
     "PageState",
-    "HostState",
     "Parcel",
     "Range",
     "Reason",
@@ -114,6 +114,7 @@ __all__ = [
     "RecipientChange",
     "RecipientDelta",
     "RecordedChange",
+    "RobotsAnswer",
     "SearchHit",
     "Severity",
     "Source",
@@ -125,4 +126,3 @@ __all__ = [
     "Verdict",
     "Version",
 ]
-    "RobotsAnswer",
