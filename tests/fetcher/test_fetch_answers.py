@@ -121,7 +121,7 @@ def test_validators_go_back_verbatim(wire: Wire, fetcher: HttpFetcher, now: date
     outcome = fetcher.fetch(
         url, state=state(url, etag='W/"a b"', date="Sat, 21 Nov 2026 07:00:00 +0000"), now=lambda: now
     )
-    assert outcome == NotModified(url, now)
+    assert outcome == NotModified(url, now, url)
     assert wire.header("if-none-match") == 'W/"a b"'
     assert wire.header("if-modified-since") == "Sat, 21 Nov 2026 07:00:00 +0000"
 
@@ -363,6 +363,21 @@ def keep_alive(peer: Peer, count: int, body: bytes = PAGE) -> None:
         if not peer.read():
             return
         peer.send(answer(body))
+
+
+def test_a_304_behind_a_redirect_tells_where_it_came_from(wire: Wire, fetcher: HttpFetcher) -> None:
+    """A page that has moved for good and is unchanged still says so."""
+
+    def script(peer: Peer) -> None:
+        peer.read()
+        peer.send(answer(b"", "Location: /b", status="308 Permanent Redirect"))
+        peer.read()
+        peer.send(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+
+    url = wire.serve(script)
+    outcome = fetcher.fetch(url, state=state(url))
+    assert isinstance(outcome, NotModified)
+    assert (outcome.final_url, outcome.hops) == (url + "b", (Hop(url, 308, "/b"),))
 
 
 def test_the_connection_is_kept(wire: Wire, fetcher: HttpFetcher) -> None:

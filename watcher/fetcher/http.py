@@ -189,7 +189,7 @@ class HttpFetcher:
         if status in _REDIRECTS:
             return Hop(target, status, _first(raw, "location") or "")
         if status == 304 and wish.conditional(redirected=bool(hops)):
-            return NotModified(wish.url, wish.now()) if wish.vouched(_first(raw, "etag")) else None
+            return NotModified(wish.url, wish.now(), target, hops) if wish.vouched(_first(raw, "etag")) else None
         if status not in _PAGES:
             raise _refusal(status, _first(raw, "retry-after"), wish.now)
         body = read_body(raw, self._settings.max_bytes, exchange)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.model import Reason
+from storage.model import Hop, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,12 @@ PLAIN = Manner()
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The server vouches that the page is still the one whose validators it was sent."""
+    """The server vouches that the page is still the one whose validators it was sent; redirects may have led to it."""
 
     url: str
     fetched_at: datetime
+    final_url: str = ""
+    hops: tuple[Hop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
