@@ -218,6 +218,10 @@ QUICK = """
 ALTER TABLE pages ADD COLUMN quick TEXT NOT NULL DEFAULT ''
 """
 
+RENDER = """
+ALTER TABLE pages ADD COLUMN rendered INTEGER NOT NULL DEFAULT 0
+"""
+
 HOSTS = """
 CREATE TABLE hosts (
     origin TEXT PRIMARY KEY,
@@ -296,3 +300,6 @@ def _hosts(db: Database) -> None:
     _run(db, HOSTS)
 
 
+@migrations(name="0008_render")
+def _render(db: Database) -> None:
+    _run(db, RENDER)

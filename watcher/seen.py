@@ -45,10 +45,12 @@ def page_states(
         PageState(
             url=capture.url,
             sha256=capture.sha256,
-            etag=capture.header("ETag"),
-            last_modified=capture.header("Last-Modified"),
+            # The validators of a rendered page are those of a shell, whose text comes from elsewhere.
+            etag=None if capture.rendered else capture.header("ETag"),
+            last_modified=None if capture.rendered else capture.header("Last-Modified"),
             extraction=key,
             quick=_quick(source, capture, extraction) if extraction else known[capture.url].quick,
+            rendered=capture.rendered,
         )
         for capture in captures
     )

@@ -52,6 +52,7 @@ from storage.model.meaning import (
     Version,
 )
 from storage.model.pages import (
+    RENDERED,
     Block,
     Capture,
     Cell,
@@ -72,6 +73,7 @@ from storage.model.pages import (
 
 __all__ = [
     "FACT_FIELDS",
+    "RENDERED",
     "Alert",
     "Block",
     "BlockKind",

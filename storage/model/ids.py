@@ -127,6 +127,7 @@ class Reason(StrEnum):
     ROBOTS = "robots-disallowed"
     SELECTOR_MISSING = "selector-missing"
     EXTRACT_FAILED = "extract-failed"
+    BROWSER = "browser"
     INTERNAL = "internal"
 
 

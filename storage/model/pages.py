@@ -82,6 +82,7 @@ class Source:
     objection: str | None = None
     earlier: tuple[EarlierRules, ...] = ()
     flapping: timedelta = timedelta(days=3)
+    wait_for: str | None = None
 
     def rules_at(self, when: datetime) -> ExtractRules:
         """The rules for a page that was had at that moment: the oldest of `earlier` that held then, else today's."""
@@ -109,9 +110,16 @@ class Hop:
     location: str
 
 
+# Our own header beside those of the answer: the page was written down after its scripts had run, by that browser.
+RENDERED = "X-Clausewatch-Rendered"
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One page as it came over the wire: the evidence. `sha256` is of the decoded body."""
+    """One page as it came over the wire: the evidence. `sha256` is of the decoded body.
+
+    Of a rendered page the body is what its scripts made of it.
+    """
 
     url: str
     final_url: str
@@ -129,6 +137,11 @@ class Capture:
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
+    @property
+    def rendered(self) -> bool:
+        """True for a page that a browser rendered."""
+        return self.header(RENDERED) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class PageState:
@@ -136,6 +149,7 @@ class PageState:
 
     `extraction` is the extraction key under which the page was judged: under another key nothing may be taken as seen.
     `quick` is the quick fingerprint of the page's source (watcher/quick.py), "" for none: it equals no other.
+    `rendered` is True where a browser had to render the page; such a page has no validators.
     """
 
     url: str
@@ -144,6 +158,7 @@ class PageState:
     last_modified: str | None = None
     extraction: str = ""
     quick: str = ""
+    rendered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

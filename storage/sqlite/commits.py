@@ -179,14 +179,7 @@ def _alerts(connection: sqlite3.Connection, made: NewVersion) -> None:
         """,
         [row(alert) for alert in made.alerts],
     )
-    connection.executemany(
-        """
-        INSERT INTO deliveries (key, alert_key, subscriber, target, grp, state, attempts, next_try, created_at,
-            last_error, sent_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        [row(delivery) for delivery in made.deliveries],
-    )
+    outbox.add(connection, made.deliveries)
 
 
 def _withdraw(connection: sqlite3.Connection, result: CheckResult) -> None:
@@ -308,8 +301,8 @@ def _pages(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> No
     connection.executemany("DELETE FROM pages WHERE source_id = ?", [(one.claim.source_id,) for one in changed])
     connection.executemany(
         """
-        INSERT INTO pages (source_id, position, url, sha256, etag, last_modified, extraction, quick)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO pages (source_id, position, url, sha256, etag, last_modified, extraction, quick, rendered)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             (result.claim.source_id, position, *row(page))

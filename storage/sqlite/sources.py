@@ -18,9 +18,12 @@ SELECT sources.id, vendor, document, url, active, outcome, reason, detail, last_
     version
 FROM sources
 """
-PAGES = "SELECT source_id, url, sha256, etag, last_modified, extraction, quick FROM pages ORDER BY source_id, position"
+PAGES = """
+SELECT source_id, url, sha256, etag, last_modified, extraction, quick, rendered FROM pages
+ORDER BY source_id, position
+"""
 PAGES_OF = """
-SELECT source_id, url, sha256, etag, last_modified, extraction, quick FROM pages
+SELECT source_id, url, sha256, etag, last_modified, extraction, quick, rendered FROM pages
 WHERE source_id IN (SELECT value FROM json_each(?)) ORDER BY source_id, position
 """
 
@@ -165,6 +168,7 @@ def _pages(connection: sqlite3.Connection, ids: Sequence[str] | None) -> dict[st
     """The validators of these sources, or of all, by source."""
     rows = connection.execute(PAGES) if ids is None else connection.execute(PAGES_OF, (json.dumps(list(ids)),))
     found: dict[str, tuple[PageState, ...]] = {}
-    for key, url, sha256, etag, last_modified, extraction, quick in rows:
-        found[key] = (*found.get(key, ()), PageState(url, sha256, etag, last_modified, extraction, quick))
+    for key, url, sha256, etag, last_modified, extraction, quick, rendered in rows:
+        page = PageState(url, sha256, etag, last_modified, extraction, quick, rendered == 1)
+        found[key] = (*found.get(key, ()), page)
     return found

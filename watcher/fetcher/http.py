@@ -23,7 +23,7 @@ from typing import Self
 from urllib3.response import HTTPResponse
 
 from storage.errors import ConfigError
-from storage.model import Capture, Hop, PageState, Reason
+from storage.model import RENDERED, Capture, Hop, PageState, Reason
 from watcher.fetcher.address import check_url, follow
 from watcher.fetcher.body import ACCEPT_ENCODING, read_body
 from watcher.fetcher.failure import WIRE_ERRORS, FetchError, dead_connection, expired, explain
@@ -191,7 +191,7 @@ class HttpFetcher:
         if status == 304 and wish.conditional(redirected=bool(hops)):
             return NotModified(wish.url, wish.now(), target, hops) if wish.vouched(_first(raw, "etag")) else None
         if status not in _PAGES:
-            raise _refusal(status, _first(raw, "retry-after"), wish.now)
+            raise refusal(status, _first(raw, "retry-after"), wish.now)
         body = read_body(raw, self._settings.max_bytes, exchange)
         media_type, charset = content_type(_first(raw, "content-type"))
         return Capture(
@@ -329,13 +329,17 @@ def content_type(value: str | None) -> tuple[str, str | None]:
 
 
 def evidence(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """The headers to keep: capped in number and length, control characters replaced, values of secrets left out."""
+    """The headers to keep: capped in number and length, control characters replaced, values of secrets left out.
+
+    Nor is one kept that has the name of a header of ours: no server may say how we came to the page.
+    """
     return tuple(
         (
             name[:256].translate(_CONTROLS),
             "" if name.lower() in _SECRET else value[:MAX_HEADER_LENGTH].translate(_CONTROLS),
         )
         for name, value in islice(headers, MAX_HEADERS)
+        if name.lower() != RENDERED.lower()
     )
 
 
@@ -353,7 +357,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     return min(seconds, MAX_RETRY_AFTER) if seconds > 0 else None
 
 
-def _refusal(status: int, wait: str | None, now: Callable[[], datetime]) -> FetchError:
+def refusal(status: int, wait: str | None, now: Callable[[], datetime]) -> FetchError:
     """What a status without a page means."""
     detail = f"the server answered with status {status}"
     if status in {429, 503}:

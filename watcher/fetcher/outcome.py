@@ -14,23 +14,27 @@ class FetchSettings:
 
     `contact` goes into the User-Agent. `allow_networks` is for the guard: the private networks that may be contacted.
     `deadline` holds over name lookup, connecting, TLS, headers and body of all hops together. `max_bytes` caps the
-    decoded body.
+    decoded body. `browser` is the program that renders pages; None for the first Chromium on PATH.
     """
 
     contact: str | None = None
     allow_networks: tuple[str, ...] = ()
     deadline: timedelta = timedelta(seconds=30)
     max_bytes: int = 10_000_000
+    browser: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How one page is asked for: what its source wants, secrets filled in, so it is never stored nor shown.
 
-    `language` (ISO 639-1) is asked for before English.
+    `language` (ISO 639-1) is asked for before English. `fetcher` is "browser" where the page shall be rendered; then
+    `wait_for` is a CSS selector that must match before the page is read.
     """
 
     language: str | None = None
+    fetcher: str = "http"
+    wait_for: str | None = None
 
 
 # Without a wish of its own.
