@@ -1,0 +1,212 @@
+"""The only way of the browser to the network: a SOCKS5 server on loopback that connects to what the guard admits.
+
+Chromium hands every name over unresolved and every connection through it: documents, scripts, requests of scripts,
+web sockets. A name is looked up here, once; the addresses are judged, and one of those is connected to, so that no
+second answer of a name server counts. SOCKS5 (RFC 1928) and not an HTTP proxy, because a tunnel needs no reading of
+what goes through it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import select
+import socket
+import struct
+import threading
+from time import monotonic
+
+from storage.model import Reason
+from watcher.fetcher.failure import FetchError
+from watcher.fetcher.netguard import Guard
+
+_PIECE = 65_536  # bytes carried at once
+_MOST_CONNECTIONS = 128  # at a time; Chromium itself opens 6 a host
+_HANDSHAKE = 5.0  # seconds that a client on the same machine may take to say what it wants
+
+_VERSION, _CONNECT = 5, 1
+_GRANTED, _FORBIDDEN, _UNREACHABLE, _UNSUPPORTED = 0, 2, 4, 7
+
+
+class Relay:
+    """Serves one visit at a time, between `begin` and `end`; outside of visits every connection is refused."""
+
+    def __init__(self, guard: Guard) -> None:
+        """Listen on a free port of 127.0.0.1. Raises OSError."""
+        self._guard = guard
+        self._lock = threading.Lock()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._sockets: set[socket.socket] = set()
+        self._faults: dict[tuple[str, int], FetchError] = {}
+        self._until = 0.0
+        self._left = 0
+        self._open = False
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._accept, name="render-relay", daemon=True)
+        self._thread.start()
+
+    def begin(self, seconds: float, most: int) -> None:
+        """Let connections through for `seconds`, `most` bytes in all."""
+        with self._lock:
+            self._faults.clear()
+            self._until, self._left, self._open = monotonic() + seconds, most, True
+
+    def end(self) -> None:
+        """Cut off all connections. Idempotent."""
+        with self._lock:
+            self._open = False
+            self._cut()
+
+    def close(self) -> None:
+        """Stop listening, cut off all connections. Idempotent."""
+        self.end()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept
+        self._listener.close()
+        self._thread.join()
+
+    def fault(self, host: str, port: int) -> FetchError | None:
+        """Why the last connection to a place was not made in this visit; None when none failed."""
+        with self._lock:
+            return self._faults.get((_bare(host), port))
+
+    @property
+    def spent(self) -> bool:
+        """Whether more bytes came than the visit may have."""
+        with self._lock:
+            return self._left < 0
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                admitted = self._open and len(self._sockets) < 2 * _MOST_CONNECTIONS
+                if admitted:
+                    self._sockets.add(sock)
+            if admitted:
+                threading.Thread(target=self._serve, args=(sock,), name="render-tunnel", daemon=True).start()
+            else:
+                sock.close()
+
+    def _serve(self, client: socket.socket) -> None:
+        server: socket.socket | None = None
+        try:
+            client.settimeout(_HANDSHAKE)
+            place = _asked(client)
+            if place is None:
+                client.sendall(_reply(_UNSUPPORTED))
+                return
+            try:
+                server = self._connect(*place)
+            except FetchError as error:
+                with self._lock:
+                    self._faults[place] = error
+                client.sendall(_reply(_FORBIDDEN if error.reason is Reason.BLOCKED_ADDRESS else _UNREACHABLE))
+                return
+            client.sendall(_reply(_GRANTED))
+            self._carry(client, server)
+        except (OSError, ValueError, struct.error):
+            pass  # either side went away, or the client spoke nonsense: the browser sees a broken connection
+        finally:
+            with self._lock:
+                self._sockets -= {client, server}
+            for sock in (client, server):
+                if sock is not None:
+                    sock.close()
+
+    def _connect(self, host: str, port: int) -> socket.socket:
+        """A connection to an address that was judged. Raises FetchError."""
+        fault: OSError = OSError("the host has no address")
+        addresses = self._guard.resolve(host, port, self._seconds())
+        for index, address in enumerate(addresses):
+            try:
+                sock = socket.create_connection((address, port), self._seconds() / (len(addresses) - index))
+            except OSError as error:
+                fault = error
+                continue
+            with self._lock:
+                if self._open:
+                    self._sockets.add(sock)
+                    return sock
+            sock.close()
+        reason = Reason.TIMEOUT if isinstance(fault, TimeoutError) else Reason.CONNECT
+        raise FetchError(reason, f"no connection to the host ({fault})") from fault
+
+    def _carry(self, client: socket.socket, server: socket.socket) -> None:
+        """Carry bytes both ways until both sides have ended, or the visit has."""
+        to = {client: server, server: client}
+        open_ends = {client, server}
+        while open_ends:
+            ready, _, _ = select.select(open_ends, (), (), self._seconds())
+            if not ready:
+                return
+            for sock in ready:
+                sock.settimeout(self._seconds())
+                data = sock.recv(_PIECE)
+                if not data:
+                    open_ends.discard(sock)
+                    with contextlib.suppress(OSError):
+                        to[sock].shutdown(socket.SHUT_WR)
+                    continue
+                if not self._spend(len(data)):
+                    return
+                to[sock].settimeout(self._seconds())
+                to[sock].sendall(data)
+
+    def _spend(self, count: int) -> bool:
+        """Take bytes off what the visit may have; with the last of them every connection ends."""
+        with self._lock:
+            self._left -= count
+            if self._left < 0:
+                self._cut()
+            return self._left >= 0
+
+    def _seconds(self) -> float:
+        return max(self._until - monotonic(), 0.001)
+
+    def _cut(self) -> None:
+        for sock in self._sockets:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+
+def _asked(client: socket.socket) -> tuple[str, int] | None:
+    """The place that a client wants to be connected to; None for what is no such wish. Raises OSError, ValueError."""
+    version, methods = _exactly(client, 2)
+    _exactly(client, methods)
+    client.sendall(bytes((_VERSION, 0)))  # no authentication
+    wanted, command, _, kind = _exactly(client, 4)
+    if (version, wanted, command) != (_VERSION, _VERSION, _CONNECT):
+        return None
+    if kind == 1:
+        host = str(ipaddress.IPv4Address(_exactly(client, 4)))
+    elif kind == 4:
+        host = str(ipaddress.IPv6Address(_exactly(client, 16)))
+    elif kind == 3:
+        host = _exactly(client, _exactly(client, 1)[0]).decode("ascii")
+    else:
+        return None
+    (port,) = struct.unpack(">H", _exactly(client, 2))
+    return _bare(host), port
+
+
+def _exactly(sock: socket.socket, count: int) -> bytes:
+    found = b""
+    while len(found) < count:
+        more = sock.recv(count - len(found))
+        if not more:
+            raise ConnectionResetError
+        found += more
+    return found
+
+
+def _reply(code: int) -> bytes:
+    return bytes((_VERSION, code, 0, 1)) + bytes(6)
+
+
+def _bare(host: str) -> str:
+    """A host as both the browser's addresses and its wishes to connect write it."""
+    return host.strip("[]").rstrip(".").lower()
