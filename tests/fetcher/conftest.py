@@ -64,6 +64,7 @@ class Wire:
     def __init__(self) -> None:
         """Serve nothing yet."""
         self.requests: list[bytes] = []
+        self.urls: list[str] = []
         self.connections = 0
         self.over = threading.Event()
         self._sockets: list[socket.socket] = []
@@ -74,10 +75,17 @@ class Wire:
 
         Bytes mean: read a request, answer that, close.
         """
-        listener = socket.create_server(("127.0.0.1", 0))
+        return self.serve_at("127.0.0.1", *scripts, wrap=wrap)
+
+    def serve_at(
+        self, host: str, *scripts: Script, wrap: Callable[[socket.socket], socket.socket] | None = None
+    ) -> str:
+        """The same on another address of this machine."""
+        listener = socket.create_server((host, 0))
         self._sockets.append(listener)
         self._start(self._accept, listener, scripts, wrap)
-        return f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        self.urls.append(f"http://{host}:{listener.getsockname()[1]}/")
+        return self.urls[-1]
 
     def close(self) -> None:
         """End all scripts and wait for them."""

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from storage.model import Reason
 from watcher.fetcher.failure import FetchError
+from watcher.fetcher.spelling import odd_host, odd_number
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 # Controls, any white space and format characters such as U+202E, the backslash, and halves of surrogate pairs.
@@ -32,7 +33,8 @@ def check_url(url: str) -> SplitResult:
 def follow(base: str, location: str) -> str:
     """The absolute address a `Location` header leads to, without its fragment.
 
-    `location` is as http.client decodes it (Latin-1). Raises FetchError (`blocked-scheme`, else `redirect`).
+    `location` is as http.client decodes it (Latin-1). Raises FetchError (`blocked-scheme`; `blocked-address` for a
+    number in disguise; else `redirect`).
     """
     location = location.strip(" \t")
     if not location:
@@ -43,10 +45,17 @@ def follow(base: str, location: str) -> str:
     except ValueError as error:
         raise FetchError(Reason.REDIRECT, f"a redirect to {location[:200]!a}, which is no address") from error
     except FetchError as error:
-        if error.reason is Reason.BLOCKED_SCHEME:
+        if error.reason is Reason.BLOCKED_SCHEME or _leads_to_a_number(target):
             raise
         raise FetchError(Reason.REDIRECT, f"a redirect that is not followed: {error.detail}") from error
     return target
+
+
+def _leads_to_a_number(url: str) -> bool:
+    try:
+        return odd_number(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
 
 
 def _parse(url: str) -> tuple[str, SplitResult | None]:
@@ -71,6 +80,6 @@ def _fault(parts: SplitResult, port: int | None) -> str:
         return "it holds a user name or password; leave them out"
     if port == 0:
         return "port 0 does not exist"
-    if len(host) > 253 or not all(0 < len(label) <= 63 for label in host.rstrip(".").split(".")):
-        return "its host is no name that can be looked up"
-    return ""
+    if "[" in parts.netloc and ":" not in host:
+        return "its host is no address in brackets"
+    return odd_host(host)
