@@ -3,6 +3,7 @@
 # ruff: noqa: ARG001 - every mutation takes the page, its language and a source of chance
 from __future__ import annotations
 
+import hashlib
 import html
 import random
 import re
@@ -30,7 +31,7 @@ _TEXT_END = re.compile(r"</(?:main|article)\s*>", re.IGNORECASE)
 _TITLE = re.compile(r"</h1\s*>", re.IGNORECASE)
 _MAIN = re.compile(r"<(main|article)\b[^>]*>(.*)</\1\s*>", re.IGNORECASE | re.DOTALL)
 _LIST = re.compile(
-    r"(<ul\b[^>]*>)((?:\s*<li\b[^>]*>(?:(?!</?(?:li|ul|ol|p|div)\b).)*</li\s*>\s*){3,})(</ul\s*>)",
+    r"(<ul\b[^>]*>)((?:\s*+<li\b[^>]*+>(?:(?!</?(?:li|ul|ol|p|div)\b).)*+</li\s*+>){3,}+\s*+)(</ul\s*>)",
     re.DOTALL | re.IGNORECASE,
 )
 _ITEM = re.compile(r"<li\b.*?</li\s*>", re.DOTALL | re.IGNORECASE)
@@ -368,9 +369,11 @@ def _dates(page: str, language: str, chance: random.Random) -> Pair | None:
 
 
 def _items(page: str, language: str, chance: random.Random) -> Pair | None:
+    mark = _id(chance)
+
     def put(match: re.Match[str]) -> str:
-        found = _ITEM.findall(match[2])
-        chance.shuffle(found)
+        # By what they say: a list that stands on the page twice comes out alike both times.
+        found = sorted(_ITEM.findall(match[2]), key=lambda item: hashlib.sha256(f"{mark} {item}".encode()).digest())
         return f"{match[1]}{''.join(found)}{match[3]}"
 
     new = _LIST.sub(put, page)

@@ -199,7 +199,7 @@ def _compared(
     if base is None:
         return Candidate(job, captures, extraction, None, None)
     comparison = job.stages.compare(base.document, extraction.document, job.interests)
-    if comparison.verdict in {Verdict.SAME, Verdict.NOISE}:
+    if comparison.unrest or comparison.verdict in {Verdict.SAME, Verdict.NOISE}:
         pages = seen.page_states(job.source, job.claim, captures, extraction)
         return _settled(job, Outcome.UNCHANGED, now, pages=pages, versions=_upgrades(base), noise=True)
     flap = find_flap(store, job.source, job.stages, now, document=extraction.document, comparison=comparison)

@@ -117,7 +117,8 @@ class Change:
 class Comparison:
     """The verdict on two documents with its changes, gravest first.
 
-    `reason` and `side` are set when it is `blocked`.
+    `reason` and `side` are set when it is `blocked`. `unrest` is True for an editorial one that no version is made of:
+    nothing differs but the order of equal list items and the way in which days are written.
     """
 
     verdict: Verdict
@@ -126,6 +127,7 @@ class Comparison:
     recipients: RecipientDelta = RecipientDelta()
     reason: Reason | None = None
     side: str | None = None
+    unrest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

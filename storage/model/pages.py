@@ -204,7 +204,7 @@ class Block:
     `text` is normalised (extractor/text.py), never empty. `path` holds the headings above the block, outermost first
     (for a heading: without itself). `level` is the heading's level (1-6) or the depth of a list item (1 = outermost),
     else 0. `cells` are filled for table rows. `key` is a short hash of the text alone: equal text, equal key. `ordered`
-    is True for an item whose place says something: it is counted, or a part of a longer one.
+    is True for an item that belongs behind the one before it: the list is numbered, or it is a further part of an item.
     """
 
     kind: BlockKind

@@ -11,6 +11,7 @@ from watcher.differ.bulk import judge_all
 from watcher.differ.interests import follow
 from watcher.differ.pieces import cut
 from watcher.differ.recipients import recipient_delta
+from watcher.differ.unrest import in_one_form
 
 
 def compare(old: Document, new: Document, interests: Sequence[Interest] = ()) -> Comparison:
@@ -18,7 +19,8 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = ()) ->
 
     Changes come gravest first, in reading order within a severity; one for each differing clause, those of form only
     with severity `info`. What touches one of the `interests` bears its id (interests.py). The verdict is never
-    `blocked`: whether a page is the document at all is not asked here.
+    `blocked`: whether a page is the document at all is not asked here. `unrest` tells of an editorial comparison that
+    nothing differs but the order of equal list items, the way days are written, and page machinery.
     """
     language = new.language or old.language
     if old.fingerprint == new.fingerprint:
@@ -27,4 +29,14 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = ()) ->
         pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
         recipients = recipient_delta(old, new)
         verdict, changes = judge_all(pieces, recipients, old, new)
-        return follow(Comparison(verdict, language, changes, recipients), interests)
+        unrest = verdict is Verdict.EDITORIAL and _is_unrest(old, new)
+        return follow(Comparison(verdict, language, changes, recipients, unrest=unrest), interests)
+
+
+def _is_unrest(old: Document, new: Document) -> bool:
+    """True when two documents differ no more, or in page machinery alone, once both are brought into one form."""
+    was, now = in_one_form(old), in_one_form(new)
+    if was == old and now == new:
+        return False
+    pieces = cut(align(was.blocks, now.blocks), was.blocks, now.blocks, now.language or was.language)
+    return not pieces or judge_all(pieces, recipient_delta(was, now), was, now)[0] is Verdict.NOISE

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from storage.model import Block, BlockKind, DatedPhrase
-from watcher.extractor.days import KNOWN, FoundDay, day_order, find_days, parse_date
+from watcher.days import KNOWN, FoundDay, day_order, find_days, parse_date
 
 __all__ = ["find_dates", "parse_date"]
 

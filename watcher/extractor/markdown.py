@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from storage.model import BlockKind
 from watcher.extractor.marks import is_bold_line, plain_text
@@ -45,6 +45,7 @@ class _Reader:
     rows: list[str] = field(default_factory=list)
     indents: list[int] = field(default_factory=list)  # content columns of the open list items
     item: bool = False  # the lines belong to a list item
+    ordered: bool = False  # that is numbered, or goes on
     fence: str = ""
 
     def line(self, line: str) -> None:
@@ -98,7 +99,7 @@ class _Reader:
             self.flush()
         if not self.lines:
             self.close_items(line)
-            self.item = bool(self.indents)
+            self.item = self.ordered = bool(self.indents)
         self.lines.append(stripped.lstrip("> ") if stripped.startswith(">") else stripped + line[len(line.rstrip()) :])
 
     def close_items(self, line: str) -> None:
@@ -121,7 +122,7 @@ class _Reader:
             self.indents.pop()
         gap = len(match.group(3)) if match.group(4) else 1
         self.indents.append(indent + len(match.group(2)) + min(gap, 4))
-        self.item = True
+        self.item, self.ordered = True, match.group(2)[0].isdigit()
         rest = match.group(4).strip()
         if rest and (inner := _ATX.match(rest)):
             self.heading(len(inner.group(1)), inner.group(2))
@@ -152,7 +153,8 @@ class _Reader:
             self.rows.clear()
         if self.lines:
             kind, level = (BlockKind.LIST_ITEM, max(1, len(self.indents))) if self.item else (BlockKind.PARAGRAPH, 0)
-            self.pieces.extend(_paragraphs(self.lines, kind, level))
+            pieces = _paragraphs(self.lines, kind, level)
+            self.pieces.extend(replace(piece, ordered=self.item and self.ordered) for piece in pieces)
             self.lines.clear()
 
 

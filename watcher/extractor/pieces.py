@@ -23,7 +23,7 @@ class Piece:
 
     `bold` means that the whole run is bold and stands alone; `size` is its font size where the page gives one (0 else).
     `under` are labels that stand above the piece without being headings (row and column of a table cell). `jump` means
-    that all of it is a link into the same page.
+    that all of it is a link into the same page, `ordered` that it belongs behind the item before (`Block`).
     """
 
     kind: BlockKind
@@ -35,6 +35,7 @@ class Piece:
     size: int = 0
     under: tuple[str, ...] = ()
     jump: bool = False
+    ordered: bool = False
 
 
 def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
@@ -59,7 +60,8 @@ def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
             while stack and stack[-1][0] >= level:
                 stack.pop()
         path = tuple(text for _, text in stack) + piece.under
-        blocks.append(Block(kind, piece.text, path, block_key(piece.text), level, piece.cells, piece.links))
+        key = block_key(piece.text)
+        blocks.append(Block(kind, piece.text, path, key, level, piece.cells, piece.links, piece.ordered))
         if kind is BlockKind.HEADING:
             stack.append((level, piece.text))
     return tuple(blocks)
@@ -93,7 +95,7 @@ def _clean(piece: Piece) -> Piece | None:
     links = tuple(Link(normalise(link.text), link.href) for link in piece.links) if piece.links else ()
     if text == piece.text and kind is piece.kind and links == piece.links:
         return piece
-    return Piece(kind, text, level, piece.cells, links, piece.bold, piece.size, piece.under, piece.jump)
+    return Piece(kind, text, level, piece.cells, links, piece.bold, piece.size, piece.under, piece.jump, piece.ordered)
 
 
 def _usual_size(pieces: Sequence[Piece]) -> int:

@@ -80,6 +80,7 @@ class _Walker:
         self.sizes: list[int] = [0]
         self.depth = 0  # of lists
         self.items: list[int] = []  # depths of the open list items
+        self.counted: list[bool] = []  # of each open list, whether its items are numbered
         self.heading = 0  # level of the open heading
         self.pre = 0
         self.link: tuple[str, list[str]] | None = None
@@ -155,6 +156,7 @@ class _Walker:
             self.heading = level
         elif name in {"ul", "ol", "menu", "dir"}:
             self.depth += 1
+            self.counted.append(name == "ol")
         elif name == "li":
             self.items.append(max(1, self.depth))
         elif name == "pre":
@@ -196,8 +198,9 @@ class _Walker:
             self.heading = 0
         elif name in {"ul", "ol", "menu", "dir"}:
             self.depth -= 1
+            self.counted.pop()
         elif name == "li":
-            self.items.pop()
+            self.end_item(frame.mark, self.items.pop())
         elif name == "pre":
             self.pre -= 1
         elif name in {"dl", "dt", "dd"}:
@@ -205,6 +208,12 @@ class _Walker:
             self.close_definition(frame)
         elif name == "summary":
             self.pieces[frame.mark :] = [replace(piece, bold=True) for piece in self.pieces[frame.mark :]]
+
+    def end_item(self, mark: int, level: int) -> None:
+        """Mark the further parts of an item that has several: they belong behind the first."""
+        parts = [at for at, piece in enumerate(self.pieces[mark:], mark) if piece.level == level]
+        for at in parts[1:]:
+            self.pieces[at] = replace(self.pieces[at], ordered=True)
 
     def text(self, text: str) -> None:
         """Add text to the current line."""
@@ -275,6 +284,7 @@ class _Walker:
             bold=all(line.all_bold for line in lines),
             size=max(line.size for line in lines),
             jump=all(line.jump == line.chars for line in lines),
+            ordered=kind is BlockKind.LIST_ITEM and self.counted[-1:] == [True],
         )
 
     def open_definition(self, frame: _Frame) -> None:
