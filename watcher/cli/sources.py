@@ -9,6 +9,7 @@ import click
 from storage.errors import ExtractError, UsageError
 from storage.model import Extraction, Source
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
+from watcher.cli.exchange import export, import_
 from watcher.config import Settings
 from watcher.extractor import combine, extract, gate
 from watcher.fetcher import FetchFailure, NotModified
@@ -66,6 +67,10 @@ def test(app: App, source: tuple[str, ...], *, json_: bool) -> None:
             app.out.print(_line(line))
     if any(line["problem"] for line in tried):
         sys.exit(3)
+
+
+sources.add_command(import_)
+sources.add_command(export)
 
 
 def _known(settings: Settings, name: str) -> Source:
