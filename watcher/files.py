@@ -22,6 +22,9 @@ _TYPES = {
 # No file of one page is larger; a device that never ends is not read to its end.
 PAGE_BYTES = 50_000_000
 
+# A header of captures that were not fetched: where each comes from.
+RECORDED = "Clausewatch-Recorded"
+
 
 def read_file(path: Path) -> Capture:
     """Return a file as a capture: media type by its name (else found out later), time by its last change.

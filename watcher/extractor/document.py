@@ -20,6 +20,8 @@ from watcher.extractor.page import PageText, text_signals
 from watcher.extractor.pdf import is_pdf, read_pdf
 from watcher.extractor.pieces import build_blocks, fingerprint
 from watcher.extractor.plain import read_plain
+from watcher.extractor.selection import choose_blocks
+from watcher.files import RECORDED
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
@@ -45,7 +47,7 @@ def extract(capture: Capture, rules: ExtractRules = ExtractRules()) -> Extractio
     """
     kind = _kind(capture)
     if kind == "pdf":
-        return _extraction(read_pdf(capture.body, capture.final_url), rules)
+        return _extraction(read_pdf(capture.body, capture.final_url), rules, chosen=False)
     text = decode(capture.body, capture.charset, html=kind == "html")
     with collector_paused():
         if kind == "html":
@@ -53,7 +55,7 @@ def extract(capture: Capture, rules: ExtractRules = ExtractRules()) -> Extractio
         else:
             pieces = read_markdown(text) if kind == "markdown" else read_plain(text)
             page = PageText(pieces, text_signals(text))
-        return _extraction(page, rules)
+        return _extraction(page, rules, chosen=kind == "html" or _was_extracted(capture))
 
 
 def combine(parts: Sequence[Extraction]) -> Extraction:
@@ -115,9 +117,16 @@ def _is_binary(head: bytes) -> bool:
     return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
-def _extraction(page: PageText, rules: ExtractRules) -> Extraction:
-    """Build the document from what was read."""
+def _was_extracted(capture: Capture) -> bool:
+    """Tell a recorded text that others took out of a page: the rules for the page have nothing more to choose there."""
+    return (capture.header(RECORDED) or "").startswith("git ")
+
+
+def _extraction(page: PageText, rules: ExtractRules, *, chosen: bool) -> Extraction:
+    """Build the document from what was read; `chosen` says that the rules have been followed in reading."""
     blocks = build_blocks(page.pieces)
+    if not chosen:
+        blocks = choose_blocks(blocks, rules)
     # A block's start tells its language; a megabyte without a blank must not make the detection slow.
     text = "\n".join(block.text[:_SAMPLE_CHARS] for block in blocks)
     language = detect(text, rules.language or page.language)

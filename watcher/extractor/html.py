@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import soupsieve
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PageElement
 
@@ -15,13 +14,13 @@ from watcher.extractor.embedded import embedded_text
 from watcher.extractor.page import PageText, declared_language, metadata, own_addresses, page_signals, page_title
 from watcher.extractor.pieces import Piece
 from watcher.extractor.ranges import REMEDY, find_range, outside
+from watcher.extractor.selection import matches, present
 from watcher.extractor.sift import sift
 from watcher.extractor.survey import Survey, survey
 from watcher.extractor.tree import make_tree
 from watcher.extractor.unseen import Unseen
 from watcher.extractor.walk import walk
 
-SELECTOR_CHARS = 200
 # A page with fewer visible words than this may keep its text in a script.
 _FEW_WORDS = 60
 _HEAD = frozenset(
@@ -107,7 +106,7 @@ def _selected(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[Pi
     """Walk what the selectors match, in document order; an element inside another match is not told twice."""
     matched: dict[int, Tag] = {}
     for selector in rules.select:
-        matched.update((id(tag), tag) for tag in _present(soup, selector))
+        matched.update((id(tag), tag) for tag in present(soup, selector))
     dropped = _removed(soup, rules)
     unseen = Unseen(soup, seen)
     pieces: list[Piece] = []
@@ -124,11 +123,11 @@ def _in_ranges(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[P
     A range without an end leaves out what would be left out without selectors: menus, banners, footers.
     """
     root = soup.body or soup
-    kept: list[PageElement] = [tag for selector in rules.select for tag in _present(soup, selector)]
+    kept: list[PageElement] = [tag for selector in rules.select for tag in present(soup, selector)]
     chosen = {id(tag) for tag in kept}
     surroundings: set[int] = set()
     for wanted in rules.select_ranges:
-        found = find_range(soup, wanted, _select)
+        found = find_range(soup, wanted, matches)
         if not found:
             raise ExtractError(
                 Reason.SELECTOR_MISSING,
@@ -163,28 +162,8 @@ def _surroundings(soup: BeautifulSoup, seen: Survey, found: list[PageElement]) -
 
 def _removed(soup: BeautifulSoup, rules: ExtractRules) -> set[int]:
     """Return the `id()`s of what the rules leave out."""
-    removed = {id(tag) for selector in rules.remove for tag in _select(soup, selector)}
-    return removed | {id(node) for wanted in rules.remove_ranges for node in find_range(soup, wanted, _select)}
-
-
-def _present(soup: BeautifulSoup, selector: str) -> list[Tag]:
-    """Return what a selection matches. Raises: ExtractError, `selector-missing`, when that is nothing."""
-    found = _select(soup, selector)
-    if not found:
-        raise ExtractError(Reason.SELECTOR_MISSING, f"select: nothing on the page matches {selector!r}; {REMEDY}")
-    return found
-
-
-def _select(soup: BeautifulSoup, selector: str) -> list[Tag]:
-    """Return what one CSS selector matches. Raises: ExtractError for a selector that cannot be used."""
-    if len(selector) > SELECTOR_CHARS:
-        message = f"a selector has {len(selector)} characters; {SELECTOR_CHARS} are the most: {selector[:40]!r}..."
-        raise ExtractError(Reason.EXTRACT_FAILED, message)
-    try:
-        return list(soupsieve.select(selector, soup))
-    except (soupsieve.SelectorSyntaxError, ValueError, NotImplementedError, RecursionError) as error:
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ExtractError(Reason.EXTRACT_FAILED, f"the selector {selector!r} is not CSS: {first}") from error
+    removed = {id(tag) for selector in rules.remove for tag in matches(soup, selector)}
+    return removed | {id(node) for wanted in rules.remove_ranges for node in find_range(soup, wanted, matches)}
 
 
 def _embedded(seen: Survey) -> list[Piece]:

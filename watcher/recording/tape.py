@@ -9,14 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 from storage.errors import UsageError
 from storage.model import Capture
-from watcher.files import PAGE_BYTES, media_type_of
+from watcher.files import PAGE_BYTES, RECORDED, media_type_of
 
 # No page was recorded before there was a web, and a year beyond this is a slip of the pen.
 YEARS = range(1990, 2200)
 # One recorded page may be as large as this; a larger one is refused by name.
 MAX_BYTES = PAGE_BYTES
-# Says where a capture comes from, beside the headers that were recorded with it.
-ORIGIN = "Clausewatch-Recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class Recording:
                 final_url=self.url,
                 fetched_at=when,
                 status=200,
-                headers=(*taken.headers, (ORIGIN, taken.origin)),
+                headers=(*taken.headers, (RECORDED, taken.origin)),
                 media_type=taken.media_type,
                 charset=taken.charset,
                 sha256=hashlib.sha256(taken.body).hexdigest(),
