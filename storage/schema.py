@@ -231,6 +231,7 @@ CREATE TABLE hosts (
     unreachable_since TEXT,
     reason TEXT,
     detail TEXT,
+    lasting INTEGER NOT NULL,
     hold_until TEXT,
     refusals INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID

@@ -1,15 +1,14 @@
 """The loop for one machine: claim, fetch in threads, examine, commit, deliver, stop cleanly.
 
-Only fetching runs in threads, one per host that is being asked; examining and every call of the store happen in the
-thread that called. A source whose page breaks the program fails alone: the run goes on.
+Only fetching runs in threads (`hosts`), one request at a time to a host; examining and every commit happen in the
+thread that called. A source whose page breaks the program fails alone: the run goes on. A source whose host wants to be
+left alone is not asked, nothing is recorded of it, and it is due when the host may be asked again.
 """
 
 from __future__ import annotations
 
 import logging
-import queue
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -17,10 +16,23 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from storage.errors import ExtractError, LeaseLost
-from storage.model import Capture, CheckResult, Claim, Interest, Outcome, PageState, Reason, Source, Subscriber
+from storage.model import (
+    Capture,
+    CheckResult,
+    Claim,
+    Interest,
+    Outcome,
+    PageState,
+    Reason,
+    Source,
+    Subscriber,
+)
 from storage.protocol import Store
 from watcher import pipeline, seen
-from watcher.fetcher import FetchFailure, Manner
+from watcher.fetcher import FetchFailure, FetchSettings, Manner, NotModified
+from watcher.fetcher.politeness import Held, Politeness
+from watcher.fetcher.robots import host_of
+from watcher.hosts import Hosts
 from watcher.pipeline import Candidate, Fetched, Job
 from watcher.schedule import is_due
 from watcher.stages import HERE, Stages
@@ -35,13 +47,29 @@ BATCH = 64
 PAUSE = 30.0
 
 
+class Pending(Protocol):
+    """A page on its way, whose next request goes to `host`."""
+
+    @property
+    def host(self) -> str:
+        """The host to be asked next."""
+        ...
+
+    def go_on(self) -> Fetched | Pending | Held:
+        """Send the next request."""
+        ...
+
+
 class Fetcher(Protocol):
     """What the worker needs of a fetcher; safe to call from several threads."""
 
     def fetch(
         self, url: str, *, state: PageState | None = None, manner: Manner = ..., now: Callable[[], datetime]
-    ) -> Fetched:
-        """One page, "not modified", or why not. Never raises for what the network does."""
+    ) -> Fetched | Pending | Held:
+        """One page, "not modified", or why not; or, after one request, what is to be gone on with.
+
+        Never raises for what the network does.
+        """
         ...
 
 
@@ -55,7 +83,8 @@ class RunSettings:
     """What a run works with. `force` asks without conditions; `dry_run` writes nothing but the claims it gives back.
 
     `stages` judges the pages: a `Sandbox` where they come from strangers. `manner` tells how a source is asked; it is
-    called from several threads.
+    called from several threads. `politeness` is what the fetcher knows of the hosts: when each may be asked, and what
+    the store is to keep of them.
     """
 
     sources: Mapping[str, Source]
@@ -69,16 +98,22 @@ class RunSettings:
     interests: tuple[Interest, ...] = ()
     stages: Stages = HERE
     manner: Callable[[Source], Manner] = plain_manner
+    politeness: Politeness = field(default_factory=lambda: Politeness(FetchSettings(gap=timedelta(0))))
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run came to, in numbers. `left` counts the sources that a stop left for the next run."""
+    """What a run came to, in numbers.
+
+    `left` counts the sources that a stop left for the next run; `held` has one entry for each source that was not asked
+    since its host wants to be left alone.
+    """
 
     checked: int = 0
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
     alerts: int = 0
     left: int = 0
+    held: tuple[Held, ...] = ()
 
     @property
     def failed(self) -> int:
@@ -88,11 +123,37 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One source waiting to be fetched: the first time, or once more to confirm a candidate."""
+    """One source being fetched: the first time, or once more to confirm a candidate.
+
+    `answers` are those of its first addresses, in order; `page` is the next one on its way. `held` says why the rest
+    was not asked for.
+    """
 
     source: Source
     claim: Claim
     candidate: Candidate | None = None
+    answers: tuple[Fetched, ...] = ()
+    page: Pending | None = None
+    held: Held | None = None
+
+    @property
+    def host(self) -> str:
+        """The host of the next request."""
+        return self.page.host if self.page is not None else host_of(self.source.urls[len(self.answers)])
+
+    @property
+    def laden(self) -> bool:
+        """Whether it holds pages."""
+        return bool(self.answers)
+
+    @property
+    def over(self) -> bool:
+        """Whether all addresses have answered, or no more are to be asked."""
+        return (
+            self.held is not None
+            or len(self.answers) == len(self.source.urls)
+            or any(isinstance(answer, FetchFailure) for answer in self.answers[-1:])
+        )
 
 
 Observer = Callable[[Source, CheckResult], None]
@@ -116,11 +177,12 @@ def check_due(
     """
     run = _Run(store, fetcher, settings, clock, stop=stop or threading.Event(), observe=observe)
     with ThreadPoolExecutor(settings.threads, thread_name_prefix="fetch") as pool:
-        hosts = _Hosts(pool, run.fetch, run.stop, room=2 * settings.threads)
+        wait, threads = settings.politeness.wait, settings.threads
+        hosts: Hosts[_Task] = Hosts(pool, run.step, wait, run.stop, threads=threads, room=2 * threads)
         try:
             run.everything(hosts, only)
         finally:
-            run.left += [task.claim for task in hosts.drop()]
+            run.left += [run.claims.pop(task.source.id) for task in hosts.drop()]
             run.flush()
             store.release(run.left + run.unwritten)
     return run.report()
@@ -144,70 +206,6 @@ def run_forever(
         stop.wait(min(max(wait, 1.0), PAUSE))
 
 
-class _Hosts:
-    """Queues of tasks, one per host, each drained by at most one thread: never two requests in flight at one host.
-
-    At most `room` answers lie between the threads and the one who takes them, so that memory does not grow with the
-    number of sources when judging is slower than fetching.
-    """
-
-    def __init__(
-        self, pool: ThreadPoolExecutor, fetch: Callable[[_Task], list[Fetched]], stop: threading.Event, *, room: int
-    ) -> None:
-        self._pool, self._fetch, self._stop = pool, fetch, stop
-        self._room = threading.Semaphore(room)
-        self._waiting: dict[str, deque[_Task]] = {}
-        self._lock = threading.Lock()
-        self.done: queue.SimpleQueue[tuple[_Task, list[Fetched]]] = queue.SimpleQueue()
-        self.pending = 0
-
-    def add(self, task: _Task) -> None:
-        """Queue a task at its host, and start a thread for the host when none is at work there."""
-        self.pending += 1
-        with self._lock:
-            if task.source.host in self._waiting:
-                self._waiting[task.source.host].append(task)
-                return
-            self._waiting[task.source.host] = deque([task])
-        self._pool.submit(self._drain, task.source.host)
-
-    def take(self) -> tuple[_Task, list[Fetched]]:
-        """The next task whose pages are in."""
-        item = self.done.get()
-        self._room.release()
-        self.pending -= 1
-        return item
-
-    @property
-    def idle(self) -> bool:
-        """True when no thread has a task in hand and no answer waits to be taken."""
-        with self._lock:
-            return self.pending == sum(len(tasks) for tasks in self._waiting.values())
-
-    def drop(self) -> list[_Task]:
-        """Take out every task that no thread has begun, and let no thread wait for room any longer."""
-        with self._lock:
-            left = [task for tasks in self._waiting.values() for task in tasks]
-            for tasks in self._waiting.values():
-                tasks.clear()
-            self.pending -= len(left)
-            self._room.release(len(self._waiting) + 1)
-            return left
-
-    def _drain(self, host: str) -> None:
-        while True:
-            self._room.acquire()
-            with self._lock:
-                tasks = self._waiting[host]
-                if not tasks or self._stop.is_set():
-                    if not tasks:
-                        del self._waiting[host]
-                    self._room.release()
-                    return
-                task = tasks.popleft()
-            self.done.put((task, self._fetch(task)))
-
-
 class _Run:
     """One call of `check_due`: its counters and its buffer of results."""
 
@@ -226,10 +224,12 @@ class _Run:
         self.buffer: list[CheckResult] = []
         self.unwritten: list[Claim] = []
         self.left: list[Claim] = []
+        self.held: list[Held] = []
+        self.claims: dict[str, Claim] = {}
         self.counts: dict[Outcome, int] = {}
         self.alerts = 0
 
-    def everything(self, hosts: _Hosts, only: Sequence[str] | None) -> None:
+    def everything(self, hosts: Hosts[_Task], only: Sequence[str] | None) -> None:
         """Keep the hosts busy until nothing is due and nothing is under way."""
         asked: list[str] | None = None if only is None else list(only)
         exhausted = False
@@ -240,39 +240,45 @@ class _Run:
                     asked = self._adrift()
                     claims += self._claim(asked) if asked else []
                 exhausted = asked == []
-                for claim in claims:
-                    source = self.settings.sources[claim.source_id]
-                    hosts.add(_Task(source.as_of(self.clock()), claim))
-            if hosts.pending == 0 or (self.stop.is_set() and hosts.idle):
+                self._add(hosts, claims)
+            task = hosts.take() if hosts.pending else None
+            if task is None:
                 return
-            task, fetched = hosts.take()
-            again = self._handle(task, fetched)
+            again = self._handle(replace(task, claim=self.claims.pop(task.source.id)))
             if again is not None:
+                self.claims[again.source.id] = again.claim
                 hosts.add(again)
             if len(self.buffer) >= BATCH:
                 self.flush()
 
-    def fetch(self, task: _Task) -> list[Fetched]:
-        """All pages of a source, in order; stops at the first that cannot be had. Runs in a thread."""
+    def step(self, task: _Task) -> _Task:
+        """One request of a task, whose host has its turn; stops at the first page that cannot be had. In a thread."""
+        url = task.source.urls[len(task.answers)]
+        try:
+            answer = self._ask(task, url) if task.page is None else task.page.go_on()
+        except BaseException as error:  # a defect in fetching one page must not end the run, nor this thread
+            if not self.stop.is_set():  # a fetcher that was closed under way says so by an exception
+                log.exception("%s: fetching failed unexpectedly", task.source.id)
+            answer = FetchFailure(url, Reason.INTERNAL, f"{type(error).__name__} while fetching", transient=True)
+        if isinstance(answer, Held):
+            return replace(task, page=None, held=answer)
+        if not isinstance(answer, Capture | NotModified | FetchFailure):
+            return replace(task, page=answer)
+        if isinstance(answer, Capture) and seen.must_be_read(task.source, task.claim, answer):
+            self.settings.stages.warm()
+        return replace(task, page=None, answers=(*task.answers, answer))
+
+    def _ask(self, task: _Task, url: str) -> Fetched | Pending | Held:
+        """Begin with a page."""
         known = {} if self.settings.force or task.candidate else pipeline.conditional_state(task.source, task.claim)
-        manner = self.settings.manner(task.source)
-        answers: list[Fetched] = []
-        for url in task.source.urls:
-            try:
-                answer = self.fetcher.fetch(url, state=known.get(url), manner=manner, now=self.clock)
-            except Exception as error:  # a defect in fetching one page must not end the run
-                if not self.stop.is_set():  # a fetcher that was closed under way says so by an exception
-                    log.exception("%s: fetching failed unexpectedly", task.source.id)
-                answer = FetchFailure(url, Reason.INTERNAL, f"{type(error).__name__} while fetching", transient=True)
-            answers.append(answer)
-            if isinstance(answer, FetchFailure):
-                break
-            if isinstance(answer, Capture) and seen.must_be_read(task.source, task.claim, answer):
-                self.settings.stages.warm()
-        return answers
+        manner = replace(self.settings.manner(task.source), robots=task.source.robots)
+        return self.fetcher.fetch(url, state=known.get(url), manner=manner, now=self.clock)
 
     def flush(self) -> None:
         """Commit what is buffered; a source that another worker took over is left to that worker."""
+        known = self.settings.politeness.take_changes()
+        if known and not self.settings.dry_run:
+            self.store.keep_hosts(known)
         results, self.buffer = self.buffer, []
         if not results or self.settings.dry_run:
             self.unwritten += [result.claim for result in results]
@@ -290,7 +296,7 @@ class _Run:
 
     def report(self) -> RunReport:
         """The numbers so far."""
-        return RunReport(sum(self.counts.values()), dict(self.counts), self.alerts, len(self.left))
+        return RunReport(sum(self.counts.values()), dict(self.counts), self.alerts, len(self.left), tuple(self.held))
 
     def _claim(self, asked: list[str] | None) -> list[Claim]:
         now, lease = self.clock(), self.settings.lease
@@ -308,9 +314,28 @@ class _Run:
             if state.active and state.next_due > now and is_due(state.next_due, now, known[state.source_id].every)
         ]
 
-    def _handle(self, task: _Task, fetched: list[Fetched]) -> _Task | None:
+    def _add(self, hosts: Hosts[_Task], claims: list[Claim]) -> None:
+        """Queue what was claimed. A source still in a queue as its lease ran out is claimed anew: no second task."""
+        for claim in claims:
+            if claim.source_id not in self.claims:
+                hosts.add(_Task(self.settings.sources[claim.source_id].as_of(self.clock()), claim))
+            self.claims[claim.source_id] = claim
+
+    def _hold(self, claim: Claim, held: Held) -> None:
+        """Give back a source whose host wants to be left alone, so that it is due when the host may be asked."""
+        self.held.append(held)
+        if self.settings.dry_run:
+            self.unwritten.append(claim)
+        else:
+            self.store.release([claim], due=held.until)
+
+    def _handle(self, task: _Task) -> _Task | None:
         """Examine or settle one source; a task in return is to be fetched once more."""
-        if self.stop.is_set() and any(isinstance(answer, FetchFailure) for answer in fetched):
+        fetched = task.answers
+        if task.held is not None:
+            self._hold(task.claim, task.held)
+            return None
+        if not task.over or (self.stop.is_set() and any(isinstance(answer, FetchFailure) for answer in fetched)):
             self.left.append(task.claim)
             return None
         now = self.clock()
@@ -318,14 +343,16 @@ class _Run:
         try:
             outcome: CheckResult | Candidate
             if task.candidate is not None:
-                outcome = pipeline.settle(task.candidate, fetched, now)
+                outcome = pipeline.settle(replace(task.candidate, job=job), fetched, now)
             else:
                 outcome = pipeline.examine(job, fetched, self.store, now)
                 if isinstance(outcome, Candidate):
                     if outcome.base is not None and task.source.confirm:
-                        return replace(task, candidate=outcome)
+                        return _Task(task.source, task.claim, outcome)
                     outcome = pipeline.settle(outcome, None, now)
-        except Exception as error:  # a page that breaks the program fails alone; its raw bytes are kept
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a page that breaks the program fails alone; its raw bytes are kept
             if not isinstance(error, ExtractError):
                 log.exception("%s: judging failed unexpectedly", task.source.id)
             outcome = pipeline.broken(job, fetched, error, now)
@@ -337,6 +364,9 @@ class _Run:
         return Job(task.source, task.claim, with_.subscribers, now, with_.zone, with_.interests, with_.stages)
 
     def _done(self, source: Source, result: CheckResult) -> None:
+        note = self.settings.politeness.ignored(source.urls)
+        if note is not None:
+            result = replace(result, detail=f"{result.detail}; {note}" if result.detail else note)
         self.counts[result.outcome] = self.counts.get(result.outcome, 0) + 1
         self.alerts += sum(len(made.alerts) for made in result.versions)
         self.buffer.append(result)

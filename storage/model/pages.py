@@ -166,8 +166,9 @@ class HostState:
     """What an origin (scheme, host and port) wants of those who ask: its robots.txt, and to be left alone for a while.
 
     `rules` is the last robots.txt that could be read, kept while it cannot be had again. `robots_at` is when it was
-    asked for last, `unreachable_since` when that began to fail, `reason` and `detail` say why. Nothing is asked before
-    `hold_until`; `refusals` counts the answers 429 and 503 since the last other one.
+    asked for last, `unreachable_since` when that began to fail, `reason` and `detail` say why, and `lasting` that it
+    will hardly pass by itself. Nothing is asked before `hold_until`; `refusals` counts the answers 429 and 503 since the
+    last other one.
     """
 
     origin: str
@@ -177,6 +178,7 @@ class HostState:
     unreachable_since: datetime | None = None
     reason: Reason | None = None
     detail: str | None = None
+    lasting: bool = False
     hold_until: datetime | None = None
     refusals: int = 0
 

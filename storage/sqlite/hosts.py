@@ -13,7 +13,7 @@ from storage.model import HostState
 from storage.sqlite.session import write_txn
 
 KEPT = timedelta(days=60)
-COLUMNS = "origin, robots, rules, robots_at, unreachable_since, reason, detail, hold_until, refusals"
+COLUMNS = "origin, robots, rules, robots_at, unreachable_since, reason, detail, lasting, hold_until, refusals"
 RULES = 2  # the place of `rules` among them
 
 
@@ -39,6 +39,6 @@ def keep(connection: sqlite3.Connection, known: Sequence[HostState]) -> None:
         rows.append((*values[:RULES], packed, *values[RULES + 1 :]))
     newest = max((state.robots_at for state in known if state.robots_at), default=None)
     with write_txn(connection):
-        connection.executemany("INSERT OR REPLACE INTO hosts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.executemany("INSERT OR REPLACE INTO hosts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         if newest is not None:
             connection.execute("DELETE FROM hosts WHERE robots_at < ?", (instant(newest - KEPT),))

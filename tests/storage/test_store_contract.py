@@ -116,6 +116,7 @@ def test_what_is_known_of_a_host_comes_back_field_for_field(store: Store) -> Non
         START - DAY,
         Reason.TIMEOUT,
         "too slow",
+        True,
         START + LEASE,
         3,
     )

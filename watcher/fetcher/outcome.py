@@ -15,6 +15,8 @@ class FetchSettings:
     `contact` goes into the User-Agent. `allow_networks` is for the guard: the private networks that may be contacted.
     `deadline` holds over name lookup, connecting, TLS, headers and body of all hops together. `max_bytes` caps the
     decoded body. `browser` is the program that renders pages; None for the first Chromium on PATH.
+    With `environment` proxies and logins of the environment count.
+    `gap` lies between two requests to one host; None means a second, and nothing on one's own networks.
     """
 
     contact: str | None = None
@@ -22,6 +24,8 @@ class FetchSettings:
     deadline: timedelta = timedelta(seconds=30)
     max_bytes: int = 10_000_000
     browser: str | None = None
+    environment: bool = False
+    gap: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,14 @@ class Manner:
     """How one page is asked for: what its source wants, secrets filled in, so it is never stored nor shown.
 
     `language` (ISO 639-1) is asked for before English. `fetcher` is "browser" where the page shall be rendered; then
-    `wait_for` is a CSS selector that must match before the page is read.
+    `wait_for` is a CSS selector that must match before the page is read. With `robots` False a robots.txt that
+    disallows the page is read and not obeyed.
     """
 
     language: str | None = None
     fetcher: str = "http"
     wait_for: str | None = None
+    robots: bool = True
 
 
 # Without a wish of its own.
