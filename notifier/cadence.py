@@ -34,17 +34,20 @@ def due(cadence: Cadence, now: datetime, zone: tzinfo = UTC, at: time = DIGEST_A
     return moment, f"{cadence}:{day.isoformat()}"
 
 
-def next_try(delivery: Delivery, attempts: int, now: datetime, retry_after: float | None = None) -> datetime | None:
+def next_try(
+    delivery: Delivery, attempts: int, now: datetime, retry_after: float | None = None, *, message: str = ""
+) -> datetime | None:
     """When to try again after the `attempts`-th failed try at `now`; None to give up.
 
-    The waits are 1, 5, 15 minutes, 1, 3 and 6 hours, then every 6 hours, each up to a tenth longer by a hash of the
-    delivery's key so that a crowd does not come back at once. A server's `retry_after` seconds can make a wait longer,
-    up to 24 hours. Given up when it has been due for 72 hours and was tried 8 times.
+    The waits are 1, 5, 15 minutes, 1, 3 and 6 hours, then every 6 hours, each up to a tenth longer by a hash of the key
+    of the `message` (the delivery's own where none is given), so that a crowd does not come back at once and what went
+    out together comes back together. A server's `retry_after` seconds can make a wait longer, up to 24 hours. Given up
+    when it has been due for 72 hours and was tried 8 times.
     """
     if attempts >= LEAST_ATTEMPTS and now - _first_due(delivery) >= GIVE_UP_AFTER:
         return None
     wait = _WAITS[min(max(attempts, 1), len(_WAITS)) - 1]
-    share = int(hashlib.sha256(f"{delivery.key}|{attempts}".encode()).hexdigest()[:4], 16) / 0xFFFF
+    share = int(hashlib.sha256(f"{message or delivery.key}|{attempts}".encode()).hexdigest()[:4], 16) / 0xFFFF
     wait += wait * share / 10
     if retry_after is not None and retry_after > 0:
         wait = max(wait, min(timedelta(seconds=min(retry_after, 1e6)), LONGEST_WAIT))
@@ -53,8 +56,8 @@ def next_try(delivery: Delivery, attempts: int, now: datetime, retry_after: floa
 
 def _first_due(delivery: Delivery) -> datetime:
     """When the delivery was first due: a digest's days of waiting do not count against it."""
-    _, _, day = delivery.group.partition(":")
-    if not day:
+    cadence, _, day = delivery.group.partition(":")
+    if cadence not in {Cadence.DAILY, Cadence.WEEKLY}:
         return delivery.created_at
     end_of_day = datetime.combine(date.fromisoformat(day), time(), UTC) + timedelta(days=1)
     return max(delivery.created_at, end_of_day)

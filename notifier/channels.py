@@ -52,6 +52,7 @@ class ChatChannel:
                 "items": message.chat.items,
                 "foot": message.chat.foot,
                 "count": message.chat.count,
+                "noun": message.chat.noun,
                 "key": key,
             }
         )

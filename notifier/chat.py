@@ -2,7 +2,7 @@
 
 `python -m notifier.chat` is started by `notifier/channels.py`, which can end it when a service does not answer:
 apprise's own time limit leaves a thread behind that keeps the process from ending. One JSON object comes in a line
-(`address`, `title`, `head`, `items`, `foot`, `count`, `key`), one goes out (`ok`, `permanent`, `retry_after`,
+(`address`, `title`, `head`, `items`, `foot`, `count`, `noun`, `key`), one goes out (`ok`, `permanent`, `retry_after`,
 `detail`). The address comes through the pipe, so that no list of processes shows it.
 """
 
@@ -45,7 +45,9 @@ def send(request: dict[str, Any]) -> dict[str, Any]:
         return _refused("not an address that apprise knows", permanent=True)
     if isinstance(getattr(service, "headers", None), dict):
         service.headers["X-Clausewatch-Delivery"] = request["key"]
-    text = ChatText(request["head"], tuple(request["items"]), request["foot"], request["count"])
+    text = ChatText(
+        request["head"], tuple(request["items"]), request["foot"], request["count"], request.get("noun", "change")
+    )
     limit = int(min(_LONGEST, service.body_maxlen * _MARGIN))
     title = defused(request["title"])
     if service.title_maxlen <= 0 or service.overflow_amalgamate_title:

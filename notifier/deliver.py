@@ -13,8 +13,8 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TextIO
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -23,8 +23,9 @@ from notifier.cadence import next_try
 from notifier.envelope import Envelope, lane_of, pack
 from notifier.lanes import Lane, Outcome, serve
 from notifier.mail import MailSettings
+from notifier.route import tell_operator
 from notifier.sinks import cut, plain
-from storage.model import Delivery, DeliveryState, Parcel
+from storage.model import Delivery, DeliveryState, Notice, NoticeKind, NoticeParcel, Operator, Post, Posting
 from storage.protocol import Store
 
 LEASE = timedelta(minutes=30)
@@ -39,7 +40,8 @@ class DeliverSettings:
 
     `routes` holds who may still be reached where, as (subscriber, target): a subscriber who is gone is told nothing
     more, even if another one has the same target. None lets every subscriber through. `instance` names this
-    installation in the footer of messages, `zone` is the time zone that mails are dated in.
+    installation in the footer of messages, `zone` is the time zone that mails are dated in. `operator` is told of what
+    is given up.
     """
 
     mail: MailSettings | None
@@ -47,6 +49,7 @@ class DeliverSettings:
     routes: frozenset[tuple[str, str]] | None = None
     instance: str = "clausewatch"
     zone: str = "UTC"
+    operator: Operator = field(default_factory=Operator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,13 @@ def deliver(
     """Send everything that is due (or about `limit` deliveries) and record each result right after its message.
 
     A target that is no longer configured is dropped with a reason. A refusal for good is dead at once, a passing one is
-    tried again after 1, 5, 15 minutes, 1, 3, 6 hours and so on for 72 hours. `console` is where `console:` targets
-    print (standard output by default). When `stop` is set, messages under way are finished and recorded and no other
-    is begun. Raises StoreError if a result cannot be recorded; sending stops then.
+    tried again after 1, 5, 15 minutes, 1, 3, 6 hours and so on for 72 hours. The operator is told of what is dead, by a
+    notice that is written in the same commit and sent in the same run, by another target than the dead one. `console`
+    is where `console:` targets print (standard output by default). When `stop` is set, messages under way are finished
+    and recorded and no other is begun. Raises StoreError if a result cannot be recorded; sending stops then.
     """
     tally = _Tally()
+    book = _Book(store, settings.operator, now, tally, f"notices:{now().astimezone(UTC).isoformat()}")
     left = BATCH if limit is None else limit
     stop = stop or threading.Event()
     while left > 0 and not stop.is_set():
@@ -103,7 +108,7 @@ def deliver(
         if limit is not None:
             left -= len(parcels)
         known = _drop_unknown(store, settings, parcels, tally)
-        _serve_all(store, _lanes(known, settings, console or sys.stdout), now, tally, stop)
+        _serve_all(book, _lanes(known, settings, console or sys.stdout), stop)
     return tally.report()
 
 
@@ -128,7 +133,7 @@ class _Tally:
         return DeliveryReport(**total, targets=targets)
 
 
-def _drop_unknown(store: Store, settings: DeliverSettings, parcels: Sequence[Parcel], tally: _Tally) -> list[Parcel]:
+def _drop_unknown(store: Store, settings: DeliverSettings, parcels: Sequence[Post], tally: _Tally) -> list[Post]:
     """The parcels whose subscriber and target are still configured; the others are taken out of the outbox."""
     known = [parcel for parcel in parcels if _configured(parcel.delivery, settings)]
     dropped = [
@@ -148,7 +153,7 @@ def _configured(delivery: Delivery, settings: DeliverSettings) -> bool:
     return delivery.target in settings.targets and (settings.routes is None or route in settings.routes)
 
 
-def _lanes(parcels: Sequence[Parcel], settings: DeliverSettings, console: TextIO) -> list[Lane]:
+def _lanes(parcels: Sequence[Post], settings: DeliverSettings, console: TextIO) -> list[Lane]:
     shared: dict[str, list[Envelope]] = defaultdict(list)
     for envelope in pack(parcels):
         shared[lane_of(envelope.target, settings.targets[envelope.target])].append(envelope)
@@ -166,9 +171,7 @@ def _lanes(parcels: Sequence[Parcel], settings: DeliverSettings, console: TextIO
     ]
 
 
-def _serve_all(
-    store: Store, lanes: Sequence[Lane], now: Callable[[], datetime], tally: _Tally, stop: threading.Event
-) -> None:
+def _serve_all(book: _Book, lanes: Sequence[Lane], stop: threading.Event) -> None:
     """Serve lanes in threads; this thread alone writes to the store, one commit a message."""
     if not lanes:
         return
@@ -176,15 +179,18 @@ def _serve_all(
     broken = threading.Event()
 
     def run(lane: Lane) -> None:
+        def report(outcome: Outcome) -> None:
+            outcomes.put((lane, outcome))
+
         try:
-            serve(lane, now, lambda outcome: outcomes.put((lane, outcome)), lambda: stop.is_set() or broken.is_set())
+            serve(lane, book.now, report, lambda: stop.is_set() or broken.is_set())
         finally:
             outcomes.put((lane, None))
 
     with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="deliver") as pool:
         served = [pool.submit(run, lane) for lane in lanes]
         try:
-            _record_all(store, outcomes, len(lanes), now, tally)
+            book.record_all(outcomes, len(lanes))
         except BaseException:
             broken.set()
             pool.shutdown(wait=False, cancel_futures=True)
@@ -193,29 +199,53 @@ def _serve_all(
             each.result()
 
 
-def _record_all(
-    store: Store,
-    outcomes: queue.SimpleQueue[tuple[Lane, Outcome | None]],
-    open_lanes: int,
-    now: Callable[[], datetime],
-    tally: _Tally,
-) -> None:
-    waits: dict[str, datetime] = {}
-    while open_lanes:
-        lane, outcome = outcomes.get()
-        if outcome is None:
-            open_lanes -= 1
-            continue
-        moment = now()
-        settled = [_settled(parcel.delivery, outcome, lane, moment, waits) for parcel in outcome.envelope.parcels]
-        store.record_deliveries([delivery for delivery, _ in settled])
-        if outcome.tried and outcome.error:
-            wait = max(delivery.next_try for delivery, _ in settled)
-            if wait <= moment:  # the one that was tried is dead; the others are not
-                wait = moment + _AFTER_A_DEAD_ONE
-            waits[lane.name] = waits[outcome.envelope.target] = wait
-        for delivery, result in settled:
-            tally.add(delivery, result)
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """Writes down what became of messages, as it comes. Notices to the `operator` are of one `group` in a run."""
+
+    store: Store
+    operator: Operator
+    now: Callable[[], datetime]
+    tally: _Tally
+    group: str
+
+    def record_all(self, outcomes: queue.SimpleQueue[tuple[Lane, Outcome | None]], open_lanes: int) -> None:
+        """Take outcomes until every lane is done."""
+        waits: dict[str, datetime] = {}
+        while open_lanes:
+            lane, outcome = outcomes.get()
+            if outcome is None:
+                open_lanes -= 1
+                continue
+            moment = self.now()
+            settled = [_settled(parcel.delivery, outcome, lane, moment, waits) for parcel in outcome.envelope.parcels]
+            dead = [delivery for delivery, result in settled if result == "dead"]
+            self.store.record_deliveries([delivery for delivery, _ in settled], self._told(outcome, dead, moment))
+            if outcome.tried and outcome.error:
+                wait = max(delivery.next_try for delivery, _ in settled)
+                if wait <= moment:  # the one that was tried is dead; the others are not
+                    wait = moment + _AFTER_A_DEAD_ONE
+                waits[lane.name] = waits[outcome.envelope.target] = wait
+            for delivery, result in settled:
+                self.tally.add(delivery, result)
+
+    def _told(self, outcome: Outcome, dead: Sequence[Delivery], moment: datetime) -> list[Posting]:
+        """The notice of a message that was given up; none of a notice that said just this."""
+        first = outcome.envelope.parcels[0]
+        if not dead or (isinstance(first, NoticeParcel) and first.notice.kind is NoticeKind.UNDELIVERED):
+            return []
+        draft = Notice(
+            key=f"{NoticeKind.UNDELIVERED}|{outcome.envelope.key}|{dead[0].attempts}",
+            kind=NoticeKind.UNDELIVERED,
+            subscriber="",
+            created_at=moment,
+            detail=dead[0].last_error,
+            count=len(dead),
+            recipient=dead[0].subscriber,
+            target=dead[0].target,
+            delivery=dead[0].key,
+        )
+        return tell_operator(self.operator, draft, self.group)
 
 
 def _settled(
@@ -233,7 +263,11 @@ def _settled(
         sent = replace(delivery, state=DeliveryState.SENT, attempts=attempts, sent_at=moment, last_error=None)
         return sent, "sent"
     reason = _reason(str(outcome.error), delivery.target, lane)
-    later = None if outcome.error.permanent else next_try(delivery, attempts, moment, outcome.error.retry_after)
+    later = (
+        None
+        if outcome.error.permanent
+        else next_try(delivery, attempts, moment, outcome.error.retry_after, message=outcome.envelope.key)
+    )
     if later is None:
         return replace(delivery, state=DeliveryState.DEAD, attempts=attempts, last_error=reason), "dead"
     return replace(delivery, attempts=attempts, next_try=later, last_error=reason), "failed"

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storage.model import Parcel
+from storage.model import NoticeParcel, Post
 
 FLOOD = 5  # more immediate alerts than this for one subscriber and target at once go out as one message
 
@@ -21,29 +21,33 @@ class Envelope:
 
     key: str
     target: str
-    parcels: tuple[Parcel, ...]
+    parcels: tuple[Post, ...]
 
     @property
     def thread(self) -> str:
-        """The conversation it belongs to: its source, or the subscriber's digests."""
+        """The conversation it belongs to: its source, the health of that, or the subscriber's digests or notices."""
         first = self.parcels[0]
+        if isinstance(first, NoticeParcel):
+            alone = first.source if len(self.parcels) == 1 else None
+            return f"health|{alone.id}" if alone else f"notices|{first.delivery.subscriber}"
         if len(self.parcels) == 1 and not first.delivery.group:
             return f"source|{first.source.id}"
         return f"digest|{first.delivery.subscriber}|{first.delivery.group.partition(':')[0]}"
 
 
-def pack(parcels: Sequence[Parcel]) -> list[Envelope]:
+def pack(parcels: Sequence[Post]) -> list[Envelope]:
     """One envelope for each message to send, in the order of the parcels.
 
     Deliveries of one group for one subscriber and target are one message. So are more than five without a group: a
-    vendor that changes a line on 500 pages, or an outbox that lay still for days, makes one message and not 500.
+    vendor that changes a line on 500 pages, or an outbox that lay still for days, makes one message and not 500. Alerts
+    and notices do not mix.
     """
-    piles: dict[tuple[str, str, str], list[Parcel]] = defaultdict(list)
+    piles: dict[tuple[str, str, str, bool], list[Post]] = defaultdict(list)
     for parcel in parcels:
         delivery = parcel.delivery
-        piles[(delivery.subscriber, delivery.target, delivery.group)].append(parcel)
+        piles[(delivery.subscriber, delivery.target, delivery.group, delivery.notice)].append(parcel)
     envelopes: list[Envelope] = []
-    for (_, target, group), pile in piles.items():
+    for (_, target, group, _), pile in piles.items():
         if group or len(pile) > FLOOD:
             envelopes.append(Envelope(_key(pile), target, tuple(pile)))
         else:
@@ -60,6 +64,6 @@ def lane_of(target: str, address: str) -> str:
     return MAIL if scheme == "mailto" else CONSOLE if scheme == "console" else target
 
 
-def _key(pile: Sequence[Parcel]) -> str:
+def _key(pile: Sequence[Post]) -> str:
     keys = sorted(parcel.delivery.key for parcel in pile)
     return keys[0] if len(keys) == 1 else hashlib.sha256("|".join(keys).encode()).hexdigest()[:32]

@@ -103,7 +103,7 @@ class _Mail:
 
     def send(self, envelope: Envelope, message: Message, moment: datetime) -> None:
         recipient = self.lane.addresses[envelope.target].partition(":")[2]
-        sources = tuple(dict.fromkeys(parcel.source.id for parcel in envelope.parcels))
+        sources = tuple(dict.fromkeys(parcel.source.id for parcel in envelope.parcels if parcel.source))
         place = Thread(envelope.key, envelope.thread, sources)
         mail = compose(message, self.settings, recipient, place, moment.astimezone(self.lane.zone))
         self.mailer.send(mail)

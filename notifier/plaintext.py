@@ -21,13 +21,14 @@ _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 class ChatText:
     """A chat message in parts, so that it can be cut between changes: a head line, one item a change, a foot.
 
-    `count` is the number of changes that the message is about, shown or not.
+    `count` is the number of changes that the message is about, shown or not; `noun` says what they are, if not changes.
     """
 
     head: str
     items: tuple[str, ...]
     foot: str
     count: int
+    noun: str = "change"
 
     def fitted(self, limit: int) -> str:
         """The whole message in at most `limit` units, or the gravest changes and how many more there are.
@@ -45,7 +46,9 @@ class ChatText:
 
     def _joined(self, items: Sequence[str]) -> str:
         left = self.count - len(items)
-        more = f"… and {counted(left, 'more change') if items else counted(self.count, 'change')}." if left else ""
+        more = ""
+        if left:
+            more = f"… and {counted(left, f'more {self.noun}') if items else counted(self.count, self.noun)}."
         return _BETWEEN.join(part for part in (self.head, *items, more, self.foot) if part)
 
 
@@ -113,7 +116,7 @@ def _name(document: DocumentView) -> str:
 
 
 def _document(document: DocumentView) -> str:
-    lines = [_wrapped(f"{document.vendor}: {document.kind}"), _wrapped(document.counts)]
+    lines = [wrapped(f"{document.vendor}: {document.kind}"), wrapped(document.counts)]
     if document.in_force:
         lines.append(f"In force from {document.in_force}, as the page says")
     blocks = ["\n".join(lines), *(_change(change) for change in document.changes)]
@@ -126,22 +129,22 @@ def _document(document: DocumentView) -> str:
 
 def _change(change: ChangeView) -> str:
     head = f"{change.number}. [{change.severity.upper()}] {change.summary}"
-    lines = [_wrapped(head, hanging="   ")]
-    lines.append(_wrapped(f"{change.direction_words}; {change.severity_words}; {change.topics}; {change.kind}", "   "))
+    lines = [wrapped(head, hanging="   ")]
+    lines.append(wrapped(f"{change.direction_words}; {change.severity_words}; {change.topics}; {change.kind}", "   "))
     if change.section:
-        lines.append(_wrapped(f"Section: {change.section}", "   "))
-    lines += [_wrapped(f"{fact.label}: {fact.before} -> {fact.after}", "   ") for fact in change.facts]
+        lines.append(wrapped(f"Section: {change.section}", "   "))
+    lines += [wrapped(f"{fact.label}: {fact.before} -> {fact.after}", "   ") for fact in change.facts]
     if change.before:
-        lines.append(_wrapped(f"Before: {marked(change.before, '[-', '-]')}", "   ", "           "))
+        lines.append(wrapped(f"Before: {marked(change.before, '[-', '-]')}", "   ", "           "))
     if change.after:
-        lines.append(_wrapped(f"Now:    {marked(change.after, '{+', '+}')}", "   ", "           "))
+        lines.append(wrapped(f"Now:    {marked(change.after, '{+', '+}')}", "   ", "           "))
     return "\n".join(lines)
 
 
 def _recipients(document: DocumentView) -> str:
     lines = ["Recipients of data"]
     lines += [
-        _wrapped(f"{_SIGNS[each.what]} {each.name}{f' ({each.detail})' if each.detail else ''}, {each.what}", "   ")
+        wrapped(f"{_SIGNS[each.what]} {each.name}{f' ({each.detail})' if each.detail else ''}, {each.what}", "   ")
         for each in document.recipients
     ]
     if document.more_recipients:
@@ -156,7 +159,7 @@ def _evidence(document: DocumentView) -> str:
     versions = document.versions.replace("→", "->")
     return "\n".join(
         [
-            _wrapped(seen),
+            wrapped(seen),
             f"Page:      {document.url}",
             f"Source:    {document.source_id}, version {versions}",
             f"Read more: {document.command}",
@@ -166,7 +169,7 @@ def _evidence(document: DocumentView) -> str:
 
 def _brief(document: DocumentView) -> str:
     line = f"* [{document.severity}] {_name(document)}: {document.first_summary}"
-    return f"{_wrapped(line, '', '  ')}\n  {document.counts}; {document.command}"
+    return f"{wrapped(line, '', '  ')}\n  {document.counts}; {document.command}"
 
 
 def _chat_item(document: DocumentView, change: ChangeView, *, several: bool) -> str:
@@ -192,7 +195,8 @@ def _chat_foot(document: DocumentView, *, several: bool) -> str:
     return f"{seen}\n{page}\n{document.command}"
 
 
-def _wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
+def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
+    """A paragraph in lines of 76 columns; addresses and long words are left whole."""
     return textwrap.fill(
         text,
         WIDTH,

@@ -9,15 +9,17 @@ from functools import cache
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from notifier.notice_text import notice_chat, notice_text
+from notifier.notices import view_notices
 from notifier.overview import in_short
 from notifier.phrases import counted
 from notifier.plaintext import ChatText, chat_text, mail_text
 from notifier.sinks import cut, plain
 from notifier.views import ChangeView, Digest, view
-from storage.model import Parcel, Severity
+from storage.model import NoticeParcel, Parcel, Post, Severity
 
 SUBJECT = 89  # characters: what a phone shows in two lines
-_TEMPLATE = "message.html.jinja"
+_ALERT, _NOTICE = "message.html.jinja", "notice.html.jinja"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +33,39 @@ class Message:
     severity: Severity
 
 
-def render(parcels: Sequence[Parcel], instance: str = "clausewatch") -> Message:
+def render(parcels: Sequence[Post], instance: str = "clausewatch") -> Message:
     """The message of one delivery, or of the deliveries of a digest, the gravest change first.
 
-    `instance` names the installation in the footer. Pure: the same parcels give the same bytes. Raises ValueError
-    when there are no parcels.
+    Alerts and notices make messages of their own. `instance` names the installation in the footer. Pure: the same
+    parcels give the same bytes. Raises ValueError when there are no parcels, or some of each kind.
     """
-    digest = view(parcels)
+    alerts = [parcel for parcel in parcels if isinstance(parcel, Parcel)]
+    notices = [parcel for parcel in parcels if isinstance(parcel, NoticeParcel)]
+    if alerts and notices:
+        raise ValueError("alerts and notices do not go into one message")
     place = plain(instance, 60)
+    return _of_notices(notices, place) if notices else _of_alerts(alerts, place)
+
+
+def _of_alerts(parcels: Sequence[Parcel], place: str) -> Message:
+    digest = view(parcels)
     return Message(
         subject=_subject(digest),
         text=mail_text(digest, place),
         html=_html(digest, place),
         chat=chat_text(digest),
         severity=digest.documents[0].severity if digest.documents else Severity.INFO,
+    )
+
+
+def _of_notices(parcels: Sequence[NoticeParcel], place: str) -> Message:
+    digest = view_notices(parcels)
+    return Message(
+        subject=digest.subject,
+        text=notice_text(digest, place),
+        html=_inliner().inline(_template(_NOTICE).render(digest=digest, instance=place)),
+        chat=notice_chat(digest),
+        severity=digest.causes[0].severity,
     )
 
 
@@ -69,11 +90,11 @@ def _gist(change: ChangeView) -> str:
 
 
 def _html(digest: Digest, instance: str) -> str:
-    return _inliner().inline(_template().render(digest=digest, instance=instance, counted=counted))
+    return _inliner().inline(_template(_ALERT).render(digest=digest, instance=instance, counted=counted))
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     # Autoescape does not depend on the name of the file (a suffix switched it off elsewhere: CVE-2024-34061), and a
     # name that is missing is an error, not an empty string.
     environment = Environment(
@@ -83,7 +104,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(_TEMPLATE)
+    return environment.get_template(name)
 
 
 @cache

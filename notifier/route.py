@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from notifier.cadence import due
 from storage.model import (
+    OPERATOR,
     Alert,
     Cause,
     Change,
     Comparison,
     Delivery,
     DeliveryState,
+    Notice,
+    Operator,
+    Posting,
     Source,
     Subscriber,
+    Target,
     Verdict,
     Version,
 )
@@ -53,6 +59,42 @@ def route(
     return tuple(alerts), tuple(deliveries)
 
 
+def tell_subscribers(
+    subscribers: Iterable[Subscriber], source: Source, draft: Notice, zone: tzinfo = UTC
+) -> list[Posting]:
+    """A notice about a page as a whole, to each subscriber whose filters let its source through, at their cadence.
+
+    The key of `draft` is that of the event; each notice and each delivery gets one that follows from it.
+    """
+    postings = []
+    for subscriber in subscribers:
+        if _wants_source(subscriber, source):
+            notice = _addressed(draft, subscriber.name)
+            moment, group = due(subscriber.cadence, notice.created_at, zone)
+            postings.append(_posting(notice, subscriber.targets, group, moment))
+    return postings
+
+
+def tell_operator(operator: Operator, draft: Notice, group: str, moment: datetime | None = None) -> list[Posting]:
+    """A notice to the operator, due at `moment` (None: at once); none where nobody is named, or only the dead target.
+
+    Those of one `group` go out as one message. A target that gave a delivery up is not told of it by itself.
+    """
+    targets = tuple(target for target in operator.targets if target.template != draft.target)
+    if not targets:
+        return []
+    return [_posting(_addressed(draft, OPERATOR), targets, group, moment or draft.created_at)]
+
+
+def _addressed(draft: Notice, subscriber: str) -> Notice:
+    return replace(draft, key=_key("notice", draft.key, subscriber), subscriber=subscriber)
+
+
+def _posting(notice: Notice, targets: Iterable[Target], group: str, moment: datetime) -> Posting:
+    deliveries = _to_each(notice.subscriber, targets, notice.key, notice.created_at, group=group, moment=moment)
+    return Posting(notice, tuple(replace(delivery, notice=True) for delivery in deliveries))
+
+
 def _wants_source(subscriber: Subscriber, source: Source) -> bool:
     vendors = {vendor.casefold() for vendor in subscriber.vendors}
     return (
@@ -72,12 +114,19 @@ def _wants_change(subscriber: Subscriber, change: Change) -> bool:
 
 def _deliveries(subscriber: Subscriber, alert_key: str, now: datetime, zone: tzinfo) -> list[Delivery]:
     moment, group = due(subscriber.cadence, now, zone)
-    templates = dict.fromkeys(target.template for target in subscriber.targets)  # the same target twice is one
+    return _to_each(subscriber.name, subscriber.targets, alert_key, now, group=group, moment=moment)
+
+
+def _to_each(
+    subscriber: str, targets: Iterable[Target], told: str, now: datetime, *, group: str, moment: datetime
+) -> list[Delivery]:
+    """One pending delivery a target of the alert or notice that has the key `told`."""
+    templates = dict.fromkeys(target.template for target in targets)  # the same target twice is one
     return [
         Delivery(
-            key=_key(alert_key, template),
-            alert_key=alert_key,
-            subscriber=subscriber.name,
+            key=_key(told, template),
+            alert_key=told,
+            subscriber=subscriber,
             target=template,
             group=group,
             state=DeliveryState.PENDING,

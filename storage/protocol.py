@@ -26,7 +26,8 @@ if TYPE_CHECKING:
         Fact,
         HostState,
         LedgerEntry,
-        Parcel,
+        Post,
+        Posting,
         RecordedChange,
         SearchHit,
         Source,
@@ -59,7 +60,8 @@ class Store(Protocol):
         """Write all that these checks made in one transaction, durable when it returns; or nothing.
 
         That is: captures, versions with documents, facts, comparisons, alerts and pending deliveries, the ledger
-        line, the validators, the next due time; and the lease is given back. A good outcome sets `last_seen` of the
+        line, the validators, the next due time, what is remembered of the source's health and the notices of it; and
+        the lease is given back. A good outcome sets `last_seen` of the
         latest version. Pending deliveries of the versions withdrawn are dropped, unless somebody is sending them. A
         result that was not fetched writes its versions alone and gives the lease back. Raises
         LeaseLost if any of the claims was taken over, StoreError if a version does not follow the latest one.
@@ -131,22 +133,25 @@ class Store(Protocol):
         """
         ...
 
-    def claim_deliveries(self, now: datetime, lease: timedelta, *, limit: int) -> list[Parcel]:
+    def claim_deliveries(self, now: datetime, lease: timedelta, *, limit: int) -> list[Post]:
         """Take pending deliveries with `next_try <= now`, oldest first; others do not get them before the lease ends.
 
         Deliveries of one group for one subscriber and target come together, even beyond `limit`.
         """
         ...
 
-    def record_deliveries(self, deliveries: Iterable[Delivery]) -> None:
-        """Write the new state of deliveries in one transaction, durable when it returns, and end their leases."""
+    def record_deliveries(self, deliveries: Iterable[Delivery], postings: Iterable[Posting] = ()) -> None:
+        """Write the new state of deliveries in one transaction, durable when it returns, and end their leases.
+
+        `postings` are notices of deliveries that were given up, written with them.
+        """
         ...
 
     def deliveries(self, state: DeliveryState | None = None) -> list[Delivery]:
         """The outbox, newest first."""
         ...
 
-    def parcel(self, key: str) -> Parcel:
+    def parcel(self, key: str) -> Post:
         """One delivery, by its key or an unambiguous start of it, with all that its message says. Raises UsageError."""
         ...
 

@@ -218,6 +218,50 @@ QUICK = """
 ALTER TABLE pages ADD COLUMN quick TEXT NOT NULL DEFAULT ''
 """
 
+# A delivery carries an alert or a notice: `notice` says which, and each kind is held to its own table.
+HEALTH = """
+ALTER TABLE sources ADD COLUMN health TEXT;
+CREATE TABLE notices (
+    key TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subscriber TEXT NOT NULL,
+    source_id TEXT REFERENCES sources (id),
+    created_at TEXT NOT NULL,
+    notice TEXT NOT NULL
+) STRICT;
+CREATE INDEX notices_source ON notices (source_id, created_at);
+CREATE TABLE outbox (
+    key TEXT PRIMARY KEY,
+    alert_key TEXT NOT NULL,
+    subscriber TEXT NOT NULL,
+    target TEXT NOT NULL,
+    grp TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_try TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    last_error TEXT,
+    sent_at TEXT,
+    lease_until TEXT,
+    notice INTEGER NOT NULL DEFAULT 0,
+    of_alert TEXT GENERATED ALWAYS AS (iif(notice, NULL, alert_key)) STORED REFERENCES alerts (key),
+    of_notice TEXT GENERATED ALWAYS AS (iif(notice, alert_key, NULL)) STORED REFERENCES notices (key),
+    UNIQUE (alert_key, target)
+) STRICT;
+INSERT INTO outbox (key, alert_key, subscriber, target, grp, state, attempts, next_try, created_at, last_error, sent_at,
+    lease_until)
+SELECT key, alert_key, subscriber, target, grp, state, attempts, next_try, created_at, last_error, sent_at, lease_until
+FROM deliveries;
+DROP TABLE deliveries;
+ALTER TABLE outbox RENAME TO deliveries;
+CREATE INDEX deliveries_due ON deliveries (next_try, created_at, key) WHERE state = 'pending';
+CREATE INDEX deliveries_group ON deliveries (grp, subscriber, target) WHERE state = 'pending' AND grp <> '';
+CREATE INDEX deliveries_leased ON deliveries (key) WHERE lease_until IS NOT NULL;
+CREATE INDEX deliveries_created ON deliveries (created_at DESC, key);
+CREATE INDEX deliveries_state ON deliveries (state, created_at DESC) WHERE state = 'dead'
+"""
+
+
 RENDER = """
 ALTER TABLE pages ADD COLUMN rendered INTEGER NOT NULL DEFAULT 0
 """
@@ -299,6 +343,11 @@ def _quick(db: Database) -> None:
 @migrations(name="0006_hosts")
 def _hosts(db: Database) -> None:
     _run(db, HOSTS)
+
+
+@migrations(name="0007_health")
+def _health(db: Database) -> None:
+    _run(db, HEALTH)
 
 
 @migrations(name="0008_render")

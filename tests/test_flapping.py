@@ -21,6 +21,7 @@ from storage.model import (
     DocumentType,
     ExtractRules,
     Outcome,
+    Parcel,
     Source,
     Subscriber,
     Target,
@@ -70,6 +71,7 @@ class World:
         """Send what is due: the version and the summaries of each message."""
         told = []
         for parcel in self.store.claim_deliveries(self.now, HOUR, limit=100):
+            assert isinstance(parcel, Parcel)
             told.append((parcel.version.number, [change.summary for change in parcel.changes]))
             self.store.record_deliveries([replace(parcel.delivery, state=DeliveryState.SENT, sent_at=self.now)])
         return told

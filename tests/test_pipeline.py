@@ -19,6 +19,7 @@ from storage.model import (
     ExtractRules,
     Outcome,
     PageRules,
+    Parcel,
     Reason,
     Source,
     Subscriber,
@@ -112,6 +113,7 @@ def test_a_change_is_a_version_with_its_alert_in_one_commit(world: World) -> Non
     assert (result.outcome, result.versions[0].version.verdict) == (Outcome.CHANGED, Verdict.MATERIAL)
     (delivery,) = world.store.deliveries()
     parcel = world.store.parcel(delivery.key)
+    assert isinstance(parcel, Parcel)
     assert "12 months" in (parcel.changes[0].before or "")
     assert "36 months" in (parcel.changes[0].after or "")
     assert parcel.previous is not None

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import socket
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from notifier.deliver import DeliverSettings
 from notifier.mail import MailSettings
+from storage.model import OPERATOR
 from watcher.config import Settings, expand
 from watcher.stages import HERE, Stages
 from watcher.worker import RunSettings
 
 
 def run_settings(
-    settings: Settings, *, threads: int = 16, force: bool = False, dry_run: bool = False, stages: Stages = HERE
+    settings: Settings,
+    *,
+    threads: int = 16,
+    force: bool = False,
+    dry_run: bool = False,
+    stages: Stages = HERE,
+    gather: timedelta | None = None,
 ) -> RunSettings:
     """What a run of the worker needs; `stages` judges the pages."""
     return RunSettings(
@@ -26,6 +34,8 @@ def run_settings(
         zone=ZoneInfo(settings.zone),
         interests=settings.interests,
         stages=stages,
+        operator=settings.operator,
+        gather=gather,
     )
 
 
@@ -38,10 +48,12 @@ def deliver_settings(settings: Settings) -> DeliverSettings:
     routes = frozenset(
         (subscriber.name, target.template) for subscriber in settings.subscribers for target in subscriber.targets
     )
+    routes |= {(OPERATOR, target.template) for target in settings.operator.targets}
     return DeliverSettings(
         mail=mail,
         targets={template: expand(template, base) for template in sorted({template for _, template in routes})},
         routes=routes,
+        operator=settings.operator,
         instance=socket.gethostname(),
         zone=settings.zone,
     )

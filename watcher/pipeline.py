@@ -42,7 +42,7 @@ from watcher.extraction import GateVerdict, extraction_key
 from watcher.fetcher import FetchFailure, NotModified
 from watcher.flapping import Flap, find_flap, told_of
 from watcher.reextract import Base, base_of, stamp
-from watcher.schedule import next_due
+from watcher.schedule import GONE_RETRY, next_due
 from watcher.stages import HERE, Stages
 
 Fetched = Capture | NotModified | FetchFailure
@@ -53,6 +53,8 @@ CONFIRMABLE = frozenset({Reason.TRUNCATED, Reason.OTHER_DOCUMENT, Reason.EMPTY})
 WALLS = frozenset(
     {Reason.ERROR_PAGE, Reason.BOT_WALL, Reason.LOGIN, Reason.COOKIE_WALL, Reason.MAINTENANCE, Reason.EMPTY}
 )
+# With these a server keeps us out: the page may well be there, for others.
+KEPT_OUT = frozenset({401, 403, 451})
 # Differences that change no meaning.
 HARMLESS = frozenset({Verdict.SAME, Verdict.NOISE, Verdict.EDITORIAL})
 
@@ -165,7 +167,7 @@ def settle(candidate: Candidate, second: Sequence[Fetched] | None, now: datetime
     )
 
 
-def broken(job: Job, fetched: Sequence[Fetched], error: Exception, now: datetime) -> CheckResult:
+def broken(job: Job, fetched: Sequence[Fetched], error: BaseException, now: datetime) -> CheckResult:
     """What is left of a check when judging the page cost too much, or raised what it never should: raw pages kept."""
     captures = tuple(answer for answer in fetched if isinstance(answer, Capture))
     if isinstance(error, ExtractError):
@@ -307,12 +309,15 @@ def _quarantined(
 
 
 def _failed(job: Job, failure: FetchFailure, now: datetime) -> CheckResult:
-    result = _settled(job, Outcome.FAILED, now, reason=failure.reason, detail=failure.detail)
+    """A page that could not be had; by type and status, never by what a message says."""
+    outcome = Outcome.BLOCKED if failure.status in KEPT_OUT else Outcome.FAILED
+    result = _settled(job, outcome, now, reason=failure.reason, detail=failure.detail)
+    gone = failure.reason is Reason.GONE and job.claim.state.health.removed is None
     due = next_due(
         job.source.id,
-        Outcome.FAILED,
+        Outcome.FAILED,  # who keeps us out is asked again at the usual time, not sooner
         now,
-        job.source.every,
+        min(job.source.every, GONE_RETRY) if gone else job.source.every,
         failures=job.claim.state.failures + 1,
         transient=failure.transient,
         retry_after=failure.retry_after,

@@ -10,6 +10,11 @@ from storage.model import Outcome
 # A failed check is tried again after 5 minutes, then twice as late each time, but never later than this.
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=6)
+# Each wait after a failure is up to this share shorter, by source and try: a crowd that failed together must not come
+# back together (faults.md H26).
+JITTER = 0.2
+# A page that is gone is looked for so soon that within some 24 hours it is known to be removed.
+GONE_RETRY = timedelta(hours=12)
 # A page that looks wrong is looked at again soon: most walls and cut pages are gone within the hour.
 SUSPECT_RETRY = timedelta(hours=1)
 # A server's wish to be left alone is honoured up to a day (faults.md H25).
@@ -37,14 +42,21 @@ def next_due(
     if outcome.good:
         wait = every - every * SPREAD * share(source_id)
     elif outcome is Outcome.FAILED and transient:
-        wait = min(every, LAST_RETRY, FIRST_RETRY * 2 ** min(max(failures, 1) - 1, 20))
+        wait = _backed_off(source_id, FIRST_RETRY, failures, every)
     elif outcome in {Outcome.SUSPECT, Outcome.BLOCKED}:
-        wait = min(every, SUSPECT_RETRY * 2 ** min(max(failures, 1) - 1, 20), LAST_RETRY)
+        wait = _backed_off(source_id, SUSPECT_RETRY, failures, every)
     else:
         wait = every
     if retry_after is not None:
         wait = max(wait, min(timedelta(seconds=max(retry_after, 0)), LONGEST_WISH))
     return now + wait
+
+
+def _backed_off(source_id: str, first: timedelta, failures: int, every: timedelta) -> timedelta:
+    """Twice as long each time, but no longer than the interval nor the longest retry, less the jitter."""
+    tries = max(failures, 1)
+    wait: timedelta = min(every, LAST_RETRY, first * 2 ** min(tries - 1, 20))
+    return wait - wait * JITTER * share(f"{source_id}|{tries}")
 
 
 def is_due(due: datetime, now: datetime, every: timedelta) -> bool:

@@ -208,3 +208,15 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     DROPPED = "dropped"
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells: of the work itself (for the operator), or of a page as a whole (for subscribers too)."""
+
+    FAILING = "failing"
+    STILL_FAILING = "still-failing"
+    RECOVERED = "recovered"
+    MOVED = "moved"
+    UNDELIVERED = "undelivered"
+    PAGE_REMOVED = "page-removed"
+    PAGE_BACK = "page-back"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from storage.model.health import WELL, Health, Notice
 from storage.model.ids import (
     Cadence,
     DeliveryState,
@@ -57,6 +58,20 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """Who sees to it that the work goes on, and when they hear of a source in trouble.
+
+    Told after `after_failures` checks in a row without a good one, or when it has gone on for `after`, whichever comes
+    first; again each time that `remind` has passed. Without targets nobody is told.
+    """
+
+    targets: tuple[Target, ...] = ()
+    after_failures: int = 5
+    after: timedelta = timedelta(days=3)
+    remind: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """Where one source stands: the row behind `status`. `failures` counts checks without a good outcome in a row."""
 
@@ -74,6 +89,12 @@ class SourceState:
     failures: int
     version: int
     pages: tuple[PageState, ...]
+    health: Health = WELL
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where the first of its addresses that has moved for good leads to; None when none has."""
+        return next((move.to for move in self.health.moves if move.certain), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +122,10 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One alert to one target. `key` identifies it for ever: it is the idempotency key and part of the Message-ID.
+    """One alert or notice to one target. `key` identifies it for ever: the idempotency key, part of the Message-ID.
 
     `group` is empty for an alert of its own; deliveries with the same group, subscriber and target go out as one
-    message.
+    message. With `notice` the `alert_key` is that of a notice.
     """
 
     key: str
@@ -118,6 +139,15 @@ class Delivery:
     created_at: datetime
     last_error: str | None = None
     sent_at: datetime | None = None
+    notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A notice with its deliveries, as it is written."""
+
+    notice: Notice
+    deliveries: tuple[Delivery, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +172,8 @@ class CheckResult:
 
     `fetched` is False where nothing was asked of the vendor: then only the versions are written, and the ledger and all
     that says when the document was last seen stay as they are. `withdrawn` are earlier versions that nobody needs to
-    hear of any more: deliveries of theirs that wait for their time are dropped.
+    hear of any more: deliveries of theirs that wait for their time are dropped. `health` is what is remembered from now
+    on (None: as before), `postings` what is to be told of it.
     """
 
     claim: Claim
@@ -158,6 +189,8 @@ class CheckResult:
     noise: bool = False
     fetched: bool = True
     withdrawn: tuple[int, ...] = ()
+    health: Health | None = None
+    postings: tuple[Posting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +258,16 @@ class Parcel:
     previous: Version | None
     changes: tuple[Change, ...]
     comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeParcel:
+    """A due delivery of a notice. `source` is None where the notice is of no source."""
+
+    delivery: Delivery
+    notice: Notice
+    source: Source | None
+
+
+# What a delivery carries.
+Post = Parcel | NoticeParcel

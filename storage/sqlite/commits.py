@@ -12,7 +12,8 @@ from storage import blobs
 from storage.codec import clean, dump, instant, row
 from storage.errors import LeaseLost, StoreError
 from storage.model import Block, Capture, CheckResult, NewVersion, Outcome
-from storage.sqlite import chain
+from storage.model.health import WELL
+from storage.sqlite import chain, outbox
 from storage.sqlite.session import write_txn
 
 # In these the latest version was seen once more; a new version brings its own moments.
@@ -47,6 +48,7 @@ def commit(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> No
         ledger = _ledger(connection, fetched, standings)
         _sources(connection, fetched, numbers, ledger)
         _pages(connection, fetched)
+        outbox.post(connection, [posting for result in fetched for posting in result.postings])
         _unfetched(connection, results, numbers)
 
 
@@ -263,6 +265,7 @@ def _sources(
                 good,
                 numbers[key],
                 ledger[key],
+                _health(result),
                 key,
             )
         )
@@ -270,7 +273,7 @@ def _sources(
         """
         UPDATE sources SET next_due = ?, outcome = ?, reason = ?, detail = ?, last_check = ?,
             last_good = coalesce(?, last_good), failures = CASE WHEN ? THEN 0 ELSE failures + 1 END, version = ?,
-            ledger = ?, lease_worker = NULL, lease_token = NULL, lease_until = NULL
+            ledger = ?, health = ?, lease_worker = NULL, lease_token = NULL, lease_until = NULL
         WHERE id = ?
         """,
         rows,
@@ -283,6 +286,12 @@ def _sources(
             if result.outcome in SEEN_AGAIN
         ],
     )
+
+
+def _health(result: CheckResult) -> str | None:
+    """What is remembered of the source from now on; None where that is nothing."""
+    health = result.claim.state.health if result.health is None else result.health
+    return None if health == WELL else dump(health)
 
 
 def _unfetched(connection: sqlite3.Connection, results: Sequence[CheckResult], numbers: dict[str, int]) -> None:

@@ -8,21 +8,34 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.codec import from_row, instant, load, row
+from storage.codec import clean, dump, from_row, instant, load, row
 from storage.errors import StoreError, UsageError
-from storage.model import Alert, Comparison, Delivery, DeliveryState, Parcel, Source, Version
+from storage.model import (
+    Alert,
+    Comparison,
+    Delivery,
+    DeliveryState,
+    Notice,
+    NoticeParcel,
+    Parcel,
+    Post,
+    Posting,
+    Source,
+    Version,
+)
 from storage.sqlite import history
 from storage.sqlite.session import write_txn
 
 DELIVERY = """
-SELECT key, alert_key, subscriber, target, grp, state, attempts, next_try, created_at, last_error, sent_at
+SELECT key, alert_key, subscriber, target, grp, state, attempts, next_try, created_at, last_error, sent_at,
+    notice
 FROM deliveries
 """
 # Due, and in nobody else's hands. Takes the moment twice.
 DUE = "state = 'pending' AND next_try <= ? AND (lease_until IS NULL OR lease_until <= ?)"
 
 
-def claim(connection: sqlite3.Connection, now: datetime, lease: timedelta, *, limit: int) -> list[Parcel]:
+def claim(connection: sqlite3.Connection, now: datetime, lease: timedelta, *, limit: int) -> list[Post]:
     """Take due deliveries, oldest first, a group as a whole."""
     moment = instant(now)
     with write_txn(connection):
@@ -47,11 +60,48 @@ def claim(connection: sqlite3.Connection, now: datetime, lease: timedelta, *, li
         return _parcels(connection, list(taken.values()))
 
 
-def record(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> None:
-    """Write what became of deliveries; their leases end. Raises StoreError for one that is not in the store."""
+def add(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> None:
+    """Put deliveries into the outbox; to be called inside a transaction."""
+    connection.executemany(
+        """
+        INSERT INTO deliveries (key, alert_key, subscriber, target, grp, state, attempts, next_try, created_at,
+            last_error, sent_at, notice)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [row(delivery) for delivery in deliveries],
+    )
+
+
+def post(connection: sqlite3.Connection, postings: Iterable[Posting]) -> None:
+    """Put notices and their deliveries into the outbox, inside a transaction. One that is there is not put in again."""
+    for posting in postings:
+        notice = posting.notice
+        cursor = connection.execute(
+            """
+            INSERT INTO notices (key, kind, subscriber, source_id, created_at, notice) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (key) DO NOTHING
+            """,
+            (
+                notice.key,
+                notice.kind,
+                clean(notice.subscriber),
+                notice.source_id,
+                instant(notice.created_at),
+                dump(notice),
+            ),
+        )
+        if cursor.rowcount:
+            add(connection, posting.deliveries)
+
+
+def record(connection: sqlite3.Connection, deliveries: Iterable[Delivery], postings: Iterable[Posting]) -> None:
+    """Write what became of deliveries, and what is to be told of it; their leases end.
+
+    Raises StoreError for a delivery that is not in the store.
+    """
     with write_txn(connection):
         for one in deliveries:
-            _, _, _, _, _, state, attempts, next_try, _, last_error, sent_at = row(one)
+            _, _, _, _, _, state, attempts, next_try, _, last_error, sent_at, _ = row(one)
             cursor = connection.execute(
                 """
                 UPDATE deliveries SET state = ?, attempts = ?, next_try = ?, last_error = ?, sent_at = ?,
@@ -62,6 +112,7 @@ def record(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> No
             )
             if cursor.rowcount != 1:
                 raise StoreError(f"delivery {one.key}: not in the store; nothing was written")
+        post(connection, postings)
 
 
 def deliveries(connection: sqlite3.Connection, state: DeliveryState | None) -> list[Delivery]:
@@ -73,7 +124,7 @@ def deliveries(connection: sqlite3.Connection, state: DeliveryState | None) -> l
     return [from_row(Delivery, found) for found in rows]
 
 
-def parcel(connection: sqlite3.Connection, key: str) -> Parcel:
+def parcel(connection: sqlite3.Connection, key: str) -> Post:
     """One delivery by its key or the start of it. Raises UsageError when that is none or several."""
     rows = connection.execute(
         f"{DELIVERY} WHERE key >= ?1 AND key < ?1 || char(0x10FFFF) ORDER BY key LIMIT 2", (key,)
@@ -85,8 +136,9 @@ def parcel(connection: sqlite3.Connection, key: str) -> Parcel:
     return _parcels(connection, rows[:1])[0]
 
 
-def _parcels(connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[Parcel]:
+def _parcels(connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[Post]:
     """Deliveries with all that their messages say; what several share is read once."""
+    notices = _notices(connection, [found[1] for found in rows if found[11]])
     alerts = {
         found[0]: from_row(Alert, found)
         for found in connection.execute(
@@ -94,19 +146,34 @@ def _parcels(connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> l
             SELECT key, subscriber, source_id, version, changes, created_at, cadence FROM alerts
             WHERE key IN (SELECT value FROM json_each(?))
             """,
-            (json.dumps([found[1] for found in rows]),),
+            (json.dumps([found[1] for found in rows if not found[11]]),),
         )
     }
     told = {(alert.source_id, alert.version) for alert in alerts.values()}
     stories = {one: _story(connection, *one) for one in told}
-    parcels = []
+    parcels: list[Post] = []
     for found in rows:
         delivery = from_row(Delivery, found)
+        if delivery.notice:
+            parcels.append(NoticeParcel(delivery, *notices[delivery.alert_key]))
+            continue
         alert = alerts[delivery.alert_key]
         source, version, previous, comparison = stories[alert.source_id, alert.version]
         changes = tuple([comparison.changes[position] for position in alert.changes])
         parcels.append(Parcel(delivery, alert, source, version, previous, changes, comparison))
     return parcels
+
+
+def _notices(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, tuple[Notice, Source | None]]:
+    """Notices with the sources that they are about."""
+    rows = connection.execute(
+        """
+        SELECT notices.key, notices.notice, sources.definition FROM notices
+        LEFT JOIN sources ON sources.id = notices.source_id WHERE notices.key IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(list(keys)),),
+    )
+    return {key: (load(Notice, text), load(Source, source) if source else None) for key, text, source in rows}
 
 
 def _story(

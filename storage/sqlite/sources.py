@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from storage.codec import clean, dump, instant, load, moment
-from storage.model import Claim, DocumentType, Outcome, PageState, Reason, Source, SourceState
+from storage.model import Claim, DocumentType, Health, Outcome, PageState, Reason, Source, SourceState
+from storage.model.health import WELL
 from storage.sqlite.session import write_txn
 
 STATE = """
 SELECT sources.id, vendor, document, url, active, outcome, reason, detail, last_check, last_good, next_due, failures,
-    version
+    version, health
 FROM sources
 """
 PAGES = """
@@ -145,7 +146,22 @@ def states(connection: sqlite3.Connection) -> list[SourceState]:
 
 
 def _state(row: Sequence[Any], pages: tuple[PageState, ...]) -> SourceState:
-    key, vendor, document, url, active, outcome, reason, detail, last_check, last_good, due, failures, version = row
+    (
+        key,
+        vendor,
+        document,
+        url,
+        active,
+        outcome,
+        reason,
+        detail,
+        last_check,
+        last_good,
+        due,
+        failures,
+        version,
+        health,
+    ) = row
     return SourceState(
         source_id=key,
         vendor=vendor,
@@ -161,6 +177,7 @@ def _state(row: Sequence[Any], pages: tuple[PageState, ...]) -> SourceState:
         failures=failures,
         version=version,
         pages=pages,
+        health=load(Health, health) if health else WELL,
     )
 
 

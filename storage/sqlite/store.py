@@ -24,7 +24,8 @@ from storage.model import (
     Fact,
     HostState,
     LedgerEntry,
-    Parcel,
+    Post,
+    Posting,
     RecordedChange,
     SearchHit,
     Source,
@@ -166,14 +167,14 @@ class SqliteStore:
         return history.search(self._connection, query, limit)
 
     @_writes
-    def claim_deliveries(self, now: datetime, lease: timedelta, *, limit: int) -> list[Parcel]:
+    def claim_deliveries(self, now: datetime, lease: timedelta, *, limit: int) -> list[Post]:
         """Take due deliveries, oldest first; those of one group come together."""
         return outbox.claim(self._connection, now, lease, limit=limit)
 
     @_writes
-    def record_deliveries(self, deliveries: Iterable[Delivery]) -> None:
+    def record_deliveries(self, deliveries: Iterable[Delivery], postings: Iterable[Posting] = ()) -> None:
         """Write the new state of deliveries in one transaction, and end their leases."""
-        outbox.record(self._connection, deliveries)
+        outbox.record(self._connection, deliveries, postings)
 
     @_reads
     def deliveries(self, state: DeliveryState | None = None) -> list[Delivery]:
@@ -181,7 +182,7 @@ class SqliteStore:
         return outbox.deliveries(self._connection, state)
 
     @_reads
-    def parcel(self, key: str) -> Parcel:
+    def parcel(self, key: str) -> Post:
         """One delivery, by its key or an unambiguous start of it. Raises UsageError."""
         return outbox.parcel(self._connection, key)
 

@@ -39,6 +39,8 @@ from storage.model import (
     NewVersion,
     Outcome,
     Parcel,
+    Post,
+    Posting,
     Source,
     Subscriber,
     Target,
@@ -206,7 +208,7 @@ def test_sent_again_under_the_same_name(store: Store, office: Office) -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(store, name)
 
-        def record_deliveries(self, deliveries: Sequence[Delivery]) -> None:
+        def record_deliveries(self, deliveries: Sequence[Delivery], postings: Sequence[Posting] = ()) -> None:
             raise StoreError("no space left")
 
     fill(store, [subscriber("a", ALICE)])
@@ -382,7 +384,7 @@ def test_a_turn_ends(store: Store, office: Office) -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(store, name)
 
-        def claim_deliveries(self, now: datetime, lease: timedelta, *, limit: int) -> list[Parcel]:
+        def claim_deliveries(self, now: datetime, lease: timedelta, *, limit: int) -> list[Post]:
             found = store.claim_deliveries(now, lease, limit=limit)
             claimed.append(len(found))
             return found
@@ -406,9 +408,9 @@ def test_stop(store: Store, office: Office) -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(store, name)
 
-        def record_deliveries(self, deliveries: Sequence[Delivery]) -> None:
+        def record_deliveries(self, deliveries: Sequence[Delivery], postings: Sequence[Posting] = ()) -> None:
             stop.set()
-            store.record_deliveries(deliveries)
+            store.record_deliveries(deliveries, postings)
 
     stopping: Any = Stopping()
     clock = Clock()

@@ -429,9 +429,10 @@ def test_what_is_a_link() -> None:
         assert web_link(url) == url
 
 
-def test_no_safe_filter() -> None:
+@pytest.mark.parametrize("name", ["message.html.jinja", "notice.html.jinja", "style.css.jinja"])
+def test_no_safe_filter(name: str) -> None:
     """No template switches escaping off."""
-    template = render.__globals__["_template"]()
+    template = render.__globals__["_template"](name)
     source = template.environment.loader.get_source(template.environment, template.name)[0]
     assert "safe" not in source
     assert template.environment.autoescape is True

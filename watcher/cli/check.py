@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
@@ -30,6 +31,8 @@ from watcher.schedule import is_due
 from watcher.worker import RunReport, check_due, run_forever
 
 SOME_FAILED = 3
+# Where runs follow one another all day, what the operator hears in so long is one message.
+GATHER = timedelta(hours=1)
 THREADS = click.option("--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Hosts at a time.")
 
 
@@ -117,7 +120,7 @@ def run(app: App, threads: int) -> None:
                 if result.versions or not result.outcome.good:
                     app.err.print(_line(checked, result))
 
-            with_ = run_settings(settings, threads=threads, stages=sandbox)
+            with_ = run_settings(settings, threads=threads, stages=sandbox, gather=GATHER)
             check_due(store, fetcher, with_, clock, stop=stop, observe=observe)
             deliver(store, outgoing, clock, stop=stop)
 

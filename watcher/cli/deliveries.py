@@ -7,8 +7,10 @@ from dataclasses import replace
 import click
 
 from notifier.deliver import deliver
+from notifier.notice_text import notice_text
+from notifier.notices import view_notices
 from storage.errors import UsageError
-from storage.model import Delivery, DeliveryState
+from storage.model import Delivery, DeliveryState, NoticeParcel
 from storage.protocol import Store
 from watcher.assembly import deliver_settings
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
@@ -54,6 +56,9 @@ def show(app: App, key: str, *, json_: bool) -> None:
         print_json(contract.parcel_json(parcel))
         return
     app.out.print(terminal.deliveries_view([parcel.delivery], clock()))
+    if isinstance(parcel, NoticeParcel):
+        app.out.print(terminal.shown(notice_text(view_notices([parcel]), "").partition("\n\n-- \n")[0]))
+        return
     app.out.print(
         terminal.shown(f"{parcel.source.vendor} {parcel.source.document.value}, version {parcel.version.number}")
     )

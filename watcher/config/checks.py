@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from storage.model import Topic
+from storage.model import OPERATOR, Topic
 from watcher.config.addresses import same_page
 from watcher.config.faults import Faults, naming
 from watcher.config.locate import Path
@@ -38,7 +38,11 @@ def check_together(data: Data, faults: Faults) -> None:
         _known(("subscriber", number, "vendors"), subscriber, vendors, "vendor", faults)
         _known(("subscriber", number, "tags"), subscriber, tags, "tag", faults)
         _topics(number, subscriber, own, faults)
-        _targets(number, subscriber, data, faults)
+        _targets(("subscriber", number), subscriber, data, faults)
+    operator = data.get("operator")
+    if isinstance(operator, Mapping):
+        _targets(("operator",), operator, data, faults)
+        _reserved(data, faults)
 
 
 def _tables(data: Data, name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -119,6 +123,15 @@ def _addresses(number: int, source: Mapping[str, Any]) -> Iterator[tuple[Path, s
             yield ("source", number, "page", position, "url"), page["url"], own
 
 
+def _reserved(data: Data, faults: Faults) -> None:
+    """A subscriber who is called as the deliveries of `[operator]` are."""
+    for number, subscriber in _tables(data, "subscriber"):
+        if subscriber.get("name") == OPERATOR:
+            faults.add(
+                ("subscriber", number, "name"), f"{shown(OPERATOR)} is kept for [operator] (choose another name)"
+            )
+
+
 def _known(
     path: tuple[str, int, str], subscriber: Mapping[str, Any], known: set[str], what: str, faults: Faults
 ) -> None:
@@ -151,13 +164,13 @@ def _topics(number: int, subscriber: Mapping[str, Any], own: list[str], faults: 
             faults.add(("subscriber", number, "topics", position), f"{shown(word)} is unknown ({hint})")
 
 
-def _targets(number: int, subscriber: Mapping[str, Any], data: Data, faults: Faults) -> None:
-    targets = _texts(subscriber.get("to"))
-    if subscriber.get("to") == []:
-        faults.add(("subscriber", number, "to"), 'is empty (write to = ["mailto:privacy@example.org"])')
+def _targets(place: Path, table: Mapping[str, Any], data: Data, faults: Faults) -> None:
+    targets = _texts(table.get("to"))
+    if table.get("to") == []:
+        faults.add((*place, "to"), 'is empty (write to = ["mailto:privacy@example.org"])')
     seen: set[str] = set()
     for position, target in enumerate(targets):
-        path = ("subscriber", number, "to", position)
+        path = (*place, "to", position)
         if target in seen:
             faults.add(path, "the same address twice (take one out)")
         elif target.startswith("mailto:") and "mail" not in data:

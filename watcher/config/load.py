@@ -15,11 +15,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from storage.errors import ConfigError
-from storage.model import EarlierRules, ExtractRules, Interest, PageRules, Range, Source, Subscriber, Target
+from storage.model import EarlierRules, ExtractRules, Interest, Operator, PageRules, Range, Source, Subscriber, Target
 from watcher.config.checks import check_together
 from watcher.config.faults import Faults
 from watcher.config.outside import check_secrets
-from watcher.config.schema import DefaultsTable, EarlierTable, PageTable, Root, SourceTable, SubscriberTable
+from watcher.config.schema import (
+    DefaultsTable,
+    EarlierTable,
+    OperatorTable,
+    PageTable,
+    Root,
+    SourceTable,
+    SubscriberTable,
+)
 from watcher.config.selectors import RangeTable
 from watcher.config.settings import Settings
 from watcher.fetcher import FetchSettings
@@ -151,6 +159,7 @@ def _settings(path: Path, root: Root) -> Settings:
         mail_from=root.mail.sender if root.mail else None,
         sources=tuple(_source(table, root.defaults) for table in root.source),
         subscribers=tuple(_subscriber(table) for table in root.subscriber),
+        operator=_operator(root.operator),
         interests=(
             *(Interest(table.id, table.terms) for table in root.topic),
             *(Interest(table.id, table.terms, table.severity) for table in root.watch),
@@ -229,6 +238,13 @@ def _subscriber(table: SubscriberTable) -> Subscriber:
         directions=table.direction,
         cadence=table.cadence,
     )
+
+
+def _operator(table: OperatorTable | None) -> Operator:
+    if table is None:
+        return Operator()
+    targets = tuple(Target(template) for template in table.to)
+    return Operator(targets, table.after_failures, table.after, table.remind)
 
 
 def _without_browser(path: Path, root: Root) -> list[str]:

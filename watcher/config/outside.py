@@ -31,7 +31,7 @@ def check_secrets(data: Mapping[str, Any], base: Path, environ: Mapping[str, str
             continue
         if not _fits(place, value):
             faults.add(place, "what is filled in does not make a valid address (look at the variable or the file)")
-        elif place[0] == "subscriber" and value.startswith("mailto:") and "mail" not in data:
+        elif "to" in place and value.startswith("mailto:") and "mail" not in data:
             faults.add(place, 'mail needs a [mail] table (write [mail] with "url" and "from")')
 
 
@@ -42,11 +42,16 @@ def _templates(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
     if isinstance(mail, Mapping):
         found += [(("mail", key), mail.get(key)) for key in ("url", "from")]
     subscribers = data.get("subscriber")
-    for number, entry in enumerate(subscribers if isinstance(subscribers, list) else ()):
+    told: list[tuple[Place, object]] = [(("operator",), data.get("operator"))]
+    told += [(("subscriber", number), entry) for number, entry in enumerate(_list(subscribers))]
+    for place, entry in told:
         targets = entry.get("to") if isinstance(entry, Mapping) else None
-        for position, target in enumerate(targets if isinstance(targets, list) else ()):
-            found.append((("subscriber", number, "to", position), target))
+        found += [((*place, "to", position), target) for position, target in enumerate(_list(targets))]
     yield from ((place, value) for place, value in found if isinstance(value, str))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _fits(place: Place, value: str) -> bool:

@@ -15,6 +15,7 @@ from watcher.config.selectors import Part
 from watcher.config.values import (
     DAY,
     CadenceId,
+    Checks,
     Contact,
     Deadline,
     DirectionId,
@@ -30,6 +31,7 @@ from watcher.config.values import (
     Network,
     Objection,
     Page,
+    Patience,
     Place,
     Sender,
     SeverityId,
@@ -114,6 +116,15 @@ class SourceTable(_Table):
     earlier: tuple[EarlierTable, ...] = ()
 
 
+class OperatorTable(_Table):
+    """`[operator]`: who hears of sources in trouble and of messages that were given up."""
+
+    to: tuple[Target, ...]
+    after_failures: Checks = 5
+    after: Patience = timedelta(days=3)
+    remind: Patience = timedelta(days=7)
+
+
 class SubscriberTable(_Table):
     """`[[subscriber]]`: who wants to hear what. An empty filter lets everything through."""
 
@@ -150,6 +161,7 @@ class Root(_Table):
     zone: Zone = "UTC"
     fetch: FetchTable = FetchTable()
     mail: MailTable | None = None
+    operator: OperatorTable | None = None
     defaults: DefaultsTable = DefaultsTable()
     source: tuple[SourceTable, ...] = ()
     subscriber: tuple[SubscriberTable, ...] = ()
@@ -160,6 +172,7 @@ class Root(_Table):
 TABLES: dict[str, type[BaseModel]] = {
     "fetch": FetchTable,
     "mail": MailTable,
+    "operator": OperatorTable,
     "defaults": DefaultsTable,
     "source": SourceTable,
     "source.earlier": EarlierTable,

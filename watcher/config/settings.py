@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.model import Interest, Source, Subscriber
+from storage.model import Interest, Operator, Source, Subscriber
 from watcher.fetcher import FetchSettings
 
 
@@ -27,4 +27,5 @@ class Settings:
     sources: tuple[Source, ...]
     subscribers: tuple[Subscriber, ...]
     interests: tuple[Interest, ...] = ()
+    operator: Operator = field(default_factory=Operator)
     warnings: tuple[str, ...] = ()

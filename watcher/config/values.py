@@ -138,6 +138,14 @@ def _objection(value: object) -> str:
     return period
 
 
+def _checks(value: object) -> int:
+    if type(value) is not int:
+        raise ValueError(f"{shown(value)} is not a number (write 5)")
+    if not 1 <= value <= 1000:
+        raise ValueError(f"{shown(value)} is out of bounds (write 1 to 1000)")
+    return value
+
+
 def _max_bytes(value: object) -> int:
     size = parse_size(value) if isinstance(value, str) else None
     if type(value) is int:
@@ -217,6 +225,8 @@ def one_or_list(value: object) -> object:
 
 DAY = timedelta(days=1)
 Every = Annotated[timedelta, PlainValidator(_span('"5m" or "1d"', timedelta(minutes=1), 366 * DAY, '"1m" to "366d"'))]
+Patience = Annotated[timedelta, PlainValidator(_span('"3d"', timedelta(hours=1), 366 * DAY, '"1h" to "366d"'))]
+Checks = Annotated[int, PlainValidator(_checks)]
 Window = Annotated[timedelta, PlainValidator(_span('"3d"', timedelta(minutes=1), 30 * DAY, '"1m" to "30d"'))]
 Deadline = Annotated[
     timedelta, PlainValidator(_span('"30s"', timedelta(seconds=1), timedelta(minutes=10), '"1s" to "10m"'))

@@ -19,8 +19,10 @@ from storage.model import (
     Fact,
     FactChange,
     LedgerEntry,
+    Notice,
+    NoticeParcel,
     PageRules,
-    Parcel,
+    Post,
     Range,
     Recipient,
     RecipientDelta,
@@ -208,6 +210,10 @@ def state_json(state: SourceState) -> Json:
         "last_good": moment(state.last_good),
         "next_due": moment(state.next_due),
         "failures": state.failures,
+        "failing_since": moment(state.health.failing_since),
+        "told_at": moment(state.health.told),
+        "removed_at": moment(state.health.removed),
+        "moved_to": state.moved_to,
         "version": state.version or None,
     }
 
@@ -229,6 +235,7 @@ def delivery_json(delivery: Delivery) -> Json:
     """One line of the outbox. The target is shown as configured, its secrets unexpanded."""
     return {
         "id": delivery.key,
+        "about": "notice" if delivery.notice else "alert",
         "alert": delivery.alert_key,
         "subscriber": delivery.subscriber,
         "target": delivery.target,
@@ -241,14 +248,35 @@ def delivery_json(delivery: Delivery) -> Json:
     }
 
 
-def parcel_json(parcel: Parcel) -> Json:
+def parcel_json(parcel: Post) -> Json:
     """One delivery with what its message says."""
+    if isinstance(parcel, NoticeParcel):
+        return {**delivery_json(parcel.delivery), "notice": notice_json(parcel.notice)}
     return {
         **delivery_json(parcel.delivery),
         "source": parcel.source.id,
         "vendor": parcel.source.vendor,
         "version": parcel.version.number,
         "changes": [change_json(change) for change in parcel.changes],
+    }
+
+
+def notice_json(notice: Notice) -> Json:
+    """What is told of a source in trouble, of a page as a whole, or of a delivery that was given up."""
+    return {
+        "kind": notice.kind.value,
+        "created_at": moment(notice.created_at),
+        "source": notice.source_id,
+        "outcome": notice.outcome.value if notice.outcome else None,
+        "reason": notice.reason.value if notice.reason else None,
+        "detail": notice.detail,
+        "count": notice.count,
+        "since": moment(notice.since),
+        "last_good": moment(notice.last_good),
+        "moved_to": notice.move.to if notice.move else None,
+        "recipient": notice.recipient,
+        "target": notice.target,
+        "delivery": notice.delivery,
     }
 
 
