@@ -54,6 +54,21 @@ def test_the_same_text_whatever_the_label() -> None:
     assert decode(b"plain", "utf-8") == decode(b"plain", "windows-1252") == decode(b"plain")
 
 
+@pytest.mark.parametrize("label", ["utf-8", "windows-1252", "iso-8859-1", "iso-8859-15", "windows-1250", "koi8-r"])
+def test_utf8_is_known_under_any_label_of_one_byte_a_letter(label: str) -> None:
+    """A text that is UTF-8 is none of these by chance, whatever its header or its meta element says."""
+    assert decode(TEXT.encode(), label) == TEXT
+    page = f'<meta charset="{label}">{TEXT}'
+    assert decode(page.encode()) == page
+
+
+@pytest.mark.parametrize("label", ["shift_jis", "gbk", "euc-kr", "big5"])
+def test_labels_of_more_bytes_a_letter_are_believed(label: str) -> None:
+    """Two bytes of one letter may look like one letter of UTF-8: here the label decides."""
+    text = "\u4e2d\u6587" * 20
+    assert decode(text.encode(label, "ignore"), label) == text.encode(label, "ignore").decode(label)
+
+
 def test_unlabelled_bytes_are_utf8_else_windows_1252() -> None:
     """Without labels UTF-8 is tried strictly, then windows-1252."""
     assert decode(TEXT.encode()) == TEXT

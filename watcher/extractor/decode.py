@@ -12,6 +12,8 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 # The standard looks at the first 1,024 bytes; real pages put long scripts before their meta element.
 _PRESCAN = 8192
 _META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]+)", re.IGNORECASE)
+# The encodings of the standard with one byte a letter, by their codecs' names in Python.
+_SINGLE = re.compile(r"(?:cp(?:125\d|866|874)|iso8859-\d+|koi8-.|mac-\w+)$")
 
 
 def decode(body: bytes, charset: str | None = None, *, html: bool = True) -> str:
@@ -19,13 +21,16 @@ def decode(body: bytes, charset: str | None = None, *, html: bool = True) -> str
 
     A label counts only when it is one of the WHATWG labels (so `utf-7`, `idna` and nonsense are passed over) and when
     the whole body decodes with it. A page that calls itself UTF-8 and has a few broken bytes stays UTF-8, with U+FFFD
-    for these. The result holds no byte order mark.
+    for these. A label of an encoding with one byte a letter gives way to UTF-8 when the body is that and has letters
+    beyond ASCII: no text looks like UTF-8 by chance, and servers change such labels from one answer to the next. The
+    result holds no byte order mark.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
     labels = [label for label in _labels(body, charset, html=html) if label]
-    for name in [*labels, "utf-8"]:
+    first = ["utf-8"] if labels and _SINGLE.match(labels[0]) and not body.isascii() else []
+    for name in [*first, *labels, "utf-8"]:
         text = _strictly(body, name)
         if text is not None:
             return text.lstrip("\ufeff")
