@@ -21,6 +21,7 @@ from storage.model import (
     CheckResult,
     Claim,
     Interest,
+    Operator,
     Outcome,
     PageState,
     Reason,
@@ -32,6 +33,7 @@ from watcher import pipeline, seen
 from watcher.fetcher import FetchFailure, FetchSettings, Manner, NotModified
 from watcher.fetcher.politeness import Held, Politeness
 from watcher.fetcher.robots import host_of
+from watcher.health import Audience, attend
 from watcher.hosts import Hosts
 from watcher.pipeline import Candidate, Fetched, Job
 from watcher.schedule import is_due
@@ -83,8 +85,9 @@ class RunSettings:
     """What a run works with. `force` asks without conditions; `dry_run` writes nothing but the claims it gives back.
 
     `stages` judges the pages: a `Sandbox` where they come from strangers. `manner` tells how a source is asked; it is
-    called from several threads. `politeness` is what the fetcher knows of the hosts: when each may be asked, and what
-    the store is to keep of them.
+    called from several threads. `operator` hears of sources in trouble: of those of this run in one message, or, with
+    `gather`, of those of each such time (an hour, where runs follow one another all day). `politeness` is what the
+    fetcher knows of the hosts: when each may be asked, and what the store is to keep of them.
     """
 
     sources: Mapping[str, Source]
@@ -98,6 +101,8 @@ class RunSettings:
     interests: tuple[Interest, ...] = ()
     stages: Stages = HERE
     manner: Callable[[Source], Manner] = plain_manner
+    operator: Operator = field(default_factory=Operator)
+    gather: timedelta | None = None
     politeness: Politeness = field(default_factory=lambda: Politeness(FetchSettings(gap=timedelta(0))))
 
 
@@ -228,6 +233,7 @@ class _Run:
         self.claims: dict[str, Claim] = {}
         self.counts: dict[Outcome, int] = {}
         self.alerts = 0
+        self.audience = _audience(settings, clock())
 
     def everything(self, hosts: Hosts[_Task], only: Sequence[str] | None) -> None:
         """Keep the hosts busy until nothing is due and nothing is under way."""
@@ -356,7 +362,7 @@ class _Run:
             if not isinstance(error, ExtractError):
                 log.exception("%s: judging failed unexpectedly", task.source.id)
             outcome = pipeline.broken(job, fetched, error, now)
-        self._done(task.source, outcome)
+        self._done(task.source, attend(outcome, task.source, fetched, self.audience))
         return None
 
     def _job(self, task: _Task, now: datetime) -> Job:
@@ -374,3 +380,13 @@ class _Run:
             self.flush()
         if self.observe is not None:
             self.observe(source, result)
+
+
+def _audience(settings: RunSettings, now: datetime) -> Audience:
+    """Who may have to be told in this run, and which notices to the operator make one message."""
+    moment = None
+    if settings.gather is not None:
+        passed = (now - datetime.min.replace(tzinfo=UTC)) % settings.gather
+        moment = now - passed + settings.gather
+    group = f"notices:{(moment or now).astimezone(UTC).isoformat()}"
+    return Audience(settings.subscribers, settings.operator, settings.zone, group, moment)
