@@ -14,7 +14,8 @@ from pytest_httpserver import HTTPServer
 from storage.errors import ConfigError
 from storage.model import Capture, Hop, PageState, Reason
 from watcher.fetcher import FetchFailure, Manner, NotModified
-from watcher.fetcher.http import VERSION, HttpFetcher, content_type, evidence, retry_after
+from watcher.fetcher.answer import content_type, evidence, retry_after
+from watcher.fetcher.http import VERSION, HttpFetcher
 
 from .conftest import Peer, Wire
 
@@ -324,7 +325,8 @@ def test_cookies_are_not_kept(wire: Wire, fetcher: HttpFetcher) -> None:
     captured(fetcher.fetch(url + "b"))
     assert len(wire.requests) == 3
     assert not any(b"cookie" in request.lower() for request in wire.requests)
-    assert len(fetcher._lanes["127.0.0.1"]._session.cookies) == 0
+    sessions = fetcher._lanes._lanes["127.0.0.1"]._sessions.values()
+    assert [len(session.cookies) for session in sessions] == [0]
 
 
 def test_evidence_is_capped_and_printable() -> None:
@@ -476,13 +478,13 @@ def test_many_hosts_do_not_keep_many_connections(
     wire: Wire, fetcher: HttpFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only the hosts visited last keep their connection: open files stay bounded."""
-    monkeypatch.setattr("watcher.fetcher.http._MAX_LANES", 2)
+    monkeypatch.setattr("watcher.fetcher.lanes._MAX_LANES", 2)
     url = wire.serve(lambda peer: keep_alive(peer, 9))
     captured(fetcher.fetch(url))
     failed(fetcher.fetch(url.replace("127.0.0.1", "127.0.0.2")))
     failed(fetcher.fetch(url.replace("127.0.0.1", "127.0.0.3")))
     captured(fetcher.fetch(url))
-    assert list(fetcher._lanes) == ["127.0.0.3", "127.0.0.1"]
+    assert list(fetcher._lanes._lanes) == ["127.0.0.3", "127.0.0.1"]
     assert wire.connections == 2
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from storage.model import Hop, Reason
@@ -15,8 +15,8 @@ class FetchSettings:
     `contact` goes into the User-Agent. `allow_networks` is for the guard: the private networks that may be contacted.
     `deadline` holds over name lookup, connecting, TLS, headers and body of all hops together. `max_bytes` caps the
     decoded body. `browser` is the program that renders pages; None for the first Chromium on PATH.
-    With `environment` proxies and logins of the environment count.
-    `gap` lies between two requests to one host; None means a second, and nothing on one's own networks.
+    `gap` lies between two requests to one host; None means a second, and nothing on one's own networks. With
+    `environment` the proxies and logins of the environment count (`HTTPS_PROXY`, netrc).
     """
 
     contact: str | None = None
@@ -24,8 +24,8 @@ class FetchSettings:
     deadline: timedelta = timedelta(seconds=30)
     max_bytes: int = 10_000_000
     browser: str | None = None
-    environment: bool = False
     gap: timedelta | None = None
+    environment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,25 @@ class Manner:
     `language` (ISO 639-1) is asked for before English. `fetcher` is "browser" where the page shall be rendered; then
     `wait_for` is a CSS selector that must match before the page is read. With `robots` False a robots.txt that
     disallows the page is read and not obeyed.
+
+    `headers` go with every request, `secrets` (headers too) to the origin of the address alone, as does the client
+    `certificate` (file, and file of its key if apart). `proxy` is an address with name and password; "" means none,
+    whatever the environment says. `hidden` are the texts that may stand in nothing that comes back.
     """
 
     language: str | None = None
     fetcher: str = "http"
     wait_for: str | None = None
     robots: bool = True
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    proxy: str | None = field(default=None, repr=False)
+    certificate: tuple[str, str | None] | None = None
+    hidden: tuple[str, ...] = field(default=(), repr=False)
+
+    def for_anybody(self) -> Manner:
+        """The same for a request that is not for the page itself: by the same way, without what is secret."""
+        return Manner(proxy=self.proxy, hidden=self.hidden)
 
 
 # Without a wish of its own.

@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 from storage.model import RENDERED, Capture, Hop, Reason
 from watcher.fetcher.address import check_url
+from watcher.fetcher.answer import content_type, evidence, refusal
 from watcher.fetcher.browser.installed import find_browser, what_is_missing
 from watcher.fetcher.browser.wish import Wish
 from watcher.fetcher.failure import FetchError
-from watcher.fetcher.http import VERSION, content_type, evidence, refusal, utcnow
+from watcher.fetcher.http import VERSION, utcnow
 from watcher.fetcher.netguard import Guard
 from watcher.fetcher.outcome import PLAIN, FetchFailure, FetchSettings, Manner
 
