@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         DeliveryState,
         Document,
         Fact,
+        FactQuery,
         HostState,
         LedgerEntry,
         Post,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         SearchHit,
         Source,
         SourceState,
+        StatedFact,
         Version,
     )
 
@@ -108,6 +110,10 @@ class Store(Protocol):
 
     def changes(self, query: ChangeQuery) -> list[RecordedChange]:
         """The recorded changes that match, newest first, then gravest first."""
+        ...
+
+    def stated(self, query: FactQuery) -> list[StatedFact]:
+        """What the versions of all sources state, as far as it matches, by source, version and place in the text."""
         ...
 
     def sources(self) -> list[Source]:

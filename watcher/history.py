@@ -18,6 +18,12 @@ def require_source(store: Store, source_id: str) -> str:
     return source_id
 
 
+def require_vendor(vendor: str, known: list[str]) -> None:
+    """Raises UsageError with the nearest known name when no source of the store is of this vendor, in any case."""
+    if vendor.casefold() not in {name.casefold() for name in known}:
+        raise UsageError(f"no vendor {vendor!r} in the store{did_you_mean(vendor, known)}")
+
+
 def did_you_mean(word: str, known: list[str]) -> str:
     """A hint with the nearest known word, or nothing."""
     near = get_close_matches(word, known, n=1, cutoff=0.6)

@@ -76,6 +76,7 @@ from storage.model.pages import (
     Range,
     Source,
 )
+from storage.model.stated import FactQuery, StatedFact
 
 __all__ = [
     "FACT_FIELDS",
@@ -106,6 +107,7 @@ __all__ = [
     "Extraction",
     "Fact",
     "FactChange",
+    "FactQuery",
     "FactType",
     "Health",
     "Hop",
@@ -137,6 +139,7 @@ __all__ = [
     "Severity",
     "Source",
     "SourceState",
+    "StatedFact",
     "Span",
     "Subscriber",
     "Target",

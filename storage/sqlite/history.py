@@ -112,7 +112,7 @@ def changes(connection: sqlite3.Connection, query: ChangeQuery) -> list[Recorded
     asked = {
         "asked.topic = ?": query.topic,
         "changes.source_id = ?": query.source_id,
-        "changes.source_id IN (SELECT value FROM json_each(?))": _of_vendor(connection, query.vendor),
+        "changes.source_id IN (SELECT value FROM json_each(?))": ids_of_vendor(connection, query.vendor),
         f"{leader}.rank >= ?": query.severity.rank if query.severity else None,
         f"{leader}.seen_after >= ?": instant(query.since) if query.since else None,
         "changes.version = ?": query.version,
@@ -126,7 +126,7 @@ def changes(connection: sqlite3.Connection, query: ChangeQuery) -> list[Recorded
     return [_recorded(found) for found in rows]
 
 
-def _of_vendor(connection: sqlite3.Connection, vendor: str | None) -> str | None:
+def ids_of_vendor(connection: sqlite3.Connection, vendor: str | None) -> str | None:
     """The ids of a vendor's sources as JSON; names are the same whatever their case, also beyond ASCII."""
     if vendor is None:
         return None

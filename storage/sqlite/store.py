@@ -22,6 +22,7 @@ from storage.model import (
     DeliveryState,
     Document,
     Fact,
+    FactQuery,
     HostState,
     LedgerEntry,
     Post,
@@ -30,9 +31,10 @@ from storage.model import (
     SearchHit,
     Source,
     SourceState,
+    StatedFact,
     Version,
 )
-from storage.sqlite import chain, commits, history, hosts, outbox
+from storage.sqlite import chain, commits, history, hosts, outbox, stated
 from storage.sqlite import sources as watched
 from storage.sqlite.session import read_txn, told
 
@@ -140,6 +142,11 @@ class SqliteStore:
     def changes(self, query: ChangeQuery) -> list[RecordedChange]:
         """The recorded changes that match, newest first, then gravest first."""
         return history.changes(self._connection, query)
+
+    @_reads
+    def stated(self, query: FactQuery) -> list[StatedFact]:
+        """See `Store`."""
+        return stated.stated(self._connection, query)
 
     @_reads
     def sources(self) -> list[Source]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.errors import UsageError
@@ -323,6 +323,7 @@ def test_what_is_no_list_is_told(tmp_path: Path, name: str, content: bytes | Non
         read_sources(path)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """Nothing breaks, and whatever comes out is TOML."""

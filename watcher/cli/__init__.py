@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "show": ("history", "show", "Print one version: SOURCE, SOURCE@N or SOURCE@DATE."),
     "diff": ("diff", "diff", "Show what changed between two versions."),
     "log": ("history", "log", "List changes over all sources, newest first."),
+    "recipients": ("questions", "recipients", "Say which vendors use a company, since when, in which role and place."),
+    "matrix": ("questions", "matrix", "Set side by side what the vendors state."),
     "search": ("history", "search", "Find words in every version."),
     "verify": ("health", "verify", "Check that the history was not touched."),
     "compare": ("files", "compare", "Compare two files."),

@@ -20,6 +20,7 @@ from storage.connect import open_store
 from storage.model import Interest
 from storage.protocol import Store
 from watcher.config import Settings, find_config, load, store_location
+from watcher.config.durations import parse_duration
 from watcher.report.terminal import make_console
 
 T = TypeVar("T")
@@ -145,3 +146,33 @@ class Since(click.ParamType[datetime]):
             return datetime.combine(date.fromisoformat(str(value)), time.min, tzinfo=UTC)
         except ValueError:
             self.fail(f'"{value}" is neither a day nor an age (write 2026-05-01 or 7d)', param, ctx)
+
+
+class Day(click.ParamType[datetime]):
+    """A day (2026-05-01); becomes its last moment, in UTC."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """A moment in UTC."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.combine(date.fromisoformat(str(value)), time.max, tzinfo=UTC)
+        except ValueError:
+            self.fail(f'"{value}" is no day (write 2026-05-01)', param, ctx)
+
+
+class Age(click.ParamType[timedelta]):
+    """A length of time as in the configuration: 2d, 36h."""
+
+    name = "age"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """At least a minute."""
+        if isinstance(value, timedelta):
+            return value
+        age = parse_duration(str(value))
+        if age is None or not timedelta(minutes=1) <= age <= timedelta(days=3660):
+            self.fail(f'"{value}" is not an age (write 2d or 36h)', param, ctx)
+        return age

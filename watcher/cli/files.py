@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from storage.errors import UsageError
-from storage.model import Capture, ExtractRules, Verdict
+from storage.model import Capture, ExtractRules, FactQuery, FactType, Verdict
 from watcher.cli.app import App, as_json, pass_app, print_json
+from watcher.cli.questions import TYPES, at_day, of_vendor, print_stated
 from watcher.files import read_file
 from watcher.pair import compare_captures, read_pages
 from watcher.report import contract, terminal
@@ -69,21 +71,48 @@ def compare(
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @language
 @selector
+@click.option("--all", "everything", is_flag=True, help="What the latest versions of all sources state, not a FILE.")
+@click.option("--type", "types", type=TYPES, multiple=True, help="Only this kind; may be given several times.")
+@of_vendor
+@at_day
+@click.option("--csv", "csv_", is_flag=True, help="With --all: as a table for a spreadsheet.")
 @as_json
 @pass_app
-def facts(app: App, file: Path, language: str | None, selector: str | None, *, json_: bool) -> None:
+def facts(
+    app: App,
+    file: Path | None,
+    language: str | None,
+    selector: str | None,
+    *,
+    everything: bool,
+    types: tuple[str, ...],
+    vendor: str | None,
+    at: datetime | None,
+    csv_: bool,
+    json_: bool,
+) -> None:
     """List what a file states: retention periods, recipients, transfers, rights, contacts, legal bases.
 
-    Example: clausewatch facts policy.html --json
+    With --all in the place of a FILE: what all sources state, now or on a day.
+
+    Example: clausewatch facts --all --type retention
     """
+    kinds = tuple(FactType(one) for one in dict.fromkeys(types))
+    if file is None:
+        if not everything:
+            raise UsageError("name a FILE, or --all for what the sources in the store state")
+        print_stated(app, FactQuery(types=kinds, vendor=vendor, at=at), csv_=csv_, json_=json_)
+        return
+    if everything or vendor or at or csv_:
+        raise UsageError("--all, --vendor, --at and --csv ask the store, FILE does not: choose one of the two")
     rules, capture = _rules(language, selector), _read(file)
     with Sandbox(size=1, remedy=_REMEDY) as stages:
         stages.warm()
         read = read_pages([capture], rules, stages)
-        found = stages.find_facts(read.document)
+        found = [one for one in stages.find_facts(read.document) if not kinds or one.type in kinds]
     if not read.gate.passed:
         app.err.print(f"{file}: this does not read like a policy ({terminal.shown(read.gate.detail).plain})")
     if json_:

@@ -89,7 +89,7 @@ def log(
         if source is not None:
             past.require_source(store, source)
         if vendor is not None:
-            _require_vendor(vendor, sorted({known.vendor for known in store.sources()}))
+            past.require_vendor(vendor, sorted({known.vendor for known in store.sources()}))
         changes = store.changes(query)
     if topic is not None and not changes:
         _require_topic(app, topic)
@@ -128,8 +128,3 @@ def _require_topic(app: App, topic: str) -> None:
     known = [*Topic, *(interest.id for interest in app.interests(named=False))]
     if topic not in known:
         raise UsageError(f"no topic {topic!r}{past.did_you_mean(topic, known)}")
-
-
-def _require_vendor(vendor: str, known: list[str]) -> None:
-    if vendor.casefold() not in {name.casefold() for name in known}:
-        raise UsageError(f"no vendor {vendor!r} in the store{past.did_you_mean(vendor, known)}")

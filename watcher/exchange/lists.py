@@ -11,13 +11,12 @@ from typing import Any
 
 from storage.errors import UsageError
 from watcher.exchange.taken import Draft, Note
+from watcher.report.spreadsheet import FORMULA
 
 COLUMNS = ("id", "vendor", "document", "url", "language", "every", "fetcher", "tags", "select", "remove")
 # Other programs' words for our columns.
 _ALIASES = {"uri": "url", "link": "url", "address": "url", "urls": "url", "type": "document", "name": "title"}
 _MOST_CELL = 20_000
-# A cell that begins like a formula gets an apostrophe before it, which spreadsheets do not show (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def read_addresses(path: Path, text: str) -> Iterator[Draft]:

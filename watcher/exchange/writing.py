@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 from collections.abc import Sequence
@@ -12,8 +10,9 @@ from typing import Any
 
 from storage.errors import UsageError
 from storage.model import DocumentType, PageRules, Range, Source
-from watcher.exchange.lists import COLUMNS, FORMULA
+from watcher.exchange.lists import COLUMNS
 from watcher.exchange.watches import written
+from watcher.report.spreadsheet import as_csv
 
 WRITTEN = ("csv", "urls", "declarations")
 # Open Terms Archive's names for our documents; one that has several takes the first.
@@ -32,11 +31,7 @@ def write_sources(sources: Sequence[Source], form: str) -> str:
     """The sources as a table (`csv`, formula-safe, read back by `read_sources`) or one address a line (`urls`)."""
     if form == "urls":
         return "".join(f"{url}\n" for source in sources for url in source.urls)
-    stream = io.StringIO(newline="")
-    table = csv.writer(stream, lineterminator="\n")
-    table.writerow(COLUMNS)
-    table.writerows([_safe(cell) for cell in _cells(source)] for source in sources)
-    return stream.getvalue()
+    return as_csv(COLUMNS, map(_cells, sources))
 
 
 def write_declarations(sources: Sequence[Source], folder: Path) -> list[Path]:
@@ -88,10 +83,6 @@ def _parts(selectors: Sequence[str], ranges: Sequence[Range]) -> str:
 def _range(one: Range) -> dict[str, Any]:
     found: dict[str, Any] = {"from": one.start, **({} if one.end is None else {"to": one.end})}
     return found | ({"from_included": False} if one.after else {}) | ({"to_included": True} if one.through else {})
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _file_name(vendor: str) -> str:

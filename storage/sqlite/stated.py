@@ -1,0 +1,47 @@
+"""What the versions state, over all sources: facts by their type, at a moment or at any time."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from storage.codec import from_row, instant, moment
+from storage.model import DocumentType, Fact, FactQuery, StatedFact
+from storage.sqlite.history import ids_of_vendor
+
+# The versions that are asked for lead, then their facts by key: CROSS JOIN keeps SQLite to that order.
+STATED = """
+SELECT versions.source_id, sources.vendor, sources.document, versions.number, versions.first_seen, versions.last_seen,
+    facts.type, facts.fields, facts.quote, facts.section
+FROM sources CROSS JOIN versions ON versions.source_id = sources.id
+CROSS JOIN facts ON facts.source_id = versions.source_id AND facts.version = versions.number
+"""
+NOW = "versions.number = sources.version"
+THEN = """
+versions.number = (
+    SELECT max(other.number) FROM versions AS other
+    WHERE other.source_id = sources.id AND other.first_seen <= ?
+)
+"""
+
+
+def stated(connection: sqlite3.Connection, query: FactQuery) -> list[StatedFact]:
+    """The facts that match, by source, version and place in the text."""
+    conditions: dict[str, str | None] = {
+        "sources.id = ?": query.source_id,
+        "sources.id IN (SELECT value FROM json_each(?))": ids_of_vendor(connection, query.vendor),
+        "facts.type IN (SELECT value FROM json_each(?))": json.dumps(query.types) if query.types else None,
+        "instr(lower(facts.fields), ?) > 0": query.word.lower() if query.word else None,
+        THEN: instant(query.at) if query.at and not query.history else None,
+    }
+    wanted = {condition: value for condition, value in conditions.items() if value is not None}
+    where = [*wanted, *([] if query.history or query.at else [NOW])]
+    rows = connection.execute(
+        f"{STATED} {'WHERE ' if where else ''}{' AND '.join(where)} "
+        "ORDER BY sources.id, versions.number, facts.position",
+        tuple(wanted.values()),
+    )
+    return [
+        StatedFact(key, vendor, DocumentType(kind), number, moment(first), moment(last), from_row(Fact, fact))
+        for key, vendor, kind, number, first, last, *fact in rows
+    ]
