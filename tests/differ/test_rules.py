@@ -436,3 +436,19 @@ def test_training_leads_before_the_way_out_of_it() -> None:
     change = gravest(None, text, "Artificial intelligence", "en")
     assert (change.topic, change.severity, change.direction) == ("ai", "high", "worse")
     assert change.summary == "AI: data train AI models, opt-out offered (worse)"
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("en", "Data uses.", "May."),
+        ("en", "the days keep we your 30 we the", "may"),
+        ("nl", "Gegevens gebruik.", "Mag."),
+        ("de", "Daten Nutzung.", "Darf."),
+        ("fr", "Données usage.", "Peut."),
+    ],
+)
+def test_a_clause_of_single_small_words_is_judged(language: str, before: str, after: str) -> None:
+    """A fragment on which no rule fires is told by its topic; it ends no comparison."""
+    comparison = compare(document([block(before)], language), document([block(after)], language))
+    assert all(change.rules for change in comparison.changes)

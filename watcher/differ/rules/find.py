@@ -57,7 +57,7 @@ def find_rules(case: Case) -> list[Finding]:
     found = [finding for rule in _RULES for finding in rule(case)]
     if case.kind is ChangeKind.MODIFIED:
         found = _with_weight(case, found)
-    if all(finding.rule in _SLIGHT for finding in found) and not _only_slight(case, found):
+    if not found or (all(finding.rule in _SLIGHT for finding in found) and not _only_slight(case, found)):
         found.append(_default(case) if case.kind is ChangeKind.MODIFIED else _of_whole(case))
     found.sort(key=lambda finding: (-finding.severity.rank, finding.direction is NEUTRAL))
     first = found[0] if found[0].detail else replace(found[0], detail=told_words(case.evidence))

@@ -107,9 +107,9 @@ def _of_pair(case: Case, was: str, now: str) -> Counter[str]:
         return added
     good = _goodness(case, old, new)
     vague = 0 if not good and case.lead in _FORMAL else 1
-    for name in old.loosening.keys() | new.loosening.keys():
+    for name in sorted(old.loosening.keys() | new.loosening.keys()):
         added[name] -= (new.loosening[name] - old.loosening[name]) * _narrowed(name, good, old, new) * vague
-    for name in old.firming.keys() | new.firming.keys():
+    for name in sorted(old.firming.keys() | new.firming.keys()):
         added[name] += (new.firming[name] - old.firming[name]) * (good or 1)
     if was and now and not any(added.values()):
         added["width"] += _width(case, was, now, good, denied=old.denied and new.denied)
