@@ -105,3 +105,13 @@ def test_a_new_menu_beside_the_same_policy_stays_noise() -> None:
     policy = [block(f"We keep record {at} of each customer for {at} months, and then erase it.") for at in range(12)]
     menus = [[block(word) for word in words.split()] for words in ("Pricing Careers", "Newsroom Support")]
     assert _compared([*policy, *menus[0]], [*policy, *menus[1]]).verdict is not Verdict.MATERIAL
+
+
+def test_a_replaced_page_is_quoted_as_it_stands() -> None:
+    """Clauses of a replaced page are told together only where they follow one another: quotes stand in the page."""
+    old = [block("we " * 10), block("we " * 10), block("keep we")]
+    new = [block(text) for text in ("we", "we", "we", "keep we", "we")]
+    told = _compared(old, new)
+    whole = " ".join(one.text for one in new)
+    assert told.changes
+    assert all((change.after or "") in whole for change in told.changes)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from heapq import nlargest
+from itertools import chain
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -22,8 +22,9 @@ _WORD = re.compile(r"\w+")
 _WINDOW = 600
 # A word that stands in more blocks than this leads nowhere.
 _RARE = 12
-# How many candidates a block may have through rare words.
+# How many candidates a block may have through rare words; half of them where more blocks are open than any policy has.
 _CANDIDATES = 6
+_MANY = 2_000
 # What counts as alike: between the same neighbours, and anywhere in the document.
 _NEAR = 0.36
 _FAR = 0.55
@@ -152,15 +153,13 @@ def _candidates(old: Mapping[int, Outline], new: Mapping[int, Outline]) -> Itera
             index[word].append(j)
         if outlined.row:
             index["row " + outlined.row].append(j)
+    rare = {word: places for word, places in index.items() if len(places) <= _RARE}
+    most = _CANDIDATES if len(old) <= _MANY else _CANDIDATES // 2
     for i, outlined in old.items():
-        votes: dict[int, int] = {}
-        for word in (*outlined.counts, "row " + outlined.row):
-            places = index.get(word, ())
-            if len(places) <= _RARE:
-                for j in places:
-                    votes[j] = votes.get(j, 0) + 1
-        best = nlargest(_CANDIDATES, votes, key=votes.__getitem__) if len(votes) > _CANDIDATES else votes
-        yield from ((i, j) for j in best)
+        words = (*outlined.counts, "row " + outlined.row) if outlined.row else outlined.counts
+        votes = Counter(chain.from_iterable([rare[word] for word in words if word in rare]))
+        best = sorted(votes, key=votes.__getitem__, reverse=True)[:most] if len(votes) > most else votes
+        yield from [(i, j) for j in best]
 
 
 def _by_gap(outlines: Mapping[int, Outline]) -> dict[int, list[int]]:

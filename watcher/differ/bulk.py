@@ -21,11 +21,13 @@ from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.topics import Reading, heading_topics, name_topics
 from watcher.differ.words import fold
 
-# A comparison of more clauses or characters than this is judged in bulk but for the first so many; a very long clause
-# always is. What went is no more than a third of those: what stands now tells more.
+# A comparison of more clauses or characters than this is judged in bulk but for the first so many, and for fewer of a
+# vast one; a very long clause always is. What went is no more than a third of those: what stands now tells more.
 CLAUSES = 300
 _CLOSE = 150
-_GONE = _CLOSE // 3
+_VAST = 2_000
+_LESS = 100
+_GONE = 3
 _CHARACTERS = 120_000
 _LONGEST = 20_000
 # At most so many runs are told of the rest, and as many of what is of form.
@@ -55,12 +57,13 @@ def judge_all(
     A change of a run of clauses holds all of their text, one after the other, on the side where it stands.
     """
     close, rest = _apart(pieces)
-    verdict, judged = judge(close, recipients, old, new)
     roster = Roster(recipients)
+    verdict, judged = judge(close, roster, old, new)
     if not rest:
         if verdict is Verdict.MATERIAL or not _is_replaced(judged, old, new):
             return verdict, judged
-        told = [_told(run, roster, new.language or old.language) for run in _runs(pieces)]
+        runs = [part for run in _runs(pieces) for part in _unbroken(run, old, new)]
+        told = [_told(run, roster, new.language or old.language) for run in runs]
         return Verdict.MATERIAL, tuple(sorted(told, key=lambda change: -change.severity.rank))
     coarse = _bulk_changes(rest, roster, old, new)
     changes = [*judged, *coarse]
@@ -89,11 +92,12 @@ def _apart(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
         return list(pieces), []
     close: list[Piece] = []
     rest: list[Piece] = []
+    most = _CLOSE if len(pieces) <= _VAST else _LESS
     read = gone = 0
     for piece in pieces:
         size = _size(piece)
         removed = piece.kind is ChangeKind.REMOVED
-        full = len(close) >= _CLOSE or read + size > _CHARACTERS or (removed and gone >= _GONE)
+        full = len(close) >= most or read + size > _CHARACTERS or (removed and gone >= most // _GONE)
         if full or size > _LONGEST or piece.kind is ChangeKind.MOVED:
             rest.append(piece)
         else:
@@ -223,6 +227,24 @@ def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
             run = []
     if run:
         yield run
+
+
+def _unbroken(run: Sequence[Piece], old: Document, new: Document) -> Iterator[list[Piece]]:
+    """A run cut where other text stands between two clauses, so that each part is text of one of the documents."""
+    places = {id(block): at for document in (old, new) for at, block in enumerate(document.blocks)}
+    part: list[Piece] = []
+    for piece in run:
+        apart = part and (
+            piece.kind is ChangeKind.MODIFIED
+            or piece.kind is not part[-1].kind
+            or places.get(id(piece.block), -2) - places.get(id(part[-1].block), -2) not in {0, 1}
+        )
+        if apart:
+            yield part
+            part = []
+        part.append(piece)
+    if part:
+        yield part
 
 
 def _union(run: Sequence[Piece]) -> Piece:

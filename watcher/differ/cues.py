@@ -46,7 +46,10 @@ class Cues:
     def _of_token(self, token: str) -> frozenset[str]:
         """The families of the words in a token ("data/information,")."""
         hit = _NONE.union(*map(self._of_word, _WORDS.findall(token)))
-        if len(token) <= _LONGEST and len(self._telling) + len(self._silent) < _MOST_WORDS:
+        if len(token) <= _LONGEST:
+            if len(self._telling) + len(self._silent) >= _MOST_WORDS:
+                self._telling.clear()
+                self._silent.clear()
             if hit:
                 self._telling[token] = hit
             else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from storage.model import BlockKind, ChangeKind
@@ -143,18 +143,21 @@ def _one_sided(evidence: Evidence, around: Surroundings) -> str | None:
     text = piece.text
     words = plain_words(fold(text))
     elsewhere = around.old_sentences if piece.before is None else around.new_sentences
-    tests = (
-        ("punctuation", not words),
-        ("date.only", is_update_line(text, lexicon)),
-        ("link", _is_links(text)),
-        ("repeated", len(words) >= _TELLING and " ".join(words) in elsewhere),
-        ("repeated", bool(piece.block.cells) and around.has_row(piece.block)),
-        ("moved", len(words) >= _TELLING and around.stays(words)),
-        ("renumbered", bool(_NUMBERING.fullmatch(text.strip())) and piece.block.kind is not BlockKind.TABLE_ROW),
-        ("heading", piece.block.kind is BlockKind.HEADING and len(words) < _TITLE),
-        ("grammar", set(words) <= lexicon.lists["grammar"]),
+    tests: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("punctuation", lambda: not words),
+        ("date.only", lambda: is_update_line(text, lexicon)),
+        ("link", lambda: _is_links(text)),
+        ("repeated", lambda: len(words) >= _TELLING and " ".join(words) in elsewhere),
+        ("repeated", lambda: bool(piece.block.cells) and around.has_row(piece.block)),
+        ("moved", lambda: len(words) >= _TELLING and around.stays(words)),
+        (
+            "renumbered",
+            lambda: bool(_NUMBERING.fullmatch(text.strip())) and piece.block.kind is not BlockKind.TABLE_ROW,
+        ),
+        ("heading", lambda: piece.block.kind is BlockKind.HEADING and len(words) < _TITLE),
+        ("grammar", lambda: set(words) <= lexicon.lists["grammar"]),
     )
-    return next((rule for rule, holds_good in tests if holds_good), None)
+    return next((rule for rule, holds_good in tests if holds_good()), None)
 
 
 def is_update_line(text: str, lexicon: Lexicon) -> bool:

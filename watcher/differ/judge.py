@@ -75,16 +75,13 @@ _DEFAULT = frozenset(f"{topic.value}.{ChangeKind.MODIFIED.value}" for topic in T
 _ENGLISH = 6
 
 
-def judge(
-    pieces: Sequence[Piece], recipients: RecipientDelta, old: Document, new: Document
-) -> tuple[Verdict, tuple[Change, ...]]:
+def judge(pieces: Sequence[Piece], roster: Roster, old: Document, new: Document) -> tuple[Verdict, tuple[Change, ...]]:
     """The verdict on all pieces, and their changes, gravest first (in reading order within a severity)."""
-    evidences, around = _surveyed(pieces, recipients, old, new)
+    evidences, around = _surveyed(pieces, roster.delta, old, new)
     if truncated(pieces, new.words / max(old.words, 1)):
         return Verdict.NOISE, tuple(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
         )
-    roster = Roster(recipients)
     changes = [_judged(evidence, around, _change(evidence, around, roster)) for evidence in evidences]
     changes = _told_once(changes, roster)
     if cut_short(changes, old, new):
@@ -114,7 +111,7 @@ def _surveyed(
     language = new.language or old.language
     evidences = [_evidence(piece, language) for piece in pieces]
     plain = Surroundings(old, new, {}, repeated_labels(pieces), few=len(pieces) <= _TYPED)
-    return evidences, replace(plain, renamed=_renamed(evidences, recipients, plain))
+    return evidences, plain.with_renames(_renamed(evidences, recipients, plain))
 
 
 def _judged(evidence: Evidence, around: Surroundings, change: Change) -> Change:
@@ -304,6 +301,8 @@ def _left_over(was: str, now: str, text: str) -> int:
 
 def _is_straggler(was: str, now: str, around: Surroundings) -> bool:
     """True for the last places of a name that the document had already given up for the one it uses throughout."""
+    if not around.may_stand(plain_words(now)):
+        return False
     known = around.old_text.count(_framed(now)) >= _THROUGHOUT
     return known and around.old_text.count(_framed(was)) < _RENAMED and not around.new_text.count(_framed(was))
 

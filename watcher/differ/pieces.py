@@ -6,6 +6,7 @@ sentences that differ, each run of them on its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,7 @@ _BRIDGE = 30
 _SENTENCES = 2_000
 # A clause of so many characters may turn from one topic to another.
 _TURNING = 160
+_SIGNS = re.compile(r"[^0-9A-Za-z]+")
 # So many pieces are cut where the topic turns; nobody reads the later ones one by one.
 _FINELY = 300
 
@@ -122,9 +124,16 @@ def _modified(
         return
     for i, i_end, j, j_end in runs:
         was, now = " ".join(left[i:i_end]) or None, " ".join(right[j:j_end]) or None
-        if words_of(was or "") == words_of(now or ""):
+        if _same_words(was or "", now or ""):
             continue
         yield ChangeKind.ADDED if was is None else ChangeKind.REMOVED if now is None else ChangeKind.MODIFIED, was, now
+
+
+def _same_words(was: str, now: str) -> bool:
+    """True when two texts hold the same words; plain letters that differ tell at once that they do not."""
+    if was.isascii() and now.isascii() and _SIGNS.sub("", was).lower() != _SIGNS.sub("", now).lower():
+        return False
+    return words_of(was) == words_of(now)
 
 
 def _sentences(text: str, language: str | None) -> tuple[str, ...]:

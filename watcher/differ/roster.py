@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from storage.model import Recipient, RecipientDelta
-from watcher.differ.lexicon import plain_words
+from watcher.differ.lexicon import first_word, plain_words
 from watcher.differ.words import fold
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ def _by_word(entries: Sequence[T], name: Callable[[T], str]) -> dict[str, list[i
     """Places of entries by the first folded word of their names."""
     index: dict[str, list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
-        index[next(iter(plain_words(fold(name(entry)))), "")].append(place)
+        index[first_word(fold(name(entry)))].append(place)
     return dict(index)
 
 

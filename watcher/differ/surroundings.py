@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from storage.model import Block, Document
@@ -11,6 +11,9 @@ from watcher.differ.lexicon import plain_words
 from watcher.differ.sentences import sentences
 from watcher.differ.weighing import document_kinds
 from watcher.differ.words import fold
+
+# To look a run of words up in a longer text than this costs more than to know its words.
+_LONG = 200_000
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,28 @@ class Surroundings:
         """What kind of document the new one is, as marks that its topics are weighed by."""
         return document_kinds(self.new)
 
+    def with_renames(self, renamed: Mapping[str, str]) -> Surroundings:
+        """The same, knowing the names that were replaced; what was worked out already is kept."""
+        other = replace(self, renamed=renamed)
+        vars(other).update(vars(self) | {"renamed": renamed})
+        return other
+
     def stays(self, words: Sequence[str]) -> bool:
         """True when a run of folded words that came or went stands in both documents, equally often."""
+        if not self.may_stand(words):
+            return False
         run = f" {' '.join(words)} "
         count = self.old_text.count(run)
         return count > 0 and count == self.new_text.count(run)
+
+    def may_stand(self, words: Iterable[str]) -> bool:
+        """False when the old document has not all of these words; of a short one they are looked for at once."""
+        return len(self.old_text) < _LONG or self._old_words.issuperset(words)
+
+    @cached_property
+    def _old_words(self) -> frozenset[str]:
+        """The different words of the old document."""
+        return frozenset(self.old_text.split())
 
 
 @dataclass(frozen=True)

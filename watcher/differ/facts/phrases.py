@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,8 +12,6 @@ from importlib.resources import files
 from watcher.differ.cues import Cues
 
 LANGUAGES = ("nl", "en", "de", "fr")
-# Groups whose entries name their parts, so that they cannot be joined into one pattern.
-_SEPARATE = frozenset({"law.patterns"})
 _NEVER = re.compile(r"(?!)")
 _GRANTS = ("rights.strong.", "rights.weak.")
 _REPEATS = frozenset("?*+{")
@@ -49,13 +47,26 @@ RIGHTS = (
 class Lexicon:
     """Patterns on lower-case text by "family.group", and the cues that make a family worth a look."""
 
-    patterns: Mapping[str, re.Pattern[str]]
+    patterns: _Patterns
     words: Mapping[str, tuple[str, ...]]
     cues: Cues
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
         """The pattern of a group, matched from a word's beginning."""
         return self.patterns[name]
+
+
+class _Patterns(dict[str, re.Pattern[str]]):
+    """Patterns by group, compiled when first asked for: all of a language cost 200 ms, and a clause needs few."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        """Compile a group. Raises KeyError for one that there is not."""
+        pattern = self[name] = _any_of(name, self._words[name])
+        return pattern
 
 
 def lexicon(language: str | None) -> Lexicon:
@@ -76,11 +87,10 @@ def _merged(languages: tuple[str, ...]) -> Lexicon:
             place.setdefault(key, []).extend(entries)
     words["data.kinds"] += words["data.nouns"]
     words["rights.any"] = [entry for name, entries in words.items() if name.startswith(_GRANTS) for entry in entries]
-    patterns = {name: _any_of(name, entries) for name, entries in words.items() if name not in _SEPARATE}
-    return Lexicon(patterns, {name: tuple(entries) for name, entries in words.items()}, Cues(cues))
+    return Lexicon(_Patterns(words), {name: tuple(entries) for name, entries in words.items()}, Cues(cues))
 
 
-def _any_of(name: str, entries: list[str]) -> re.Pattern[str]:
+def _any_of(name: str, entries: Sequence[str]) -> re.Pattern[str]:
     """One pattern from a word's beginning; a negation is a whole word, or elided before one ("n'utilisons")."""
     if name != "negation.words":
         return re.compile(_words(entries)) if entries else _NEVER
@@ -89,7 +99,7 @@ def _any_of(name: str, entries: list[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:(?:{whole})(?!\w){elided})")
 
 
-def _words(entries: list[str]) -> str:
+def _words(entries: Sequence[str]) -> str:
     r"""Entries from a word's beginning, as "a(?<!\wa)(?:b|c)|b..." where all begin with plain letters.
 
     A pattern that begins with letters is looked for where they stand; one that begins with "no letter before" is tried

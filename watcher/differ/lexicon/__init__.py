@@ -162,6 +162,12 @@ def plain_words(folded: str) -> list[str]:
     return _WORD.findall(folded)
 
 
+def first_word(folded: str) -> str:
+    """The first of them; empty for a text without any."""
+    match = _WORD.search(folded)
+    return match[0] if match else ""
+
+
 def follows(words: list[str], place: int, rest: tuple[tuple[str, bool], ...]) -> bool:
     """True when the further words of a term stand at a place."""
     if place + len(rest) > len(words):

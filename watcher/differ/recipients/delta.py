@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,8 +18,10 @@ _WORD = re.compile(r"[\w+&]+")
 _LETTERS = re.compile(r"\w+")
 _FIELDS = ("purpose", "location", "role")
 _ROW_CHARS = 200  # a shorter block may be an entry of a list that was laid out anew
+_MOST_ROWS = 5000  # entries that are read and compared; no list of parties has more, and every row is told anyway
 _MOST_PROSE = 1000  # names in sentences that are looked up in the other document; no policy has more
 _MOST_PAIRS = 250_000  # pairs of names that are compared for likeness
+_LONG = 200_000  # characters of a text in which names are looked up by their rarest word
 _REMNANT = 0.1  # with less than this share of its text left, a document was not shortened: its capture broke off
 
 
@@ -35,7 +38,7 @@ def recipient_delta(old: Document, new: Document) -> RecipientDelta:
         return RecipientDelta((), (), ())
     keys = _Keys()
     shared = {block.text for block in old.blocks} & {block.text for block in new.blocks}
-    before, after = recipient_mentions(old, shared, keys.of), recipient_mentions(new, shared, keys.of)
+    before, after = (recipient_mentions(one, shared, keys.of, most=_MOST_ROWS) for one in (old, new))
     if not before and not after:
         return RecipientDelta((), (), ())
     was, now = _Text(old, keys), _Text(new, keys)
@@ -112,29 +115,47 @@ class _Text:
         return "\n".join(block.text for block in self.document.blocks if len(block.text) <= _ROW_CHARS).casefold()
 
     @cached_property
+    def _texts(self) -> dict[str, list[str]]:
+        """The texts of the blocks by each of their words."""
+        found: dict[str, list[str]] = {}
+        for block in self.document.blocks:
+            text = block.text.casefold()
+            for word in set(_WORD.findall(text)):
+                found.setdefault(word, []).append(text)
+        return found
+
+    @cached_property
     def _plain(self) -> str:
         return f" {' '.join(_WORD.findall(self._all))} "
 
     @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset(_WORD.findall(self._all))
+    def _words(self) -> AbstractSet[str]:
+        return frozenset(_WORD.findall(self._all)) if len(self._all) < _LONG else self._texts.keys()
 
     def _has_words(self, name: str) -> bool:
         """True when each word of a name stands somewhere: spares most names the search through the text."""
         first = name.partition(" ")[0]
         if first.isalnum() and first not in self._words:
             return False
-        return self._words.issuperset(_WORD.findall(name))
+        return self._words >= set(_WORD.findall(name))
 
     def holds(self, name: str) -> bool:
         """True when the text has the name as it is spelled."""
         spelled = name.casefold()
-        return self._has_words(spelled) and _occurs(spelled, self._all)
+        return self._has_words(spelled) and self._spells(spelled, short=False)
 
     def lists(self, name: str) -> bool:
         """True when a short block has the name: a list that was laid out anew."""
         spelled = name.casefold()
-        return self._has_words(spelled) and _occurs(spelled, self._short)
+        return self._has_words(spelled) and self._spells(spelled, short=True)
+
+    def _spells(self, name: str, *, short: bool) -> bool:
+        """True when a block, or a short one, has a name whose words all stand somewhere."""
+        words = _WORD.findall(name)
+        if len(self._all) < _LONG or not words:
+            return _occurs(name, self._short if short else self._all)
+        texts = min((self._texts[word] for word in words), key=len)
+        return any(_occurs(name, text) for text in texts if not short or len(text) <= _ROW_CHARS)
 
     def names(self, name: str) -> bool:
         """True when the text has the name, whatever its legal form and marks."""

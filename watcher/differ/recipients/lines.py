@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from storage.model import Block, BlockKind, Recipient
 from watcher.differ.recipients.items import LONG_DETAIL
 from watcher.differ.recipients.names import has_form, looks_like_name
-from watcher.differ.recipients.rows import column_kind
+from watcher.differ.recipients.rows import column_kind, names_party
 
 _COLUMN = 40  # characters of a block that may be the name of a column
 _HEADER = 160  # characters of a line that may hold the names of all columns
@@ -26,7 +26,7 @@ def lines_at(blocks: Sequence[Block], index: int) -> tuple[_Found, set[int]]:
         found, taken = _separated(blocks, index)
         if found:
             return found, taken
-    if len(text) < _COLUMN and column_kind(text) == "party":
+    if len(text) < _COLUMN and names_party(text) and column_kind(text) == "party":
         return _boxes(blocks, index)
     return [], set()
 

@@ -20,16 +20,23 @@ _OFTEN, _SHARE = 12, 0.12  # a word in so many blocks, and in such a share of th
 
 
 def recipient_mentions(
-    document: Document, skip: AbstractSet[str] = frozenset(), key: Callable[[str], EntityKey] = entity_key
+    document: Document,
+    skip: AbstractSet[str] = frozenset(),
+    key: Callable[[str], EntityKey] = entity_key,
+    *,
+    most: int | None = None,
 ) -> tuple[Mention, ...]:
     """The mentions of a document, one for each party: structure first, then explicit sentences, then the rest.
 
     A sentence that names a listed party by its first word ("Example" for "Example Cloud Ltd.") gives no second one.
-    Rows, items and paragraphs whose text is in `skip` are not read. `key` gives the key of a name.
+    Rows, items and paragraphs whose text is in `skip` are not read. `key` gives the key of a name. At most so
+    many are read from the structure; None for all.
     """
-    structural = list(structural_mentions(document.blocks, skip))
+    structural = list(islice(structural_mentions(document.blocks, skip), most))
     listed = {id(mention.block) for mention in structural}
     others = [block for block in document.blocks if id(block) not in listed]
+    if len(structural) == most:
+        others = [block for block in others if block.kind is BlockKind.PARAGRAPH]
     prose = list(islice(prose_mentions(others, document.language, skip), _MOST_PROSE))
     if prose:
         own = _own_words(document)

@@ -17,6 +17,7 @@ _COMPANY = re.compile(
 )
 _ANY_FORM = re.compile(rf"\s{SUFFIX}(?!\w)")
 _NAME = 120  # characters of a name whose key is remembered
+_LONGEST = 90  # characters of a text that may be a name and nothing else
 _SENTENCE = 2000  # characters of a text whose companies are remembered
 _ENDS_IN_FORM = re.compile(rf"^(?P<core>.+?)(?:,?\s+(?:{SUFFIX}))+[.,]?$")
 _BREAKS = re.compile(r"[\s,/()]+")
@@ -182,7 +183,14 @@ def _is_plain(word: str) -> bool:
 def looks_like_name(text: str) -> bool:
     """True when a text is a name and nothing else: a few words, all in capitals but for joints, and not generic."""
     text = text.strip()
-    if not 1 < len(text) <= 90 or len(text.split()) > 9 or text.endswith((":", "?", "!")) or "@" in text:
+    return 1 < len(text) <= _LONGEST and _is_name(text)
+
+
+# The names of a table stand on both sides of a comparison.
+@lru_cache(maxsize=32_768)
+def _is_name(text: str) -> bool:
+    """The same for a text that is short enough."""
+    if len(text.split()) > 9 or text.endswith((":", "?", "!")) or "@" in text:
         return False
     plain = (_TRADING.sub("", text).strip() or text) if "(" in text else text
     formal = _ENDS_IN_FORM.match(plain)

@@ -54,6 +54,11 @@ def column_kind(header: str) -> str:
     return _kind(header[:_HEADER].lower().strip(" *:?"))
 
 
+def names_party(header: str) -> bool:
+    """True when a header has a word for a party: what a column of parties needs; quicker than to ask for its kind."""
+    return bool(PHRASES.columns["party"].search(header.lower()))
+
+
 @lru_cache(maxsize=2048)
 def _kind(text: str) -> str:
     if not text:
