@@ -104,6 +104,11 @@ class _Server:
         self.remember(head["number"], extraction)
         return dump(extraction).encode()
 
+    def _look(self, _head: Head, parts: _Parts) -> bytes:
+        from watcher.discovery.page import look  # noqa: PLC0415 - few runs discover anything
+
+        return dump(look(parts.capture())).encode()
+
     def _gate(self, head: Head, parts: _Parts) -> bytes:
         extraction = self.value(head["extraction"], parts, Extraction)
         before = self.value(head["before"], parts, Document) if head["before"] else None

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from storage.codec import dump
 from storage.model import Capture, Comparison, Document, Extraction, ExtractRules, Fact, Interest
@@ -16,6 +16,9 @@ from watcher.extraction import GateVerdict
 from watcher.sandbox.limits import CAN_BOUND, Limits
 from watcher.sandbox.reader import REMEDY, NotStartedError, Reader
 from watcher.stages import HERE
+
+if TYPE_CHECKING:
+    from watcher.discovery.page import PageLook
 
 log = logging.getLogger("clausewatch.sandbox")
 
@@ -62,6 +65,15 @@ class Sandbox:
             return extraction
 
         return self._step(ask, lambda: HERE.read(captures, rules))
+
+    def look(self, capture: Capture) -> PageLook:
+        """What a page says about itself and where it leads. Raises ExtractError."""
+        from watcher.discovery.page import PageLook, look  # noqa: PLC0415 - few runs discover anything
+
+        def ask(reader: Reader) -> PageLook:
+            return reader.ask(PageLook, {"step": "look"}, [dump(replace(capture, body=b"")).encode(), capture.body])
+
+        return self._step(ask, lambda: look(capture))
 
     def gate(self, extraction: Extraction, before: Document | None) -> GateVerdict:
         """Whether it is the document at all. Raises ExtractError."""

@@ -1,0 +1,143 @@
+"""One page fetched and read for a look, every way in which that fails as a sentence with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from storage.errors import ExtractError
+from storage.model import Capture, Document, Extraction, ExtractRules, Reason
+from watcher.discovery.page import PageLook
+from watcher.extraction import GateVerdict
+from watcher.fetcher import FetchFailure, Manner, NotModified
+
+
+class Fetcher(Protocol):
+    """What asks for pages, as politely as they are asked for in a run: `PatientFetcher`."""
+
+    def fetch(
+        self, url: str, *, manner: Manner = ..., now: Callable[[], datetime] = ...
+    ) -> Capture | NotModified | FetchFailure:
+        """One page, or why not. Never raises for what the network does."""
+        ...
+
+
+class Stages(Protocol):
+    """What judges pages: `watcher.sandbox.Sandbox`."""
+
+    def read(self, captures: list[Capture], rules: ExtractRules) -> Extraction:
+        """All pages of a document as one extraction. Raises ExtractError."""
+        ...
+
+    def look(self, capture: Capture) -> PageLook:
+        """What a page says about itself and where it leads. Raises ExtractError."""
+        ...
+
+    def gate(self, extraction: Extraction, before: Document | None) -> GateVerdict:
+        """Whether it is the document at all. Raises ExtractError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a page is no good, and what a person can do about it. `lasting`: it will not go away by itself."""
+
+    reason: Reason
+    detail: str
+    remedy: str
+    lasting: bool = True
+
+    def __str__(self) -> str:
+        """In one line."""
+        return f"{self.detail} ({self.remedy})"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it was had. `problem` is None when it is a document that can be watched."""
+
+    url: str
+    capture: Capture | None = None
+    look: PageLook | None = None
+    extraction: Extraction | None = None
+    verdict: GateVerdict | None = None
+    problem: Problem | None = None
+
+    @property
+    def final_url(self) -> str:
+        """Where the redirects led."""
+        return self.capture.final_url if self.capture else self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What is needed to look at pages: who fetches, who judges, and the clock."""
+
+    fetcher: Fetcher
+    stages: Stages
+    now: Callable[[], datetime]
+
+    def take(self, url: str, manner: Manner, rules: ExtractRules) -> Page:
+        """Fetch one page and read it. Never raises for what the page or the network does."""
+        answer = self.fetcher.fetch(url, manner=manner, now=self.now)
+        if isinstance(answer, NotModified):
+            return Page(url, problem=Problem(Reason.PROTOCOL, "304 without being asked", _REMEDIES[Reason.PROTOCOL]))
+        if isinstance(answer, FetchFailure):
+            return Page(url, problem=_failed(answer))
+        try:
+            look = self.stages.look(answer)
+            extraction = self.stages.read([answer], rules)
+            verdict = self.stages.gate(extraction, None)
+        except ExtractError as error:
+            return Page(url, answer, problem=Problem(error.reason, str(error), _remedy(error.reason, answer)))
+        return Page(url, answer, look, extraction, verdict, refused(verdict, answer))
+
+
+def refused(verdict: GateVerdict, capture: Capture) -> Problem | None:
+    """Why the gate does not take a page for a document."""
+    if verdict.passed or verdict.reason is None:
+        return None
+    detail = f"{capture.final_url}: {verdict.reason.value}: {verdict.detail}"
+    return Problem(verdict.reason, detail, _remedy(verdict.reason, capture))
+
+
+_REMEDIES = {
+    Reason.GONE: "open the site in a browser and take the address of the page as it is now",
+    Reason.HTTP_STATUS: "open it in a browser; if it is there, the server refuses programs: set [fetch] contact",
+    Reason.RATE_LIMITED: "wait, and try again later",
+    Reason.DNS: "look at the spelling of the host",
+    Reason.CONNECT: "look at the host, the port and the network",
+    Reason.TIMEOUT: 'try again later; for a slow server raise "deadline" in [fetch]',
+    Reason.TLS: "look at the certificate in a browser; an invalid one cannot be watched",
+    Reason.BLOCKED_ADDRESS: 'give a public address; for an intranet name its network in "allow_networks" of [fetch]',
+    Reason.BLOCKED_SCHEME: "give an address that begins with https://",
+    Reason.REDIRECT: "open it in a browser and take the address where you end",
+    Reason.ROBOTS: "ask the vendor to allow it, or set robots = false for this source",
+    Reason.TOO_LARGE: 'raise "max_bytes" in [fetch], or give the address of the document alone',
+    Reason.SELECTOR_MISSING: "look at the page and correct the selector, or leave it out",
+    Reason.EXTRACT_FAILED: "give the address of a page or a PDF with text",
+    Reason.EMPTY: 'scripts fill this page: set fetcher = "browser", or find an address that holds the text',
+    Reason.BOT_WALL: "the site keeps programs out: ask the vendor, or watch the document at another address",
+    Reason.LOGIN: "the page asks for a login: find the public address of the document",
+    Reason.COOKIE_WALL: "the page asks for consent first: find the address of the document itself",
+    Reason.MAINTENANCE: "try again later",
+    Reason.ERROR_PAGE: "the page says that there is nothing: take the address as it is in a browser",
+    Reason.OTHER_DOCUMENT: "this does not read like a legal document: look whether it is the right address",
+    Reason.TRUNCATED: "the page ends too early: try again later",
+    Reason.PROTOCOL: "the server does not speak HTTP as it should: try again later",
+}
+
+
+def _failed(failure: FetchFailure) -> Problem:
+    remedy = _REMEDIES.get(failure.reason, "try again later")
+    if failure.reason is Reason.ROBOTS and "robots = false" in failure.detail:
+        remedy = "nothing was asked"
+    return Problem(failure.reason, f"{failure.url}: {failure.detail}", remedy, lasting=not failure.transient)
+
+
+def _remedy(reason: Reason, capture: Capture) -> str:
+    if reason is Reason.EXTRACT_FAILED and (capture.media_type == "application/pdf" or capture.body[:5] == b"%PDF-"):
+        return "this PDF has no text that can be read, a scan perhaps: ask the vendor for another form of it"
+    return _REMEDIES.get(reason, "look at the page in a browser")
