@@ -203,7 +203,7 @@ def test_yaml_that_is_made_to_grow_is_refused(tmp_path: Path) -> None:
         read_sources(path)
 
 
-WATCHES = {
+WATCHES: dict[str, Any] = {
     "watching": {
         "a": {
             "url": "https://globex.example/privacy",
