@@ -210,7 +210,8 @@ def _subject(parcels: Sequence[NoticeParcel], causes: Sequence[CauseView]) -> st
             parts = [f"{count} {_KINDS[kind][1 if count > 1 else 0]}" for kind, count in told]
             return head + cut("; ".join(parts), SUBJECT - len(head))
         return head + cut(first.title, SUBJECT - len(head))
-    notice, view = parcels[0].notice, first.notices[0]
+    notice, source = parcels[0].notice, parcels[0].source
+    name = f"{plain(source.vendor, 60)} {DOCUMENTS[source.document]}" if source else first.notices[0].name
     if notice.kind in _FAILING:
         tail = f": {_cause(notice)} ({counted(notice.count, 'check')})"
     elif notice.kind is NoticeKind.UNDELIVERED:
@@ -221,7 +222,7 @@ def _subject(parcels: Sequence[NoticeParcel], causes: Sequence[CauseView]) -> st
         tail = f" after {period_words(notice.created_at - notice.since)}"
     else:
         tail = ""
-    return head + cut(view.name, SUBJECT - len(head) - len(tail)) + tail
+    return head + cut(name, SUBJECT - len(head) - len(tail)) + tail
 
 
 def moment_words(moment: datetime | None) -> str:

@@ -59,6 +59,14 @@ REMEDIES: dict[Reason, tuple[str, str]] = {
     Reason.GONE: ("status 404 or 410", "Find out where the document went and correct the address."),
     Reason.SELECTOR_MISSING: ("nothing on the page matches `select`", "The page was rebuilt: choose new selectors."),
     Reason.EXTRACT_FAILED: ("no text can be taken out of the page", _READ),
+    Reason.ROBOTS: (
+        "the robots.txt of the host disallows the page, or cannot be had",
+        "Ask the vendor for leave, or set `robots = false` for this source if you have it.",
+    ),
+    Reason.BROWSER: (
+        "the browser that renders the page cannot be had, or failed",
+        "Look whether Chromium and the extra `render` are installed; else look for a page without JavaScript.",
+    ),
     Reason.INTERNAL: (
         "a defect of clausewatch met this page",
         "Run again with --debug, and report it with the kept page.",
