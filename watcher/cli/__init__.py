@@ -92,6 +92,8 @@ def cli(
     """
     level = logging.DEBUG if debug or verbose > 1 else logging.INFO if verbose else logging.ERROR
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)
+    for talker in ("urllib3", "apprise"):  # their details hold whole addresses, and that of a channel is the key to it
+        logging.getLogger(talker).setLevel(max(level, logging.INFO))
     app = importlib.import_module("watcher.cli.app")
     color = not no_color and not os.environ.get("NO_COLOR")
     ctx.obj = app.App(config=config, store_location=store, color=color, verbose=verbose)

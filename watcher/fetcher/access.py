@@ -64,7 +64,8 @@ def proxy_parts(proxy: str) -> tuple[str, str | None]:
     """A proxy's address without name and password, and these as a header. Raises FetchError (`connect`)."""
     try:
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        port = parts.port or usual
         host = parts.hostname or ""
     except (ValueError, KeyError):
         host = ""

@@ -85,11 +85,12 @@ def explain(error: Exception, exchange: Exchange) -> FetchError:
     if exchange.fired:
         return expired(exchange)
     chain = list(_chain(error))
+    whose = "the proxy: " if any(isinstance(link, urllib3_errors.ProxyError) for link in chain) else ""
     for kinds, reason, words in _KINDS:
         found = next((link for link in reversed(chain) if isinstance(link, kinds)), None)
         if found is not None:
             forged = kinds[0] is ssl.SSLCertVerificationError
-            detail = f"{words} ({type(found).__name__}: {_short(found)})"
+            detail = f"{whose}{words} ({type(found).__name__}: {_short(found)})"
             return FetchError(reason, detail, transient=False if forged else None)
     return FetchError(Reason.PROTOCOL, f"the exchange failed ({type(error).__name__})")
 
