@@ -10,6 +10,7 @@ from notifier.deliver import DeliverSettings
 from notifier.mail import MailSettings
 from storage.model import OPERATOR
 from watcher.config import Settings, expand
+from watcher.fetcher.politeness import Politeness
 from watcher.stages import HERE, Stages
 from watcher.worker import RunSettings
 
@@ -22,8 +23,9 @@ def run_settings(
     dry_run: bool = False,
     stages: Stages = HERE,
     gather: timedelta | None = None,
+    politeness: Politeness | None = None,
 ) -> RunSettings:
-    """What a run of the worker needs; `stages` judges the pages."""
+    """What a run of the worker needs; `stages` judges the pages, `politeness` is that of the fetcher."""
     return RunSettings(
         sources={source.id: source for source in settings.sources},
         subscribers=settings.subscribers,
@@ -36,6 +38,7 @@ def run_settings(
         stages=stages,
         operator=settings.operator,
         gather=gather,
+        politeness=politeness or Politeness(settings.fetch),
     )
 
 

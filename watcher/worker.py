@@ -131,7 +131,7 @@ class _Task:
     """One source being fetched: the first time, or once more to confirm a candidate.
 
     `answers` are those of its first addresses, in order; `page` is the next one on its way. `held` says why the rest
-    was not asked for.
+    was not asked for. `rendered`: its pages are to be rendered, whatever was remembered.
     """
 
     source: Source
@@ -140,6 +140,7 @@ class _Task:
     answers: tuple[Fetched, ...] = ()
     page: Pending | None = None
     held: Held | None = None
+    rendered: bool = False
 
     @property
     def host(self) -> str:
@@ -354,8 +355,10 @@ class _Run:
                 outcome = pipeline.examine(job, fetched, self.store, now)
                 if isinstance(outcome, Candidate):
                     if outcome.base is not None and task.source.confirm:
-                        return _Task(task.source, task.claim, outcome)
+                        return _Task(task.source, task.claim, outcome, rendered=task.rendered)
                     outcome = pipeline.settle(outcome, None, now)
+                elif escalates(task.source, outcome.reason, outcome.captures):
+                    return _Task(task.source, task.claim, rendered=True)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a page that breaks the program fails alone; its raw bytes are kept

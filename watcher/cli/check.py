@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,7 +23,7 @@ from storage.protocol import Store
 from watcher.assembly import deliver_settings, run_settings
 from watcher.cli.app import App, clock, pass_app, print_json_lines
 from watcher.config import Settings
-from watcher.fetcher.http import HttpFetcher
+from watcher.fetcher.polite import PoliteFetcher, polite_fetcher
 from watcher.history import did_you_mean
 from watcher.report import contract
 from watcher.report.terminal import ago, counted, delivered, shown
@@ -58,8 +59,8 @@ def check(
 ) -> None:
     """Check what is due (or each SOURCE, due or not), record what changed, and send alerts.
 
-    Exits 3 when some sources could not be had or a signal stopped the run before their turn, 75 when another run holds
-    the store.
+    Exits 3 when some sources could not be had, their host wants to be left alone, or a signal stopped the run before
+    their turn; 75 when another run holds the store.
 
     Example: clausewatch check
     """
@@ -69,7 +70,7 @@ def check(
     with (
         app.writing(settings) as store,
         Sandbox() as sandbox,
-        _fetcher(settings) as fetcher,
+        polite_fetcher(settings.fetch, store) as fetcher,
         _stoppable(fetcher) as stop,
     ):
         only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
@@ -82,7 +83,14 @@ def check(
             report = check_due(
                 store,
                 fetcher,
-                run_settings(settings, threads=threads, force=force, dry_run=dry_run, stages=sandbox),
+                run_settings(
+                    settings,
+                    threads=threads,
+                    force=force,
+                    dry_run=dry_run,
+                    stages=sandbox,
+                    politeness=fetcher.politeness,
+                ),
                 clock,
                 only=only,
                 stop=stop,
@@ -109,7 +117,7 @@ def run(app: App, threads: int) -> None:
     with (
         app.writing(settings) as store,
         Sandbox() as sandbox,
-        _fetcher(settings) as fetcher,
+        polite_fetcher(settings.fetch, store) as fetcher,
         _stoppable(fetcher) as stop,
     ):
         outgoing = deliver_settings(settings)
@@ -120,7 +128,9 @@ def run(app: App, threads: int) -> None:
                 if result.versions or not result.outcome.good:
                     app.err.print(_line(checked, result))
 
-            with_ = run_settings(settings, threads=threads, stages=sandbox, gather=GATHER)
+            with_ = run_settings(
+                settings, threads=threads, stages=sandbox, gather=GATHER, politeness=fetcher.politeness
+            )
             check_due(store, fetcher, with_, clock, stop=stop, observe=observe)
             deliver(store, outgoing, clock, stop=stop)
 
@@ -144,16 +154,7 @@ def _due(store: Store, settings: Settings) -> int:
 
 
 @contextmanager
-def _fetcher(settings: Settings) -> Iterator[HttpFetcher]:
-    fetcher = HttpFetcher(settings.fetch)
-    try:
-        yield fetcher
-    finally:
-        fetcher.close()
-
-
-@contextmanager
-def _stoppable(fetcher: HttpFetcher) -> Iterator[threading.Event]:
+def _stoppable(fetcher: PoliteFetcher) -> Iterator[threading.Event]:
     """An event that SIGTERM and the first SIGINT set, cutting off the fetches under way; a second SIGINT stops at once.
 
     Handlers are put back at the end.
@@ -212,14 +213,17 @@ def _line(source: Source, result: CheckResult) -> str:
 
 
 def _tell(err: Console, store: Store, report: RunReport, sent: DeliveryReport | None, *, dry_run: bool) -> None:
-    if report.checked == 0 and not report.left:
+    if report.checked == 0 and not report.left and not report.held:
         due = [state.next_due for state in store.states() if state.active]
         when = f"next check {ago(min(due), clock())}" if due else "no sources"
         err.print(f"nothing is due; {when} (--force checks now)")
     else:
         parts = [f"{count} {outcome.value}" for outcome, count in sorted(report.outcomes.items())]
-        told = [", ".join(parts), counted(report.alerts, "alert")] if parts else ["stopped before the first answer"]
+        nothing = "nothing was asked for" if report.held else "stopped before the first answer"
+        told = [", ".join(parts), counted(report.alerts, "alert")] if parts else [nothing]
         err.print(f"checked {report.checked}: {'; '.join(told)}" + " (dry run)" * dry_run)
+    for held, count in sorted(Counter(report.held).items(), key=lambda one: one[0].origin):
+        err.print(f"{counted(count, 'source')} not asked for: {held.detail}")
     if report.left:
         err.print(f"stopped; {counted(report.left, 'source')} left for the next run")
     if sent is not None and sent.targets:
@@ -227,6 +231,6 @@ def _tell(err: Console, store: Store, report: RunReport, sent: DeliveryReport | 
 
 
 def _code(lines: list[contract.Json], report: RunReport, *, exit_code: bool) -> int:
-    if report.failed or report.left:
+    if report.failed or report.left or report.held:
         return SOME_FAILED
     return int(exit_code and any(line["verdict"] == Verdict.MATERIAL for line in lines))

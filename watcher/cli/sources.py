@@ -13,7 +13,7 @@ from watcher.cli.exchange import export, import_
 from watcher.config import Settings
 from watcher.extractor import combine, extract, gate
 from watcher.fetcher import FetchFailure, NotModified
-from watcher.fetcher.http import HttpFetcher
+from watcher.fetcher.polite import PatientFetcher, polite_fetcher
 from watcher.history import did_you_mean
 from watcher.report import contract
 from watcher.report.listing import Listing
@@ -55,7 +55,7 @@ def test(app: App, source: tuple[str, ...], *, json_: bool) -> None:
     """
     settings = app.settings()
     chosen = [_known(settings, name) for name in source]
-    fetcher = HttpFetcher(settings.fetch)
+    fetcher = PatientFetcher(polite_fetcher(settings.fetch))
     try:
         tried = [_try(fetcher, one) for one in chosen]
     finally:
@@ -81,7 +81,7 @@ def _known(settings: Settings, name: str) -> Source:
     return found
 
 
-def _try(fetcher: HttpFetcher, source: Source) -> contract.Json:
+def _try(fetcher: PatientFetcher, source: Source) -> contract.Json:
     parts: list[Extraction] = []
     rules = source.rules_at(clock())
     for url in source.urls:
@@ -101,6 +101,7 @@ def _try(fetcher: HttpFetcher, source: Source) -> contract.Json:
         "problem": None if verdict.passed else f"{verdict.reason}: {verdict.detail}",
         "title": document.title,
         "language": document.language,
+        "note": fetcher.politeness.ignored(source.urls),
         "words": document.words,
         "blocks": len(document.blocks),
         "stated": document.updated.phrase if document.updated else None,
@@ -114,6 +115,12 @@ def _line(tried: contract.Json) -> str:
     if tried["problem"]:
         return f"{name}: {shown(tried['problem']).plain}"
     head = f"{name}: {tried['words']} words in {tried['blocks']} blocks, language {tried['language'] or 'unknown'}"
-    told = {"title": tried["title"], "stated": tried["stated"], "begins": tried["begins"], "ends": tried["ends"]}
+    told = {
+        "note": tried["note"],
+        "title": tried["title"],
+        "stated": tried["stated"],
+        "begins": tried["begins"],
+        "ends": tried["ends"],
+    }
     about = [f"{name:<6} {value}" for name, value in told.items() if value]
     return "\n".join([head, *(f"  {shown(line).plain}" for line in about)])

@@ -154,6 +154,7 @@ def _settings(path: Path, root: Root) -> Settings:
             allow_networks=fetch.allow_networks,
             deadline=fetch.deadline,
             max_bytes=fetch.max_bytes,
+            gap=fetch.gap,
         ),
         mail_url=root.mail.url if root.mail else None,
         mail_from=root.mail.sender if root.mail else None,
@@ -181,6 +182,7 @@ def _source(table: SourceTable, defaults: DefaultsTable) -> Source:
         fetcher=table.fetcher or defaults.fetcher,
         tags=defaults.tags if table.tags is None else table.tags,
         confirm=defaults.confirm if table.confirm is None else table.confirm,
+        robots=defaults.robots if table.robots is None else table.robots,
         objection=table.objection,
         flapping=defaults.flapping if table.flapping is None else table.flapping,
         earlier=tuple(

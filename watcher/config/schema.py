@@ -23,6 +23,7 @@ from watcher.config.values import (
     Every,
     Fetcher,
     Flag,
+    Gap,
     Language,
     LastDay,
     MailServer,
@@ -59,6 +60,7 @@ class FetchTable(_Table):
     allow_networks: tuple[Network, ...] = ()
     deadline: Deadline = timedelta(seconds=30)
     max_bytes: MaxBytes = 10_000_000
+    gap: Gap | None = None
 
 
 class MailTable(_Table):
@@ -75,6 +77,7 @@ class DefaultsTable(_Table):
     fetcher: Fetcher = "http"
     tags: tuple[Tag, ...] = ()
     confirm: Flag = True
+    robots: Flag = True
     flapping: Window = timedelta(days=3)
     language: Language | None = None
 
@@ -111,6 +114,7 @@ class SourceTable(_Table):
     fetcher: Fetcher | None = None
     tags: tuple[Tag, ...] | None = None
     confirm: Flag | None = None
+    robots: Flag | None = None
     flapping: Window | None = None
     objection: Objection | None = None
     earlier: tuple[EarlierTable, ...] = ()

@@ -231,6 +231,7 @@ Window = Annotated[timedelta, PlainValidator(_span('"3d"', timedelta(minutes=1),
 Deadline = Annotated[
     timedelta, PlainValidator(_span('"30s"', timedelta(seconds=1), timedelta(minutes=10), '"1s" to "10m"'))
 ]
+Gap = Annotated[timedelta, PlainValidator(_span('"2s"', timedelta(0), timedelta(minutes=10), '"0s" to "10m"'))]
 Tag = Annotated[str, PlainValidator(_label('"hr"'))]
 Vendor = Annotated[str, PlainValidator(_label('"Example"'))]
 Name = Annotated[str, PlainValidator(_label('"privacy-team"'))]

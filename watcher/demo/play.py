@@ -20,7 +20,7 @@ from watcher.demo.folder import STORE, prepare, write_configuration
 from watcher.demo.post import Letterbox, letters
 from watcher.demo.site import Site, serving
 from watcher.demo.story import Round, Story, read_story
-from watcher.fetcher.http import HttpFetcher
+from watcher.fetcher.polite import PoliteFetcher, polite_fetcher
 from watcher.worker import RunReport, check_due
 
 
@@ -79,8 +79,8 @@ def play(folder: Path, begin: Callable[[Stage], None], tell: Callable[[Chapter],
                 f"127.0.0.1: no port can be opened ({error}); the demo needs one for itself"
             ) from error
         settings = load(write_configuration(folder, story.vendors, address, port), secrets=True)
-        fetcher = stack.enter_context(HttpFetcher(settings.fetch))
         store = stack.enter_context(_storing(folder / STORE))
+        fetcher = stack.enter_context(polite_fetcher(settings.fetch, store))
         store.sync_sources(settings.sources, clock())
         begin(Stage(story, settings, address, port, folder, mails))
         chapters = []
@@ -93,7 +93,7 @@ def play(folder: Path, begin: Callable[[Stage], None], tell: Callable[[Chapter],
 
 
 def _round(
-    chapter: Round, settings: Settings, store: Store, *, fetcher: HttpFetcher, clock: StoryClock, box: Letterbox
+    chapter: Round, settings: Settings, store: Store, *, fetcher: PoliteFetcher, clock: StoryClock, box: Letterbox
 ) -> Chapter:
     seen: dict[str, tuple[Source, CheckResult]] = {}
     before, console = len(box.kept), _Console()
@@ -101,7 +101,7 @@ def _round(
     def observe(source: Source, result: CheckResult) -> None:
         seen[source.id] = (source, result)
 
-    report = check_due(store, fetcher, run_settings(settings), clock, observe=observe)
+    report = check_due(store, fetcher, run_settings(settings, politeness=fetcher.politeness), clock, observe=observe)
     sent = deliver(store, deliver_settings(settings), clock, console=console)
     return Chapter(
         chapter=chapter,

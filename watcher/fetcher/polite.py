@@ -13,13 +13,24 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from storage.model import Capture, PageState, Reason
+from storage.model import Capture, HostState, PageState, Reason
+from storage.protocol import Store
+from watcher.fetcher.choice import ChoiceFetcher
 from watcher.fetcher.http import Errand, utcnow
-from watcher.fetcher.outcome import PLAIN, FetchFailure, Manner, NotModified
+from watcher.fetcher.outcome import PLAIN, FetchFailure, FetchSettings, Manner, NotModified
 from watcher.fetcher.politeness import Held, Politeness
 from watcher.fetcher.robots import host_of, origin_of
 
 Answer = Capture | NotModified | FetchFailure
+
+
+def polite_fetcher(settings: FetchSettings, store: Store | None = None) -> PoliteFetcher:
+    """A fetcher that does as the hosts wish, and knows from the store what they wished earlier."""
+
+    def recall(origin: str) -> HostState | None:
+        return next(iter(store.hosts([origin])), None) if store is not None else None
+
+    return PoliteFetcher(ChoiceFetcher(settings), Politeness(settings, recall))
 
 
 class OneByOne(Protocol):
@@ -86,6 +97,11 @@ class PatientFetcher:
         self._polite = polite
         self._pause = pause
 
+    @property
+    def politeness(self) -> Politeness:
+        """What is known of the hosts."""
+        return self._polite.politeness
+
     def fetch(
         self,
         url: str,
@@ -118,7 +134,7 @@ class PatientFetcher:
         self.close()
 
     def _await(self, host: str) -> None:
-        while wait := self._polite.politeness.wait(host):
+        while wait := self.politeness.wait(host):
             self._pause(wait)
 
 
@@ -149,7 +165,7 @@ class Visit:
         if held is not None:
             return held
         if self.politeness.needs_robots(origin, now):
-            robots = self.http.begin(f"{origin}/robots.txt", now=self.now)
+            robots = self.http.begin(f"{origin}/robots.txt", manner=self.manner.for_anybody(), now=self.now)
             return robots if isinstance(robots, FetchFailure) else self._ask_robots(robots)
         refused = self.politeness.refusal(target, self.url, now)
         if refused is not None and refused.reason is Reason.ROBOTS and insists:
