@@ -28,12 +28,14 @@ from rapidfuzz.distance import Indel
 from bench.hostile import SHAPES, pair
 from bench.pages import page
 from bench.quality import CORPUS, steps
-from storage.model import Capture, Comparison, Document
+from storage.model import Capture, Document
 from watcher.differ import compare
 from watcher.differ.topics import Reading, heading_topics, name_topics, term_scores
 from watcher.extractor import extract, read_file
 
 _TAGGED = 100_000  # characters
+# Policies of our own, one a language.
+_POLICIES = Path(__file__).resolve().parents[1] / "tests" / "differ" / "policies"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -184,10 +186,13 @@ def _held() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-def _warm() -> Comparison:
-    """Read and compare a plain pair, so that lexicons and patterns are loaded."""
-    old, new = (_read(page(0, edition), "text/html") for edition in (0, 1))
-    return compare(old, new)
+def _warm() -> None:
+    """Read and compare a plain pair, and a policy in each language that went without a line, so that all is loaded."""
+    compare(*(_read(page(0, edition), "text/html") for edition in (0, 1)))
+    for place in sorted(_POLICIES.glob("*.md")):
+        text = place.read_bytes()
+        lines = text.splitlines(keepends=True)
+        compare(_read(text, "text/markdown"), _read(b"".join(lines[: len(lines) // 2]), "text/markdown"))
 
 
 def _read(body: bytes, media_type: str) -> Document:

@@ -259,11 +259,20 @@ def _longest(hits: list[_Hit]) -> list[_Hit]:
     covered: dict[int, int] = {}
     for start, end, term in hits:
         if term.rest:
+            size = end - start
             for place in range(start, end):
-                covered[place] = max(covered.get(place, 0), end - start)
+                if covered.get(place, 0) < size:
+                    covered[place] = size
     if not covered:
         return hits
-    return [hit for hit in hits if any(covered.get(place, 0) <= hit[1] - hit[0] for place in range(hit[0], hit[1]))]
+    return [hit for hit in hits if (_is_longest(hit, covered) if hit[2].rest else hit[0] not in covered)]
+
+
+def _is_longest(hit: _Hit, covered: Mapping[int, int]) -> bool:
+    """True when a hit of several words is the longest at one of its places."""
+    start, end, _ = hit
+    size = end - start
+    return covered[start] == size or covered[end - 1] == size or any(covered[at] == size for at in range(start, end))
 
 
 def _lexicons(language: str) -> tuple[Lexicon, ...]:
@@ -277,7 +286,9 @@ def _hits(lexicon: Lexicon, words: list[str], *, in_heading: bool) -> list[_Hit]
     found: list[_Hit] = []
     known = _openings(lexicon.language, in_heading)
     framed = [*words, ""]
-    for place, opening in [(place, opening) for place, word in enumerate(words) if (opening := known[word])]:
+    for place, opening in enumerate(map(known.__getitem__, words)):
+        if opening is None:
+            continue
         alone, whole, begun, starts = opening
         if alone:
             found += [(place, place + 1, term) for term in alone]
