@@ -36,6 +36,7 @@ from watcher.fetcher.robots import host_of
 from watcher.health import Audience, attend
 from watcher.hosts import Hosts
 from watcher.pipeline import Candidate, Fetched, Job
+from watcher.rendering import by_browser, escalates
 from watcher.schedule import is_due
 from watcher.stages import HERE, Stages
 
@@ -77,7 +78,7 @@ class Fetcher(Protocol):
 
 def plain_manner(source: Source) -> Manner:
     """How a source is asked when nothing is filled in from outside."""
-    return Manner(language=source.rules.language)
+    return Manner(language=source.rules.language, robots=source.robots, wait_for=source.wait_for)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +279,8 @@ class _Run:
     def _ask(self, task: _Task, url: str) -> Fetched | Pending | Held:
         """Begin with a page."""
         known = {} if self.settings.force or task.candidate else pipeline.conditional_state(task.source, task.claim)
-        manner = replace(self.settings.manner(task.source), robots=task.source.robots)
+        fetcher = "browser" if task.rendered or by_browser(task.source, task.claim, url) else "http"
+        manner = replace(self.settings.manner(task.source), robots=task.source.robots, fetcher=fetcher)
         return self.fetcher.fetch(url, state=known.get(url), manner=manner, now=self.clock)
 
     def flush(self) -> None:

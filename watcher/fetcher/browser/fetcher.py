@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from storage.model import RENDERED, Capture, Hop, Reason
 from watcher.fetcher.address import check_url
 from watcher.fetcher.answer import content_type, evidence, refusal
+from watcher.fetcher.browser.credentials import credentials
 from watcher.fetcher.browser.installed import find_browser, what_is_missing
 from watcher.fetcher.browser.wish import Wish
 from watcher.fetcher.failure import FetchError
@@ -139,19 +140,37 @@ class BrowserFetcher:
     def _render(
         self, url: str, manner: Manner, now: Callable[[], datetime], screenshot: Path | None
     ) -> Capture | NotHtml:
+        known = credentials(manner)
         relay, renderer, limits = self._ready()
         seconds, most = self._settings.deadline.total_seconds(), self._settings.max_bytes
-        wish = _wish(url, manner, renderer.agent + self._suffix(), seconds=seconds, most=most, picture=bool(screenshot))
+        wish = Wish(
+            url=url,
+            agent=renderer.agent + self._suffix(),
+            seconds=max(seconds - _GRACE, seconds / 2),
+            most=most,
+            language=manner.language or "en",
+            wait_for=manner.wait_for,
+            screenshot=screenshot is not None,
+            settle=limits.settle,
+            headers=manner.headers,
+            login=known.login,
+            cookies=known.cookies,
+        )
+
+        def spent() -> FetchError | None:
+            detail = f"the page loads more than {_TRAFFIC * most} bytes"
+            return FetchError(Reason.TOO_LARGE, detail) if relay.spent else None
+
         relay.begin(seconds, _TRAFFIC * most)
         try:
-            head, body, picture = renderer.ask(wish, monotonic() + seconds, limits.memory)
+            head, body, picture = renderer.ask(wish, monotonic() + seconds, limits.memory, spent)
         finally:
             relay.end()
         ended = head.get("ended")
         if ended is not None and "media_type" in ended:
             return NotHtml(url, str(ended["media_type"]))
-        if relay.spent:
-            raise FetchError(Reason.TOO_LARGE, f"the page loads more than {_TRAFFIC * most} bytes")
+        if (fault := spent()) is not None:
+            raise fault
         if ended is not None:
             raise _meaning(ended, relay, now)
         if screenshot is not None:
@@ -209,12 +228,6 @@ class BrowserFetcher:
     def _suffix(self) -> str:
         contact = f" (+{self._settings.contact})" if self._settings.contact else ""
         return f" clausewatch/{VERSION}{contact}"
-
-
-def _wish(url: str, manner: Manner, agent: str, *, seconds: float, most: int, picture: bool) -> Wish:
-    language = manner.language or "en"
-    own = max(seconds - _GRACE, seconds / 2)
-    return Wish(url, agent, own, most, language, manner.wait_for, picture)
 
 
 def _meaning(ended: dict[str, Any], relay: Relay, now: Callable[[], datetime]) -> FetchError:

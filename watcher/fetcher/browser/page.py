@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import pairwise
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,11 +20,11 @@ from playwright.sync_api import (
     CDPSession,
     Dialog,
     Error,
+    HttpCredentials,
     Page,
     Request,
     Response,
     Route,
-    WebSocketRoute,
 )
 from playwright.sync_api import TimeoutError as LateError
 
@@ -31,9 +32,9 @@ from watcher.fetcher.browser.wish import Wish
 
 MAX_HOPS = 5  # as over HTTP; navigations of scripts count too
 STABLE = 0.5  # seconds without a change after which the text stands
-SETTLE = 10.0  # seconds after which a text that never stands is taken as it is
 PATIENCE = 5.0  # seconds for which a request of the page may still bring the text; longer ones are polls
 _STEP = 100.0  # milliseconds between two looks
+_EVENTS = 2.0  # seconds in which the network tells what became of a document that is not there
 _RESERVE = 0.15  # the share of the time that is kept for writing the page down
 _TALLEST = 16_384  # pixels of a screenshot
 
@@ -67,6 +68,10 @@ class EndedError(Exception):
 
 def visit(browser: Browser, wish: Wish) -> Found:
     """Render one page. Raises EndedError where there is none, Error when the browser breaks."""
+    origin = _origin(wish.url)
+    login: HttpCredentials | None = None
+    if wish.login is not None:
+        login = {"username": wish.login[0], "password": wish.login[1], "origin": origin}
     context = browser.new_context(
         user_agent=wish.agent,
         locale=wish.language,
@@ -76,8 +81,10 @@ def visit(browser: Browser, wish: Wish) -> Found:
         accept_downloads=False,
         reduced_motion="reduce",
         color_scheme="light",
+        http_credentials=login,
     )
     try:
+        context.add_cookies([{"name": name, "value": value, "url": origin} for name, value in wish.cookies])
         return _Visit(context, wish).run()
     finally:
         context.close()
@@ -87,7 +94,7 @@ def visit(browser: Browser, wish: Wish) -> Found:
 class _Document:
     """What the network has said about the document in the main frame."""
 
-    hops: list[dict[str, Any]] = field(default_factory=list)
+    way: list[Request] = field(default_factory=list)
     request: Request | None = None
     response: Response | None = None
     done: bool = False
@@ -101,12 +108,12 @@ class _Visit:
         self.wish = wish
         self.until = monotonic() + wish.seconds
         self.main = _Document()
+        self.statuses: dict[Request, int] = {}
         self.waiting: dict[Request, float] = {}
         self.crashed = False
         self.page: Page | None = None
         context.set_default_timeout(wish.seconds * 1000)
         context.route("**/*", self._route)
-        context.route_web_socket("**/*", _refuse)
         context.on("page", self._appear)
         context.on("request", self._ask)
         context.on("response", self._answer)
@@ -122,7 +129,7 @@ class _Visit:
         try:
             page.goto(self.wish.url, wait_until="commit", timeout=self._left() * 1000)
         except Error as error:
-            self._explain(error)
+            self._explain(page, error)
         self._judge()
         world = _World(self.context, page)
         self._wait_for(page)
@@ -143,19 +150,30 @@ class _Visit:
         return {
             "status": response.status,
             "final_url": response.url,
-            "hops": self.main.hops,
+            "hops": self._hops(),
             "headers": [(one["name"], one["value"]) for one in response.headers_array()],
         }
+
+    def _hops(self) -> list[dict[str, Any]]:
+        """The redirects: those of the server with the status of their answer, those of a page with the page's own."""
+        way = [*self.main.way, self.main.request]
+        return [
+            {"url": one.url, "status": self.statuses.get(one, 0), "location": other.url}
+            for one, other in pairwise(request for request in way if request is not None)
+        ]
 
     def _body(self, world: _World) -> bytes:
         html = world.call(f"clausewatch.serialise({self.wish.most})")
         if not isinstance(html, str):
-            raise EndedError(failure="too-large", detail=f"the rendered page is larger than {self.wish.most} bytes")
+            raise self._too_large()
         # Halves of surrogate pairs are no characters: U+FFFD.
         body = html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
         if len(body) > self.wish.most:
-            raise EndedError(failure="too-large", detail=f"the rendered page is larger than {self.wish.most} bytes")
+            raise self._too_large()
         return body
+
+    def _too_large(self) -> EndedError:
+        return EndedError(failure="too-large", detail=f"the rendered page is larger than {self.wish.most} bytes")
 
     def _picture(self, page: Page) -> bytes:
         height = page.evaluate("document.documentElement.scrollHeight")
@@ -172,14 +190,19 @@ class _Visit:
             page.wait_for_selector(f"css={wanted}", state="attached", timeout=self._left(_RESERVE) * 1000)
         except LateError:
             raise EndedError(failure="selector", detail=f"nothing matched wait_for {wanted!a} in time") from None
+        except Error:
+            self._judge()
+            raise EndedError(failure="selector", detail=f"the browser cannot look for wait_for {wanted!a}") from None
 
     def _settle(self, page: Page, world: _World) -> None:
         """Wait until the text stands and nothing young is under way, or the time for that is over."""
-        end = monotonic() + min(SETTLE, self._left(_RESERVE))
+        end = monotonic() + min(self.wish.settle, self._left(_RESERVE))
         last, since = None, monotonic()
         while (now := monotonic()) < end:
             self._judge()
-            seen = world.call("clausewatch.text()")
+            seen = world.call(f"clausewatch.text({self.wish.most})")
+            if seen and seen[0] < 0:
+                raise self._too_large()
             if seen != last or seen is None:
                 last, since = seen, now
             elif seen[0] and now - since >= STABLE and self.main.done and not self._expects(now):
@@ -195,7 +218,7 @@ class _Visit:
         main = self.main
         if self.crashed:
             raise EndedError(failure="crash", detail="the page made the browser crash")
-        if len(main.hops) > MAX_HOPS:
+        if len(main.way) > MAX_HOPS:
             raise EndedError(failure="redirect", detail=f"more than {MAX_HOPS} redirects")
         response = main.response
         if response is None or response.status in _PAGES:
@@ -209,9 +232,12 @@ class _Visit:
         if (media and media not in _HTML) or "attachment" in response.headers.get("content-disposition", "").lower():
             raise EndedError(media_type=media or "application/octet-stream")
 
-    def _explain(self, error: Error) -> None:
+    def _explain(self, page: Page, error: Error) -> None:
         """Raise EndedError for an address that could not be gone to. A download is told by its answer instead."""
-        self._judge()
+        soon = monotonic() + _EVENTS
+        while monotonic() < soon:
+            self._judge()
+            page.wait_for_timeout(_STEP / 10)
         if isinstance(error, LateError):
             raise EndedError(failure="timeout", detail="no document within the deadline") from error
         code = _CODE.search(error.message)
@@ -223,11 +249,14 @@ class _Visit:
     def _left(self, reserve: float = 0.0) -> float:
         return max(self.until - monotonic() - reserve * self.wish.seconds, 0.001)
 
-    # What the browser tells, while a call waits.
+    # What the browser tells, while a call waits. None of these asks the browser anything that it needs: while it waited
+    # for the answer the next of them would come in, and the order in which things happened would be lost.
 
     def _route(self, route: Route, request: Request) -> None:
         if request.resource_type in _IDLE or not self._welcome(request):
             route.abort()
+        elif self.wish.headers and _origin(request.url) == _origin(self.wish.url):
+            route.continue_(headers=request.headers | dict(self.wish.headers))
         else:
             route.continue_()
 
@@ -255,16 +284,11 @@ class _Visit:
         if not self._is_main(request):
             return
         before = self.main
-        hops = list(before.hops)
-        if before.request is not None:
-            # A redirect of the server has its answer's status; one of a script or a meta element the page's own.
-            answered = request.redirected_from.response() if request.redirected_from else before.response
-            hops.append(
-                {"url": before.request.url, "status": answered.status if answered else 0, "location": request.url}
-            )
-        self.main = _Document(hops, request)
+        way = [*before.way, before.request] if before.request is not None else []
+        self.main = _Document(way, request)
 
     def _answer(self, response: Response) -> None:
+        self.statuses[response.request] = response.status
         if response.request == self.main.request and not 300 <= response.status < 400:
             self.main.response = response
 
@@ -320,10 +344,10 @@ class _World:
         return answer["result"].get("value")
 
 
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _dismiss(dialog: Dialog) -> None:
     dialog.dismiss()
-
-
-def _refuse(socket: WebSocketRoute) -> None:
-    """Close a web socket before it opens: texts do not come that way, chats and counters do."""
-    socket.close()

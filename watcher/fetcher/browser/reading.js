@@ -2,8 +2,10 @@
 (() => {
   const roots = (node) => [...node.querySelectorAll("*")].filter((element) => element.shadowRoot);
 
-  // The visible text in short, so that a change of it is noticed: its length and a hash (FNV-1a).
-  const text = () => {
+  // The visible text in short, so that a change of it is noticed: its length and a hash (FNV-1a). A negative length
+  // stands for more text than may be: it is not looked at, for that takes long.
+  const text = (limit) => {
+    if (document.body && document.body.textContent.length > limit) return [-1, 0];
     const words = document.body ? document.body.innerText : "";
     let hash = 0x811c9dc5;
     for (let place = 0; place < words.length; place += 1) {

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
@@ -35,11 +36,12 @@ _ROUNDS = 20  # in which a process tree is ended: it may grow while that is done
 class RenderLimits:
     """What rendering may take.
 
-    `memory` is what all processes have for themselves together, in bytes. After `pages` pages the browser is replaced,
-    after `idle` seconds without one ended.
+    `memory` is what all processes have for themselves together, in bytes. After `settle` seconds a text that never
+    stands is taken as it is. After `pages` pages the browser is replaced, after `idle` seconds without one ended.
     """
 
     memory: int = 1536 << 20
+    settle: float = 10.0
     pages: int = 50
     idle: float = 60.0
 
@@ -73,11 +75,16 @@ class Renderer:
         self.version: str = str(head["version"])
         self.agent: str = str(head["agent"])
 
-    def ask(self, wish: Wish, until: float, memory: int) -> tuple[Head, bytes, bytes]:
-        """Render one page: what is told of it, its bytes, its picture. Raises FetchError; the process is ended then."""
+    def ask(
+        self, wish: Wish, until: float, memory: int, fault: Callable[[], FetchError | None]
+    ) -> tuple[Head, bytes, bytes]:
+        """Render one page: what is told of it, its bytes, its picture. Raises FetchError; the process is ended then.
+
+        `fault` is asked now and then whether there is a reason to give up.
+        """
         try:
             send(self._channel, asdict(wish), until=until)
-            self._wait(until, memory)
+            self._wait(until, memory, fault)
             head, body = receive(self._channel, until=until, most=wish.most + _PICTURE + _WRITE)
         except TimeoutError as error:
             self.kill()
@@ -134,11 +141,13 @@ class Renderer:
         self._process.wait()
         shutil.rmtree(self._home, ignore_errors=True)
 
-    def _wait(self, until: float, memory: int) -> None:
+    def _wait(self, until: float, memory: int, fault: Callable[[], FetchError | None]) -> None:
         """Wait for the first byte of an answer. Raises TimeoutError; FetchError when the page needs too much memory."""
         while not select.select([self._channel], (), (), _LOOK)[0]:
             if monotonic() >= until:
                 raise TimeoutError
+            if (found := fault()) is not None:
+                raise found
             if self.memory() > memory:
                 raise FetchError(Reason.TOO_LARGE, f"rendering the page takes more than {memory >> 20} MiB of memory")
 
@@ -178,6 +187,6 @@ def _no_start(why: str) -> FetchError:
 
 
 def _line(text: object) -> str:
-    """One printable line of what a program said."""
-    said = "".join(char if char.isprintable() else " " for char in str(text)[:2000])
-    return " ".join(said.split())[:300]
+    """One printable line of what a program said: the end of a traceback tells most."""
+    said = "".join(char if char.isprintable() else " " for char in str(text)[-2000:])
+    return " ".join(said.split())[-300:]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the parent asks for: an address, how to ask, and what it may cost."""
+    """What the parent asks for: an address, how to ask, and what it may cost.
+
+    `headers`, `login` and `cookies` are for the origin of the address alone.
+    """
 
     url: str
     agent: str
@@ -16,3 +19,7 @@ class Wish:
     language: str
     wait_for: str | None
     screenshot: bool
+    settle: float
+    headers: tuple[tuple[str, str], ...] = ()
+    login: tuple[str, str] | None = field(default=None, repr=False)
+    cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
