@@ -10,6 +10,7 @@ from storage.errors import ExtractError, UsageError
 from storage.model import Extraction, Source
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
 from watcher.cli.exchange import export, import_
+from watcher.cli.scout import COMMANDS
 from watcher.config import Settings
 from watcher.extractor import combine, extract, gate
 from watcher.fetcher import FetchFailure, NotModified
@@ -23,7 +24,7 @@ from watcher.worker import plain_manner
 
 @click.group()
 def sources() -> None:
-    """List and test the sources of the configuration."""
+    """Find, add, test and correct the sources of the configuration."""
 
 
 @sources.command("list")
@@ -69,8 +70,8 @@ def test(app: App, source: tuple[str, ...], *, json_: bool) -> None:
         sys.exit(3)
 
 
-sources.add_command(import_)
-sources.add_command(export)
+for _command in (*COMMANDS, import_, export):
+    sources.add_command(_command)
 
 
 def _known(settings: Settings, name: str) -> Source:

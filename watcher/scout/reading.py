@@ -85,14 +85,19 @@ class Desk:
         if isinstance(answer, NotModified):
             return Page(url, problem=Problem(Reason.PROTOCOL, "304 without being asked", _REMEDIES[Reason.PROTOCOL]))
         if isinstance(answer, FetchFailure):
-            return Page(url, problem=_failed(answer))
+            return Page(url, problem=failed(answer))
+        return self.read(answer, url, rules)
+
+    def read(self, capture: Capture, url: str, rules: ExtractRules, look: PageLook | None = None) -> Page:
+        """Read a page that was had; `look` where that was taken already."""
         try:
-            look = self.stages.look(answer)
-            extraction = self.stages.read([answer], rules)
+            look = look or self.stages.look(capture)
+            extraction = self.stages.read([capture], rules)
             verdict = self.stages.gate(extraction, None)
         except ExtractError as error:
-            return Page(url, answer, problem=Problem(error.reason, str(error), _remedy(error.reason, answer)))
-        return Page(url, answer, look, extraction, verdict, refused(verdict, answer))
+            detail = str(error) if url in str(error) else f"{url}: {error}"
+            return Page(url, capture, look, problem=Problem(error.reason, detail, _remedy(error.reason, capture)))
+        return Page(url, capture, look, extraction, verdict, refused(verdict, capture))
 
 
 def refused(verdict: GateVerdict, capture: Capture) -> Problem | None:
@@ -130,7 +135,8 @@ _REMEDIES = {
 }
 
 
-def _failed(failure: FetchFailure) -> Problem:
+def failed(failure: FetchFailure) -> Problem:
+    """Why a page could not be had, with the remedy."""
     remedy = _REMEDIES.get(failure.reason, "try again later")
     if failure.reason is Reason.ROBOTS and "robots = false" in failure.detail:
         remedy = "nothing was asked"

@@ -1,0 +1,60 @@
+"""What the commands that look at pages share: the desk, the question before writing, the writing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from storage.errors import UsageError
+from watcher.cli.app import App, clock
+from watcher.config import Settings, find_config
+from watcher.config.edit import Edit, settings_before
+from watcher.fetcher.polite import PatientFetcher, polite_fetcher
+from watcher.report.terminal import shown
+from watcher.sandbox import Sandbox
+from watcher.scout.reading import Desk
+
+SOME_FAILED = 3
+
+
+def configuration(app: App) -> tuple[Path, Settings]:
+    """The configuration that is to be added to, which need not exist yet."""
+    path = find_config(app.config, os.environ)
+    settings = settings_before(path)
+    for warning in settings.warnings:
+        app.err.print(f"warning: {warning}")
+    return path, settings
+
+
+@contextmanager
+def desk(settings: Settings) -> Iterator[Desk]:
+    """A fetcher with all guards and manners, and a sandbox to read in."""
+    remedy = "look at the page, and give the address of the document alone"
+    with PatientFetcher(polite_fetcher(settings.fetch)) as fetcher, Sandbox(remedy=remedy) as sandbox:
+        yield Desk(fetcher, sandbox, clock)
+
+
+def must_ask(*, yes: bool, dry_run: bool, json_: bool) -> bool:
+    """Whether to ask before writing. Raises UsageError where nobody is there to be asked."""
+    if yes or dry_run:
+        return False
+    if json_ or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("nobody can be asked here: say --yes to write, or --dry-run to look only")
+    return True
+
+
+def write(app: App, edit: Edit, *, ask: bool, dry_run: bool, tell: bool = True) -> bool:
+    """Show the change, ask if there is somebody to ask, and write it; True when it was written."""
+    if tell:
+        app.err.print(shown(edit.diff().rstrip("\n")), soft_wrap=True)
+    if dry_run:
+        return False
+    if ask and not click.confirm(f"Write this to {edit.path}?", default=True, err=True):
+        return False
+    edit.write()
+    return True

@@ -1,0 +1,163 @@
+"""How a page would be watched: the `[[source]]` table that is proposed for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from storage.model import Document, DocumentType, Source
+from watcher.discovery.addresses import page_key, without_tracking
+from watcher.discovery.identity import Organisation, organisation, registrable, slug_of
+from watcher.discovery.lexicon import fold, lexicon
+from watcher.discovery.naming import read_address, read_title
+from watcher.discovery.page import PageLook
+
+# A text without a telling name is of the type whose words it uses, when it uses so many and a half more than any other.
+_TELLING = 5
+_LEAD = 1.5
+_LONGEST_ID = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One source as it would be written. `select` is empty where the page is read well without."""
+
+    id: str
+    vendor: str
+    document: DocumentType
+    url: str
+    language: str | None = None
+    select: tuple[str, ...] = ()
+    every: str | None = None
+    fetcher: str | None = None
+
+    def entry(self) -> dict[str, Any]:
+        """The keys of the table, in the form of `watcher.config.edit`."""
+        values: dict[str, Any] = {
+            "id": self.id,
+            "vendor": self.vendor,
+            "document": self.document.value,
+            "url": self.url,
+            "select": list(self.select),
+            "language": self.language,
+            "every": self.every,
+            "fetcher": self.fetcher,
+        }
+        return {key: value for key, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person has said already; None and empty: nothing."""
+
+    id: str | None = None
+    vendor: str | None = None
+    document: DocumentType | None = None
+    language: str | None = None
+    select: tuple[str, ...] = ()
+    every: str | None = None
+    fetcher: str | None = None
+
+
+NO_WISHES = Wishes()
+
+
+def propose(
+    page: PageLook,
+    document: Document,
+    url: str,
+    known: Sequence[Source],
+    *,
+    taken: Collection[str] = (),
+    wishes: Wishes = NO_WISHES,
+    whose: Organisation | None = None,
+) -> Proposal:
+    """The source that a page would be.
+
+    `url` is the address to watch. `known` are the sources that are watched already: a vendor among them keeps its name
+    and the word of its ids. `taken` are further ids that are spoken for.
+    """
+    whose = whose or organisation([page], url)
+    kind = wishes.document or document_type(page, document, url, whose.words)
+    vendor, slug = _vendor(known, url, whose)
+    canonical = page.canonical if page.canonical and page_key(page.canonical) == page_key(url) else url
+    used = {source.id for source in known} | set(taken)
+    return Proposal(
+        id=wishes.id
+        or _id(slug_of(wishes.vendor) if wishes.vendor and not vendor else slug, kind, page, document, used),
+        vendor=wishes.vendor or vendor or whose.name,
+        document=kind,
+        url=without_tracking(canonical),
+        language=wishes.language or document.language,
+        select=wishes.select,
+        every=wishes.every,
+        fetcher=wishes.fetcher,
+    )
+
+
+def known_as(urls: Collection[str], known: Sequence[Source]) -> Source | None:
+    """The source that watches one of these addresses already; None when none does."""
+    keys = {page_key(url) for url in urls}
+    return next((source for source in known if keys & {page_key(url) for url in source.urls}), None)
+
+
+def document_type(page: PageLook, document: Document, url: str, own: Collection[str] = ()) -> DocumentType:
+    """What kind of document a page is: by its titles, else by its address, else by the words that its text uses."""
+    titles = [read_title(text, own) for text in (page.heading, document.title, page.title)]
+    for names in ([name for name in titles if name.strong], [name for name in titles if name.good]):
+        if (found := next((name.type for name in names if name.type is not None), None)) is not None:
+            return found
+    address = read_address(url, own)
+    if address.good and address.type is not None:
+        return address.type
+    return _by_text(document)
+
+
+def _by_text(document: Document) -> DocumentType:
+    text = fold(" ".join(block.text for block in document.blocks)[:200_000])
+    hits = {
+        kind: sum(pattern.search(text) is not None for pattern in words.body) / len(words.body)
+        for kind, words in lexicon().types.items()
+        if kind is not DocumentType.SUBPROCESSORS
+    }
+    first, second, *_ = sorted(hits, key=lambda kind: -hits[kind])
+    enough = hits[first] * len(lexicon().types[first].body) >= _TELLING
+    return first if enough and hits[first] >= _LEAD * hits[second] else DocumentType.OTHER
+
+
+def _vendor(known: Sequence[Source], url: str, whose: Organisation) -> tuple[str | None, str]:
+    """The name and the word of ids that the organisation's other sources have; else no name and its own word."""
+    for source in known:
+        if any(registrable(one) == whose.domain for one in (*source.urls, url)[:-1]):
+            return source.vendor, source.id.partition("/")[0]
+    return None, whose.slug
+
+
+def _id(slug: str, kind: DocumentType, page: PageLook, document: Document, used: Collection[str]) -> str:
+    """`vendor/document`; where that is taken, with what tells this document from the other."""
+    short = lexicon().types[kind].short if kind in lexicon().types else "document"
+    title = fold(page.heading or document.title or "")
+    telling = _telling(title, slug)
+    if kind is DocumentType.OTHER and telling:
+        short = telling
+    tried = [f"{slug}/{short}", f"{slug}/{short}-{telling}"[:_LONGEST_ID].rstrip("-") if telling else ""]
+    if document.language:
+        tried.append(f"{slug}/{short}-{document.language}")
+    for name in tried:
+        if name and name not in used:
+            return name
+    number = 2
+    while f"{slug}/{short}-{number}" in used:
+        number += 1
+    return f"{slug}/{short}-{number}"
+
+
+def _telling(title: str, slug: str) -> str:
+    """The words of a title that are neither the name of a document nor fill words: "applicants", "api"."""
+    words = lexicon()
+    for kind in words.types.values():
+        title = kind.names.sub(" ", kind.words.sub(" ", kind.names.sub(" ", title)))
+    own = set(slug.split("-")) | {slug.replace("-", "")}
+    rest = [word for word in title.split() if len(word) > 1 and word not in words.fill and word not in own]
+    return slug_of(" ".join(rest[:3]))
