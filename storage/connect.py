@@ -13,6 +13,7 @@ from storage.errors import SchemaTooNew, StoreError, StoreMissing
 from storage.lock import FileLock
 from storage.protocol import Store
 from storage.sqlite import SqliteStore, connect, end_leases, told, write_txn
+from storage.sqlite.copies import copy_database
 
 SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
 
@@ -29,17 +30,14 @@ def open_store(location: str | Path, *, write: bool, repeatable: bool = False) -
     Raises SchemaTooNew for a store of a newer program, StoreError with place and remedy for all that is no store of
     ours. Nothing that lies at `location` is ever recreated or overwritten.
     """
-    path = _path(location)
+    path = place_of(location)
     return _open_to_write(path, lasting=not repeatable) if write else _open_to_read(path)
 
 
 def _open_to_write(path: Path, *, lasting: bool) -> SqliteStore:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{path.parent}: the folder cannot be made ({error.strerror}); give another store") from error
+    within(path.parent)
     if _there(path):
-        _judge(path)
+        judge(path)
         if not os.access(path, os.W_OK):
             raise StoreError(f"{path}: may not be written to; look at its rights, or use a command that only reads")
     lock = FileLock(path.with_name(f"{path.name}.lock"))
@@ -63,7 +61,7 @@ def _open_to_write(path: Path, *, lasting: bool) -> SqliteStore:
 def _open_to_read(path: Path) -> SqliteStore:
     if not _there(path):
         raise StoreMissing(f"{path}: there is no store yet; run `clausewatch check` first, or give another --store")
-    _judge(path)
+    judge(path)
     connection = connect(path, write=False, immutable=_frozen(path))
     try:
         with told(path):
@@ -75,8 +73,16 @@ def _open_to_read(path: Path) -> SqliteStore:
     return SqliteStore(path, connection, None)
 
 
-def _path(location: str | Path) -> Path:
-    """The place of the file, links resolved: two names of one store must meet at one lock."""
+def within(folder: Path) -> None:
+    """See that a folder is there, for us alone when it is made. Raises StoreError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: the folder cannot be made ({error.strerror}); give another store") from error
+
+
+def place_of(location: str | Path) -> Path:
+    """The place of the file, links resolved: two names of one store must meet at one lock. Raises StoreError."""
     found = SCHEME.match(str(location))
     if found is not None:
         # The rest may hold a password.
@@ -102,8 +108,8 @@ def _there(path: Path) -> bool:
     return True
 
 
-def _judge(path: Path) -> None:
-    """Refuse what is no store of ours, before anything could be written to it.
+def judge(path: Path) -> None:
+    """Refuse what is no store of ours, before anything could be written to it. Raises StoreError.
 
     The file is looked into through SQLite alone: to open and close it ourselves would give up the locks that a store of
     this very process has on it (sqlite.org/howtocorrupt.html, 2.2). Without a journal beside it, it is looked at as
@@ -169,9 +175,22 @@ def _create(path: Path) -> None:
 
 def _bring_up_to_date(path: Path, connection: sqlite3.Connection) -> None:
     _refuse_newer(path, connection)
-    if schema.pending(connection):
-        with write_txn(connection):
-            schema.migrate(connection)
+    pending = schema.pending(connection)
+    if not pending:
+        return
+    before = path.with_name(f"{path.name}.before-{pending[0]}")
+    # One that is there already was made by a run that did not get to the end of the same step.
+    if _has_history(connection) and not before.exists():
+        copy_database(connection, before)
+    with write_txn(connection):
+        schema.migrate(connection)
+
+
+def _has_history(connection: sqlite3.Connection) -> bool:
+    """Whether there is anything that could not be had again."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'versions'").fetchone() is None:
+        return False
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM versions)").fetchone()[0])
 
 
 def _refuse_newer(path: Path, connection: sqlite3.Connection) -> None:

@@ -1,0 +1,95 @@
+"""backup, restore, doctor: care for the store and the machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from storage.backup import back_up, restore
+from storage.errors import ConfigError, UsageError
+from watcher import doctor
+from watcher.cli.app import App, as_json, clock, pass_app, print_json
+from watcher.config import find_config, load
+from watcher.report.listing import Listing
+from watcher.report.terminal import counted, shown
+
+_STYLES = {doctor.Grade.FINE: "green", doctor.Grade.WARNING: "yellow", doctor.Grade.FAULT: "bold red"}
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+@pass_app
+def backup(app: App, file: Path, *, json_: bool) -> None:
+    """Copy the store into the new FILE, while checks go on, and verify the copy. Never overwrites.
+
+    Note the head that is printed somewhere else: with it, `verify --head` proves that nothing was cut off.
+
+    Example: clausewatch backup history-2026-11-22.db
+    """
+    copied = back_up(app.location(), file)
+    if json_:
+        print_json({"file": str(copied.path), "bytes": copied.size, "head": copied.head})
+    else:
+        app.out.print(shown(f"{copied.path}: {copied.size / 1e6:.1f} MB, sound; head {copied.head or 'none yet'}"))
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--hold/--send", "hold", default=None, help="Set alerts aside that were waiting then, or send them.")
+@as_json
+@pass_app
+def restore_command(app: App, file: Path, *, hold: bool | None, json_: bool) -> None:
+    """Put the backup FILE in the place of the store; the store that is there is kept beside it.
+
+    Alerts that were waiting when the backup was made may have been sent since: choose --hold or --send.
+
+    Example: clausewatch restore history-2026-11-22.db --hold
+    """
+    if hold is None:
+        raise UsageError(
+            "alerts that waited when the backup was made may have been sent since: choose --hold (they can be sent "
+            "later by `clausewatch deliveries retry`) or --send"
+        )
+    done = restore(file, app.location(), clock(), hold=hold)
+    if json_:
+        aside = str(done.aside) if done.aside else None
+        print_json({"store": str(done.path), "head": done.head, "aside": aside, "held": done.held})
+        return
+    app.out.print(shown(f"{done.path}: restored, sound; head {done.head or 'none yet'}"))
+    if done.aside:
+        app.err.print(shown(f"what was there is now {done.aside}"))
+    if done.held:
+        app.err.print(f"{counted(done.held, 'alert')} set aside (clausewatch deliveries retry --all sends them)")
+
+
+@click.command("doctor")
+@click.option("--online", is_flag=True, help="Also connect to the mail server.")
+@as_json
+@pass_app
+def doctor_command(app: App, *, online: bool, json_: bool) -> None:
+    """Look at what may go wrong: versions, disk, rights, clock, browser, mail, configuration. Exits 1 on a fault.
+
+    Example: clausewatch doctor
+    """
+    named = app.store_location or os.environ.get("CLAUSEWATCH_STORE")
+    try:
+        settings = load(find_config(app.config, os.environ), secrets=True)
+        found = doctor.examine(settings, app.location(settings), clock(), online=online)
+    except ConfigError as error:
+        found = [doctor.Finding("configuration", doctor.Grade.FAULT, fault) for fault in error.faults]
+        found += doctor.examine(None, named, clock(), online=online)
+    if json_:
+        print_json([{"name": one.name, "grade": one.grade, "text": one.text, "remedy": one.remedy} for one in found])
+    else:
+        table = Listing("what", "grade", "found")
+        for one in found:
+            told = f"{one.text} ({one.remedy})" if one.remedy else one.text
+            table.add_row(one.name, Text(one.grade.value, _STYLES[one.grade]), shown(told))
+        app.out.print(table)
+    if any(one.grade is doctor.Grade.FAULT for one in found):
+        sys.exit(1)

@@ -1,0 +1,228 @@
+"""What may go wrong on this machine before it does: one finding for each thing that was looked at.
+
+Nothing is fetched, nothing is sent, nothing is changed; the mail server is only greeted when that is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import socket
+import sqlite3
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from storage.connect import open_store
+from storage.errors import ClausewatchError, StoreMissing
+from watcher.config import Settings, expand
+
+# Fixed in 3.51.3 and in these older lines: two connections that write and checkpoint at once could damage a WAL
+# database (sqlite.org/wal.html#walresetbug). One process writes here, under a lock, so it has not been met.
+_SOUND = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+# Below these a package has a published hole that pages could use (docs/explanation/dependencies.md).
+_FLOORS = {"urllib3": (2, 8, 0), "requests": (2, 33), "lxml": (6, 1), "soupsieve": (4, 0, 1), "jinja2": (3, 1, 6)}
+_LEAST_ROOM = 500_000_000
+# File systems whose locks or shared memory SQLite's WAL cannot rely on (sqlite.org/wal.html, "same host").
+_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
+_PATIENCE = 10.0
+
+
+class Grade(StrEnum):
+    """How grave a finding is."""
+
+    FINE = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what was found, and what to do about it where that is not well."""
+
+    name: str
+    grade: Grade
+    text: str
+    remedy: str = ""
+
+
+def examine(settings: Settings | None, location: str | None, now: datetime, *, online: bool = False) -> list[Finding]:
+    """Look at everything. `settings` and `location` are None where the configuration cannot be read.
+
+    With `online` the mail server is connected to, which tells it nothing but that we are there.
+    """
+    found = [*_configuration(settings), _python(), _sqlite(), *_packages(), _chromium(settings)]
+    if location is not None and "://" not in location:
+        found += _store(Path(location), now)
+    if settings is not None:
+        found += [_contact(settings), *_told(settings), *_mail(settings, online=online)]
+    return found
+
+
+def _configuration(settings: Settings | None) -> Iterator[Finding]:
+    if settings is None:
+        return
+    yield Finding("configuration", Grade.FINE, f"{settings.path}: {_sources(len(settings.sources))}")
+    yield from (Finding("configuration", Grade.WARNING, warning) for warning in settings.warnings)
+
+
+def _python() -> Finding:
+    return Finding("python", Grade.FINE, ".".join(map(str, sys.version_info[:3])))
+
+
+def _sqlite(number: tuple[int, ...] = sqlite3.sqlite_version_info) -> Finding:
+    text = ".".join(map(str, number))
+    if number >= _SOUND[0] or any(number[:2] == fixed[:2] and number >= fixed for fixed in _SOUND[1:]):
+        return Finding("sqlite", Grade.FINE, text)
+    return Finding(
+        "sqlite",
+        Grade.WARNING,
+        f"{text} has a known fault in WAL databases that several connections write to at once",
+        "nothing to do while only clausewatch writes to the store; 3.51.3 or newer is free of it",
+    )
+
+
+def _packages() -> Iterator[Finding]:
+    """The packages that read what strangers send."""
+    for name, floor in _FLOORS.items():
+        try:
+            have = version(name)
+        except PackageNotFoundError:
+            yield Finding(name, Grade.FAULT, "is not installed", "install clausewatch again")
+            continue
+        if _numbers(have) >= floor:
+            yield Finding(name, Grade.FINE, have)
+        else:
+            needed = ".".join(map(str, floor))
+            yield Finding(name, Grade.FAULT, f"{have} has published holes", f"install {name} {needed} or newer")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".") if part.isdigit())
+
+
+def _chromium(settings: Settings | None) -> Finding:
+    """A browser is needed by sources that ask for one, and by nobody else."""
+    wanted = [source.id for source in settings.sources if source.fetcher != "http"] if settings else []
+    named = getattr(settings.fetch, "browser", None) if settings else None
+    program = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    driver = importlib.util.find_spec("playwright") is not None
+    if program and driver:
+        return Finding("browser", Grade.FINE, str(program))
+    missing = "Chromium" if driver else "playwright" if program else "Chromium and playwright"
+    if not wanted:
+        return Finding("browser", Grade.FINE, f"{missing} not installed; no source needs it")
+    text = f"{missing} not installed; asked for by {', '.join(wanted[:3])}{' …' * (len(wanted) > 3)}"
+    return Finding("browser", Grade.FAULT, text, "pip install 'clausewatch[render]', apt-get install chromium")
+
+
+def _store(path: Path, now: datetime) -> Iterator[Finding]:
+    """The store itself, its place and what it remembers of the clock."""
+    folder = next(above for above in (path.parent, *path.parent.parents) if above.exists())
+    yield _room(folder)
+    yield _file_system(folder)
+    try:
+        with closing(open_store(path, write=False)) as store:
+            states = [state for state in store.states() if state.active]
+    except StoreMissing:
+        yield Finding("store", Grade.FINE, f"{path}: not there yet; the first check makes it")
+        return
+    except ClausewatchError as error:
+        yield Finding("store", Grade.FAULT, str(error), "restore a backup (clausewatch restore FILE)")
+        return
+    yield Finding("store", Grade.FINE, f"{path}: {_sources(len(states))}, {path.stat().st_size / 1e6:.1f} MB")
+    yield from _rights(path)
+    latest = max((state.last_check for state in states if state.last_check), default=None)
+    if latest is not None and latest > now + timedelta(minutes=5):
+        text = f"the last check is of {latest:%Y-%m-%d %H:%M} UTC, which is still to come"
+        yield Finding(
+            "clock", Grade.WARNING, text, "set the clock (timedatectl); the history keeps its order all the same"
+        )
+    else:
+        yield Finding("clock", Grade.FINE, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _rights(path: Path) -> Iterator[Finding]:
+    mode = path.stat().st_mode
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Finding("rights", Grade.WARNING, f"{path} may be read by others", f"chmod 600 {path}")
+    folder = path.parent.stat().st_mode
+    if folder & stat.S_IWOTH and not folder & stat.S_ISVTX:
+        yield Finding("rights", Grade.FAULT, f"everybody may write to {path.parent}", f"chmod o-w {path.parent}")
+    if not os.access(path, os.W_OK):
+        yield Finding("rights", Grade.WARNING, f"{path} may not be written to", "checks need that; reading works")
+
+
+def _room(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_ROOM:
+        return Finding("disk", Grade.WARNING, f"{free / 1e6:.0f} MB free in {folder}", "free some space")
+    return Finding("disk", Grade.FINE, f"{free / 1e9:.1f} GB free in {folder}")
+
+
+def _file_system(folder: Path) -> Finding:
+    kind = _kind_of(folder)
+    if kind in _NETWORK:
+        text = f"{folder} is on {kind}, where SQLite cannot rely on locks and shared memory"
+        return Finding("file system", Grade.FAULT, text, "put the store on a local disk, or use PostgreSQL")
+    return Finding("file system", Grade.FINE, kind or "unknown")
+
+
+def _kind_of(folder: Path) -> str:
+    """The type of the file system that a folder is on, as the kernel names it; "" where that cannot be told."""
+    try:
+        mounts = [line.split(" ") for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError):
+        return ""
+    around = {str(one) for one in (folder.resolve(), *folder.resolve().parents)}
+    found = [(len(fields[1]), fields[2]) for fields in mounts if len(fields) > 2 and fields[1] in around]
+    return max(found, default=(0, ""))[1]
+
+
+def _contact(settings: Settings) -> Finding:
+    if settings.fetch.contact:
+        return Finding("contact", Grade.FINE, settings.fetch.contact)
+    text = "the owner of a site cannot reach you: the User-Agent names nobody"
+    return Finding("contact", Grade.WARNING, text, 'write contact = "privacy@example.org" under [fetch]')
+
+
+def _told(settings: Settings) -> Iterator[Finding]:
+    if not settings.subscribers:
+        yield Finding("subscribers", Grade.WARNING, "nobody is told of changes", "add a [[subscriber]]")
+
+
+def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
+    """Whether the mail server is there. Its address is shown without user name and password."""
+    if settings.mail_url is None:
+        return
+    try:
+        parts = urlsplit(expand(settings.mail_url, settings.path.parent))
+        host, port = parts.hostname or "", parts.port or (465 if parts.scheme == "smtps" else 587)
+    except (ClausewatchError, ValueError) as error:
+        yield Finding("mail", Grade.FAULT, str(error) if isinstance(error, ClausewatchError) else "not a valid address")
+        return
+    if not online:
+        yield Finding("mail", Grade.FINE, f"{host}:{port}, not connected to (--online does)")
+        return
+    yield _greeted(host, port)
+
+
+def _greeted(host: str, port: int, connect: Callable[..., socket.socket] = socket.create_connection) -> Finding:
+    try:
+        connect((host, port), timeout=_PATIENCE).close()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        return Finding("mail", Grade.FAULT, f"{host}:{port} cannot be reached: {why}", "look at url under [mail]")
+    return Finding("mail", Grade.FINE, f"{host}:{port} answers")
+
+
+def _sources(count: int) -> str:
+    return f"{count} source{'s' * (count != 1)}"
