@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from notifier.phrases import DOCUMENTS, counted
 from notifier.remedies import NETWORK, meaning, remedy
 from notifier.sinks import cut, plain, web_link
-from storage.model import Notice, NoticeKind, NoticeParcel, Severity
+from storage.model import Notice, NoticeKind, NoticeParcel, Outcome, Severity
 
 IN_FULL = 25  # sources (or targets) of one message that are named
 SUBJECT = 89  # characters: what a phone shows in two lines
@@ -89,8 +89,8 @@ def view_notices(parcels: Sequence[NoticeParcel]) -> NoticeDigest:
 def _cause(notice: Notice) -> str:
     """What puts notices of one kind together: why the sources fail, or the target that was given up."""
     if notice.kind in _FAILING:
-        why = f", {notice.reason}" if notice.reason else ""
-        return f"{notice.outcome or 'not had'}{why}"
+        outcome = None if notice.outcome is Outcome.FAILED and notice.reason else notice.outcome
+        return ", ".join(part for part in (outcome, notice.reason) if part) or "not had"
     return plain(notice.target, 100) if notice.kind is NoticeKind.UNDELIVERED else ""
 
 
@@ -122,7 +122,8 @@ def _about(pile: Sequence[NoticeParcel]) -> str:
         hosts = {parcel.source.host for parcel in pile if parcel.source}
         if notice.reason in NETWORK and len(hosts) >= _MANY_HOSTS:
             return f"On {len(hosts)} hosts at once: {said}. Look at the network of this machine first."
-        return f"{said[:1].upper()}{said[1:]}. The last good version stands, and the page is asked for again."
+        stands = "The last good version stands, and the page" if all(one.notice.last_good for one in pile) else "It"
+        return f"{said[:1].upper()}{said[1:]}. {stands} is asked for again."
     return {
         NoticeKind.RECOVERED: "The document can be had again, and is compared with the last good version.",
         NoticeKind.MOVED: "The server sends every reader on to another address, for good.",
@@ -175,7 +176,7 @@ def _notice(parcel: NoticeParcel) -> NoticeView:
 
 def _failing(notice: Notice) -> list[tuple[str, str]]:
     row = f", {counted(notice.count, 'check')} in a row" if notice.count > 1 else ""
-    facts = [("Since", f"{moment_words(notice.since)}{row}"), ("Last good check", moment_words(notice.last_good))]
+    facts = [("Since", f"{moment_words(notice.since)}{row}"), ("Last good", moment_words(notice.last_good))]
     if notice.detail:
         facts.append(("Said", plain(notice.detail, 200)))
     return [*facts, *(_moved(notice) if notice.move else ())]
@@ -187,7 +188,7 @@ def _recovered(notice: Notice) -> list[tuple[str, str]]:
         lasted = period_words(notice.created_at - notice.since)
         facts.append(("Lasted", f"{lasted}, {counted(notice.count, 'check')} without the document"))
     why = ": ".join(part for part in (notice.reason or "", plain(notice.detail, 160)) if part)
-    return [*facts, *([("Was", why)] if why else []), ("Last good check before", moment_words(notice.last_good))]
+    return [*facts, *([("Was", why)] if why else []), ("Last good before", moment_words(notice.last_good))]
 
 
 def _moved(notice: Notice) -> list[tuple[str, str]]:
@@ -200,7 +201,7 @@ def _undelivered(notice: Notice) -> list[tuple[str, str]]:
 
 
 def _subject(parcels: Sequence[NoticeParcel], causes: Sequence[CauseView]) -> str:
-    """Say "[failing] Acme privacy policy: failed, dns (5 checks)", "[failing] 480 sources failing: failed, dns"."""
+    """Say "[failing] Acme privacy policy: dns (5 checks)", "[failing] 480 sources failing: dns"."""
     first = causes[0]
     head = f"[{first.badge}] "
     if len(parcels) > 1:

@@ -82,16 +82,16 @@ def crowd(count: int, kind: NoticeKind = NoticeKind.FAILING, **changed: object) 
 def test_a_failing_source_is_told_with_all_that_is_known() -> None:
     """Outcome, reason, since when, how often, last good check, what the server said, what to do, where to look."""
     message = render([carried(notice())], "alerts.example.org")
-    assert message.subject == "[failing] Acme privacy policy: failed, dns (5 checks)"
+    assert message.subject == "[failing] Acme privacy policy: dns (5 checks)"
     assert message.text == (
-        "Source failing: failed, dns\n"
+        "Source failing: dns\n"
         "The name of the host is not known. The last good version stands, and the\n"
         "page is asked for again.\n"
         "What to do: Look at the address and at the name server of this machine.\n"
         "\n"
         "* Acme: privacy policy\n"
         "  Since: 2026-11-21 03:00 UTC, 5 checks in a row\n"
-        "  Last good check: 2026-11-20 06:00 UTC\n"
+        "  Last good: 2026-11-20 06:00 UTC\n"
         "  Said: the name of the host is not known (gaierror)\n"
         "  Page: https://acme.example/privacy?lang=en&page=1\n"
         "  clausewatch status acme/privacy\n"
@@ -109,8 +109,8 @@ def test_a_failing_source_is_told_with_all_that_is_known() -> None:
     [
         (
             notice(NoticeKind.STILL_FAILING, count=40),
-            "[failing] Acme privacy policy: failed, dns (40 checks)",
-            ["Source still failing: failed, dns"],
+            "[failing] Acme privacy policy: dns (40 checks)",
+            ["Source still failing: dns"],
         ),
         (
             notice(NoticeKind.RECOVERED),
@@ -125,7 +125,7 @@ def test_a_failing_source_is_told_with_all_that_is_known() -> None:
         (
             notice(NoticeKind.PAGE_REMOVED, reason=Reason.GONE, detail="status 404", count=3),
             "[page removed] Acme privacy policy, gone since 2026-11-21",
-            ["no such page any more", "Last good check: 2026-11-20 06:00 UTC", "clausewatch show acme/privacy"],
+            ["no such page any more", "Last good: 2026-11-20 06:00 UTC", "clausewatch show acme/privacy"],
         ),
         (
             notice(NoticeKind.PAGE_BACK, reason=Reason.GONE, detail="status 404"),
@@ -171,7 +171,7 @@ def test_five_hundred_sources_that_fail_for_one_cause_are_one_message() -> None:
     (envelope,) = pack(parcels)
     assert len(envelope.parcels) == 500
     message = render(envelope.parcels)
-    assert message.subject == "[failing] 500 sources failing: failed, dns"
+    assert message.subject == "[failing] 500 sources failing: dns"
     assert message.text.count("Since: ") == IN_FULL
     assert "… and 475 more: clausewatch status --failing" in message.text
     assert "On 500 hosts at once" in message.text
@@ -193,8 +193,8 @@ def test_kinds_and_causes_stand_apart_in_one_message() -> None:
     titles = [title.get_text() for title in BeautifulSoup(message.html, "lxml").select("h1")]
     assert titles == [
         "Page removed",
-        "4 sources failing: failed, dns",
-        "3 sources failing: failed, timeout",
+        "4 sources failing: dns",
+        "3 sources failing: timeout",
         "2 sources recovered",
     ]
 

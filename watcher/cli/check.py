@@ -18,15 +18,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from notifier.deliver import DeliveryReport, deliver
 from storage.errors import UsageError
-from storage.model import CheckResult, Source, Verdict
+from storage.model import CheckResult, DeliveryState, Source, Verdict
 from storage.protocol import Store
 from watcher.assembly import deliver_settings, run_settings
 from watcher.cli.app import App, clock, pass_app, print_json_lines
 from watcher.config import Settings
 from watcher.fetcher.polite import PoliteFetcher, polite_fetcher
+from watcher.health import failing
 from watcher.history import did_you_mean
 from watcher.report import contract
-from watcher.report.terminal import ago, counted, delivered, shown
+from watcher.report.terminal import ago, counted, delivered, failing_lines, given_up_line, shown
 from watcher.sandbox import Sandbox
 from watcher.schedule import is_due
 from watcher.worker import RunReport, check_due, run_forever
@@ -100,6 +101,8 @@ def check(
         wanted = not dry_run and not no_deliver
         sent = deliver(store, deliver_settings(settings), clock, stop=stop, console=console) if wanted else None
         _tell(app.err, store, report, sent, dry_run=dry_run)
+        if not settings.operator.targets:
+            _trouble(app.err, store, settings)
     if json_:
         print_json_lines(lines)
     sys.exit(_code(lines, report, exit_code=exit_code))
@@ -228,6 +231,19 @@ def _tell(err: Console, store: Store, report: RunReport, sent: DeliveryReport | 
         err.print(f"stopped; {counted(report.left, 'source')} left for the next run")
     if sent is not None and sent.targets:
         err.print(delivered(sent))
+
+
+def _trouble(err: Console, store: Store, settings: Settings) -> None:
+    """Say what the operator would be told, where there is none."""
+    now = clock()
+    troubled = [state for state in store.states() if failing(state, now, settings.operator)]
+    dead = len(store.deliveries(DeliveryState.DEAD))
+    for line in failing_lines(troubled, now):
+        err.print(shown(line))
+    if dead:
+        err.print(given_up_line(dead))
+    if troubled or dead:
+        err.print("nobody is told of this: name somebody in [operator]")
 
 
 def _code(lines: list[contract.Json], report: RunReport, *, exit_code: bool) -> int:

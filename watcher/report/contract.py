@@ -34,6 +34,7 @@ from storage.model import (
     Verdict,
     Version,
 )
+from watcher.age import Stale
 
 Json = dict[str, Any]
 
@@ -215,6 +216,17 @@ def state_json(state: SourceState) -> Json:
         "removed_at": moment(state.health.removed),
         "moved_to": state.moved_to,
         "version": state.version or None,
+    }
+
+
+def stale_json(stale: Stale) -> Json:
+    """What is older than was asked for."""
+    return {
+        "max_age": f"PT{int(stale.max_age.total_seconds())}S",
+        "nobody_runs_it": stale.nobody,
+        "last_check": moment(stale.last_check),
+        "unchecked": [state.source_id for state in stale.unchecked],
+        "not_good": [state.source_id for state in stale.not_good],
     }
 
 

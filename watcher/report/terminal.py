@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console, Group, RenderableType
@@ -36,6 +36,7 @@ from storage.model import (
     SourceState,
     Version,
 )
+from watcher.age import Stale
 from watcher.report.listing import Listing, Sheet
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def status_view(states: Sequence[SourceState], now: datetime) -> RenderableType:
         else:
             outcome = Text(state.outcome.value, "green" if state.outcome.good else "red")
         why = ": ".join(part for part in (state.reason.value if state.reason else "", state.detail or "") if part)
+        why = "; ".join(part for part in (why, *_trouble(state)) if part)
         table.add_row(
             state.source_id,
             ago(state.last_check, now),
@@ -99,6 +101,65 @@ def status_view(states: Sequence[SourceState], now: datetime) -> RenderableType:
             shown(why),
         )
     return table
+
+
+def stale_line(stale: Stale, now: datetime) -> str:
+    """One line that says whether the work goes on, and which part of it does not."""
+    age = _age(stale.max_age)
+    if not stale.watched:
+        return "nothing is watched: no source is configured, or nothing was ever checked"
+    if stale.nobody:
+        return (
+            f"nobody runs clausewatch: the last check of any source was {ago(stale.last_check, now)} (allowed: {age})"
+        )
+    parts = []
+    for states, what in ((stale.unchecked, "not checked"), (stale.not_good, "without a good check")):
+        named = ", ".join(f"{state.source_id} ({_last(state, now)})" for state in states[:5])
+        more = f" and {len(states) - 5} more" if len(states) > 5 else ""
+        parts += [f"{counted(len(states), 'source')} {what} for {age}: {named}{more}"] if states else []
+    fine = (
+        f"fine: none of {counted(stale.watched, 'source')} went without a check, or a good one, for longer than {age}"
+    )
+    return "; ".join(parts) or fine
+
+
+def _last(state: SourceState, now: datetime) -> str:
+    why = f", {state.reason.value}" if state.reason else ""
+    return f"last good {ago(state.last_good, now)}{why}"
+
+
+def _age(length: timedelta) -> str:
+    hours = int(length.total_seconds()) // 3600
+    return f"{hours // 24}d" if hours and hours % 24 == 0 else f"{hours}h" if hours else f"{length.seconds // 60}m"
+
+
+def failing_lines(states: Sequence[SourceState], now: datetime) -> list[str]:
+    """Sources that a person should see to, one line each, ten at most."""
+    lines = [
+        f"failing: {state.source_id}: {state.outcome.value if state.outcome else '?'}"
+        f"{', ' + state.reason.value if state.reason else ''}, {counted(state.failures, 'check')} in a row, "
+        f"last good {ago(state.last_good, now)}"
+        for state in states[:10]
+    ]
+    return [*lines, *([f"… and {len(states) - 10} more (clausewatch status --failing)"] if len(states) > 10 else [])]
+
+
+def given_up_line(count: int) -> str:
+    """How many messages were given up."""
+    noun = "delivery" if count == 1 else "deliveries"
+    return f"{count} {noun} given up (clausewatch deliveries list --state dead)"
+
+
+def _trouble(state: SourceState) -> list[str]:
+    """What else there is to say of a source: how often in a row it was not had, and where its page went."""
+    if not state.active:
+        return []
+    row = state.failures > 1 and state.outcome is not None and not state.outcome.good
+    return [
+        *([f"{state.failures} checks in a row"] if row else []),
+        *([f"page removed, told {stamp(state.health.removed)}"] if state.health.removed else []),
+        *([f"moved to {state.moved_to} (clausewatch sources fix {state.source_id})"] if state.moved_to else []),
+    ]
 
 
 def history_view(versions: Sequence[Version]) -> RenderableType:
