@@ -186,12 +186,15 @@ class Visit:
     def _ask_robots(self, robots: Errand) -> Answer | Visit:
         """One request for a robots.txt; where it cannot be had, the page cannot either."""
         answer = self.http.step(robots)
-        self.politeness.asked(robots.host)
         if isinstance(answer, Errand):
+            self.politeness.asked(robots.host)
             return replace(self, robots=answer)
+        if robots.hops and isinstance(answer, FetchFailure) and answer.reason is Reason.BLOCKED_ADDRESS:
+            answer = replace(answer, reason=Reason.REDIRECT)  # the file lies nowhere that may be asked
         now = self.now()
         self.politeness.heard_robots(origin_of(self.page.target), answer, now)
         refused = self.politeness.refusal(self.page.target, self.url, now)
+        self.politeness.asked(robots.host)  # only now, since the file may want longer pauses
         if refused is None or not self.manner.robots:
             return replace(self, robots=None)
         if isinstance(answer, FetchFailure) and refused.reason is not Reason.ROBOTS:

@@ -89,10 +89,11 @@ class Politeness:
         return not fresh(self._get(origin).state, now)
 
     def heard_robots(self, origin: str, answer: Capture | NotModified | FetchFailure, now: datetime) -> None:
-        """Take in the answer to the question for an origin's robots.txt."""
+        """Take in the answer to the question for an origin's robots.txt. It may refuse, but ends no hold of pages."""
         known = self._get(origin)
         self._set(_Known(learn(known.state, answer, now)))
-        self.heard(origin, answer, now)
+        if isinstance(answer, FetchFailure) and answer.status in _REFUSALS:
+            self.heard(origin, answer, now)
 
     def heard(self, origin: str, answer: Capture | NotModified | FetchFailure | None, now: datetime) -> None:
         """Take in how an origin answered (None: with a redirect). Refusals make a hold, any other answer ends them."""
