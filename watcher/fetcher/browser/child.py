@@ -58,7 +58,7 @@ def main() -> None:
         return
     except Error as error:
         with contextlib.suppress(OSError):
-            send(channel, {"broken": error.message})
+            send(channel, {"broken": _why(error)})
     except Exception:  # noqa: BLE001 - whatever it is, the parent must know
         with contextlib.suppress(OSError):
             send(channel, {"broken": traceback.format_exc()})
@@ -75,6 +75,13 @@ def _launch(playwright: Playwright, path: str, port: int) -> Browser:
         handle_sigterm=False,
         handle_sighup=False,
     )
+
+
+def _why(error: Error) -> str:
+    """The line of playwright's report that says why Chromium ended; it comes with all its logs."""
+    lines = [line.strip(" -") for line in error.message.splitlines()]
+    telling = ("FATAL:", "sandbox is", "sandboxing failed", "process did exit", "")
+    return next(line for word in telling for line in lines if word in line)
 
 
 def _serve(channel: socket.socket, browser: Browser) -> None:

@@ -29,6 +29,7 @@ _START = 60.0  # seconds; far above the two that it takes, for a busy machine mu
 _LOOK = 0.25  # seconds between two looks at the memory
 _WRITE = 1 << 20  # bytes of an answer besides page and picture
 _PICTURE = 64 << 20
+_LONGEST = 45  # characters of the path in which the folder is made
 _ROUNDS = 20  # in which a process tree is ended: it may grow while that is done
 
 
@@ -53,7 +54,7 @@ class Renderer:
         """Start it and wait until it is ready. Raises FetchError (`browser`)."""
         self.pages = 0
         self._known: dict[int, psutil.Process] = {}
-        self._home = tempfile.mkdtemp(prefix="clausewatch-render-")
+        self._home = tempfile.mkdtemp(prefix="clausewatch-", dir=_short_place())
         here, there = socket.socketpair()
         try:
             self._process = _start(there, browser, port, self._home)
@@ -180,6 +181,12 @@ def _start(channel: socket.socket, browser: str, port: int, home: str) -> subpro
         cwd=home,
         env=known,
     )
+
+
+def _short_place() -> str | None:
+    """Where the folder of a browser goes: the name of a socket in it may have about a hundred bytes (unix(7))."""
+    usual = tempfile.gettempdir()
+    return "/tmp" if len(usual) > _LONGEST and os.access("/tmp", os.W_OK) else usual  # noqa: S108 - made by mkdtemp
 
 
 def _no_start(why: str) -> FetchError:
