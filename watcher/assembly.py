@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from notifier.deliver import DeliverSettings
 from notifier.mail import MailSettings
 from storage.model import OPERATOR
+from watcher.access import manners
 from watcher.config import Settings, expand
 from watcher.fetcher.politeness import Politeness
 from watcher.stages import HERE, Stages
@@ -36,6 +37,7 @@ def run_settings(
         zone=ZoneInfo(settings.zone),
         interests=settings.interests,
         stages=stages,
+        manner=manners(settings),
         operator=settings.operator,
         gather=gather,
         politeness=politeness or Politeness(settings.fetch),

@@ -59,6 +59,7 @@ from storage.model.meaning import (
 )
 from storage.model.pages import (
     RENDERED,
+    Access,
     Block,
     Capture,
     Cell,
@@ -83,6 +84,7 @@ __all__ = [
     "MOVED_AFTER",
     "OPERATOR",
     "RENDERED",
+    "Access",
     "Alert",
     "Block",
     "BlockKind",
@@ -139,8 +141,8 @@ __all__ = [
     "Severity",
     "Source",
     "SourceState",
-    "StatedFact",
     "Span",
+    "StatedFact",
     "Subscriber",
     "Target",
     "Topic",

@@ -63,6 +63,22 @@ class EarlierRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """How a source lets us in. All but the files are templates as written: what they stand for is never stored.
+
+    `headers` and `cookies` are pairs of name and template, `auth` is name and password with a colon between. `proxy` is
+    the address of one, or "none" for none whatever the environment says. `client_cert` and `client_key` are files.
+    """
+
+    headers: tuple[tuple[str, str], ...] = ()
+    cookies: tuple[tuple[str, str], ...] = ()
+    auth: str | None = None
+    proxy: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One document to watch. Its id is chosen by a person and does not depend on its address.
 
@@ -83,6 +99,7 @@ class Source:
     earlier: tuple[EarlierRules, ...] = ()
     flapping: timedelta = timedelta(days=3)
     wait_for: str | None = None
+    access: Access = Access()
 
     def rules_at(self, when: datetime) -> ExtractRules:
         """The rules for a page that was had at that moment: the oldest of `earlier` that held then, else today's."""

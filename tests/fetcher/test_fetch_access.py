@@ -17,9 +17,9 @@ import trustme
 
 from storage.model import Capture, Reason
 from watcher.fetcher import FetchFailure, FetchSettings, Manner
-from watcher.fetcher.access import basic, hiding, is_own, proxy_parts
-from watcher.fetcher.failure import FetchError
+from watcher.fetcher.access import hiding, is_own
 from watcher.fetcher.http import HttpFetcher
+from watcher.fetcher.login import basic, proxy_parts
 
 from .conftest import DEADLINE, LOOPBACK, Peer, Script, Wire
 from .proxies import Proxy
@@ -297,7 +297,7 @@ def test_a_proxy_is_taken_apart() -> None:
     """The address without its login, the login as a header; the port of the scheme where none is named."""
     assert proxy_parts("proxy.example:3128") == ("http://proxy.example:3128", None)
     assert proxy_parts("https://u:p%40@[::1]/") == ("https://[::1]:443", basic("u", "p@"))
-    with pytest.raises(FetchError):
+    with pytest.raises(ValueError, match="no address"):
         proxy_parts("socks5://h:1")
 
 

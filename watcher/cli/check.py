@@ -124,6 +124,7 @@ def run(app: App, threads: int) -> None:
         _stoppable(fetcher) as stop,
     ):
         outgoing = deliver_settings(settings)
+        with_ = run_settings(settings, threads=threads, stages=sandbox, gather=GATHER, politeness=fetcher.politeness)
         app.err.print(f"watching {counted(len(settings.sources), 'source')}; stop with Ctrl-C or SIGTERM")
 
         def once() -> None:
@@ -131,9 +132,6 @@ def run(app: App, threads: int) -> None:
                 if result.versions or not result.outcome.good:
                     app.err.print(_line(checked, result))
 
-            with_ = run_settings(
-                settings, threads=threads, stages=sandbox, gather=GATHER, politeness=fetcher.politeness
-            )
             check_due(store, fetcher, with_, clock, stop=stop, observe=observe)
             deliver(store, outgoing, clock, stop=stop)
 

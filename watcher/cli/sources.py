@@ -8,18 +8,18 @@ import click
 
 from storage.errors import ExtractError, UsageError
 from storage.model import Extraction, Source
+from watcher.access import manners
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
 from watcher.cli.exchange import export, import_
 from watcher.cli.scout import COMMANDS
 from watcher.config import Settings
 from watcher.extractor import combine, extract, gate
-from watcher.fetcher import FetchFailure, NotModified
+from watcher.fetcher import FetchFailure, Manner, NotModified
 from watcher.fetcher.polite import PatientFetcher, polite_fetcher
 from watcher.history import did_you_mean
 from watcher.report import contract
 from watcher.report.listing import Listing
 from watcher.report.terminal import shown
-from watcher.worker import plain_manner
 
 
 @click.group()
@@ -56,9 +56,10 @@ def test(app: App, source: tuple[str, ...], *, json_: bool) -> None:
     """
     settings = app.settings()
     chosen = [_known(settings, name) for name in source]
+    manner = manners(settings, chosen)
     fetcher = PatientFetcher(polite_fetcher(settings.fetch))
     try:
-        tried = [_try(fetcher, one) for one in chosen]
+        tried = [_try(fetcher, one, manner(one)) for one in chosen]
     finally:
         fetcher.close()
     if json_:
@@ -82,11 +83,11 @@ def _known(settings: Settings, name: str) -> Source:
     return found
 
 
-def _try(fetcher: PatientFetcher, source: Source) -> contract.Json:
+def _try(fetcher: PatientFetcher, source: Source, manner: Manner) -> contract.Json:
     parts: list[Extraction] = []
     rules = source.rules_at(clock())
     for url in source.urls:
-        answer = fetcher.fetch(url, manner=plain_manner(source), now=clock)
+        answer = fetcher.fetch(url, manner=manner, now=clock)
         if isinstance(answer, FetchFailure | NotModified):
             why = answer.detail if isinstance(answer, FetchFailure) else "304 without being asked"
             return {"source": source.id, "problem": f"{url}: {why}"}

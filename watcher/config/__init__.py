@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watcher.config.load import load
 from watcher.config.places import find_config, store_location
-from watcher.config.secrets import expand
+from watcher.config.secrets import expand, filled_in
 from watcher.config.settings import Settings
 
-__all__ = ["Settings", "expand", "find_config", "load", "store_location"]
+__all__ = ["Settings", "expand", "filled_in", "find_config", "load", "store_location"]

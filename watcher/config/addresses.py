@@ -163,6 +163,16 @@ def store(value: str) -> str:
     return value
 
 
+def names_secret(name: str) -> bool:
+    """True for the name of a header, a cookie or a parameter whose value nobody should read."""
+    return _SECRET_NAME.search(name.lower()) is not None
+
+
+def looks_secret(value: str) -> bool:
+    """True for a value a word of which looks like a key."""
+    return any(_TOKEN.fullmatch(word) for word in re.split(r"[^A-Za-z0-9_-]+", value))
+
+
 def _mail_target(value: str, text: str) -> str:
     if MARK in text or is_mailbox(text.removeprefix("mailto:")):
         return value
@@ -210,7 +220,7 @@ def _no_port(authority: str) -> str:
 
 def _no_secret_in_query(query: str, example: str) -> None:
     for name, value in parse_qsl(query.replace("+", "%2B"), keep_blank_values=True):
-        if _SECRET_NAME.search(name.lower()) and MARK not in value:
+        if names_secret(name) and MARK not in value:
             raise ValueError(f"a secret stands here in plain sight in the part after the ? ({example})")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from storage.model import OPERATOR, Topic
 from watcher.config.addresses import same_page
+from watcher.config.entries import check_access
 from watcher.config.faults import Faults, naming
 from watcher.config.locate import Path
 from watcher.config.wording import closest, either, meant, shown
@@ -29,6 +30,7 @@ def check_together(data: Data, faults: Faults) -> None:
     _same_name(data, "source", "id", faults)
     _same_name(data, "subscriber", "name", faults)
     _same_pages(data, faults)
+    check_access(data, faults)
     own = _own_topics(data, faults)
     vendors = {name for _, source in _tables(data, "source") for name in _texts([source.get("vendor")])}
     tags = {tag for _, source in _tables(data, "source") for tag in _texts(source.get("tags"))}

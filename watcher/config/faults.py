@@ -26,7 +26,7 @@ _EXAMPLES = {
     "valid_until": "valid_until = 2025-03-01",
 }
 _RANGE = 'from = "h2#privacy"'
-_SECRET_KEYS = frozenset({"to", "store", "url", "urls", "from"})
+_SECRET_KEYS = frozenset({"to", "store", "url", "urls", "from", "headers", "cookies", "auth", "proxy"})
 _LISTS = ("source", "subscriber", "topic", "watch")
 
 

@@ -15,7 +15,18 @@ from typing import Any
 from pydantic import ValidationError
 
 from storage.errors import ConfigError
-from storage.model import EarlierRules, ExtractRules, Interest, Operator, PageRules, Range, Source, Subscriber, Target
+from storage.model import (
+    Access,
+    EarlierRules,
+    ExtractRules,
+    Interest,
+    Operator,
+    PageRules,
+    Range,
+    Source,
+    Subscriber,
+    Target,
+)
 from watcher.config.checks import check_together
 from watcher.config.faults import Faults
 from watcher.config.outside import check_secrets
@@ -28,6 +39,7 @@ from watcher.config.schema import (
     SourceTable,
     SubscriberTable,
 )
+from watcher.config.secrets import is_file
 from watcher.config.selectors import RangeTable
 from watcher.config.settings import Settings
 from watcher.fetcher import FetchSettings
@@ -155,6 +167,7 @@ def _settings(path: Path, root: Root) -> Settings:
             deadline=fetch.deadline,
             max_bytes=fetch.max_bytes,
             gap=fetch.gap,
+            environment=fetch.environment,
         ),
         mail_url=root.mail.url if root.mail else None,
         mail_from=root.mail.sender if root.mail else None,
@@ -165,7 +178,7 @@ def _settings(path: Path, root: Root) -> Settings:
             *(Interest(table.id, table.terms) for table in root.topic),
             *(Interest(table.id, table.terms, table.severity) for table in root.watch),
         ),
-        warnings=(*_open_to_others(path), *_without_browser(path, root)),
+        warnings=(*_open_to_others(path), *_in_the_open(path, root), *_without_browser(path, root)),
     )
 
 
@@ -189,6 +202,7 @@ def _source(table: SourceTable, defaults: DefaultsTable) -> Source:
             EarlierRules(past.valid_until, _rules(past, language))
             for past in sorted(table.earlier, key=lambda past: past.valid_until)
         ),
+        access=_access(table, defaults),
     )
 
 
@@ -205,6 +219,18 @@ def _rules_of(table: SourceTable, language: str | None) -> ExtractRules:
     pages = tuple(_page_rules(page, language) for page in own)
     several = replace(rules, pages=pages)
     return several.of_page(0) if len(pages) == 1 else several
+
+
+def _access(table: SourceTable, defaults: DefaultsTable) -> Access:
+    own = {name.lower() for name, _ in table.headers}
+    return Access(
+        headers=(*(pair for pair in defaults.headers if pair[0].lower() not in own), *table.headers),
+        cookies=table.cookies,
+        auth=table.auth,
+        proxy=table.proxy or defaults.proxy,
+        client_cert=table.client_cert,
+        client_key=table.client_key,
+    )
 
 
 def _rules(table: SourceTable | EarlierTable, language: str | None) -> ExtractRules:
@@ -269,3 +295,21 @@ def _open_to_others(path: Path) -> list[str]:
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         found.append(f"{path}: everybody may write its folder (chmod o-w {folder})")
     return found
+
+
+def _urls(table: SourceTable) -> tuple[str, ...]:
+    """All addresses of a source, whichever key they stand in."""
+    return (*((table.url,) if table.url else ()), *table.urls, *(page.url for page in table.page))
+
+
+def _in_the_open(path: Path, root: Root) -> list[str]:
+    """Sources that send a secret without TLS; one line for all."""
+    asked = [
+        table.id
+        for table in root.source
+        if any(url.lower().startswith("http:") for url in _urls(table))
+        and (table.auth or table.cookies or any("$" in text or is_file(text) for _, text in table.headers))
+    ]
+    if not asked:
+        return []
+    return [f"{path}: a secret goes over http, where anybody on the way can read it: {', '.join(asked)}"]

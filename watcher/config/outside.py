@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from storage.errors import ConfigError
-from watcher.config import addresses
+from watcher.config import access, addresses
 from watcher.config.faults import Faults
 from watcher.config.locate import Path as Place
 from watcher.config.secrets import expand
@@ -19,6 +20,7 @@ _TARGET = re.compile(r"(?!mailto:)[a-z][a-z0-9+.-]*://[^/\s]")
 
 def check_secrets(data: Mapping[str, Any], base: Path, environ: Mapping[str, str] | None, faults: Faults) -> None:
     """Fill in every template that has no fault yet and judge what comes out; only names and paths are told."""
+    _certificates(data, base, faults)
     for place, template in _templates(data):
         if faults.at(place):
             continue
@@ -35,6 +37,30 @@ def check_secrets(data: Mapping[str, Any], base: Path, environ: Mapping[str, str
             faults.add(place, 'mail needs a [mail] table (write [mail] with "url" and "from")')
 
 
+def _certificates(data: Mapping[str, Any], base: Path, faults: Faults) -> None:
+    """See that each client certificate is there and fits its key, which has no password."""
+    for number, source in enumerate(_list(data.get("source"))):
+        place = ("source", number, "client_cert")
+        cert, key = (
+            source.get(name) if isinstance(source, Mapping) else None for name in ("client_cert", "client_key")
+        )
+        if isinstance(cert, str) and isinstance(key, str | None) and not faults.at(place):
+            problem = _certificate_problem(base, cert, key)
+            if problem:
+                faults.add(place, f"{problem} (look at client_cert and client_key)")
+
+
+def _certificate_problem(base: Path, cert: str, key: str | None) -> str:
+    try:
+        own = base / Path(key).expanduser() if key is not None else None
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(base / Path(cert).expanduser(), own, password="")
+    except ssl.SSLError:
+        return "is no certificate in PEM with the key that belongs to it, without a password"
+    except (OSError, ValueError, RuntimeError) as exc:
+        return f"cannot be read: {getattr(exc, 'strerror', None) or 'not a path'}"
+    return ""
+
+
 def _templates(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
     """Every text in which a placeholder counts, with its place."""
     mail = data.get("mail")
@@ -47,6 +73,7 @@ def _templates(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
     for place, entry in told:
         targets = entry.get("to") if isinstance(entry, Mapping) else None
         found += [((*place, "to", position), target) for position, target in enumerate(_list(targets))]
+    found += access.templates(data)
     yield from ((place, value) for place, value in found if isinstance(value, str))
 
 
@@ -62,6 +89,8 @@ def _fits(place: Place, value: str) -> bool:
         return _MAIL_SERVER.fullmatch(value) is not None
     if place == ("store",):
         return True
+    if place[0] in {"source", "defaults"}:
+        return access.fits(str(place[2 if place[0] == "source" else 1]), value)
     if value.startswith("mailto:"):
         return addresses.is_mailbox(value.removeprefix("mailto:"))
     return value == "console:" or _TARGET.match(value) is not None

@@ -15,8 +15,10 @@ from watcher.config.selectors import Part
 from watcher.config.values import (
     DAY,
     CadenceId,
+    CertificateFile,
     Checks,
     Contact,
+    Cookies,
     Deadline,
     DirectionId,
     DocumentId,
@@ -24,8 +26,10 @@ from watcher.config.values import (
     Fetcher,
     Flag,
     Gap,
+    Headers,
     Language,
     LastDay,
+    Login,
     MailServer,
     MaxBytes,
     Name,
@@ -34,6 +38,7 @@ from watcher.config.values import (
     Page,
     Patience,
     Place,
+    Proxy,
     Sender,
     SeverityId,
     SourceId,
@@ -61,6 +66,7 @@ class FetchTable(_Table):
     deadline: Deadline = timedelta(seconds=30)
     max_bytes: MaxBytes = 10_000_000
     gap: Gap | None = None
+    environment: Flag = False
 
 
 class MailTable(_Table):
@@ -80,6 +86,8 @@ class DefaultsTable(_Table):
     robots: Flag = True
     flapping: Window = timedelta(days=3)
     language: Language | None = None
+    headers: Headers = ()
+    proxy: Proxy | None = None
 
 
 class EarlierTable(_Table):
@@ -117,6 +125,12 @@ class SourceTable(_Table):
     robots: Flag | None = None
     flapping: Window | None = None
     objection: Objection | None = None
+    headers: Headers = ()
+    cookies: Cookies = ()
+    auth: Login | None = None
+    proxy: Proxy | None = None
+    client_cert: CertificateFile | None = None
+    client_key: CertificateFile | None = None
     earlier: tuple[EarlierTable, ...] = ()
 
 

@@ -50,6 +50,14 @@ def expand(template: str, base: Path, environ: Mapping[str, str] | None = None) 
     return "".join(parts)
 
 
+def filled_in(template: str, base: Path, environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The values that `expand` fills into a template, as they are: what must be shown nowhere. Raises ConfigError."""
+    environ = os.environ if environ is None else environ
+    if is_file(template):
+        return (_content(template.removeprefix(_FILE), base),)
+    return tuple(_value(match[1], base, environ) for match in _PLACE.finditer(template))
+
+
 def is_file(template: str) -> bool:
     """True when the whole text is to be read from a file."""
     return template.startswith(_FILE)

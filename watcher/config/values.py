@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, PlainValidator
 
 from storage.model import Cadence, Direction, DocumentType, Severity
-from watcher.config import addresses
+from watcher.config import access, addresses
 from watcher.config.durations import parse_duration, parse_period, parse_size
 from watcher.config.wording import kind, meant, shown
 
@@ -218,6 +218,10 @@ def _secret(judge: Callable[[str], str], example: str) -> Callable[[object], str
     return lambda value: judge(_text(value, example, secret=True))
 
 
+def _pairs(key: str) -> Callable[[object], tuple[tuple[str, str], ...]]:
+    return lambda value: access.pairs(value, key)
+
+
 def one_or_list(value: object) -> object:
     """One value as a list of one."""
     return value if isinstance(value, list) else [value]
@@ -250,6 +254,11 @@ Target = Annotated[str, PlainValidator(_secret(addresses.target, '"mailto:privac
 Place = Annotated[str, PlainValidator(_secret(addresses.store, '"clausewatch.db"'))]
 MailServer = Annotated[str, PlainValidator(_secret(addresses.mail_server, '"smtp://mail.example.org:587"'))]
 Sender = Annotated[str, PlainValidator(_secret(addresses.sender, '"alerts@example.org"'))]
+Headers = Annotated[tuple[tuple[str, str], ...], PlainValidator(_pairs("headers"))]
+Cookies = Annotated[tuple[tuple[str, str], ...], PlainValidator(_pairs("cookies"))]
+Login = Annotated[str, PlainValidator(_secret(access.auth, '"user:${PASSWORD}"'))]
+Proxy = Annotated[str, PlainValidator(_secret(access.proxy, '"http://proxy.example.org:3128"'))]
+CertificateFile = Annotated[str, PlainValidator(_secret(access.file, '"client.pem"'))]
 DocumentId = Annotated[DocumentType, PlainValidator(_word(DocumentType))]
 TopicId = Annotated[str, PlainValidator(_slug)]
 Terms = Annotated[tuple[Annotated[str, PlainValidator(_term)], ...], BeforeValidator(_terms)]

@@ -6,13 +6,11 @@ and it never stands in what the caller gets back.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
-from storage.model import Capture, Hop, Reason
-from watcher.fetcher.failure import FetchError
+from storage.model import Capture, Hop
 from watcher.fetcher.outcome import FetchFailure, Manner, NotModified
 
 Answer = TypeVar("Answer")
@@ -53,28 +51,6 @@ def is_own(url: str, target: str) -> bool:
     if ours.scheme == other.scheme:
         return one == two
     return (ours.scheme, other.scheme, one, two) == ("http", "https", 80, 443)
-
-
-def basic(user: str, password: str) -> str:
-    """The value of an `Authorization` by name and password, in UTF-8 (RFC 7617)."""
-    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
-
-
-def proxy_parts(proxy: str) -> tuple[str, str | None]:
-    """A proxy's address without name and password, and these as a header. Raises FetchError (`connect`)."""
-    try:
-        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-        usual = {"http": 80, "https": 443}[parts.scheme]
-        port = parts.port or usual
-        host = parts.hostname or ""
-    except (ValueError, KeyError):
-        host = ""
-    if not host:
-        raise FetchError(Reason.CONNECT, "the proxy has no address of the form http://host:port", transient=False)
-    bare = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
-    if parts.username is None:
-        return bare, None
-    return bare, basic(unquote(parts.username), unquote(parts.password or ""))
 
 
 def hiding(answer: Answer, hidden: tuple[str, ...]) -> Answer:

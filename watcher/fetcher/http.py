@@ -20,12 +20,13 @@ from urllib3.response import HTTPResponse
 from storage.errors import ConfigError
 from storage.model import Capture, Hop, PageState, Reason
 from watcher.fetcher import environment
-from watcher.fetcher.access import Way, basic, hiding, way
+from watcher.fetcher.access import Way, hiding, way
 from watcher.fetcher.address import check_url, follow
 from watcher.fetcher.answer import content_type, evidence, first, refusal, settle
 from watcher.fetcher.body import ACCEPT_ENCODING, read_body
 from watcher.fetcher.failure import WIRE_ERRORS, FetchError, expired, explain
 from watcher.fetcher.lanes import Lane, Lanes
+from watcher.fetcher.login import basic
 from watcher.fetcher.netguard import Guard
 from watcher.fetcher.outcome import PLAIN, FetchFailure, FetchSettings, Manner, NotModified
 from watcher.fetcher.transport import Trust

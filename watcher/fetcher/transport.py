@@ -16,9 +16,10 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.response import HTTPResponse
 
 from storage.model import Reason
-from watcher.fetcher.access import PLAIN_WAY, Way, proxy_parts
+from watcher.fetcher.access import PLAIN_WAY, Way
 from watcher.fetcher.connection import GRACE, PlainPool, TlsPool, serving
 from watcher.fetcher.failure import FetchError
+from watcher.fetcher.login import proxy_parts
 from watcher.fetcher.netguard import Guard
 from watcher.fetcher.watchdog import Exchange
 
@@ -27,10 +28,13 @@ class Session(requests.Session):
     """The session of one host: nothing from the environment, no cookies, no redirects. One thread at a time."""
 
     def __init__(self, trust: Trust, guard: Guard, way: Way = PLAIN_WAY) -> None:
-        """Take the certificates to trust, the guard over addresses and the way; open nothing yet."""
+        """Take the certificates to trust, the guard over addresses and the way; open nothing yet. Raises FetchError."""
         super().__init__()
         self._guard = guard
-        proxy, login = proxy_parts(way.proxy) if way.proxy else (None, None)
+        try:
+            proxy, login = proxy_parts(way.proxy) if way.proxy else (None, None)
+        except ValueError as error:
+            raise FetchError(Reason.CONNECT, str(error), transient=False) from error
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(netscape=False, rfc2965=False))  # accepts none, parses none
