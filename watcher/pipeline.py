@@ -49,6 +49,8 @@ Fetched = Capture | NotModified | FetchFailure
 
 # What a later fetch of the same text may overrule: the page was odd but is whole. A wall never becomes a version.
 CONFIRMABLE = frozenset({Reason.TRUNCATED, Reason.OTHER_DOCUMENT, Reason.EMPTY})
+# The rule by which a comparison says so: silence about it would be silence about a vendor who takes out whole sections.
+CUT = "page.truncated"
 # What a page among several may be, without the others looking any different.
 WALLS = frozenset(
     {Reason.ERROR_PAGE, Reason.BOT_WALL, Reason.LOGIN, Reason.COOKIE_WALL, Reason.MAINTENANCE, Reason.EMPTY}
@@ -131,7 +133,7 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
         return _settled(job, Outcome.FAILED, now, reason=error.reason, detail=str(error), captures=captures)
     base = base_of(job.source, store, job.stages)
     verdict = job.stages.gate(extraction, base.document if base else None)
-    if not (verdict.passed or _wanted(job, verdict, extraction) or _seen_before(job, verdict, extraction)):
+    if not (verdict.passed or _wanted(job, verdict, extraction) or _may_pass(job, verdict, extraction)):
         return _quarantined(job, captures, verdict, extraction, now)
     return _compared(job, captures, extraction, base, store=store, now=now)
 
@@ -200,7 +202,13 @@ def _compared(
     """Compare with the last good text; only a difference that a reader would see makes a candidate."""
     if base is None:
         return Candidate(job, captures, extraction, None, None)
-    comparison = job.stages.compare(base.document, extraction.document, job.interests)
+    whole = _seen_before(job, extraction)
+    comparison = job.stages.compare(base.document, extraction.document, job.interests, whole=whole)
+    if comparison.verdict is Verdict.NOISE and any(CUT in change.rules for change in comparison.changes):
+        cut = GateVerdict(
+            passed=False, reason=Reason.TRUNCATED, certain=False, detail="much is missing, nothing is new"
+        )
+        return _quarantined(job, captures, cut, extraction, now)
     if comparison.unrest or comparison.verdict in {Verdict.SAME, Verdict.NOISE}:
         pages = seen.page_states(job.source, job.claim, captures, extraction)
         return _settled(job, Outcome.UNCHANGED, now, pages=pages, versions=_upgrades(base), noise=True)
@@ -287,10 +295,15 @@ def _wanted(job: Job, verdict: GateVerdict, extraction: Extraction) -> bool:
     return verdict.reason is Reason.OTHER_LANGUAGE and asked is not None and asked == extraction.document.language
 
 
-def _seen_before(job: Job, verdict: GateVerdict, extraction: Extraction) -> bool:
-    """Whether the last check was held for the same text: then the oddity is the document's own, and it may pass."""
+def _may_pass(job: Job, verdict: GateVerdict, extraction: Extraction) -> bool:
+    """Whether an oddity is one that a second look may overrule, and has been looked at before."""
+    return not verdict.certain and verdict.reason in CONFIRMABLE and _seen_before(job, extraction)
+
+
+def _seen_before(job: Job, extraction: Extraction) -> bool:
+    """Whether the last check was held for the same text: then the oddity is the document's own."""
     state = job.claim.state
-    if verdict.certain or verdict.reason not in CONFIRMABLE or state.outcome is not Outcome.SUSPECT:
+    if state.outcome is not Outcome.SUSPECT:
         return False
     return _mark(extraction.document, "") == (state.detail or "")[: len(_mark(extraction.document, ""))]
 

@@ -28,8 +28,10 @@ class Stages(Protocol):
         """Whether it is the document at all."""
         ...
 
-    def compare(self, old: Document, new: Document, interests: Sequence[Interest] = ()) -> Comparison:
-        """What differs between two documents, with what the user follows."""
+    def compare(
+        self, old: Document, new: Document, interests: Sequence[Interest] = (), *, whole: bool = False
+    ) -> Comparison:
+        """What differs between two documents, with what the user follows; `whole` says that the new one is not cut."""
         ...
 
     def find_facts(self, document: Document) -> tuple[Fact, ...]:
@@ -58,11 +60,13 @@ class InProcess:
 
         return extractor.gate(extraction, before)
 
-    def compare(self, old: Document, new: Document, interests: Sequence[Interest] = ()) -> Comparison:
-        """What differs between two documents, with what the user follows."""
+    def compare(
+        self, old: Document, new: Document, interests: Sequence[Interest] = (), *, whole: bool = False
+    ) -> Comparison:
+        """What differs between two documents, with what the user follows; `whole` says that the new one is not cut."""
         from watcher import differ  # noqa: PLC0415 - heavy, see above
 
-        return differ.compare(old, new, interests)
+        return differ.compare(old, new, interests, whole=whole)
 
     def find_facts(self, document: Document) -> tuple[Fact, ...]:
         """What a document states."""

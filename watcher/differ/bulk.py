@@ -50,15 +50,15 @@ _RULES = {ChangeKind.ADDED: "bulk.added", ChangeKind.REMOVED: "bulk.removed"}
 
 
 def judge_all(
-    pieces: Sequence[Piece], recipients: RecipientDelta, old: Document, new: Document
+    pieces: Sequence[Piece], recipients: RecipientDelta, old: Document, new: Document, *, whole: bool = False
 ) -> tuple[Verdict, tuple[Change, ...]]:
-    """The verdict on any number of pieces, and their changes, gravest first.
+    """The verdict on any number of pieces, and their changes, gravest first. `whole`: the new text was not cut short.
 
     A change of a run of clauses holds all of their text, one after the other, on the side where it stands.
     """
     close, rest = _apart(pieces)
     roster = Roster(recipients)
-    verdict, judged = judge(close, roster, old, new)
+    verdict, judged = judge(close, roster, old, new, whole=whole)
     if not rest:
         if verdict is Verdict.MATERIAL or not _is_replaced(judged, old, new):
             return verdict, judged

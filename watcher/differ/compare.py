@@ -14,13 +14,15 @@ from watcher.differ.recipients import recipient_delta
 from watcher.differ.unrest import in_one_form
 
 
-def compare(old: Document, new: Document, interests: Sequence[Interest] = ()) -> Comparison:
+def compare(old: Document, new: Document, interests: Sequence[Interest] = (), *, whole: bool = False) -> Comparison:
     """Tell what changed in meaning between two documents.
 
     Changes come gravest first, in reading order within a severity; one for each differing clause, those of form only
     with severity `info`. What touches one of the `interests` bears its id (interests.py). The verdict is never
-    `blocked`: whether a page is the document at all is not asked here. `unrest` tells of an editorial comparison that
-    nothing differs but the order of equal list items, the way days are written, and page machinery.
+    `blocked`: whether a page is the document at all is not asked here. A new document of which much is missing while
+    nothing is new counts as cut, and is `noise`; with `whole` it is known to be all there is. `unrest` tells of an
+    editorial comparison that nothing differs but the order of equal list items, the way days are written, and page
+    machinery.
     """
     language = new.language or old.language
     if old.fingerprint == new.fingerprint:
@@ -28,7 +30,7 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = ()) ->
     with collector_paused():
         pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
         recipients = recipient_delta(old, new)
-        verdict, changes = judge_all(pieces, recipients, old, new)
+        verdict, changes = judge_all(pieces, recipients, old, new, whole=whole)
         unrest = verdict is Verdict.EDITORIAL and _is_unrest(old, new)
         return follow(Comparison(verdict, language, changes, recipients, unrest=unrest), interests)
 

@@ -75,16 +75,18 @@ _DEFAULT = frozenset(f"{topic.value}.{ChangeKind.MODIFIED.value}" for topic in T
 _ENGLISH = 6
 
 
-def judge(pieces: Sequence[Piece], roster: Roster, old: Document, new: Document) -> tuple[Verdict, tuple[Change, ...]]:
+def judge(
+    pieces: Sequence[Piece], roster: Roster, old: Document, new: Document, *, whole: bool = False
+) -> tuple[Verdict, tuple[Change, ...]]:
     """The verdict on all pieces, and their changes, gravest first (in reading order within a severity)."""
     evidences, around = _surveyed(pieces, roster.delta, old, new)
-    if truncated(pieces, new.words / max(old.words, 1)):
+    if not whole and truncated(pieces, new.words / max(old.words, 1)):
         return Verdict.NOISE, tuple(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
         )
     changes = [_judged(evidence, around, _change(evidence, around, roster)) for evidence in evidences]
     changes = _told_once(changes, roster)
-    if cut_short(changes, old, new):
+    if not whole and cut_short(changes, old, new):
         return Verdict.NOISE, tuple(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
         )

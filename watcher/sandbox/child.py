@@ -117,7 +117,7 @@ class _Server:
     def _compare(self, head: Head, parts: _Parts) -> bytes:
         old, new = (self.value(head[side], parts, Document) for side in ("old", "new"))
         interests = load(tuple[Interest, ...], head["interests"])
-        return dump(HERE.compare(old, new, interests)).encode()
+        return dump(HERE.compare(old, new, interests, whole=head["whole"])).encode()
 
     def _find_facts(self, head: Head, parts: _Parts) -> bytes:
         return dump(HERE.find_facts(self.value(head["document"], parts, Document)), tuple[Fact, ...]).encode()

@@ -86,16 +86,21 @@ class Sandbox:
 
         return self._step(ask, lambda: HERE.gate(extraction, before))
 
-    def compare(self, old: Document, new: Document, interests: Sequence[Interest] = ()) -> Comparison:
-        """What differs between two documents, with what the user follows. Raises ExtractError."""
+    def compare(
+        self, old: Document, new: Document, interests: Sequence[Interest] = (), *, whole: bool = False
+    ) -> Comparison:
+        """What differs between two documents, with what the user follows; `whole`: the new one is not cut.
+
+        Raises ExtractError.
+        """
 
         def ask(reader: Reader) -> Comparison:
             parts: list[bytes] = []
             told = dump(tuple(interests), tuple[Interest, ...])
             named = {"old": reader.name(old, parts), "new": reader.name(new, parts)}
-            return reader.ask(Comparison, {"step": "compare", "interests": told, **named}, parts)
+            return reader.ask(Comparison, {"step": "compare", "interests": told, "whole": whole, **named}, parts)
 
-        return self._step(ask, lambda: HERE.compare(old, new, interests))
+        return self._step(ask, lambda: HERE.compare(old, new, interests, whole=whole))
 
     def find_facts(self, document: Document) -> tuple[Fact, ...]:
         """What a document states. Raises ExtractError."""
