@@ -159,7 +159,7 @@ def settle(candidate: Candidate, second: Sequence[Fetched] | None, now: datetime
         claim=job.claim,
         outcome=Outcome.FIRST if candidate.base is None else Outcome.CHANGED,
         checked_at=now,
-        next_due=next_due(job.source.id, Outcome.CHANGED, now, job.source.every),
+        next_due=_due(job, Outcome.FIRST if candidate.base is None else Outcome.CHANGED, now),
         seconds=_seconds(job, now),
         captures=candidate.captures,
         pages=seen.page_states(job.source, job.claim, candidate.captures, candidate.extraction),
@@ -338,6 +338,11 @@ def _failed(job: Job, failure: FetchFailure, now: datetime) -> CheckResult:
     return replace(result, next_due=due)
 
 
+def _due(job: Job, outcome: Outcome, now: datetime) -> datetime:
+    state = job.claim.state
+    return next_due(job.source.id, outcome, now, job.source.every, failures=state.failures + 1, planned=state.next_due)
+
+
 def _settled(
     job: Job,
     outcome: Outcome,
@@ -354,7 +359,7 @@ def _settled(
         claim=job.claim,
         outcome=outcome,
         checked_at=now,
-        next_due=next_due(job.source.id, outcome, now, job.source.every, failures=job.claim.state.failures + 1),
+        next_due=_due(job, outcome, now),
         seconds=_seconds(job, now),
         reason=reason,
         detail=detail,

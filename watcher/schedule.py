@@ -19,9 +19,14 @@ GONE_RETRY = timedelta(hours=12)
 SUSPECT_RETRY = timedelta(hours=1)
 # A server's wish to be left alone is honoured up to a day (faults.md H25).
 LONGEST_WISH = timedelta(hours=24)
-# Sources that fall due together are spread over this share of their interval. Always early, never late, so that a daily
-# timer finds every daily source due.
-SPREAD = 0.05
+# Shares of its interval by which a source that was seen is due early: a daily timer, whose run may take an hour, finds
+# every daily source due.
+EARLY = (0.05, 0.10)
+# A source that is checked further than this share of its interval from its due time came with a crowd, as a new one
+# did: the program was down, or somebody asked for all at once. It is then due anywhere in its next interval but in the
+# very beginning, so that the crowd does not come back as one. Smaller crowds dissolve in days, since `EARLY` differs.
+ASTRAY = 0.25
+SOONEST = 0.05
 
 
 def next_due(
@@ -33,14 +38,15 @@ def next_due(
     failures: int = 0,
     transient: bool = False,
     retry_after: float | None = None,
+    planned: datetime | None = None,
 ) -> datetime:
-    """When a source is due again after a check at `now` that came to `outcome`.
+    """When a source is due again after a check at `now` that came to `outcome`; `planned` is when it was due before.
 
     `failures` counts the checks without a good outcome in a row, this one included. `retry_after` is the server's
     wish in seconds: the source is never asked sooner, and the wish is capped at a day. The result lies after `now`.
     """
     if outcome.good:
-        wait = every - every * SPREAD * share(source_id)
+        wait = every * _part(source_id, outcome, now, every, planned)
     elif outcome is Outcome.FAILED and transient:
         wait = _backed_off(source_id, FIRST_RETRY, failures, every)
     elif outcome in {Outcome.SUSPECT, Outcome.BLOCKED}:
@@ -50,6 +56,14 @@ def next_due(
     if retry_after is not None:
         wait = max(wait, min(timedelta(seconds=max(retry_after, 0)), LONGEST_WISH))
     return now + wait
+
+
+def _part(source_id: str, outcome: Outcome, now: datetime, every: timedelta, planned: datetime | None) -> float:
+    """The part of its interval after which a source that was seen is due again."""
+    least, most = EARLY
+    if outcome is Outcome.FIRST or (planned is not None and abs(now - planned) > every * ASTRAY):
+        return SOONEST + (1 - least - SOONEST) * share(f"{source_id}|place")
+    return 1 - least - (most - least) * share(source_id)
 
 
 def _backed_off(source_id: str, first: timedelta, failures: int, every: timedelta) -> timedelta:
