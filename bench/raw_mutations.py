@@ -27,7 +27,8 @@ from bench.mutants import meanings
 from bench.mutations import LANGUAGES, own_policies
 from bench.policy_text import STYLES, Line, page
 from bench.quality import CORPUS
-from bench.raw_noise import TOKEN, noises
+from bench.raw_noise import noises
+from bench.raw_places import TOKEN
 from storage.model import Capture, Extraction, Verdict
 from watcher.differ import compare
 from watcher.extractor import extract

@@ -12,23 +12,14 @@ from datetime import date
 
 from babel.dates import format_date, get_month_names
 
-Pair = tuple[str, str]
-Noise = Callable[[str, str, random.Random], "Pair | None"]
+from bench.raw_boxes import boxes
+from bench.raw_places import Noise, Pair, at_end, at_start, in_text, mark, named, tags, texts, under_title
 
-TOKEN = re.compile(
-    r"<!--.*?-->|<!doctype[^>]*>|<(script|style|noscript|template|title|textarea|svg|pre|head)\b.*?</\1\s*>|<[^>]*>",
-    re.DOTALL | re.IGNORECASE,
-)
 _HREF = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)(["'])([^"'#<>]*)(#[^"'<>]*)?\2""", re.IGNORECASE)
 _SOURCE = re.compile(
     r"""(<(?:img|source|video|script)\b[^>]*?\bsrc\s*=\s*)(["'])([^"'<>?]+)[^"'<>]*\2""", re.IGNORECASE
 )
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)>")
 _ATTRIBUTE = re.compile(r"""\s+([\w:-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
-_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
-_END = re.compile(r"</body\s*>", re.IGNORECASE)
-_TEXT_END = re.compile(r"</(?:main|article)\s*>", re.IGNORECASE)
-_TITLE = re.compile(r"</h1\s*>", re.IGNORECASE)
 _MAIN = re.compile(r"<(main|article)\b[^>]*>(.*)</\1\s*>", re.IGNORECASE | re.DOTALL)
 _LIST = re.compile(
     r"(<ul\b[^>]*>)((?:\s*+<li\b[^>]*+>(?:(?!</?(?:li|ul|ol|p|div)\b).)*+</li\s*+>){3,}+\s*+)(</ul\s*>)",
@@ -44,21 +35,6 @@ _FORMS = {
     "de": ("d. MMMM y", "dd.MM.y"),
     "fr": ("d MMMM y", "dd/MM/y"),
 }
-
-
-def texts(page: str, change: Callable[[str], str]) -> str:
-    """The page with every text between its tags changed; scripts, styles and titles are left alone."""
-    parts: list[str] = []
-    last = 0
-    for match in TOKEN.finditer(page):
-        parts += [change(page[last : match.start()]), match[0]]
-        last = match.end()
-    return "".join([*parts, change(page[last:])])
-
-
-def tags(page: str, change: Callable[[re.Match[str]], str]) -> str:
-    """The page with every tag changed; scripts and what stands in them are left alone."""
-    return TOKEN.sub(lambda match: match[0] if match[1] or match[0][1] == "!" else _TAG.sub(change, match[0]), page)
 
 
 def noises() -> dict[str, Noise]:
@@ -95,17 +71,8 @@ def noises() -> dict[str, Noise]:
         "order of list items": _items,
         "language picker": _languages,
         "back to top and print": _jumps,
+        **boxes(),
     }
-
-
-def _id(chance: random.Random, size: int = 10) -> str:
-    return "".join(chance.choices("abcdef0123456789", k=size))
-
-
-def _named(chance: random.Random, *names: str) -> str:
-    """A class that tells what a box is, one that a build tool made up, or none."""
-    name = chance.choice((*names, f"sc-{_id(chance, 6)}", ""))
-    return f' class="{name}"' if name else ""
 
 
 def _query(page: str, make: Callable[[str], str]) -> str:
@@ -121,113 +88,76 @@ def _query(page: str, make: Callable[[str], str]) -> str:
 
 
 def _tracked(page: str, language: str, chance: random.Random) -> Pair:
-    def make(mark: str) -> Callable[[str], str]:
-        return lambda url: f"{url}{'&amp;' if '?' in url else '?'}utm_source=web&amp;fbclid={mark}"
+    def make(salt: str) -> Callable[[str], str]:
+        return lambda url: f"{url}{'&amp;' if '?' in url else '?'}utm_source=web&amp;fbclid={salt}"
 
-    return _query(page, make(_id(chance))), _query(page, make(_id(chance)))
+    return _query(page, make(mark(chance))), _query(page, make(mark(chance)))
 
 
 def _session(page: str, language: str, chance: random.Random) -> Pair:
-    def make(mark: str) -> Callable[[str], str]:
-        return lambda url: f"{url}{'&amp;' if '?' in url else '?'}sid={mark}"
+    def make(salt: str) -> Callable[[str], str]:
+        return lambda url: f"{url}{'&amp;' if '?' in url else '?'}sid={salt}"
 
-    return page, _query(page, make(_id(chance, 26)))
+    return page, _query(page, make(mark(chance, 26)))
 
 
 def _nonces(page: str, language: str, chance: random.Random) -> Pair:
-    def put(mark: str) -> str:
-        return re.sub(r"<(script|style)\b", rf'<\1 nonce="{mark}"', page, flags=re.IGNORECASE)
+    def put(salt: str) -> str:
+        return re.sub(r"<(script|style)\b", rf'<\1 nonce="{salt}"', page, flags=re.IGNORECASE)
 
-    return put(_id(chance)), put(_id(chance))
+    return put(mark(chance)), put(mark(chance))
 
 
 def _tokens(page: str, language: str, chance: random.Random) -> Pair:
-    def put(mark: str) -> str:
-        head = re.sub(r"(</head\s*>)", rf'<meta name="csrf-token" content="{mark}">\1', page, count=1)
-        return _END.sub(
-            lambda m: f'<form><input type="hidden" name="_token" value="{mark}"></form>{m[0]}', head, count=1
-        )
+    def put(salt: str) -> str:
+        head = re.sub(r"(</head\s*>)", rf'<meta name="csrf-token" content="{salt}">\1', page, count=1)
+        form = f'<form><input type="hidden" name="_token" value="{salt}"></form>'
+        return re.sub(r"(</body\s*>)", rf"{form}\1", head, count=1, flags=re.IGNORECASE)
 
-    return put(_id(chance)), put(_id(chance))
+    return put(mark(chance)), put(mark(chance))
 
 
 def _classes(page: str, language: str, chance: random.Random) -> Pair:
-    def put(mark: str) -> str:
-        return re.sub(r'(<[a-z][^<>]*?\bclass=")([^"<>]*)"', rf'\1\2 css-{mark}"', page)
+    def put(salt: str) -> str:
+        return re.sub(r'(<[a-z][^<>]*?\bclass=")([^"<>]*)"', rf'\1\2 css-{salt}"', page)
 
-    return put(_id(chance, 6)), put(_id(chance, 6))
+    return put(mark(chance, 6)), put(mark(chance, 6))
 
 
 def _assets(page: str, language: str, chance: random.Random) -> Pair:
-    def put(mark: str) -> str:
-        links = f'<link rel="stylesheet" href="/_a/{mark}/main.css"><script src="/_a/app.{mark}.js"></script>'
+    def put(salt: str) -> str:
+        links = f'<link rel="stylesheet" href="/_a/{salt}/main.css"><script src="/_a/app.{salt}.js"></script>'
         return re.sub(r"(</head\s*>)", rf"{links}\1", page, count=1)
 
-    return put(_id(chance)), put(_id(chance))
+    return put(mark(chance)), put(mark(chance))
 
 
 def _media(page: str, language: str, chance: random.Random) -> Pair:
-    def put(mark: str) -> str:
-        return _SOURCE.sub(lambda m: f"{m[1]}{m[2]}{m[3]}?Expires={chance.random()}&amp;Signature={mark}{m[2]}", page)
+    def put(salt: str) -> str:
+        return _SOURCE.sub(lambda m: f"{m[1]}{m[2]}{m[3]}?Expires={chance.random()}&amp;Signature={salt}{m[2]}", page)
 
-    return put(_id(chance, 30)), put(_id(chance, 30))
-
-
-def _under_title(page: str, old: str, new: str) -> Pair | None:
-    """Put something under the title of a page, in two forms."""
-    match = _TITLE.search(page)
-    if match is None:
-        return None
-    start, rest = page[: match.end()], page[match.end() :]
-    return start + old + rest, start + new + rest
-
-
-def _at_end(page: str, old: str, new: str) -> Pair | None:
-    """Put something at the end of a page, in two forms."""
-    match = _END.search(page)
-    if match is None:
-        return None
-    start, rest = page[: match.start()], page[match.start() :]
-    return start + old + rest, start + new + rest
-
-
-def _in_text(page: str, old: str, new: str) -> Pair | None:
-    """Put something at the end of what a page calls its content, in two forms."""
-    match = _TEXT_END.search(page)
-    if match is None:
-        return None
-    start, rest = page[: match.start()], page[match.start() :]
-    return start + old + rest, start + new + rest
-
-
-def _at_start(page: str, old: str, new: str) -> Pair | None:
-    """Put something at the start of a page, in two forms."""
-    match = _BODY.search(page)
-    if match is None:
-        return None
-    start, rest = page[: match.end()], page[match.end() :]
-    return start + old + rest, start + new + rest
+    return put(mark(chance, 30)), put(mark(chance, 30))
 
 
 def _ago(page: str, language: str, chance: random.Random) -> Pair | None:
     days = chance.randrange(2, 20)
-    named = _named(chance, "meta", "post-date")
-    one, other = (f"<p{named}>{_AGO[language].format(count)}</p>" for count in (days, days + 3))
-    return _under_title(page, one, other)
+    name = named(chance, "meta", "post-date")
+    one, other = (f"<p{name}>{_AGO[language].format(count)}</p>" for count in (days, days + 3))
+    return under_title(page, one, other)
 
 
 def _counters(page: str, language: str, chance: random.Random) -> Pair | None:
-    named = _named(chance, "views", "counter")
-    one, other = (f"<div{named}>{_VIEWS[language].format(chance.randrange(200, 900))}</div>" for _ in "ab")
-    return _under_title(page, one, other)
+    name = named(chance, "views", "counter")
+    one, other = (f"<div{name}>{_VIEWS[language].format(chance.randrange(200, 900))}</div>" for _ in "ab")
+    return under_title(page, one, other)
 
 
 def _scripts(page: str, language: str, chance: random.Random) -> Pair | None:
     def made() -> str:
-        data = f'{{"t":"{_id(chance)}","n":{chance.randrange(10**9)}}}'
-        return f"<!-- built {_id(chance)} --><script>window.__S={data}</script>"
+        data = f'{{"t":"{mark(chance)}","n":{chance.randrange(10**9)}}}'
+        return f"<!-- built {mark(chance)} --><script>window.__S={data}</script>"
 
-    return _at_end(page, made(), made() + "<!-- cached -->")
+    return at_end(page, made(), made() + "<!-- cached -->")
 
 
 def _attributes(page: str, language: str, chance: random.Random) -> Pair:
@@ -250,7 +180,7 @@ def _space(page: str, language: str, chance: random.Random) -> Pair:
 
 def _wrappers(page: str, language: str, chance: random.Random) -> Pair | None:
     new = re.sub(r"<(p|table)\b([^>]*)>(.*?)</\1\s*>", r"<div><\1\2>\3</\1></div>", page, flags=re.DOTALL)
-    return _at_start(new, "", '<div id="__app">') and (page, new)
+    return at_start(new, "", '<div id="__app">') and (page, new)
 
 
 def _zero_width(page: str, language: str, chance: random.Random) -> Pair:
@@ -279,65 +209,65 @@ def _quotes(page: str, language: str, chance: random.Random) -> Pair:
 
 
 def _menu(page: str, language: str, chance: random.Random) -> Pair | None:
-    tag, named = chance.choice(("nav", "header", "div")), _named(chance, "site-nav", "main-menu")
+    tag, name = chance.choice(("nav", "header", "div")), named(chance, "site-nav", "main-menu")
 
     def made(entries: Sequence[str]) -> str:
         items = "".join(f'<li><a href="/{entry.lower()}">{entry}</a></li>' for entry in entries)
-        return f"<{tag}{named}><ul>{items}</ul></{tag}>"
+        return f"<{tag}{name}><ul>{items}</ul></{tag}>"
 
     entries = ["Home", "Pricing", "Careers", "Partners", "Academy"]
-    return _at_start(page, made(entries), made([*entries[1:], chance.choice(("Webinars", "Labs"))]))
+    return at_start(page, made(entries), made([*entries[1:], chance.choice(("Webinars", "Labs"))]))
 
 
 def _year(page: str, language: str, chance: random.Random) -> Pair | None:
     one, other = (
         f'<div class="site-footer"><p>© {year} Vendor. All rights reserved.</p></div>' for year in (2025, 2026)
     )
-    return _at_end(page, one, other)
+    return at_end(page, one, other)
 
 
 def _share(page: str, language: str, chance: random.Random) -> Pair | None:
     names = ("Facebook", "LinkedIn", "WhatsApp", "E-mail")
-    links = "".join(f'<a href="https://{name.lower()}.example/share?u={_id(chance)}">{name}</a>' for name in names)
-    named = _named(chance, "share-buttons", "social-icons")
-    return _under_title(page, "", f"<div{named}><span>Share</span>{links}</div>")
+    links = "".join(f'<a href="https://{name.lower()}.example/share?u={mark(chance)}">{name}</a>' for name in names)
+    name = named(chance, "share-buttons", "social-icons")
+    return under_title(page, "", f"<div{name}><span>Share</span>{links}</div>")
 
 
 def _related(page: str, language: str, chance: random.Random) -> Pair | None:
-    named = _named(chance, "related-articles", "recommended")
+    name = named(chance, "related-articles", "recommended")
 
     def made(names: Sequence[str]) -> str:
         items = "".join(f'<li><a href="/blog/{place}">{name}</a></li>' for place, name in enumerate(names))
-        return f"<aside{named}><h3>Read more</h3><ul>{items}</ul></aside>"
+        return f"<aside{name}><h3>Read more</h3><ul>{items}</ul></aside>"
 
-    place = chance.choice((_at_end, _in_text))
+    place = chance.choice((at_end, in_text))
     return place(page, made(("Five ways to plan", "Our new office")), made(("Spring release", "Meet the team")))
 
 
 def _banner(page: str, language: str, chance: random.Random) -> Pair | None:
     style = chance.choice(('role="dialog"', 'style="position: fixed; bottom: 0"', ""))
     box = (
-        f"<div{_named(chance, 'cookie-banner', 'consent')} {style}><p>We use cookies to improve your visit and to "
+        f"<div{named(chance, 'cookie-banner', 'consent')} {style}><p>We use cookies to improve your visit and to "
         "measure how our pages are read.</p><button>Accept all</button><button>Reject</button></div>"
     )
-    return chance.choice((_at_start, _at_end))(page, "", box)
+    return chance.choice((at_start, at_end))(page, "", box)
 
 
 def _chat(page: str, language: str, chance: random.Random) -> Pair | None:
     box = (
         '<div id="chat-widget" class="chat-bubble"><p>Hi there! How can we help?</p><button>Start a chat</button></div>'
     )
-    return _at_end(page, "", box)
+    return at_end(page, "", box)
 
 
 def _svg(page: str, language: str, chance: random.Random) -> Pair | None:
-    drawing = f'<svg viewBox="0 0 9 9"><title>Icon {_id(chance, 4)}</title><text>ok</text><path d="M1 1h{{}}"/></svg>'
-    return _under_title(page, drawing.format(3), drawing.format(7) * 2)
+    drawing = f'<svg viewBox="0 0 9 9"><title>Icon {mark(chance, 4)}</title><text>ok</text><path d="M1 1h{{}}"/></svg>'
+    return under_title(page, drawing.format(3), drawing.format(7) * 2)
 
 
 def _images(page: str, language: str, chance: random.Random) -> Pair | None:
     image = '<figure><img src="/m/{0}.webp" alt="Team at a table, {0}"></figure>'
-    return _under_title(page, image.format(_id(chance)), image.format(_id(chance)))
+    return under_title(page, image.format(mark(chance)), image.format(mark(chance)))
 
 
 def _mobile(page: str, language: str, chance: random.Random) -> Pair | None:
@@ -369,11 +299,11 @@ def _dates(page: str, language: str, chance: random.Random) -> Pair | None:
 
 
 def _items(page: str, language: str, chance: random.Random) -> Pair | None:
-    mark = _id(chance)
+    salt = mark(chance)
 
     def put(match: re.Match[str]) -> str:
         # By what they say: a list that stands on the page twice comes out alike both times.
-        found = sorted(_ITEM.findall(match[2]), key=lambda item: hashlib.sha256(f"{mark} {item}".encode()).digest())
+        found = sorted(_ITEM.findall(match[2]), key=lambda item: hashlib.sha256(f"{salt} {item}".encode()).digest())
         return f"{match[1]}{''.join(found)}{match[3]}"
 
     new = _LIST.sub(put, page)
@@ -382,10 +312,10 @@ def _items(page: str, language: str, chance: random.Random) -> Pair | None:
 
 def _languages(page: str, language: str, chance: random.Random) -> Pair | None:
     items = "".join(f'<li><a href="/{code}">{name}</a></li>' for code, name in (("de", "Deutsch"), ("fr", "Français")))
-    named = _named(chance, "language-picker", "lang")
-    return _at_start(page, "", f"<div{named}><button>English</button><ul>{items}</ul></div>")
+    name = named(chance, "language-picker", "lang")
+    return at_start(page, "", f"<div{name}><button>English</button><ul>{items}</ul></div>")
 
 
 def _jumps(page: str, language: str, chance: random.Random) -> Pair | None:
     jump = '<a class="skip-link" href="#main">Skip to content</a><button onclick="print()">Print</button>'
-    return _at_start(page, "", jump)
+    return at_start(page, "", jump)

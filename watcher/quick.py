@@ -18,7 +18,7 @@ from functools import lru_cache
 from storage.model import Capture, ExtractRules
 
 # Raise this whenever the same source may give another fingerprint: one of an older program is then equal to none.
-QUICK_VERSION = "1"
+QUICK_VERSION = "2"
 # Larger pages are read with care, where time and memory are bounded.
 MOST_BYTES = 4_000_000
 
@@ -32,7 +32,7 @@ _XML = re.compile(r"<\?xml", re.IGNORECASE)
 # source of the extractor.
 UNREAD = (
     r"nonce|integrity|src|srcset|imagesrcset|sizes|on[a-z]+|formaction|"
-    r"data-(?!(?:bs-)?(?:toggle|target)[ \t\n\r\f=/>])[^ \t\n\r\f\"'<>/=]*"
+    r"data-(?!(?:(?:bs-)?(?:toggle|target)|cfemail)[ \t\n\r\f=/>])[^ \t\n\r\f\"'<>/=]*"
 )
 # Attributes that are cut from some elements only: a selector that asks for one of them is answered with care.
 SOMETIMES = frozenset({"href", "value", "content"})

@@ -9,6 +9,7 @@ from watcher.collector import collector_paused
 from watcher.differ.align import align
 from watcher.differ.bulk import judge_all
 from watcher.differ.interests import follow
+from watcher.differ.partial import with_unseen_rows
 from watcher.differ.pieces import cut
 from watcher.differ.recipients import recipient_delta
 from watcher.differ.unrest import in_one_form
@@ -27,6 +28,7 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = (), *,
     language = new.language or old.language
     if old.fingerprint == new.fingerprint:
         return Comparison(Verdict.SAME, language)
+    new = with_unseen_rows(old, new)
     with collector_paused():
         pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
         recipients = recipient_delta(old, new)

@@ -28,9 +28,13 @@ _SEEN = (
 )
 _COUNTER = re.compile(
     rf"{_MANY}\s(?:views?|likes?|shares?|comments?|followers?|votes?|reads?|people found|weergaven|reacties|volgers"
-    r"|aufrufe|kommentare|vues|commentaires|abonn[ée]s)\b"
+    r"|aufrufe|kommentare|vues|commentaires|abonn[ée]s)(?:\b|(?-i:(?=[A-Z])))"
     rf"|\b{_SEEN}\s{_MANY}\s(?:times|keer|maal|mal|fois)\b|{_MANY}\s(?:times|keer|maal|mal|fois)\s{_SEEN}\b"
-    rf"|{_MANY}\sout of \d+\s(?:people|readers|users|found|stars?)\b",
+    rf"|{_MANY}\sout of \d+\s(?:people|readers|users|found|stars?)\b"
+    rf"|{_MANY}\s(?:van de|van|von|sur)\s\d+\s(?:(?:mensen|lezers|personen|lesern?|personnes)\s)?"
+    r"(?:vonden|fanden|ont trouvé)\b"
+    r"|\b\d+[\s-]?min(?:ut\w*)?\.?\s(?:read|leestijd|lesezeit|de lecture)\b"
+    r"|\b(?:reading time|leestijd|lesezeit|temps de lecture)\s?:?\s(?:ca\.\s|about\s|environ\s)?\d+\s?min\w*",
     re.IGNORECASE,
 )
 # How many people or firms a page boasts of.

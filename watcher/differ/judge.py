@@ -32,6 +32,7 @@ from watcher.differ.reading import read_piece
 from watcher.differ.renames import bare_name
 from watcher.differ.roster import Roster
 from watcher.differ.rules import Case, Finding, find_rules
+from watcher.differ.scraps import quiet_headings
 from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import term_scores, weigh_topics
@@ -85,7 +86,7 @@ def judge(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
         )
     changes = [_judged(evidence, around, _change(evidence, around, roster)) for evidence in evidences]
-    changes = _told_once(changes, roster)
+    changes = quiet_headings(_told_once(changes, roster), old, new)
     if not whole and cut_short(changes, old, new):
         return Verdict.NOISE, tuple(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences

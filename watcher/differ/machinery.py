@@ -10,15 +10,29 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from storage.model import BlockKind, Change, ChangeKind, Document, Severity, Topic
+from storage.model import BlockKind, Change, ChangeKind, Document, Severity
+from watcher.differ.boxes import (
+    BANNER,
+    LABEL,
+    SHORT,
+    STRONG,
+    announces,
+    box_rule,
+    is_bare,
+    is_one_sided,
+    is_outside,
+    is_sure,
+    reaches,
+)
 from watcher.differ.counters import only_ticks, ticking_rule
 from watcher.differ.editorial import is_update_line, speaks_of_policy
 from watcher.differ.evidence import Evidence, starts_in
 from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.pieces import Piece
+from watcher.differ.scraps import menu_labels, scrap_rule
 from watcher.differ.surroundings import Surroundings
-from watcher.differ.topics import heading_topics, term_scores
-from watcher.differ.words import fold, token_kind, tokens
+from watcher.differ.topics import term_scores
+from watcher.differ.words import fold
 from watcher.differ.zones import Zone, is_link, page_hits, page_terms
 
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -31,88 +45,26 @@ _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Labels of a menu that were glued to each other; no name is written so. So many of them make a text a menu.
 _LABELS = re.compile(r"[a-z]{5}(?=[A-Z][a-z]{4})")
 _LABELLED_OFTEN = 2
-_SHORT = 8
-_LABEL = 5
 # With less than this share of its words a capture is a remnant, not a shorter document.
 _REMNANT = 0.1
 # What nothing but a broken capture takes out of a document without a trace.
 _HALF = 0.6
 # A capture that breaks off inside its last clause loses so many words at least; fewer are an editor's cut.
 _BROKEN = 5
-_MENU = 4
-# The most words of a line above the title, of an offer and of a notice; how many of its words make an offer.
-_BANNER = 16
-_OFFER = 80
-_NOTICE = 60
-_SELLS = 2
-_PRICE = re.compile(r"\d\s?[%€$£]|[€$£]\s?\d")
-# A notice stands in the first part of the page.
-_TOP = 0.1
 # A short text that came or went so often is a label of the page.
 _REPEATED = 3
-_LANGUAGES = (
-    "English",
-    "Deutsch",
-    "Français",
-    "français",
-    "Español",
-    "español",
-    "Italiano",
-    "italiano",
-    "Nederlands",
-    "Português",
-    "português",
-    "Polski",
-    "polski",
-    "Svenska",
-    "svenska",
-    "Dansk",
-    "dansk",
-    "Suomi",
-    "suomi",
-    "Norsk",
-    "Türkçe",
-    "Čeština",
-    "Magyar",
-    "Română",
-    "Русский",
-    "русский",
-    "Ελληνικά",
-    "العربية",
-    "日本語",
-    "한국어",
-    "中文",
-)
 _LINE = 120
-# The weight of a strong term: a line or a heading that reaches it speaks of the topic.
-_STRONG = 4.0
-# Under a heading of these a bare word is a fact.
-_LISTED = frozenset(
-    {
-        Topic.SUBPROCESSORS,
-        Topic.SHARING,
-        Topic.DATA_COLLECTED,
-        Topic.SENSITIVE_DATA,
-        Topic.PURPOSES,
-        Topic.TRANSFERS,
-        Topic.TRACKING,
-        Topic.RIGHTS,
-        Topic.CONTACT,
-        Topic.SECURITY,
-    }
-)
 
 
 def machinery_rule(evidence: Evidence, around: Surroundings) -> str | None:
     """The rule by which a piece is page machinery; None when it belongs to the document."""
     piece = evidence.piece
-    if piece.kind is ChangeKind.MOVED:
-        return None
+    scrap = scrap_rule(evidence)
+    if scrap or piece.kind is ChangeKind.MOVED:
+        return scrap
     texts = [text for text in (piece.before, piece.after) if text is not None]
     if not piece.block.cells and all(_is_stray(text, piece) for text in texts):
         return "page.stray"
-    if all(_is_language_menu(text) for text in texts):
-        return "page.languages"
     label, ticking = False, None
     if piece.before is not None and piece.after is not None:
         ticking = ticking_rule(piece.before, piece.after)
@@ -120,126 +72,30 @@ def machinery_rule(evidence: Evidence, around: Surroundings) -> str | None:
         label = _is_control(evidence) or " ".join(plain_words(fold(piece.text))) in around.labels
     interface = "page.interface" if label or _is_menu_entry(evidence) else None
     margin = "margin" if _is_margin(evidence) or _is_foreign(evidence, around) else None
-    return ticking or interface or _around_the_document(evidence) or margin
-
-
-def _around_the_document(evidence: Evidence) -> str | None:
-    """The rule for banners, offers and notices that stand beside the document's own text."""
-    piece = evidence.piece
-    texts = [text for text in (piece.before, piece.after) if text is not None]
-    if piece.block.cells or any(evidence.periods):
-        return None
-    if piece.zone is Zone.PREFACE and all(_is_banner(text, evidence) for text in texts):
-        return "page.banner"
-    differing = _differing(evidence)
-    if differing and all(_is_offer(text, evidence) for text in differing):
-        return "page.promotion"
-    if _is_aside(evidence):
-        return "page.interface"
-    return "page.notice" if _is_notice(evidence) else None
-
-
-def _differing(evidence: Evidence) -> list[str]:
-    """What differs: a clause that came or went, or the words put into and taken out of one."""
-    piece = evidence.piece
-    if piece.before is None or piece.after is None:
-        return [piece.text]
-    return [text for text in (evidence.deleted, evidence.inserted) if text]
-
-
-def _is_aside(evidence: Evidence) -> bool:
-    """True for what came or went under a heading of the page, and for short lines and links around the document."""
-    piece = evidence.piece
-    texts = [text for text in (piece.before, piece.after) if text is not None]
-    if any("@" in text for text in texts):
-        return False
-    sure = any(_is_sure(text, evidence) for text in texts)
-    if _announces(piece, evidence):
-        return False
-    told = not _is_one_sided(piece) and any(len(plain_words(text)) > _SHORT for text in texts)
-    if not told and _outside(piece) and is_link(piece.block):
-        return not sure or all(page_hits(text, "title") for text in texts)
-    if sure:
-        return False
-    label = piece.section[-1] if piece.section else ""
-    beside = piece.zone is not Zone.BODY or is_link(piece.block)
-    headed = bool(label) and len(plain_words(label)) <= _LABEL and page_hits(label, "aside") > 0
-    return beside and len(texts) == 1 and headed
+    return ticking or interface or box_rule(evidence) or margin
 
 
 def _is_line(text: str, evidence: Evidence) -> bool:
     """True for a short line that is no sentence and states nothing ("Applies to: …"), and below it holds no number."""
     top = evidence.piece.zone is Zone.HEAD
     words = len(plain_words(text))
-    wide = top and (_is_one_sided(evidence.piece) or not evidence.piece.section)
-    if words > (_BANNER if wide else _SHORT) or _reaches(text):
+    wide = top and (is_one_sided(evidence.piece) or not evidence.piece.section)
+    if words > (BANNER if wide else SHORT) or reaches(text):
         return False
-    sentence = words >= _LABEL and text.rstrip().endswith((".", "!", ";", ":"))
+    sentence = words >= LABEL and text.rstrip().endswith((".", "!", ";", ":"))
     dated = is_update_line(text, evidence.lexicon) or _LABELLED.search(text) is not None
     return not sentence and not dated and (top or not any(char.isdigit() for char in text))
 
 
-def _reaches(text: str) -> bool:
-    """True for a text with a telephone number or a mail address."""
-    return any(token_kind(token) in {"phone", "mail"} for token in tokens(text))
-
-
-def _announces(piece: Piece, evidence: Evidence) -> bool:
-    """True when the nearest heading announces a list of facts."""
-    nearest = heading_topics(piece.section[-1], evidence.language) if piece.section else {}
-    return any(score >= _STRONG and topic in _LISTED for topic, score in nearest.items())
-
-
-def _is_banner(text: str, evidence: Evidence) -> bool:
-    """True for a line above the title that is short, sells or announces, and speaks of no topic for sure."""
-    if is_update_line(text, evidence.lexicon) or _reaches(text):
-        return False
-    notices = page_hits(text, "notice")
-    most = _BANNER if _is_one_sided(evidence.piece) else _SHORT
-    few = len(plain_words(text)) <= most and evidence.piece.block.kind is not BlockKind.HEADING
-    short = few or notices + page_hits(text, "promotion") > 0
-    return notices >= _SELLS or (short and not _is_sure(text, evidence))
-
-
-def _is_offer(text: str, evidence: Evidence) -> bool:
-    """True for a text that sells: by several words of it, or by one of them outside the document's own text."""
-    piece = evidence.piece
-    if len(plain_words(text)) > _OFFER or (piece.section and heading_topics(piece.section[-1], evidence.language)):
-        return False
-    hits = page_hits(text, "promotion") + bool(_PRICE.search(text))
-    sure = _is_sure(text, evidence)
-    if piece.zone is Zone.BODY:
-        return hits >= _SELLS + sure
-    if not _is_one_sided(piece) or piece.zone is Zone.TAIL or piece.block.kind is not BlockKind.PARAGRAPH:
-        return hits >= _SELLS
-    return hits >= _SELLS or (page_hits(text, "promotion") > 0 and not sure)
-
-
-def _is_notice(evidence: Evidence) -> bool:
-    """True for a line at the top that told of a new version and is gone, or that says the page is a copy."""
-    piece = evidence.piece
-    text = piece.text
-    if piece.place > _TOP or len(piece.section) > 1 or piece.block.kind is not BlockKind.PARAGRAPH:
-        return False
-    if len(plain_words(text)) > _NOTICE:
-        return False
-    topics = {topic for topic, score in term_scores(text, evidence.language).items() if score > _STRONG}
-    return page_hits(text, "notice") > 0 and piece.after is None and topics <= {Topic.POLICY_UPDATES, Topic.LEGAL_TERMS}
-
-
-def _is_sure(text: str, evidence: Evidence) -> bool:
-    """True for a text that surely speaks of a topic of a policy."""
-    return max(term_scores(text, evidence.language).values(), default=0.0) > _STRONG
-
-
-def repeated_labels(pieces: Iterable[Piece]) -> frozenset[str]:
-    """Short texts that came or went several times each: labels of controls, repeated along the page."""
+def repeated_labels(pieces: Sequence[Piece]) -> frozenset[str]:
+    """Labels of the page: short texts that came or went several times each, and those of menus above the text."""
     count = Counter(
         " ".join(plain_words(fold(piece.text)))
         for piece in pieces
         if (piece.before is None or piece.after is None) and len(piece.text) <= _LINE and not piece.block.cells
     )
-    return frozenset(text for text, times in count.items() if times >= _REPEATED and text.count(" ") < _LABEL)
+    often = (text for text, times in count.items() if times >= _REPEATED and text.count(" ") < LABEL)
+    return frozenset((*often, *menu_labels(pieces)))
 
 
 def truncated(pieces: Sequence[Piece], kept: float) -> bool:
@@ -282,14 +138,14 @@ def _is_control(evidence: Evidence) -> bool:
     """True for a short line that came or went and names a control of the page: hardly another word is in it."""
     piece = evidence.piece
     text = piece.text
-    if len(plain_words(text)) > _SHORT or piece.block.kind is BlockKind.TABLE_ROW:
+    if len(plain_words(text)) > SHORT or piece.block.kind is BlockKind.TABLE_ROW:
         return False
     if only_ticks(text):
         return True
     lists = evidence.lexicon.lists["interface"] | load_lexicon("en").lists["interface"] | page_terms("control")
-    if not starts_in(text, lists) or max(term_scores(text, evidence.language).values(), default=0.0) >= _STRONG:
+    if not starts_in(text, lists) or max(term_scores(text, evidence.language).values(), default=0.0) >= STRONG:
         return False
-    announced = _announces(piece, evidence)
+    announced = announces(piece, evidence)
     if is_link(piece.block) and piece.zone is not Zone.BODY and not announced:
         return True
     left = _left(text, lists, evidence)
@@ -310,15 +166,15 @@ def _is_menu_entry(evidence: Evidence) -> bool:
     """True for a label above the title or a bare link around the document, unless a heading announces facts there."""
     piece = evidence.piece
     texts = [text for text in (piece.before, piece.after) if text is not None]
-    if piece.block.kind is BlockKind.TABLE_ROW or not all(_is_bare(text) for text in texts):
+    if piece.block.kind is BlockKind.TABLE_ROW or not all(is_bare(text) for text in texts):
         return False
     heading = piece.block.kind is BlockKind.HEADING
-    beside = _outside(piece) and is_link(piece.block)
+    beside = is_outside(piece) and is_link(piece.block)
     if not beside and piece.zone is not (Zone.MENU if heading else Zone.PREFACE):
         return False
-    if any(max(term_scores(text, evidence.language).values(), default=0.0) >= _STRONG for text in texts):
+    if any(max(term_scores(text, evidence.language).values(), default=0.0) >= STRONG for text in texts):
         return False
-    return not _announces(piece, evidence)
+    return not announces(piece, evidence)
 
 
 def _is_margin(evidence: Evidence) -> bool:
@@ -333,15 +189,15 @@ def _is_margin(evidence: Evidence) -> bool:
     ):
         return False
     if piece.zone is not Zone.BODY and all(_is_of_page(text, evidence) for text in texts):
-        return _is_one_sided(piece) or not speaks_of_policy(_DIGIT.sub("", evidence.changed), evidence)
-    linked = _outside(piece) and is_link(piece.block) and all(_is_bare(text.rstrip("!")) for text in texts)
+        return is_one_sided(piece) or not speaks_of_policy(_DIGIT.sub("", evidence.changed), evidence)
+    linked = is_outside(piece) and is_link(piece.block) and all(is_bare(text.rstrip("!")) for text in texts)
     if linked and piece.zone is Zone.EDGE and all(page_hits(text, "title") for text in texts):
         return True
     around = piece.zone in {Zone.PREFACE, Zone.HEAD, Zone.EDGE} and all(_is_line(text, evidence) for text in texts)
-    if not around and not (_is_loose(piece) and _is_bare(piece.text)):
+    if not around and not (_is_loose(piece) and is_bare(piece.text)):
         return linked
     weighs = any(speaks_of_policy(_DIGIT.sub("", text), evidence) for text in texts)
-    return not weighs and not _announces(piece, evidence)
+    return not weighs and not announces(piece, evidence)
 
 
 def _is_foreign(evidence: Evidence, around: Surroundings) -> bool:
@@ -349,7 +205,7 @@ def _is_foreign(evidence: Evidence, around: Surroundings) -> bool:
     piece = evidence.piece
     beside = piece.zone not in {Zone.BODY, Zone.MENU} and piece.block.kind is BlockKind.PARAGRAPH
     other = evidence.language != (around.new.language or around.old.language)
-    return beside and other and _is_one_sided(piece) and not _is_sure(piece.text, evidence)
+    return beside and other and is_one_sided(piece) and not is_sure(piece.text, evidence)
 
 
 def _is_lead(piece: Piece) -> bool:
@@ -363,34 +219,10 @@ def _is_of_page(text: str, evidence: Evidence) -> bool:
     said = _OWNED.match(text) is not None or page_hits(text, "owned") + page_hits(text, "message") > 0
     if len(_LABELS.findall(text)) >= _LABELLED_OFTEN and not text.rstrip().endswith("."):
         return True
-    return said and len(plain_words(text)) <= _BANNER and not _is_sure(text, evidence)
-
-
-def _outside(piece: Piece) -> bool:
-    """True for a block around the document; list items behind its last sure sentence may still belong to it."""
-    if piece.zone is Zone.TAIL:
-        return is_link(piece.block)
-    return piece.zone is not Zone.BODY
-
-
-def _is_one_sided(piece: Piece) -> bool:
-    """True for a clause that came or went as a whole."""
-    return piece.before is None or piece.after is None
+    return said and len(plain_words(text)) <= BANNER and not is_sure(text, evidence)
 
 
 def _is_loose(piece: Piece) -> bool:
     """True for a paragraph of a few words that came or went: text of a policy comes in sentences, lists or tables."""
-    most = _LABEL if piece.section else _SHORT
-    return _is_one_sided(piece) and piece.block.kind is BlockKind.PARAGRAPH and len(plain_words(piece.text)) <= most
-
-
-def _is_language_menu(text: str) -> bool:
-    """True for a list of languages in their own names."""
-    return sum(name in text for name in _LANGUAGES) >= _MENU
-
-
-def _is_bare(text: str) -> bool:
-    """True for a label: a few words that are no sentence, hold no number and no address."""
-    if len(text) > 400 or len(plain_words(text)) > _SHORT or any(char.isdigit() or char == "@" for char in text):
-        return False
-    return not text.rstrip().endswith((".", ":", ";", "!"))
+    most = LABEL if piece.section else SHORT
+    return is_one_sided(piece) and piece.block.kind is BlockKind.PARAGRAPH and len(plain_words(piece.text)) <= most

@@ -52,7 +52,9 @@ def zones(blocks: Sequence[Block], language: str | None) -> list[Zone]:
     full = [place for place, block in enumerate(blocks) if block.text.count(" ") >= _FULL]
     found = [Zone.BODY] * len(blocks)
     if not full:
-        return found
+        # What stands behind the last row of a page of tables is no part of them.
+        last = next((place for place in reversed(range(len(blocks))) if blocks[place].cells), len(blocks))
+        return found[: last + 1] + [Zone.EDGE] * (len(blocks) - last - 1)
     title = _title(blocks, language)
     end = next((place for place in reversed(full) if sure_topic(blocks[place].text, language)), full[-1])
     for place in range(len(blocks)):

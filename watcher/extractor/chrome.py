@@ -193,7 +193,7 @@ class _Finder:
     def judge_neighbour(self, tag: Tag, *, titled: bool, before: bool, strict: bool) -> None:
         """Keep a neighbour of the main content only when it reads like a part of the document."""
         tally = self.survey.of(tag)
-        if before and tally.titles and not (titled and tally.links and not labels.shares(tag)):
+        if before and tally.titles and not (titled and tally.links and labels.leads_on(tag)):
             self.keep_title(tag)
         elif not (self.is_content(tag, tally, before=before, strict=strict)):
             self.dropped.add(id(tag))

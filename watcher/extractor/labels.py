@@ -133,6 +133,12 @@ def shares(tag: Tag) -> bool:
     return 2 * sum(bool(_HANDS_ON.search(target)) for target in targets) > len(targets)
 
 
+def leads_on(tag: Tag) -> bool:
+    """Tell whether a box has a link that does anything else than hand the page on."""
+    targets = (attribute(link, "href") for link in tag.find_all("a", limit=60))
+    return any(not _HANDS_ON.search(target) for target in targets)
+
+
 def asks_for_consent(tag: Tag) -> bool:
     """Tell whether a small box speaks of cookies and lets the reader agree: a banner, whatever it is called."""
     if "cookie" not in tag.get_text(" ").lower():

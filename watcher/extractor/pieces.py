@@ -15,6 +15,11 @@ _BULLET = re.compile(r"^(?:[•·●○◦▪▫■□‣►▸➤➢✓✔]|[-*
 _NOT_A_HEADING = re.compile(r"\b(?:19|20)\d\d\b|@|https?://|[;,]$")
 _HEADING_CHARS = 120
 _HEADING_WORDS = 16
+# What is drawn holds no word and no number, and so many signs, which are most of it.
+_WORD = re.compile(r"[^\W\d_]{4}|\d{2}")
+_DRAWN_CHARS = 2000
+_SIGNS = 6
+_SIGN_SHARE = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,12 @@ class Piece:
 
 def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
     """Normalise the pieces, find pseudo-headings, give each block the headings above it, tell a repeated run once."""
-    clean = _without_repeats([piece for raw in pieces if (piece := _clean(raw))])
+    clean = [piece for raw in pieces if (piece := _clean(raw))]
+    for _ in range(_PASSES):
+        before = len(clean)
+        clean = _without_repeats(clean)
+        if len(clean) == before:
+            break
     usual = _usual_size(clean)
     stack: list[tuple[int, str]] = []
     styles: list[tuple[int, bool]] = []
@@ -90,12 +100,21 @@ def _clean(piece: Piece) -> Piece | None:
         if bare != text and kind is BlockKind.PARAGRAPH:
             kind, level = BlockKind.LIST_ITEM, 1
         text = bare
-    if not any(map(str.isalnum, text)):
+    if not any(map(str.isalnum, text)) or (kind is not BlockKind.TABLE_ROW and _is_drawn(text)):
         return None
     links = tuple(Link(normalise(link.text), link.href) for link in piece.links) if piece.links else ()
     if text == piece.text and kind is piece.kind and links == piece.links:
         return piece
     return Piece(kind, text, level, piece.cells, links, piece.bold, piece.size, piece.under, piece.jump, piece.ordered)
+
+
+def _is_drawn(text: str) -> bool:
+    """Tell whether a text is drawn with signs: a face, a box, a rule with a letter in it."""
+    if len(text) > _DRAWN_CHARS or _WORD.search(text):
+        return False
+    solid = [char for char in text if not char.isspace()]
+    signs = sum(not char.isalnum() for char in solid)
+    return signs >= _SIGNS and signs >= _SIGN_SHARE * len(solid)
 
 
 def _usual_size(pieces: Sequence[Piece]) -> int:
@@ -131,6 +150,8 @@ def _pseudo_level(piece: Piece, styles: list[tuple[int, bool]], real: int) -> in
 
 # A run of blocks is told once when it follows itself: copies for small and wide screens. Shorter runs may be meant.
 _REPEAT_BLOCKS = 3
+# What repeats itself within a copy is told once first: only then is the copy like what it copies.
+_PASSES = 3
 _REPEAT_CHARS = 200
 
 

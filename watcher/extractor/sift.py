@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from storage.model import BlockKind
 from watcher.extractor.pieces import Piece
 from watcher.extractor.text import normalise
+from watcher.pagers import find_shown, is_pager
 
 _MOST_CHARS = 70
 _HEADING_CHARS = 160
 _CONTENTS_LINES = 3
+_NEAR = 4  # lines between a table and what is said of its rows
 _LINES = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 # Whole pieces that say this are interface in the four languages that are watched most; matched against folded text.
 _INTERFACE = re.compile(
@@ -58,10 +60,34 @@ def sift(pieces: Sequence[Piece]) -> list[Piece]:
             text = normalise(piece.text)
             following = index + 1
             leads = following == len(pieces) or following in listed or _is_jump(pieces[following])
-            if _INTERFACE.fullmatch(text) or _COPYRIGHT.fullmatch(text) or (leads and _CONTENTS.fullmatch(text)):
+            said = _INTERFACE.fullmatch(text) or _COPYRIGHT.fullmatch(text) or _only_pages(pieces, index, text)
+            if said or (leads and _CONTENTS.fullmatch(text)):
                 continue
         kept.append(piece)
     return kept
+
+
+def _only_pages(pieces: Sequence[Piece], index: int, text: str) -> bool:
+    """Tell whether a line only leads through a list, or tells of one whose rows all stand on the page."""
+    if is_pager(text):
+        return True
+    shown = find_shown(text)
+    return shown is not None and not 0 < _rows_near(pieces, index) < shown.total
+
+
+def _rows_near(pieces: Sequence[Piece], index: int) -> int:
+    """Return how many rows the table beside a line has, the one above it first; 0 where there is none."""
+    for step in (-1, 1):
+        place, rows = index + step, 0
+        while 0 <= place < len(pieces):
+            if pieces[place].kind is BlockKind.TABLE_ROW:
+                rows += 1
+            elif rows or abs(place - index) > _NEAR:
+                break
+            place += step
+        if rows:
+            return rows
+    return 0
 
 
 def _is_jump(piece: Piece) -> bool:

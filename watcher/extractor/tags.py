@@ -27,6 +27,8 @@ BOLD = frozenset({"b", "strong", "u"})
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TOGGLES = frozenset({"aria-expanded", "aria-controls", "aria-selected", "data-toggle", "data-bs-toggle"})
 _CONTROL_WORDS = 4
+_CODE_CHARS = 1000
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _READER_ONLY = re.compile(
@@ -90,6 +92,22 @@ def is_control(tag: Tag) -> bool:
     if tag.name != "button" and tag.attrs.get("role") != "button":
         return False
     return not is_toggle(tag) and len(tag.get_text(" ").split()) <= _CONTROL_WORDS
+
+
+def hidden_address(tag: Tag) -> str:
+    """Return the mail address that a page shows only where scripts run; "" where there is none.
+
+    Cloudflare's form, which many sites put in place of each address: the first byte is the key of the others.
+    """
+    code = attribute(tag, "data-cfemail")
+    if not code or len(code) > _CODE_CHARS:
+        return ""
+    try:
+        key, *signs = bytes.fromhex(code)
+        address = bytes(sign ^ key for sign in signs).decode()
+    except ValueError:
+        return ""
+    return address if _ADDRESS.fullmatch(address) else ""
 
 
 def is_hidden(tag: Tag) -> bool:

@@ -16,6 +16,7 @@ from watcher.extractor.pieces import Piece
 from watcher.extractor.tags import (
     attribute,
     heading_level,
+    hidden_address,
     is_bold,
     is_control,
     is_inline,
@@ -108,7 +109,15 @@ class _Walker:
         """Tell whether an element holds no text of the document."""
         if is_silent(tag) or id(tag) in self.dropped:
             return True
-        return not self.heading and is_control(tag)
+        if self.heading:
+            return tag.name == "a" and self.is_mark(tag)
+        return is_control(tag)
+
+    def is_mark(self, tag: Tag) -> bool:
+        """Tell whether a link in a heading is the sign by which readers copy its address: "#", "\u00b6", a chain."""
+        href = attribute(tag, "href")
+        address, mark, _ = href.partition("#")
+        return bool(mark) and (not address or address in self.own) and not any(map(str.isalnum, tag.get_text()))
 
     def enter(self, tag: Tag) -> _Frame:
         """Open an element."""
@@ -119,6 +128,9 @@ class _Walker:
             self.bold += 1
         if is_inline(name) and attribute(tag, "role") != "heading":
             self.enter_inline(tag, frame)
+            if hidden := hidden_address(tag):
+                self.text(hidden)
+                frame.children = iter(())
         elif name == "br":
             self.line_break()
         elif not self.heading:
