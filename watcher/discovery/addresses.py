@@ -14,6 +14,7 @@ _VERSION = re.compile(
     r"[-_./ ]?(?:v\.?\d+(?:[._-]\d+)*|(?:19|20)\d\d(?:[-_.]?\d\d){0,2}|\d{1,2}[-_.]\d{1,2}[-_.](?:19|20)\d\d)$",
     re.IGNORECASE,
 )
+_EDITION = re.compile(r"v|ver|version|t|ts|rev", re.IGNORECASE)
 _LONGEST = 2000
 
 
@@ -45,9 +46,7 @@ def page_key(url: str) -> str:
     ]
     path = re.sub(r"/(?:index|default)\.(?:html?|php|aspx?)$", "/", unquote(parts.path))
     if path.lower().endswith(".pdf"):  # the number behind a file says which edition it is, not which file
-        kept = [
-            (name, value) for name, value in kept if not re.fullmatch(r"v|ver|version|t|ts|rev", name, re.IGNORECASE)
-        ]
+        kept = [(name, value) for name, value in kept if not _EDITION.fullmatch(name)]
     return f"{host}{port}{path.rstrip('/') or '/'}{'?' + urlencode(kept) if kept else ''}"
 
 
@@ -55,6 +54,15 @@ def without_tracking(url: str) -> str:
     """The address to keep: without the parameters that count clicks."""
     parts = urlsplit(url)
     kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.match(pair.partition("=")[0])]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
+
+
+def without_edition(url: str) -> str:
+    """The address of a file without the number that says which edition it is: that one stays when the file changes."""
+    parts = urlsplit(url)
+    if not parts.path.lower().endswith(".pdf"):
+        return url
+    kept = [pair for pair in parts.query.split("&") if pair and not _EDITION.fullmatch(pair.partition("=")[0])]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
 
 

@@ -102,18 +102,18 @@ def _from_anchor(anchor: Anchor, page: PageLook, whose: Organisation, origin: Or
         return None
     name = _better(said, address)
     foreign = not same_organisation(anchor.url, whose)
-    if foreign and not _may_be_own(anchor, name, whose, origin):
+    hub = (said.hub or (address.hub and not anchor.text)) and not said.against
+    if foreign and not (_may_be_own(anchor, name, whose, origin) or (hub and anchor.place is Place.FOOTER)):
         return None
     if (_folders(anchor.url) and not (said.strong and said.good and address.strong and address.rest == 0)) or (
         _doubtful(anchor.url) and not name.strong
     ):
         return None
-    hub = (said.hub or (address.hub and not anchor.text)) and not foreign and not said.against
     if origin is Origin.DOCUMENT and not hub and not (name.strong and name.good):
         return None
     score = _score(anchor, said, address, origin) if name.good else 0
     if hub:
-        score = max(score, WORTH + (anchor.place is Place.FOOTER) + (origin is Origin.HUB))
+        score = max(score, WORTH + (anchor.place is Place.FOOTER) + (origin is Origin.HUB) + 2 * foreign)
     return Candidate(
         url=without_tracking(anchor.url),
         score=score - 2 * foreign,

@@ -27,12 +27,16 @@ _LONGEST_SLUG = 40
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who runs a site: the registrable part of its host, the name for people, the word for ids, the name's words."""
+    """Who runs a site: the registrable part of its host, the name for people, the word for ids, the name's words.
+
+    `hosts` are those under other domains that were seen to be its own: a trust center, a store of files.
+    """
 
     domain: str
     name: str
     slug: str
     words: frozenset[str]
+    hosts: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
@@ -53,16 +57,21 @@ def organisation(looks: Iterable[PageLook], url: str) -> Organisation:
 
 def registrable(url: str) -> str:
     """The part of a host that one organisation registers ("acme.co.uk"); the host itself where there is none."""
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    host = host_of(url)
     if _is_address(host):
         return host
     return _suffixes().privatesuffix(host) or host
 
 
+def host_of(url: str) -> str:
+    """The host of an address, lower case."""
+    return (urlsplit(url).hostname or "").rstrip(".").lower()
+
+
 def same_organisation(url: str, whose: Organisation) -> bool:
     """True for a host of the organisation: the same registered domain, or the same name under another suffix."""
     domain = registrable(url)
-    if domain == whose.domain:
+    if domain == whose.domain or host_of(url) in whose.hosts:
         return True
     return (
         not _is_address(domain)

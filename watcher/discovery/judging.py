@@ -18,6 +18,7 @@ _ROWS = 2
 _ITEMS = 3
 _LISTED = 3  # links to documents that make a page an overview
 _SPOKEN = frozenset({"nl", "en", "de", "fr"})
+_NAME = 4  # letters; a shorter first word of a name may be any word
 _SPARE = 15  # words; a page with fewer says nothing
 
 
@@ -53,7 +54,7 @@ def judge(
     hits, wanted = _hits(document, name.type), _wanted(document, name, titles)
     if hits < wanted:
         return Judgement(hub=hub, why=f"its text does not speak of {name.type.value} ({hits} of {wanted} words)")
-    if candidate.foreign and not _names(document, page, whose):
+    if candidate.foreign and not names_organisation(document, page, whose):
         return Judgement(why=f"it does not name {whose.name}")
     return Judgement(name.type, hub=candidate.hub, why=_evidence(candidate, document, hits), hits=hits)
 
@@ -134,12 +135,14 @@ def _wanted(document: Document, name: Name, titles: list[Name]) -> int:
     return least + (1 if name.strong else 2)
 
 
-def _names(document: Document, page: PageLook, whose: Organisation) -> bool:
-    """True for a text that names the organisation."""
+def names_organisation(document: Document, page: PageLook, whose: Organisation) -> bool:
+    """True for a page that names the organisation, in its text or in what it says of itself."""
     head = " ".join(block.text for block in document.blocks)[:_HEAD]
-    text = fold(f"{document.title or ''} {page.title or ''} {head}")
-    name = fold(whose.name)
-    return name in text or f" {whose.label.lower()} " in text
+    stated = " ".join(filter(None, (document.title, page.title, page.site_name, page.organisation)))
+    text = fold(f"{stated} {head}")
+    first = fold(whose.name).split()[0] if whose.name.split() else ""
+    called = {fold(whose.name), f" {whose.label.lower()} ", f" {first} " if len(first) >= _NAME else ""} - {""}
+    return any(name in text for name in called)
 
 
 def _evidence(candidate: Candidate, document: Document, hits: int) -> str:
@@ -148,3 +151,9 @@ def _evidence(candidate: Candidate, document: Document, hits: int) -> str:
         page = "another document" if candidate.origin is Origin.DOCUMENT else f"the {candidate.origin.value}"
         way = f'linked as "{candidate.text[:60]}" on {page}'
     return f"{way}; {document.words} words, {hits} of such documents"
+
+
+def fitting(document: Document, kind: DocumentType) -> bool:
+    """True for a text that uses the words of such documents."""
+    words = lexicon().types.get(kind)
+    return words is None or _hits(document, kind) >= words.least

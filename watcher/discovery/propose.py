@@ -12,6 +12,7 @@ from watcher.discovery.identity import Organisation, organisation, registrable, 
 from watcher.discovery.lexicon import fold, lexicon
 from watcher.discovery.naming import read_address, read_title
 from watcher.discovery.page import PageLook
+from watcher.discovery.versions import Finding
 
 # A text without a telling name is of the type whose words it uses, when it uses so many and a half more than any other.
 _TELLING = 5
@@ -80,16 +81,40 @@ def propose(
     """
     whose = whose or organisation([page], url)
     kind = wishes.document or document_type(page, document, url, whose.words)
-    vendor, slug = _vendor(known, url, whose)
     canonical = page.canonical if page.canonical and page_key(page.canonical) == page_key(url) else url
+    title = page.heading or document.title or ""
+    return _proposal(kind, title, document.language, canonical, known, taken=taken, wishes=wishes, whose=whose)
+
+
+def propose_finding(
+    found: Finding, known: Sequence[Source], *, taken: Collection[str], whose: Organisation
+) -> Proposal:
+    """The source that a page would be which discovery has found."""
+    return _proposal(
+        found.type, found.title or "", found.language, found.url, known, taken=taken, wishes=NO_WISHES, whose=whose
+    )
+
+
+def _proposal(
+    kind: DocumentType,
+    title: str,
+    language: str | None,
+    url: str,
+    known: Sequence[Source],
+    *,
+    taken: Collection[str],
+    wishes: Wishes,
+    whose: Organisation,
+) -> Proposal:
+    vendor, slug = _vendor(known, url, whose)
+    word = slug_of(wishes.vendor) if wishes.vendor and not vendor else slug
     used = {source.id for source in known} | set(taken)
     return Proposal(
-        id=wishes.id
-        or _id(slug_of(wishes.vendor) if wishes.vendor and not vendor else slug, kind, page, document, used),
+        id=wishes.id or _id(word, kind, title, language, used),
         vendor=wishes.vendor or vendor or whose.name,
         document=kind,
-        url=without_tracking(canonical),
-        language=wishes.language or document.language,
+        url=without_tracking(url),
+        language=wishes.language or language,
         select=wishes.select,
         every=wishes.every,
         fetcher=wishes.fetcher,
@@ -128,22 +153,21 @@ def _by_text(document: Document) -> DocumentType:
 
 def _vendor(known: Sequence[Source], url: str, whose: Organisation) -> tuple[str | None, str]:
     """The name and the word of ids that the organisation's other sources have; else no name and its own word."""
+    domains = {whose.domain, registrable(url)}
     for source in known:
-        if any(registrable(one) == whose.domain for one in (*source.urls, url)[:-1]):
+        if any(registrable(one) in domains for one in source.urls):
             return source.vendor, source.id.partition("/")[0]
     return None, whose.slug
 
 
-def _id(slug: str, kind: DocumentType, page: PageLook, document: Document, used: Collection[str]) -> str:
+def _id(slug: str, kind: DocumentType, title: str, language: str | None, used: Collection[str]) -> str:
     """`vendor/document`; where that is taken, with what tells this document from the other."""
     short = lexicon().types[kind].short if kind in lexicon().types else "document"
-    title = fold(page.heading or document.title or "")
-    telling = _telling(title, slug)
+    telling = _telling(fold(title), slug)
     if kind is DocumentType.OTHER and telling:
         short = telling
     tried = [f"{slug}/{short}", f"{slug}/{short}-{telling}"[:_LONGEST_ID].rstrip("-") if telling else ""]
-    if document.language:
-        tried.append(f"{slug}/{short}-{document.language}")
+    tried += [f"{slug}/{short}-{language}"] if language else []
     for name in tried:
         if name and name not in used:
             return name

@@ -9,13 +9,14 @@ from itertools import count
 from urllib.parse import urljoin
 
 from storage.errors import UsageError
-from storage.model import DocumentType, ExtractRules
-from watcher.discovery.addresses import absolute, page_key, without_tracking
+from storage.model import DocumentType, ExtractRules, Source
+from watcher.discovery.addresses import page_key, without_edition, without_tracking
 from watcher.discovery.candidates import WORTH, Candidate, Origin, from_addresses, from_links, usual_places
-from watcher.discovery.identity import Organisation, organisation, same_organisation
-from watcher.discovery.judging import Judgement, judge, lists_documents
+from watcher.discovery.identity import Organisation, host_of, organisation, same_organisation
+from watcher.discovery.judging import Judgement, judge, lists_documents, names_organisation
 from watcher.discovery.naming import read_title
 from watcher.discovery.page import PageLook
+from watcher.discovery.propose import Proposal, known_as, propose_finding
 from watcher.discovery.sitemap import read_sitemap, sitemaps_in
 from watcher.discovery.versions import Finding, FoundDocument, bring_together
 from watcher.fetcher import FetchFailure, Manner, NotModified
@@ -71,7 +72,20 @@ def discover(
     walk.follow()
     walk.guess()
     walk.other_languages()
+    walk.follow()
     return walk.result()
+
+
+def entries(found: Discovery, known: Sequence[Source]) -> list[Proposal]:
+    """The sources that the documents would be, without those that are watched already."""
+    proposals: list[Proposal] = []
+    for document in found.documents:
+        one = document.chosen
+        if known_as([one.url, *(other.url for other in document.others)], known) is not None:
+            continue
+        taken = [proposal.id for proposal in proposals]
+        proposals.append(propose_finding(one, known, taken=taken, whose=found.vendor))
+    return proposals
 
 
 @dataclass(slots=True)
@@ -92,6 +106,7 @@ class _Walk:
     asked: set[str] = field(default_factory=set)
     nothing: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    _queued: dict[str, bool] = field(default_factory=dict)
     _queue: list[tuple[int, int, Candidate]] = field(default_factory=list)
     _order: count[int] = field(default_factory=count)
 
@@ -190,7 +205,10 @@ class _Walk:
         )
 
     def _visit(self, candidate: Candidate, manner: Manner | None = None) -> None:
-        page = self._take(candidate.url, manner)
+        plain = without_edition(candidate.url)
+        page = self._take(plain, manner)
+        if page.extraction is None and plain != candidate.url and self.spent < self.most:
+            page = self._take(candidate.url, manner)
         self._judge(page, candidate)
 
     def _judge(self, page: Page, candidate: Candidate) -> None:
@@ -212,6 +230,10 @@ class _Walk:
             return
         judged = judge(look, extraction, verdict, candidate, self.whose)
         self.alternates[final] = tuple(pair for pair in look.alternates if same_organisation(pair[1], self.whose))
+        if candidate.foreign and (judged.type or judged.hub):
+            if not names_organisation(extraction.document, look, self.whose):
+                return
+            self.whose = replace(self.whose, hosts=self.whose.hosts | {host_of(look.url)})
         if judged.type is not None:
             self._keep(page, candidate, judged)
             self._add(from_links(look, self.whose, Origin.DOCUMENT))
@@ -287,5 +309,7 @@ class _Walk:
 
     def _add(self, candidates: Sequence[Candidate]) -> None:
         for candidate in candidates:
-            if candidate.key not in self.asked and absolute(self.home, candidate.url):
+            better = candidate.name.strong and not self._queued.get(candidate.key, False)
+            if candidate.key not in self.asked and (better or candidate.key not in self._queued):
+                self._queued[candidate.key] = candidate.name.strong
                 heapq.heappush(self._queue, (-candidate.score, next(self._order), candidate))

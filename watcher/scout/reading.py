@@ -95,9 +95,15 @@ class Desk:
             extraction = self.stages.read([capture], rules)
             verdict = self.stages.gate(extraction, None)
         except ExtractError as error:
-            detail = str(error) if url in str(error) else f"{url}: {error}"
-            return Page(url, capture, look, problem=Problem(error.reason, detail, _remedy(error.reason, capture)))
+            return Page(url, capture, look, problem=unreadable(error, capture))
         return Page(url, capture, look, extraction, verdict, refused(verdict, capture))
+
+
+def unreadable(error: ExtractError, capture: Capture) -> Problem:
+    """Why no text could be taken out of a page."""
+    known = any(url in str(error) for url in (capture.url, capture.final_url))
+    detail = str(error) if known else f"{capture.url}: {error}"
+    return Problem(error.reason, detail, _remedy(error.reason, capture))
 
 
 def refused(verdict: GateVerdict, capture: Capture) -> Problem | None:

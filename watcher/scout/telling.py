@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from storage.model import BlockKind, Document
+from storage.model import BlockKind, Document, Source
+from watcher.discovery.propose import Proposal, known_as
+from watcher.discovery.versions import Finding
 from watcher.scout.adding import Trial
+from watcher.scout.crawl import Discovery
+from watcher.scout.lint import Linted
+from watcher.scout.moves import Fix
 
 Json = dict[str, Any]
 
@@ -62,6 +67,56 @@ def headings_of(document: Document) -> list[str]:
     return found[1:] if found and found[0] == document.title else found
 
 
+def discovery_lines(found: Discovery, known: Sequence[Source]) -> Iterator[str]:
+    """What was found on a vendor's site, as lines."""
+    count = len(found.documents)
+    left = f"; {found.left} links left, raise --requests to follow them" if found.left else ""
+    yield f"{found.vendor.name}: {count} {'document' if count == 1 else 'documents'}, {found.spent} requests{left}"
+    for document in found.documents:
+        one = document.chosen
+        yield f"{one.type.value:<15} {one.url}"
+        yield f"  {one.title or 'without a title'} ({one.language or 'language unknown'})"
+        yield f"  {one.evidence}"
+        if document.others:
+            yield "  also in " + ", ".join(f"{other.language}: {other.url}" for other in document.others)
+        if (source := known_as([one.url, *(other.url for other in document.others)], known)) is not None:
+            yield f"  already watched as {source.id}"
+    for one in found.unread:
+        yield f"not read        {one.url}"
+        yield f"  {one.type.value}: {one.verdict}"
+    yield from found.notes
+
+
+def discovery_json(found: Discovery, known: Sequence[Source], fresh: Sequence[Proposal]) -> Json:
+    """What was found on a vendor's site, for programs."""
+    documents = []
+    for document in found.documents:
+        source = known_as([document.chosen.url, *(other.url for other in document.others)], known)
+        others = [{"url": other.url, "language": other.language} for other in document.others]
+        documents.append({**_finding(document.chosen), "versions": others, "known": source.id if source else None})
+    return {
+        "vendor": found.vendor.name,
+        "requests": found.spent,
+        "left": found.left,
+        "documents": documents,
+        "unread": [_finding(one) for one in found.unread],
+        "notes": list(found.notes),
+        "sources": [one.entry() for one in fresh],
+    }
+
+
+def _finding(one: Finding) -> Json:
+    return {
+        "url": one.url,
+        "document": one.type.value,
+        "title": one.title,
+        "language": one.language,
+        "words": one.words,
+        "verdict": one.verdict,
+        "evidence": one.evidence,
+    }
+
+
 def _document(document: Document) -> Json:
     stated, applies = document.updated, document.effective
     return {
@@ -79,3 +134,25 @@ def _document(document: Document) -> Json:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _QUOTE else f"{text[: _QUOTE - 1]}…"
+
+
+def linted_json(linted: Linted) -> Json:
+    """One source that was looked at, for programs."""
+    document = linted.look.document
+    return {
+        "source": linted.source.id,
+        "had": linted.had,
+        "title": document.title if document else None,
+        "language": document.language if document else None,
+        "words": document.words if document else None,
+        "remarks": [{"kind": one.kind, "grade": one.grade.value, "text": one.text} for one in linted.remarks],
+    }
+
+
+def fix_json(fix: Fix) -> Json:
+    """What is to become of one source's addresses, for programs."""
+    return {
+        "source": fix.source.id,
+        "problem": fix.problem,
+        "moves": [{"old": move.old, "new": move.new} for move in fix.moves],
+    }

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from storage.errors import UsageError
+from storage.model import Source
 from watcher.cli.app import App, clock
 from watcher.config import Settings, find_config
 from watcher.config.edit import Edit, settings_before
 from watcher.fetcher.polite import PatientFetcher, polite_fetcher
+from watcher.history import did_you_mean
 from watcher.report.terminal import shown
 from watcher.sandbox import Sandbox
 from watcher.scout.reading import Desk
 
 SOME_FAILED = 3
+THREADS = click.option("--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Hosts at a time.")
 
 
 def configuration(app: App) -> tuple[Path, Settings]:
@@ -29,6 +34,27 @@ def configuration(app: App) -> tuple[Path, Settings]:
     for warning in settings.warnings:
         app.err.print(f"warning: {warning}")
     return path, settings
+
+
+def chosen(settings: Settings, names: Sequence[str]) -> list[Source]:
+    """The sources that were named, all where none was. Raises UsageError for one that is not there."""
+    known = {source.id: source for source in settings.sources}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"no source {name!r} in {settings.path}{did_you_mean(name, list(known))}")
+    return [known[name] for name in dict.fromkeys(names)] if names else list(settings.sources)
+
+
+@contextmanager
+def counting(err: Console, what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on standard error where that is a terminal; the function in return moves it on."""
+    if not err.is_terminal:
+        yield lambda: None
+        return
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
 
 
 @contextmanager
