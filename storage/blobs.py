@@ -58,6 +58,17 @@ def get(connection: sqlite3.Connection, sha256: str) -> bytes | None:
     return data
 
 
+def stand_alone(connection: sqlite3.Connection, sha256: str) -> None:
+    """Pack kept bytes anew, upon no others; what stands on them stays as it is. Raises StoreError."""
+    data = get(connection, sha256)
+    if data is not None:
+        codec, size, base, depth, packed = _pack(connection, data, None)
+        connection.execute(
+            "UPDATE blobs SET codec = ?, size = ?, base = ?, depth = ?, data = ? WHERE sha256 = ?",
+            (codec, size, base, depth, packed, sha256),
+        )
+
+
 def _pack(connection: sqlite3.Connection, data: bytes, base: str | None) -> tuple[str, int, str | None, int, bytes]:
     """Codec, size, base, depth and packed bytes."""
     packed = zstandard.ZstdCompressor(level=LEVEL).compress(data)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         StatedFact,
         Version,
     )
+    from storage.records import Record
 
 
 class Store(Protocol):
@@ -163,6 +164,17 @@ class Store(Protocol):
 
     def head(self) -> str:
         """The last link of the chain over all kept pages and versions; empty in a new store. Changes with each."""
+        ...
+
+    def proof(self, source_id: str, since: int = 1) -> list[Record]:
+        """The records of the chain from number `since` on, with the text of those about the source."""
+        ...
+
+    def forget(self, source_id: str, now: datetime, reason: str) -> int:
+        """Take out all that is known of a source, overwritten in the file; how many records lose their content.
+
+        The chain holds on: the digests stay, and a record says when and why. Raises UsageError for an unknown source.
+        """
         ...
 
     def verify(self, head: str | None = None) -> list[str]:

@@ -13,6 +13,8 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
+from storage.relink import relink
+
 # Stands in the header of the file (offset 68): "CLWC". Another program's database is never touched.
 APPLICATION_ID = 0x434C5743
 
@@ -282,6 +284,24 @@ CREATE TABLE hosts (
 """
 
 
+# What a record is about may be forgotten, so nothing here refers to it by a foreign key.
+RECORDS = """
+CREATE TABLE records (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    capture INTEGER UNIQUE,
+    source_id TEXT,
+    version INTEGER,
+    body TEXT,
+    digest TEXT NOT NULL,
+    link TEXT NOT NULL UNIQUE,
+    UNIQUE (source_id, version)
+) STRICT;
+CREATE INDEX records_own ON records (kind) WHERE body IS NOT NULL;
+CREATE INDEX facts_type ON facts (type)
+"""
+
+
 def migrate(connection: sqlite3.Connection, *, stop_before: str | None = None) -> None:
     """Apply what is pending. Must be called inside a transaction, so that a failure leaves nothing behind."""
     migrations.apply(_database(connection), stop_before=stop_before)
@@ -353,3 +373,10 @@ def _health(db: Database) -> None:
 @migrations(name="0008_render")
 def _render(db: Database) -> None:
     _run(db, RENDER)
+
+
+@migrations(name="0009_records")
+def _records(db: Database) -> None:
+    _run(db, RECORDS)
+    relink(db.conn)
+    db.execute("DROP TABLE chain")

@@ -1,53 +1,101 @@
 """The chain that makes the history evidence: every kept page and every version is linked to the one before.
 
-A link is the SHA-256 of the link before and of the record's rows as they lie in the tables, bodies by their SHA-256. So
-no record can be changed, taken out, put in or reordered without breaking the chain from there on. Only a tail cut off
-together with its links leaves no trace in the file: whoever notes `head` elsewhere notices that too. Not covered are
-`last_seen` and the ledger, which grow with every check, and the outbox.
+A record (`storage.records`) is written from the rows as they lie in the tables, bodies by their SHA-256. So nothing can
+be changed, taken out, put in or reordered without breaking the chain from there on. Only a tail cut off together with
+its records leaves no trace in the file: whoever notes `head` elsewhere notices that too. Not covered are `last_seen`
+and the ledger, which grow with every check, and the outbox.
+
+Of a source that was forgotten the digests stay, and a record that says so; the chain holds without the content.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from storage import blobs
+from storage.codec import clean, instant
 from storage.errors import StoreError
+from storage.records import Raw, Record, digest_of, link_of, write_record
 
-CAPTURE = """
-SELECT source_id, kept_for, url, final_url, fetched_at, status, headers, media_type, charset, sha256, hops
-FROM captures WHERE id = ?
-"""
-# The columns are named one by one: one that a later migration adds does not change old links.
-VERSION = (
-    """
-    SELECT source_id, number, cause, first_seen, fingerprint, extraction, captures, title, language, effective_date,
-        last_updated, blocks, words, verdict, document, comparison
-    FROM versions WHERE source_id = ? AND number = ?
-    """,
-    """
-    SELECT position, type, fields, quote, section FROM facts WHERE source_id = ? AND version = ? ORDER BY position
-    """,
-    """
-    SELECT position, seen_before, seen_after, rank, topic, topics, kind, severity, direction, section, before, after,
-        spans, facts, summary, rules
-    FROM changes WHERE source_id = ? AND version = ? ORDER BY position
-    """,
+CAPTURE, VERSION, FORGOTTEN, RELINKED = "capture", "version", "forgotten", "relinked"
+
+# The columns are named one by one: one that a later migration adds does not change old records. Those that end in ":"
+# hold JSON, which stands in the record as it is.
+_CAPTURE = (
+    "source",
+    "kept_for",
+    "url",
+    "final_url",
+    "fetched_at",
+    "status",
+    "headers:",
+    "media_type",
+    "charset",
+    "sha256",
+    "hops:",
 )
-APPEND = "INSERT INTO chain (capture, source_id, version, link) VALUES (?, ?, ?, ?)"
+_VERSION = (
+    "source",
+    "number",
+    "cause",
+    "first_seen",
+    "fingerprint",
+    "extraction",
+    "captures:",
+    "title",
+    "language",
+    "effective_date",
+    "last_updated",
+    "blocks",
+    "words",
+    "verdict",
+    "document",
+    "comparison:",
+)
+_FACT = ("position", "type", "fields:", "quote", "section:")
+_CHANGE = (
+    "position",
+    "seen_before",
+    "seen_after",
+    "rank",
+    "topic",
+    "topics:",
+    "kind",
+    "severity",
+    "direction",
+    "section:",
+    "before",
+    "after",
+    "spans:",
+    "facts:",
+    "summary",
+    "rules:",
+)
+
+
+def _select(columns: Sequence[str], table: str, where: str) -> str:
+    names = ", ".join("source_id" if name == "source" else name.rstrip(":") for name in columns)
+    return f"SELECT {names} FROM {table} WHERE {where}"  # noqa: S608 - of names that stand in this file
+
+
+_ONE_CAPTURE = _select(_CAPTURE, "captures", "id = ?")
+_ONE_VERSION = _select(_VERSION, "versions", "source_id = ? AND number = ?")
+_FACTS = _select(_FACT, "facts", "source_id = ? AND version = ? ORDER BY position")
+_CHANGES = _select(_CHANGE, "changes", "source_id = ? AND version = ? ORDER BY position")
 # What the chain does not hold, or holds of a row that is gone.
 ASTRAY = (
     (
-        "SELECT id FROM captures WHERE id NOT IN (SELECT capture FROM chain WHERE capture IS NOT NULL)",
+        "SELECT id FROM captures WHERE id NOT IN (SELECT capture FROM records WHERE capture IS NOT NULL)",
         "page {}: put in",
     ),
     (
         """
         SELECT source_id || '@' || number FROM versions
-        WHERE NOT EXISTS (SELECT 1 FROM chain WHERE source_id = versions.source_id AND version = versions.number)
+        WHERE NOT EXISTS (SELECT 1 FROM records WHERE source_id = versions.source_id AND version = versions.number)
         """,
         "version {}: put in",
     ),
@@ -59,23 +107,53 @@ ASTRAY = (
         "source {}: its newest versions are gone",
     ),
 )
+_ALL = "SELECT seq, kind, capture, source_id, version, body, digest, link FROM records"
+
+
+class _Row(NamedTuple):
+    """What a record is about: a kept page, a version, or what its own `body` says."""
+
+    seq: int
+    kind: str
+    capture: int | None = None
+    source_id: str | None = None
+    version: int | None = None
+    body: str | None = None
 
 
 def add_capture(connection: sqlite3.Connection, capture: int) -> None:
     """Link a page that was just kept."""
-    connection.execute(APPEND, (capture, None, None, _link(head(connection), _capture(connection, capture))))
+    _append(connection, _Row(0, CAPTURE, capture=capture))
 
 
 def add_version(connection: sqlite3.Connection, source_id: str, number: int) -> None:
     """Link a version that was just written, with its facts and changes."""
-    content = _version(connection, source_id, number)
-    connection.execute(APPEND, (None, source_id, number, _link(head(connection), content)))
+    _append(connection, _Row(0, VERSION, source_id=source_id, version=number))
+
+
+def add_forgotten(connection: sqlite3.Connection, source_id: str, now: datetime, reason: str, seqs: list[int]) -> None:
+    """Link that a source was forgotten, and which records are without their content since."""
+    members = [("at", instant(now)), ("source", source_id), ("reason", clean(reason)), ("records", seqs)]
+    _append(connection, _Row(0, FORGOTTEN), members)
+
+
+def add_relinked(connection: sqlite3.Connection, head: str, count: int) -> None:
+    """Link that the records so far were linked anew from a chain of an older form, whose head this was."""
+    _append(connection, _Row(0, RELINKED), [("head", head), ("records", count)])
 
 
 def head(connection: sqlite3.Connection) -> str:
     """The last link; empty where nothing is linked yet."""
-    found = connection.execute("SELECT link FROM chain ORDER BY id DESC LIMIT 1").fetchone()
+    found = connection.execute("SELECT link FROM records ORDER BY seq DESC LIMIT 1").fetchone()
     return str(found[0]) if found else ""
+
+
+def records(connection: sqlite3.Connection, source_id: str, since: int) -> Iterator[Record]:
+    """Every record from `since` on; the text of those alone that are about the source."""
+    for *about, digest, link in connection.execute(f"{_ALL} WHERE seq >= ? ORDER BY seq", (since,)):
+        row = _Row(*about)
+        text = _text(connection, row) if _source_of(connection, row) == source_id else None
+        yield Record(row.seq, row.kind, digest, link, text)
 
 
 def faults(connection: sqlite3.Connection, known_head: str | None) -> Iterator[str]:
@@ -83,7 +161,7 @@ def faults(connection: sqlite3.Connection, known_head: str | None) -> Iterator[s
     yield from _broken_links(connection)
     for statement, said in ASTRAY:
         yield from (f"{said.format(name)}, or its link was taken out" for (name,) in connection.execute(statement))
-    if known_head and connection.execute("SELECT 1 FROM chain WHERE link = ?", (known_head,)).fetchone() is None:
+    if known_head and not _holds(connection, known_head):
         yield f"chain: does not hold the head {known_head}; what was newest then was cut off or changed"
     yield from _broken_bodies(connection)
     for (said,) in connection.execute("PRAGMA integrity_check"):
@@ -91,20 +169,92 @@ def faults(connection: sqlite3.Connection, known_head: str | None) -> Iterator[s
             yield f"file: {said}"
 
 
+def _append(connection: sqlite3.Connection, about: _Row, members: Sequence[tuple[str, Any]] | None = None) -> None:
+    """Link one more record; the number that `about` has does not count."""
+    last = connection.execute("SELECT seq, link FROM records ORDER BY seq DESC LIMIT 1").fetchone() or (0, "")
+    row = about._replace(seq=last[0] + 1)
+    if members is not None:
+        row = row._replace(body=write_record(row.seq, row.kind, members))
+    text = _text(connection, row)
+    if text is None:
+        raise StoreError(f"{_name(row)}: cannot be linked, for it is not there; nothing was written")
+    digest = digest_of(text)
+    connection.execute(
+        """
+        INSERT INTO records (seq, kind, capture, source_id, version, body, digest, link)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (*row, digest, link_of(last[1], digest)),
+    )
+
+
+def _text(connection: sqlite3.Connection, row: _Row) -> str | None:
+    """What a record says, from the rows as they are now; None where they are gone."""
+    if row.body is not None:
+        return row.body
+    if row.kind == CAPTURE:
+        found = connection.execute(_ONE_CAPTURE, (row.capture,)).fetchone()
+        return write_record(row.seq, row.kind, _members(_CAPTURE, found)) if found else None
+    key = (row.source_id, row.version)
+    found = connection.execute(_ONE_VERSION, key).fetchone()
+    if found is None:
+        return None
+    facts = [tuple(_members(_FACT, one)) for one in connection.execute(_FACTS, key)]
+    changes = [tuple(_members(_CHANGE, one)) for one in connection.execute(_CHANGES, key)]
+    return write_record(row.seq, row.kind, [*_members(_VERSION, found), ("facts", facts), ("changes", changes)])
+
+
+def _members(columns: Sequence[str], values: Sequence[Any]) -> list[tuple[str, Any]]:
+    return [
+        (name[:-1], value if value is None else Raw(value)) if name[-1] == ":" else (name, value)
+        for name, value in zip(columns, values, strict=True)
+    ]
+
+
+def _source_of(connection: sqlite3.Connection, row: _Row) -> str | None:
+    """Which source a record is about; None where it is about none, or that was forgotten."""
+    if row.source_id is not None:
+        return row.source_id
+    if row.body is not None:
+        told = json.loads(row.body).get("source")
+        return None if told is None else str(told)
+    found = connection.execute("SELECT source_id FROM captures WHERE id = ?", (row.capture,)).fetchone()
+    return str(found[0]) if found else None
+
+
 def _broken_links(connection: sqlite3.Connection) -> Iterator[str]:
+    forgotten = _forgotten(connection)
     before, expected = "", 1
-    for number, capture, source_id, version, link in connection.execute(
-        "SELECT id, capture, source_id, version, link FROM chain ORDER BY id"
-    ):
-        name = f"page {capture}" if source_id is None else f"version {source_id}@{version}"
-        if number != expected:
-            yield f"{name}: what stood before it in the chain was taken out"
-        content = _capture(connection, capture) if source_id is None else _version(connection, source_id, version)
-        if not content[0]:
-            yield f"{name}: gone"
-        elif link != _link(before, content):
-            yield f"{name}: not what was written, or not in the place where it was written"
-        before, expected = link, number + 1
+    for *about, digest, link in connection.execute(f"{_ALL} ORDER BY seq"):
+        row = _Row(*about)
+        if row.seq != expected:
+            yield f"{_name(row)}: what stood before it in the chain was taken out"
+        text = _text(connection, row)
+        if text is None and row.seq not in forgotten:
+            yield f"{_name(row)}: gone"
+        elif (text is not None and digest_of(text) != digest) or link_of(before, digest) != link:
+            yield f"{_name(row)}: not what was written, or not in the place where it was written"
+        before, expected = link, row.seq + 1
+
+
+def _name(row: _Row) -> str:
+    if row.source_id is not None:
+        return f"version {row.source_id}@{row.version}"
+    return f"page {row.capture}" if row.capture is not None else f"record {row.seq} ({row.kind})"
+
+
+def _forgotten(connection: sqlite3.Connection) -> frozenset[int]:
+    """The records whose content was forgotten, as records that are sound themselves say."""
+    bodies = connection.execute("SELECT body, digest FROM records WHERE kind = ?", (FORGOTTEN,))
+    return frozenset(seq for body, digest in bodies if digest_of(body) == digest for seq in json.loads(body)["records"])
+
+
+def _holds(connection: sqlite3.Connection, known: str) -> bool:
+    """Whether a head is one of the chain, or of the chain of an older form that it was made from."""
+    if connection.execute("SELECT 1 FROM records WHERE link = ?", (known,)).fetchone() is not None:
+        return True
+    bodies = connection.execute("SELECT body FROM records WHERE kind = ?", (RELINKED,))
+    return any(json.loads(body)["head"] == known for (body,) in bodies)
 
 
 def _broken_bodies(connection: sqlite3.Connection) -> Iterator[str]:
@@ -115,16 +265,3 @@ def _broken_bodies(connection: sqlite3.Connection) -> Iterator[str]:
             yield str(error)
     missing = "SELECT sha256 FROM captures UNION SELECT document FROM versions EXCEPT SELECT sha256 FROM blobs"
     yield from (f"stored bytes {sha256}: gone; restore a backup" for (sha256,) in connection.execute(missing))
-
-
-def _capture(connection: sqlite3.Connection, capture: int) -> list[list[Any]]:
-    return [connection.execute(CAPTURE, (capture,)).fetchall()]
-
-
-def _version(connection: sqlite3.Connection, source_id: str, number: int) -> list[list[Any]]:
-    return [connection.execute(statement, (source_id, number)).fetchall() for statement in VERSION]
-
-
-def _link(before: str, content: list[list[Any]]) -> str:
-    text = json.dumps([before, content], separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -34,7 +34,8 @@ from storage.model import (
     StatedFact,
     Version,
 )
-from storage.sqlite import chain, commits, history, hosts, outbox, stated
+from storage.records import Record
+from storage.sqlite import chain, commits, forgetting, history, hosts, outbox, stated
 from storage.sqlite import sources as watched
 from storage.sqlite.session import read_txn, told
 
@@ -197,6 +198,16 @@ class SqliteStore:
     def head(self) -> str:
         """The last link of the chain of evidence; empty in a new store."""
         return chain.head(self._connection)
+
+    @_reads
+    def proof(self, source_id: str, since: int = 1) -> list[Record]:
+        """See `Store`."""
+        return list(chain.records(self._connection, source_id, since))
+
+    @_writes
+    def forget(self, source_id: str, now: datetime, reason: str) -> int:
+        """See `Store`."""
+        return forgetting.forget(self._connection, source_id, now, reason)
 
     @_reads
     def verify(self, head: str | None = None) -> list[str]:

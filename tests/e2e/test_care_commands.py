@@ -48,3 +48,18 @@ def test_the_doctor_looks_at_everything(run: Callable[..., Any], configure: Call
     found = json.loads(ill.out)
     assert sum(one["name"] == "configuration" and one["grade"] == "fault" for one in found) >= 3
     assert any(one["name"] == "sqlite" for one in found)
+
+
+@pytest.mark.usefixtures("history")
+def test_a_source_is_forgotten(run: Callable[..., Any], configure: Callable[..., Path]) -> None:
+    """Only when it is watched no more, and on request; what is left verifies by the head of before."""
+    head = json.loads(run("verify", "--json").out)["head"]
+    assert "still watched" in run("forget", "acme/privacy", "--yes").err
+    configure('[[source]]\nid = "b/c"\nvendor = "B"\ndocument = "dpa"\nurl = "https://b.example/dpa"\n')
+    assert run("forget", "nobody/here", "--yes").code == 2
+    asked = run("forget", "acme/privacy")
+    assert asked.code != 0
+    done = json.loads(run("forget", "acme/privacy", "--yes", "--reason", "contract ended", "--json").out)
+    assert (done["versions"], done["records"]) == (1, 2)
+    assert json.loads(run("history", "--json").out) == []
+    assert run("verify", "--head", head).code == 0

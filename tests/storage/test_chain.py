@@ -88,8 +88,8 @@ def test_an_untouched_history_is_whole(place: Path) -> None:
         ("UPDATE captures SET headers = '[]' WHERE id = 7", "page 7: not what"),
         ("DELETE FROM captures WHERE id = 2", "page 2: gone"),
         ("DELETE FROM versions WHERE source_id = 'bolt/dpa' AND number = 3", "version bolt/dpa@3: gone"),
-        ("DELETE FROM chain WHERE id = 4", "page 3: what stood before"),
-        ("UPDATE chain SET id = 100 - id", "page 7: what stood before"),
+        ("DELETE FROM records WHERE seq = 4", "page 3: what stood before"),
+        ("UPDATE records SET seq = 100 - seq", "page 7: what stood before"),
         ("UPDATE blobs SET data = CAST(data || x'00' AS BLOB)", "stored bytes"),
         ("UPDATE blobs SET codec = 'raw'", "stored bytes"),
         ("DELETE FROM blobs WHERE id = 1", "stored bytes"),
@@ -111,11 +111,11 @@ def test_a_tail_cut_off_with_its_links_is_found_by_a_head_noted_before(
     """Without the head a shorter history is a whole one; with it the cut shows. A version alone shows at its source."""
     with closing(open_store(place, write=False)) as store:
         head = store.head()
-    tampering.execute("DELETE FROM chain WHERE capture = 7")
+    tampering.execute("DELETE FROM records WHERE capture = 7")
     tampering.execute("DELETE FROM captures WHERE id = 7")
     assert _verify(place) == []
     assert [fault.split(":")[0] for fault in _verify(place, head)] == ["chain"]
-    tampering.execute("DELETE FROM chain WHERE source_id = 'bolt/dpa' AND version = 3")
+    tampering.execute("DELETE FROM records WHERE source_id = 'bolt/dpa' AND version = 3")
     for table, column in (("facts", "version"), ("changes", "version"), ("versions", "number")):
         tampering.execute(f"DELETE FROM {table} WHERE source_id = 'bolt/dpa' AND {column} = 3")
     assert any(fault.startswith("source bolt/dpa: its newest versions are gone") for fault in _verify(place))

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "verify": ("health", "verify", "Check that the history was not touched."),
     "backup": ("care", "backup", "Copy the store into a new file, while checks go on."),
     "restore": ("care", "restore_command", "Put a backup in the place of the store."),
+    "forget": ("care", "forget", "Take a source out of the store with all its history."),
     "doctor": ("care", "doctor_command", "Look at what may go wrong on this machine."),
     "compare": ("files", "compare", "Compare two files."),
     "facts": ("files", "facts", "List what a file states: periods, recipients, rights, contacts."),

@@ -12,6 +12,7 @@ from rich.text import Text
 from storage.backup import back_up, restore
 from storage.errors import ConfigError, UsageError
 from watcher import doctor
+from watcher import history as past
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
 from watcher.config import find_config, load
 from watcher.report.listing import Listing
@@ -65,6 +66,35 @@ def restore_command(app: App, file: Path, *, hold: bool | None, json_: bool) -> 
         app.err.print(shown(f"what was there is now {done.aside}"))
     if done.held:
         app.err.print(f"{counted(done.held, 'alert')} set aside (clausewatch deliveries retry --all sends them)")
+
+
+@click.command()
+@click.argument("source")
+@click.option("--reason", default="", help="Why, for the record that stays.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json
+@pass_app
+def forget(app: App, source: str, *, reason: str, yes: bool, json_: bool) -> None:
+    """Take a SOURCE out of the store with all its history, for good; the chain of evidence holds without it.
+
+    Take it out of the configuration first. Its digests stay, and a record that says when it was forgotten, and why.
+    Backups still hold it.
+
+    Example: clausewatch forget topdesk/privacy --reason "contract ended"
+    """
+    settings = app.settings()
+    with app.writing(settings) as store:
+        past.require_source(store, source)
+        count = len(store.versions(source))
+        if not yes and not click.confirm(f"forget {source} with {counted(count, 'version')}, for good?", err=True):
+            raise UsageError("nothing was changed")
+        gone = store.forget(source, clock(), reason)
+    if json_:
+        print_json({"source": source, "versions": count, "records": gone})
+    else:
+        app.out.print(
+            f"{source}: forgotten, {counted(count, 'version')}; {counted(gone, 'record')} without content now"
+        )
 
 
 @click.command("doctor")

@@ -1,0 +1,84 @@
+"""Take out all that the store knows of a source; the chain holds on without it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from storage import blobs
+from storage.errors import UsageError
+from storage.sqlite import chain
+from storage.sqlite.session import write_txn
+
+# In an order in which nothing refers to what is gone already; `?` is the source.
+_DELETED = (
+    "DELETE FROM passages_fts WHERE rowid IN (SELECT id FROM passages WHERE source_id = ?)",
+    "DELETE FROM passages WHERE source_id = ?",
+    "DELETE FROM deliveries WHERE alert_key IN (SELECT key FROM alerts WHERE source_id = ?)",
+    "DELETE FROM deliveries WHERE alert_key IN (SELECT key FROM notices WHERE source_id = ?)",
+    "DELETE FROM notices WHERE source_id = ?",
+    "DELETE FROM alerts WHERE source_id = ?",
+    "DELETE FROM change_topics WHERE change IN (SELECT id FROM changes WHERE source_id = ?)",
+    "DELETE FROM changes WHERE source_id = ?",
+    "DELETE FROM facts WHERE source_id = ?",
+    "DELETE FROM versions WHERE source_id = ?",
+    "DELETE FROM captures WHERE source_id = ?",
+    "DELETE FROM pages WHERE source_id = ?",
+    "DELETE FROM ledger WHERE source_id = ?",
+)
+_RECORDS = """
+SELECT seq FROM records WHERE source_id = ? OR capture IN (SELECT id FROM captures WHERE source_id = ?) ORDER BY seq
+"""
+# Bodies that nothing refers to any more.
+_LEFT = """
+SELECT sha256 FROM blobs
+WHERE sha256 NOT IN (SELECT sha256 FROM captures) AND sha256 NOT IN (SELECT document FROM versions)
+"""
+
+
+def forget(connection: sqlite3.Connection, source_id: str, now: datetime, reason: str) -> int:
+    """Take a source out with its history; how many records lose their content by it. Raises UsageError.
+
+    Everything goes in one transaction, and what is deleted is overwritten in the file. The digests of its records stay,
+    and a new record says when and why.
+    """
+    row = connection.execute("SELECT active FROM sources WHERE id = ?", (source_id,)).fetchone()
+    if row is None:
+        raise UsageError(f"{source_id}: the store knows no such source (clausewatch status)")
+    if row[0]:
+        raise UsageError(f"{source_id}: is still watched; take it out of the configuration first")
+    connection.execute("PRAGMA secure_delete = ON")
+    with write_txn(connection):
+        seqs = [seq for (seq,) in connection.execute(_RECORDS, (source_id, source_id))]
+        connection.execute("UPDATE sources SET ledger = NULL WHERE id = ?", (source_id,))
+        for statement in _DELETED:
+            connection.execute(statement, (source_id,))
+        connection.execute("DELETE FROM sources WHERE id = ?", (source_id,))
+        connection.execute(
+            "UPDATE records SET capture = NULL, source_id = NULL, version = NULL WHERE seq IN "
+            "(SELECT value FROM json_each(?))",
+            (json.dumps(seqs),),
+        )
+        _drop_bodies(connection)
+        chain.add_forgotten(connection, source_id, now, reason, seqs)
+    # The journal holds the old pages until it is cut back.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return len(seqs)
+
+
+def _drop_bodies(connection: sqlite3.Connection) -> None:
+    """Delete the bodies that are left over; those of others that stand upon one are packed anew first."""
+    left = [sha256 for (sha256,) in connection.execute(_LEFT)]
+    gone = json.dumps(left)
+    upon = connection.execute(
+        """
+        SELECT sha256 FROM blobs WHERE base IN (SELECT value FROM json_each(?))
+            AND sha256 NOT IN (SELECT value FROM json_each(?))
+        """,
+        (gone, gone),
+    ).fetchall()
+    for (sha256,) in upon:
+        blobs.stand_alone(connection, sha256)
+    connection.execute("UPDATE blobs SET base = NULL WHERE sha256 IN (SELECT value FROM json_each(?))", (gone,))
+    connection.execute("DELETE FROM blobs WHERE sha256 IN (SELECT value FROM json_each(?))", (gone,))
