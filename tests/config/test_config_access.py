@@ -183,12 +183,12 @@ FAULTS = {
     "cert-empty": ('client_cert = ""', 'client_cert: is no path (write client_cert = "client.pem")'),
     "key-alone": ('client_key = "k"', 'client_key: stands without "client_cert" (name the certificate too)'),
     "browser": (
-        'fetcher = "browser"\ncookies = { a = "b" }',
-        'cookies: a browser does not send it (write fetcher = "http")',
+        'fetcher = "browser"\nheaders = { X-Key = "${KEY}" }',
+        'headers: X-Key: a browser cannot keep a secret header to its host (write fetcher = "http")',
     ),
     "auto": (
-        'fetcher = "auto"\nproxy = "http://h:1"',
-        'proxy: a browser does not send it (write fetcher = "http")',
+        'fetcher = "auto"\nclient_cert = "client.pem"',
+        'client_cert: a browser does not send it (write fetcher = "http")',
     ),
 }
 
@@ -216,11 +216,12 @@ def test_a_secret_for_all_vendors_is_refused(tmp_path: Path) -> None:
     assert fault.startswith("sources.toml:2: defaults: headers: X-Own: a secret here would go to every vendor (write")
 
 
-def test_a_browser_has_no_proxy(tmp_path: Path) -> None:
-    """A proxy for all is not silently left out for one."""
-    text = '[defaults]\nproxy = "http://h:1"\n' + source('fetcher = "browser"')
-    (fault,) = faults_of(tmp_path / "sources.toml", text)
-    assert 'a browser does not use the proxy of [defaults] (write fetcher = "http")' in fault
+def test_a_browser_gets_what_it_can_keep(tmp_path: Path) -> None:
+    """Cookies, a login, a proxy and headers that are no secret are fine for a page that is rendered."""
+    line = 'fetcher = "auto"\ncookies = { a = "${B}" }\nauth = "me:${P}"\nheaders = { X-Region = "nl" }'
+    path = tmp_path / "sources.toml"
+    path.write_text('[defaults]\nproxy = "http://h:1"\n' + source(line), encoding="utf-8")
+    assert load(path).sources[0].access.auth == "me:${P}"
 
 
 def test_too_many_headers_are_refused(tmp_path: Path) -> None:

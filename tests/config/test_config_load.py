@@ -287,13 +287,39 @@ def test_many_faults_are_told_at_once_and_soon(tmp_path: Path) -> None:
 
 
 def test_a_browser_that_is_not_there_is_warned_of(tmp_path: Path) -> None:
-    """A source that asks for a browser is watched all the same, and the person told in one line."""
+    """Whoever asks for a browser hears in one line what is missing for it; "auto" may do without."""
     path = tmp_path / "sources.toml"
     source = (
         '[[source]]\nid = "{0}/p"\nvendor = "V"\ndocument = "other"\nurl = "https://{0}.example/"\nfetcher = "{1}"\n'
     )
-    path.write_text(source.format("a", "browser") + source.format("b", "auto"), encoding="utf-8")
+    tables = source.format("a", "browser") + source.format("b", "auto") + source.format("c", "browser")
+    path.write_text('[fetch]\nbrowser = "/no/such/chromium"\n' + tables, encoding="utf-8")
     path.chmod(0o600)
-    (warning,) = load(path).warnings
-    assert 'fetcher "browser" is not there yet' in warning
-    assert warning.endswith("a/p")
+    settings = load(path)
+    assert settings.fetch.browser == "/no/such/chromium"
+    (warning,) = settings.warnings
+    assert "there is no browser at /no/such/chromium (apt-get install chromium" in warning
+    assert warning.endswith(": a/p, c/p")
+    path.write_text('[fetch]\nbrowser = "/no/such/chromium"\n' + source.format("b", "auto"), encoding="utf-8")
+    assert load(path).warnings == ()
+
+
+def test_what_a_browser_waits_for_belongs_to_the_source(tmp_path: Path) -> None:
+    """The selector is kept as written; where HTTP asks for the page nobody would wait, and that is a fault."""
+    source = '[[source]]\nid = "a/p"\nvendor = "V"\ndocument = "other"\nurl = "https://a.example/"\n'
+    path = written(tmp_path, (source + 'fetcher = "auto"\nwait_for = "main > .policy"\n').encode())
+    assert load(path).sources[0].wait_for == "main > .policy"
+    with pytest.raises(ConfigError, match='wait_for: only a browser waits \\(write fetcher = "auto"'):
+        load(written(tmp_path, (source + 'wait_for = "main"\n').encode()))
+    with pytest.raises(ConfigError, match="is not a CSS selector"):
+        load(written(tmp_path, (source + 'fetcher = "browser"\nwait_for = "main >"\n').encode()))
+
+
+@pytest.mark.parametrize("value", ["chromium", "google-chrome-stable", "/opt/a b/chrome"])
+def test_a_browser_is_a_path_or_a_name(tmp_path: Path, value: str) -> None:
+    """Both forms are taken; a relative path or an option is a fault."""
+    source = '[[source]]\nid = "a/p"\nvendor = "V"\ndocument = "other"\nurl = "https://a.example/"\n'
+    assert load(written(tmp_path, f'[fetch]\nbrowser = "{value}"\n{source}'.encode())).fetch.browser == value
+    for wrong in ("./chromium", "bin/chromium", "--help", ""):
+        with pytest.raises(ConfigError, match="is neither a path from the root nor a name"):
+            load(written(tmp_path, f'[fetch]\nbrowser = "{wrong}"\n{source}'.encode()))

@@ -27,6 +27,7 @@ def check_together(data: Data, faults: Faults) -> None:
     for number, source in _tables(data, "source"):
         _one_address(number, source, faults)
         _own_days(number, source, faults)
+        _waits(number, source, data, faults)
     _same_name(data, "source", "id", faults)
     _same_name(data, "subscriber", "name", faults)
     _same_pages(data, faults)
@@ -66,6 +67,14 @@ def _one_address(number: int, source: Mapping[str, Any], faults: Faults) -> None
         faults.add(("source", number), '"url" is missing (write url = "https://example.org/privacy")')
     elif source[found[0]] == []:
         faults.add(("source", number, found[0]), 'is empty (write url = "https://example.org/privacy")')
+
+
+def _waits(number: int, source: Mapping[str, Any], data: Data, faults: Faults) -> None:
+    """A selector to wait for where nothing waits."""
+    defaults = data.get("defaults")
+    usual = defaults.get("fetcher", "http") if isinstance(defaults, Mapping) else "http"
+    if "wait_for" in source and source.get("fetcher", usual) == "http":
+        faults.add(("source", number, "wait_for"), 'only a browser waits (write fetcher = "auto", or take it out)')
 
 
 def _own_days(number: int, source: Mapping[str, Any], faults: Faults) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from watcher.config.access import NO_PROXY, entry_fault
+from watcher.config.access import entry_fault
 from watcher.config.faults import Faults
 from watcher.config.locate import Path
 
@@ -53,13 +53,15 @@ def _together(number: int, source: Mapping[str, Any], defaults: Mapping[str, Any
     if "auth" in source and "authorization" in names:
         faults.add(("source", number, "auth"), 'stands beside the header "Authorization" (write one of the two)')
     if source.get("fetcher", defaults.get("fetcher")) in {"browser", "auto"}:
-        _without_browser(number, source, defaults, faults)
+        _not_for_a_browser(number, source, faults)
 
 
-def _without_browser(number: int, source: Mapping[str, Any], defaults: Mapping[str, Any], faults: Faults) -> None:
-    """A browser has a way of its own, on which it would go without what was written here."""
-    for key in ("headers", "cookies", "auth", "proxy", "client_cert"):
-        if source.get(key, NO_PROXY) != NO_PROXY:
-            faults.add(("source", number, key), 'a browser does not send it (write fetcher = "http")')
-    if "proxy" not in source and defaults.get("proxy", NO_PROXY) != NO_PROXY:
-        faults.add(("source", number), 'a browser does not use the proxy of [defaults] (write fetcher = "http")')
+def _not_for_a_browser(number: int, source: Mapping[str, Any], faults: Faults) -> None:
+    """What a browser cannot keep to the source's own host, or cannot do at all."""
+    headers = source.get("headers")
+    for name, value in headers.items() if isinstance(headers, Mapping) else ():
+        if "${" in str(value):
+            detail = 'a browser cannot keep a secret header to its host (write fetcher = "http")'
+            faults.add(("source", number, "headers", name), detail)
+    if "client_cert" in source:
+        faults.add(("source", number, "client_cert"), 'a browser does not send it (write fetcher = "http")')

@@ -43,6 +43,7 @@ from watcher.config.secrets import is_file
 from watcher.config.selectors import RangeTable
 from watcher.config.settings import Settings
 from watcher.fetcher import FetchSettings
+from watcher.fetcher.browser.installed import what_is_missing
 
 _MOST_BYTES = 1_000_000
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -168,6 +169,7 @@ def _settings(path: Path, root: Root) -> Settings:
             max_bytes=fetch.max_bytes,
             gap=fetch.gap,
             environment=fetch.environment,
+            browser=fetch.browser,
         ),
         mail_url=root.mail.url if root.mail else None,
         mail_from=root.mail.sender if root.mail else None,
@@ -203,6 +205,7 @@ def _source(table: SourceTable, defaults: DefaultsTable) -> Source:
             for past in sorted(table.earlier, key=lambda past: past.valid_until)
         ),
         access=_access(table, defaults),
+        wait_for=table.wait_for,
     )
 
 
@@ -276,11 +279,10 @@ def _operator(table: OperatorTable | None) -> Operator:
 
 
 def _without_browser(path: Path, root: Root) -> list[str]:
-    """Sources that ask for a browser, which this version has not; one line for all."""
+    """What is missing for the sources that ask for a browser; one line for all. With "auto" none may be needed."""
     asked = [table.id for table in root.source if (table.fetcher or root.defaults.fetcher) == "browser"]
-    if not asked:
-        return []
-    return [f'{path}: fetcher "browser" is not there yet, fetched over HTTP: {", ".join(asked)}']
+    missing = what_is_missing(root.fetch.browser) if asked else None
+    return [f"{path}: {missing}: {', '.join(asked)}"] if missing else []
 
 
 def _open_to_others(path: Path) -> list[str]:

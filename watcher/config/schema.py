@@ -11,9 +11,10 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from storage.model import Cadence, Severity
-from watcher.config.selectors import Part
+from watcher.config.selectors import Part, Selector
 from watcher.config.values import (
     DAY,
+    Browser,
     CadenceId,
     CertificateFile,
     Checks,
@@ -67,6 +68,7 @@ class FetchTable(_Table):
     max_bytes: MaxBytes = 10_000_000
     gap: Gap | None = None
     environment: Flag = False
+    browser: Browser | None = None
 
 
 class MailTable(_Table):
@@ -120,6 +122,7 @@ class SourceTable(_Table):
     language: Language | None = None
     every: Every | None = None
     fetcher: Fetcher | None = None
+    wait_for: Selector | None = None
     tags: tuple[Tag, ...] | None = None
     confirm: Flag | None = None
     robots: Flag | None = None

@@ -117,6 +117,14 @@ def _fetcher(value: object) -> str:
     raise ValueError(f"{shown(value)} is unknown ({meant(value if isinstance(value, str) else '', FETCHERS)})")
 
 
+def _browser(value: object) -> str:
+    """A program: its absolute path, or a name that is looked for on PATH."""
+    text = _text(value, '"/usr/bin/chromium"')
+    if not re.fullmatch(r"/[^\x00-\x1f\x7f]{1,4094}|[A-Za-z0-9_][A-Za-z0-9._-]{0,99}", text):
+        raise ValueError(f'{shown(text)} is neither a path from the root nor a name (write "/usr/bin/chromium")')
+    return text
+
+
 def _flag(value: object) -> bool:
     if isinstance(value, bool):
         return value
@@ -244,6 +252,7 @@ Page = Annotated[str, PlainValidator(_page)]
 LastDay = Annotated[date, PlainValidator(_last_day)]
 Language = Annotated[str, PlainValidator(_language)]
 Fetcher = Annotated[str, PlainValidator(_fetcher)]
+Browser = Annotated[str, PlainValidator(_browser)]
 Flag = Annotated[bool, PlainValidator(_flag)]
 Objection = Annotated[str, PlainValidator(_objection)]
 Network = Annotated[str, PlainValidator(_network)]

@@ -29,6 +29,7 @@ _START = 60.0  # seconds; far above the two that it takes, for a busy machine mu
 _LOOK = 0.25  # seconds between two looks at the memory
 _WRITE = 1 << 20  # bytes of an answer besides page and picture
 _PICTURE = 64 << 20
+_SAID = "stderr"  # the name of the file that holds what the process says for itself
 _LONGEST = 45  # characters of the path in which the folder is made
 _ROUNDS = 20  # in which a process tree is ended: it may grow while that is done
 
@@ -68,8 +69,9 @@ class Renderer:
         try:
             head, _ = receive(here, until=monotonic() + _START)
         except (OSError, EOFError, ValueError) as error:
+            said = Path(self._home, _SAID).read_text(errors="replace")
             self.kill()
-            raise _no_start(repr(error)) from error
+            raise _no_start(said or repr(error)) from error
         if "ready" not in head:
             self.kill()
             raise _no_start(str(head.get("broken")))
@@ -171,16 +173,18 @@ def _start(channel: socket.socket, browser: str, port: int, home: str) -> subpro
     """The process, which finds this very package whatever the working directory."""
     root = str(Path(__file__).resolve().parents[3])
     known: dict[str, Any] = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    known |= {"PYTHONPATH": root, "HOME": home, "TMPDIR": home, "TZ": "UTC"}
-    return subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
-        [sys.executable, "-m", "watcher.fetcher.browser.child", browser, str(port)],
-        stdin=channel.fileno(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for the parent
-        cwd=home,
-        env=known,
-    )
+    paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+    known |= {"PYTHONPATH": paths, "HOME": home, "TMPDIR": home, "TZ": "UTC"}
+    with Path(home, _SAID).open("wb") as said:
+        return subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
+            [sys.executable, "-m", "watcher.fetcher.browser.child", browser, str(port)],
+            stdin=channel.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            start_new_session=True,  # Ctrl-C is for the parent
+            cwd=home,
+            env=known,
+        )
 
 
 def _short_place() -> str | None:
