@@ -11,6 +11,7 @@ from http.server import ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
 from vendor_sites import SiteHandler, Web, load_sites
 
 from watcher.fetcher import FetchSettings
@@ -40,6 +41,19 @@ def web() -> Iterator[Web]:
     yield Web(sites, frozenset(handler.sites))
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def httpserver_listen_address() -> tuple[str, int]:
+    """The server of single pages has no name."""
+    return ("127.0.0.1", 0)
+
+
+@pytest.fixture(name="httpserver")
+def _httpserver(httpserver: HTTPServer) -> HTTPServer:
+    """A server without a robots.txt."""
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+    return httpserver
 
 
 @pytest.fixture

@@ -144,7 +144,9 @@ _REMEDIES = {
 def failed(failure: FetchFailure) -> Problem:
     """Why a page could not be had, with the remedy."""
     remedy = _REMEDIES.get(failure.reason, "try again later")
-    if failure.reason is Reason.ROBOTS and "robots = false" in failure.detail:
+    if failure.reason is Reason.HTTP_STATUS and failure.transient:
+        remedy = "the server is in trouble: try again later"
+    elif failure.reason is Reason.ROBOTS and "robots = false" in failure.detail:
         remedy = "nothing was asked"
     return Problem(failure.reason, f"{failure.url}: {failure.detail}", remedy, lasting=not failure.transient)
 

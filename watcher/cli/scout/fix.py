@@ -44,7 +44,7 @@ def fix(app: App, source: tuple[str, ...], *, write_: bool, threads: int, json_:
         for one in fixes:
             if one.problem:
                 app.err.print(shown(f"{one.source.id}: {one.problem}"), soft_wrap=True)
-        done = "corrected" if written else "moved; say --write to correct them" if moves else "moved"
-        app.err.print(shown(f"{len(moves)} {done}"))
+        done = "corrected" if written else "moved for good; say --write to correct" if moves else "moved"
+        app.err.print(f"{len(moves)} {'address' if len(moves) == 1 else 'addresses'} {done}")
     if any(one.problem for one in fixes):
         sys.exit(SOME_FAILED)
