@@ -1,4 +1,4 @@
-"""The law of raw pages: `python -m bench.raw_mutations [--count N] [--seed S] [--own] [--corpus DIR] [--only TEXT]`.
+"""The law of raw pages: `python -m bench.raw_mutations [--own | --written] [--seed S] [--part K/N] [--only TEXT]`.
 
 What a site does to a page around its document makes no version: no capture of the same text is told or held. One word,
 number or name changed in the same page always makes one. Both are tried on whole HTML pages, as they would be fetched.
@@ -25,7 +25,7 @@ from pathlib import Path
 
 from bench.mutants import meanings
 from bench.mutations import LANGUAGES, own_policies
-from bench.policy_text import STYLES, Line, page
+from bench.policy_text import STYLES, Line, lines_of, page
 from bench.quality import CORPUS
 from bench.raw_noise import noises
 from bench.raw_places import TOKEN
@@ -96,6 +96,22 @@ def corpus_pages(corpus: Path) -> list[RawPage]:
     return found
 
 
+def written_pages(corpus: Path) -> list[RawPage]:
+    """The texts of pairs and quiet pairs, each as an HTML page in one of the styles."""
+    found: list[RawPage] = []
+    for path in sorted([*(corpus / "pairs").glob("*/*.md"), *(corpus / "quiet").glob("*/*.md")]):
+        label = json.loads(path.with_name("label.json").read_text("utf-8"))
+        if path.name == "new.md" and label["kind"] == "blocked":
+            continue
+        language = label.get("language_after", label["language"]) if path.name == "new.md" else label["language"]
+        style = STYLES[len(found) % len(STYLES)]
+        name = f"{path.parent.parent.name} {path.parent.name} {path.stem} as {style}"
+        address = f"https://vendor.example/{path.parent.name}"
+        read = _read(address, path.read_text("utf-8"), "text/markdown")
+        found.append(RawPage(name, language, address, page(lines_of(read.document), language, style)))
+    return found
+
+
 def campaign(pages: Iterable[RawPage], count: int, seed: int, only: str = "") -> Iterator[Outcome]:
     """Mutate each page `count` times in every way; the same seed gives the same campaign."""
     for raw in pages:
@@ -156,12 +172,12 @@ def _nodes(text: str, made: Extraction) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _read(address: str, text: str) -> Extraction:
+def _read(address: str, text: str, media: str = "text/html") -> Extraction:
     """What the extractor makes of a page."""
     body = text.encode("utf-8", "replace")
     sha256 = hashlib.sha256(body).hexdigest()
     when = datetime(2026, 1, 1, tzinfo=UTC)
-    return extract(Capture(address, address, when, 200, (), "text/html", "utf-8", sha256, body))
+    return extract(Capture(address, address, when, 200, (), media, "utf-8", sha256, body))
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -190,12 +206,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--own", action="store_true", help="only pages of our own")
     parser.add_argument("--only", default="", help="mutations whose name has this text")
     parser.add_argument("--pages", default="", help="pages whose name has this text")
+    parser.add_argument("--written", action="store_true", help="only the texts of pairs, written as pages")
+    parser.add_argument("--part", default="1/1", help="which part of the pages: 2/5 is the second fifth")
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     options = parser.parse_args(arguments)
-    pages = own_pages()
+    pages = [] if options.written else own_pages()
     if not options.own and options.corpus.is_dir():
-        pages += corpus_pages(options.corpus)
-    pages = [raw for raw in pages if raw.language in LANGUAGES and options.pages in raw.name]
+        pages += written_pages(options.corpus) if options.written else corpus_pages(options.corpus)
+    part, parts = map(int, options.part.split("/"))
+    pages = [raw for raw in pages if raw.language in LANGUAGES and options.pages in raw.name][part - 1 :: parts]
     outcomes = []
     for outcome in campaign(pages, options.count, options.seed, options.only):
         outcomes.append(replace(outcome, where=""))

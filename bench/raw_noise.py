@@ -13,7 +13,7 @@ from datetime import date
 from babel.dates import format_date, get_month_names
 
 from bench.raw_boxes import boxes
-from bench.raw_places import Noise, Pair, at_end, at_start, in_text, mark, named, tags, texts, under_title
+from bench.raw_places import TOKEN, Noise, Pair, at_end, at_start, in_text, mark, named, tags, texts, under_title
 
 _HREF = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)(["'])([^"'#<>]*)(#[^"'<>]*)?\2""", re.IGNORECASE)
 _SOURCE = re.compile(
@@ -25,6 +25,7 @@ _LIST = re.compile(
     r"(<ul\b[^>]*>)((?:\s*+<li\b[^>]*+>(?:(?!</?(?:li|ul|ol|p|div)\b).)*+</li\s*+>){3,}+\s*+)(</ul\s*>)",
     re.DOTALL | re.IGNORECASE,
 )
+_COUNTED = re.compile(r"[(\[]?(?:\d{1,2}(?:\.\d+)*|[ivx]{1,5}|[A-Za-z])[.)\]:]")
 _ITEM = re.compile(r"<li\b.*?</li\s*>", re.DOTALL | re.IGNORECASE)
 _AGO = {"en": "Updated {} days ago", "nl": "{} dagen geleden bijgewerkt", "de": "Aktualisiert vor {} Tagen"}
 _AGO["fr"] = "Mis à jour il y a {} jours"
@@ -302,6 +303,9 @@ def _items(page: str, language: str, chance: random.Random) -> Pair | None:
     salt = mark(chance)
 
     def put(match: re.Match[str]) -> str:
+        said = [html.unescape(TOKEN.sub("", item)).strip() for item in _ITEM.findall(match[2])]
+        if any(item.endswith(":") for item in said) or any(_COUNTED.match(item) for item in said):
+            return match[0]  # one leads to the next, or they are counted
         # By what they say: a list that stands on the page twice comes out alike both times.
         found = sorted(_ITEM.findall(match[2]), key=lambda item: hashlib.sha256(f"{salt} {item}".encode()).digest())
         return f"{match[1]}{''.join(found)}{match[3]}"

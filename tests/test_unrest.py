@@ -79,6 +79,11 @@ LISTS = [
     ("en", "<h2>Data we collect</h2>", NAMES),
     ("nl", "<h2>Gegevens</h2><p>Het gaat om:</p>", ("uw naam", "uw betaalgegevens", "uw berichten", "uw IP-adres")),
     ("de", "<h2>Daten</h2><p>Dazu gehören:</p>", ("Ihr Name", "Zahlungsdaten", "Ihre Nachrichten", "Gerätedaten")),
+    (
+        "en-long lead",
+        "<h2>Disclosure</h2><p>We share data where a court procedure or a step of an audit asks for it, and with:</p>",
+        ("our affiliates", "payment firms", "hosting firms", "auditors"),
+    ),
     ("fr", "<h2>Données</h2><p>Il s'agit de :</p>", ("votre nom", "vos paiements", "vos messages", "votre appareil")),
 ]
 
@@ -88,6 +93,7 @@ def test_equal_items_in_another_order_make_no_version(
     store: Store, language: str, lead: str, names: tuple[str, ...]
 ) -> None:
     """A list without numbers whose items change places is noise to the pipeline, and editorial when compared."""
+    language = language[:2]
     old, new = page(lead + items(*names), language), page(lead + items(*names[::-1]), language)
     assert compare(read(old).document, read(new).document).verdict is Verdict.EDITORIAL
     result = second_outcome(store, language, old, new)
@@ -115,6 +121,24 @@ def test_a_day_written_otherwise_makes_no_version(store: Store, language: str, b
     assert compare(read(old).document, read(new).document).verdict is Verdict.EDITORIAL
     result = second_outcome(store, language, old, new)
     assert (result.outcome, result.noise, result.versions) == (Outcome.UNCHANGED, True, ())
+
+
+OPENED = {
+    "en": "<p>Accounts that were opened before {} keep the terms that stood then, for as long as they are used.</p>",
+    "nl": "<p>Voor accounts die vóór {} zijn geopend, blijven de voorwaarden van toen van kracht.</p>",
+    "de": "<p>Für Konten, die vor dem {} eröffnet wurden, gelten weiterhin die damaligen Bedingungen.</p>",
+    "fr": "<p>Les comptes ouverts avant le {} restent soumis aux conditions qui étaient alors en vigueur.</p>",
+}
+
+
+@pytest.mark.parametrize(("language", "before", "after"), DAYS, ids=[f"{row[0]}-{row[1]}" for row in DAYS])
+def test_a_day_written_otherwise_within_a_clause_is_editorial(language: str, before: str, after: str) -> None:
+    """A clause that tells the same day in another form is no material change, and another day is one."""
+    said = OPENED[language]
+    old, new, other = (read(page(said.format(day), language)).document for day in (before, after, "2021-06-09"))
+    assert (compare(old, new).verdict, compare(old, new).unrest) == (Verdict.EDITORIAL, True)
+    assert compare(old, other).verdict is not Verdict.SAME
+    assert not compare(old, other).unrest
 
 
 def test_both_at_once_with_other_noise_make_no_version(store: Store) -> None:
@@ -160,6 +184,11 @@ CHANGES = [
         "an item under another heading",
         "<h2>We collect</h2>" + items("names", "payments") + "<h2>We do not collect</h2>" + items("messages", "faces"),
         "<h2>We collect</h2>" + items("names", "faces") + "<h2>We do not collect</h2>" + items("messages", "payments"),
+    ),
+    (
+        "an item that leads to the next",
+        items("our affiliates", "processors, such as:", "hosting firms", "payment firms"),
+        items("our affiliates", "hosting firms", "processors, such as:", "payment firms"),
     ),
     ("day and month exchanged", "<p>Last updated: 03/04/2024</p>", "<p>Last updated: 04/03/2024</p>"),
     ("an ambiguous day spelled out", "<p>Last updated: 03/04/2024</p>", "<p>Last updated: 3 April 2024</p>"),

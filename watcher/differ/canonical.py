@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from watcher.differ.lexicon import Lexicon
+from watcher.differ.unrest import same_days
 from watcher.differ.wordings import load_wordings
 from watcher.differ.words import words_of
 
@@ -22,10 +23,12 @@ _MOST = 20_000
 
 
 def same_form(before: str, after: str, lexicon: Lexicon) -> bool:
-    """True when two wordings have one canonical form."""
+    """True when two wordings have one canonical form, or name the same days in other forms."""
     if max(len(before), len(after)) > _MOST or not (before and after):
         return False
-    return canonical(before, lexicon.language) == canonical(after, lexicon.language)
+    if canonical(before, lexicon.language) == canonical(after, lexicon.language):
+        return True
+    return same_days(before, after, lexicon.language)
 
 
 def is_light(text: str, lexicon: Lexicon) -> bool:

@@ -56,7 +56,6 @@ def scrap_rule(evidence: Evidence) -> str | None:
         ("page.ticker", piece.zone in _ABOVE and not piece.section and all(map(_QUOTED.fullmatch, texts))),
         ("page.stray", not piece.block.cells and all(_LEFTOVER.fullmatch(text) for text in texts)),
         ("page.menu", is_outside(piece) and is_link(piece.block) and all(map(_is_glued, texts))),
-        ("page.interface", _is_prompt(evidence, texts)),
         ("page.above", _is_above(piece) and len(texts) == 2 and _letters(texts[0]) == _letters(texts[1])),
     )
     return next((rule for rule, holds_good in tests if holds_good), None)
@@ -141,16 +140,6 @@ def _without_requests(text: str) -> str:
 def _is_glued(text: str) -> bool:
     """True for labels of a menu that were glued to each other."""
     return len(_GLUED.findall(text)) >= _OFTEN and not text.rstrip().endswith(".")
-
-
-def _is_prompt(evidence: Evidence, texts: Sequence[str]) -> bool:
-    """True for a short line around the text that speaks to the visitor of his account before and after."""
-    piece = evidence.piece
-    if len(texts) < 2 or piece.zone not in {Zone.PREFACE, Zone.EDGE, Zone.MENU} or piece.block.cells:
-        return False
-    short = all(len(plain_words(text)) <= BANNER and not reaches(text) for text in texts)
-    said = all(page_hits(text, "message") + page_hits(text, "promotion") > 0 for text in texts)
-    return short and said and not any(is_sure(text, evidence) for text in texts)
 
 
 def _is_label(piece: Piece) -> bool:

@@ -23,6 +23,8 @@ from watcher.differ.words import fold
 # The characters of a block of which days are read, and of a lead that may speak of an order.
 _LONG = 20_000
 _LEAD = 400
+_SHORT = 12
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\w)")
 # Lists are put in order so many levels deep.
 _DEEP = 20
 # What counts an item: "1.", "(a)", "iv)", "Step 2", "§ 3".
@@ -49,6 +51,12 @@ def in_one_form(document: Document) -> Document:
     return replace(document, blocks=tuple(blocks))
 
 
+def same_days(before: str, after: str, language: str | None) -> bool:
+    """True when two wordings are equal but for the way in which sure days are written."""
+    one, other = _iso(before, language), _iso(after, language)
+    return one is not None and one == other
+
+
 def _belongs(block: Block, first: Block) -> bool:
     """True for an item of the list that begins with the first one."""
     items = block.kind is BlockKind.LIST_ITEM and first.kind is BlockKind.LIST_ITEM
@@ -58,8 +66,9 @@ def _belongs(block: Block, first: Block) -> bool:
 def _is_ranked(blocks: Sequence[Block], place: int) -> bool:
     """True when what stands above a list says that its order means something."""
     above = blocks[place - 1] if place else None
-    texts = [*blocks[place].path[-1:], *([above.text[-_LEAD:]] if above and not above.cells else [])]
-    return any(_says(text, "ranked") for text in texts)
+    lead = _SENTENCE.split(above.text[-_LEAD:])[-1] if above and not above.cells else ""
+    texts = [*blocks[place].path[-1:], lead]
+    return any(_says(text, "ranked") or (text.count(" ") < _SHORT and _says(text, "steps")) for text in texts)
 
 
 class _Item(NamedTuple):
@@ -101,10 +110,12 @@ def _below(item: _Item, depth: int) -> Iterator[Block]:
 
 
 def _is_fixed(items: Sequence[_Item]) -> bool:
-    """True for items that are counted or put in sequence, or of which one speaks of what stands beside it."""
+    """True for items that are counted or put in sequence, or of which one leads to the next or speaks of its place."""
     texts = [item.head.text for item in items]
     counted = sum(_COUNTED.match(text) is not None for text in texts)
-    return 2 * counted >= len(items) or sum(map(_starts, texts)) > 1 or any(_says(text, "placed") for text in texts)
+    leads = any(item.head.text.endswith(":") and not item.rest for item in items[:-1])
+    sequence = 2 * counted >= len(items) or sum(map(_starts, texts)) > 1
+    return leads or sequence or any(_says(text, "placed") for text in texts)
 
 
 def _name(item: _Item) -> tuple[str, ...]:
