@@ -92,9 +92,9 @@ class Remote:
 
 
 @contextmanager
-def serving(pages: int) -> Iterator[Remote]:
+def serving(pages: int, hosts: int = len(HOSTS)) -> Iterator[Remote]:
     """The server of `bench.server` in a process of its own."""
-    command = [sys.executable, "-m", "bench.server", "--pages", str(pages)]
+    command = [sys.executable, "-m", "bench.server", "--pages", str(pages), "--hosts", str(hosts)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent) as process:
         try:
             assert process.stdout is not None

@@ -21,15 +21,21 @@ import gzip
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
 from bench.pages import page
 
+
 # Every address of 127.0.0.0/8 reaches the machine itself on Linux.
-HOSTS = tuple(f"127.0.0.{number}" for number in range(2, 18))
+def hosts(count: int) -> tuple[str, ...]:
+    """So many addresses."""
+    return tuple(f"127.0.{number // 250}.{number % 250 + 2}" for number in range(count))
+
+
+HOSTS = hosts(16)
 MODES = ("stock", "lenient", "bare")
 _BORN = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
@@ -156,27 +162,28 @@ class _Connection(asyncio.Protocol):
                 self._transport.close()
 
 
-async def serve(pages: int) -> None:
+async def serve(pages: int, addresses: Sequence[str]) -> None:
     """Listen until the process is told to end."""
     site = Site([Resource.make(number, 0) for number in range(pages)])
     loop = asyncio.get_running_loop()
     control = await loop.create_server(lambda: _Connection(site, control=True), "127.0.0.1", 0)
-    server, port = await _listen(site)
+    server, port = await _listen(site, addresses)
     print(json.dumps({"port": port, "control": control.sockets[0].getsockname()[1]}), flush=True)
     async with control, server:
         await server.serve_forever()
 
 
-async def _listen(site: Site) -> tuple[asyncio.Server, int]:
+async def _listen(site: Site, addresses: Sequence[str]) -> tuple[asyncio.Server, int]:
     """One port that is free on all the addresses."""
     loop = asyncio.get_running_loop()
     for _ in range(20):
-        probe = await loop.create_server(asyncio.Protocol, HOSTS[0], 0)
+        probe = await loop.create_server(asyncio.Protocol, addresses[0], 0)
         port = int(probe.sockets[0].getsockname()[1])
         probe.close()
         await probe.wait_closed()
         try:
-            return await loop.create_server(lambda: _Connection(site, control=False), HOSTS, port, backlog=512), port
+            made = loop.create_server(lambda: _Connection(site, control=False), addresses, port, backlog=512)
+            return await made, port
         except OSError:
             continue
     raise OSError("no port is free on all loopback addresses")
@@ -186,7 +193,9 @@ def main() -> None:
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=500)
-    asyncio.run(serve(parser.parse_args().pages))
+    parser.add_argument("--hosts", type=int, default=len(HOSTS), help="loopback addresses to answer on")
+    options = parser.parse_args()
+    asyncio.run(serve(options.pages, hosts(options.hosts)))
 
 
 if __name__ == "__main__":
