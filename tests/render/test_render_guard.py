@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 
 from storage.model import Capture, Reason
 from tests.render.conftest import Site, Trap
-from watcher.fetcher import FetchFailure
+from watcher.fetcher import FetchFailure, Manner
 from watcher.fetcher.browser.fetcher import BrowserFetcher
 
 TEXT = "<main><h1>Privacy policy</h1><p>We keep your personal data for twelve months.</p></main>"
@@ -103,36 +106,36 @@ def test_a_redirect_cannot_lead_to_one(browser: BrowserFetcher, site: Site, trap
     assert trap.caught == 0
 
 
-@pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let names have addresses, one after the other; the last one stays."""
+@contextlib.contextmanager
+def resolving(name: str, *addresses: str) -> Iterator[None]:
+    """Let a name have addresses, one after the other; the last one stays."""
     real = socket.getaddrinfo
-    known: dict[str, list[str]] = {}
+    left = list(addresses)
 
-    def look_up(host: str, port: int, *rest: Any) -> Any:
-        addresses = known.get(str(host))
-        if addresses is None:
+    def look_up(host: Any, port: Any, *rest: Any) -> Any:
+        if host != name:
             return real(host, port, *rest)
-        address = addresses.pop(0) if len(addresses) > 1 else addresses[0]
+        address = left.pop(0) if len(left) > 1 else left[0]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    return lambda **kwargs: known.update({name.replace("_", "."): list(all_) for name, all_ in kwargs.items()})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", look_up)
+        yield
 
 
-def test_a_name_that_changes_its_address_gains_nothing(
-    browser: BrowserFetcher, site: Site, trap: Trap, names: Callable[..., None]
-) -> None:
+def test_a_name_that_changes_its_address_gains_nothing(browser: BrowserFetcher, site: Site, trap: Trap) -> None:
     """A name that is public first and private afterwards: each connection is judged by the address it goes to."""
-    names(flips_example_test=["127.0.0.2", "127.0.0.1"])
+    name = "flips.example.test"
     site.put("/again", (200, {"Connection": "close"}, b"x"))
-    script = "<script>for (let i = 0; i < 9; i += 1) fetch(`/again?${i}`).catch(() => 0)</script>"
-    site.pages["/page"] = (200, {"Connection": "close"}, f"<title>Policy</title>{TEXT}{script}".encode())
-    capture = browser.fetch(f"http://flips.example.test:{site.port}/page")
+    script = f"""<script>for (let i = 0; i < 9; i += 1) fetch(`/again?${{i}}`).catch(() => 0);
+        fetch("http://{name}:{trap.port}/", {{mode: "no-cors"}}).catch(() => 0)</script>"""
+    site.put("/page", (200, {"Connection": "close"}, f"<title>Policy</title>{TEXT}{script}".encode()))
+    with resolving(name, "127.0.0.2", "127.0.0.1"):
+        capture = browser.fetch(f"http://{name}:{site.port}/page")
     assert isinstance(capture, Capture)
-    assert sum(count for path, count in site.hits.items() if path.startswith("/again")) <= 1
-    # The name now leads to 127.0.0.1 for good, and the port of the trap is asked for too.
-    failure = browser.fetch(f"http://flips.example.test:{trap.port}/")
+    assert sum(count for path, count in site.hits.items() if path.startswith("/again")) == 0
+    with resolving(name, "127.0.0.1"):
+        failure = browser.fetch(f"http://{name}:{trap.port}/")
     assert isinstance(failure, FetchFailure)
     assert failure.reason is Reason.BLOCKED_ADDRESS
     assert trap.caught == 0
@@ -168,3 +171,147 @@ def test_a_page_cannot_go_to_another_scheme(browser: BrowserFetcher, site: Site,
     assert b"twelve months" in capture.body
     assert b"root:" not in capture.body
     assert capture.final_url == url
+
+
+def proxy_of(asked: list[bytes], answer: bytes) -> tuple[socket.socket, threading.Thread]:
+    """A proxy on 127.0.0.2 that notes what it is asked, and connects when its answer is 200."""
+    listener = socket.create_server(("127.0.0.2", 0))
+
+    def carry(one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := one.recv(65_536):
+                other.sendall(data)
+            other.shutdown(socket.SHUT_WR)
+
+    def serve(client: socket.socket) -> None:
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += client.recv(1)
+        asked.append(head)
+        client.sendall(answer)
+        if b" 200 " in answer:
+            host, _, port = head.split()[1].decode().rpartition(":")
+            with socket.create_connection((host, int(port))) as server:
+                thread = threading.Thread(target=carry, args=(server, client), daemon=True)
+                thread.start()
+                carry(client, server)
+                thread.join()
+        client.close()
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    return listener, thread
+
+
+def test_a_proxy_is_used_and_guarded(browser: BrowserFetcher, site: Site, trap: Trap) -> None:
+    """Every connection of a page goes by way of the proxy, with its login; what is forbidden is not even asked for."""
+    asked: list[bytes] = []
+    listener, thread = proxy_of(asked, b"HTTP/1.1 200 OK\r\nVia: x\r\n\r\n")
+    proxy = f"http://me:secret@127.0.0.2:{listener.getsockname()[1]}"
+    site.put("/text.js", (200, {"Content-Type": "text/javascript"}, b"document.body.append('by the proxy')"))
+    page = f"<title>p</title>{TEXT}<script src=/text.js></script><script src=http://127.0.0.1:{trap.port}/></script>"
+    capture = browser.fetch(site.put("/", page), manner=Manner(proxy=proxy))
+    assert isinstance(capture, Capture)
+    assert b"by the proxy" in capture.body
+    assert {head.split()[1] for head in asked} == {f"127.0.0.2:{site.port}".encode()}
+    assert all(b"Proxy-Authorization: Basic bWU6c2VjcmV0\r\n" in head for head in asked)
+    assert trap.caught == 0
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "status 407"),
+        (b"junk\r\n\r\n", "the proxy"),
+        (b"HTTP/1.1 200", "the proxy"),
+    ],
+    ids=["refusal", "junk", "cut"],
+)
+def test_a_proxy_that_refuses_is_told(browser: BrowserFetcher, site: Site, answer: bytes, words: str) -> None:
+    """No page without the proxy's consent, and never around it; its address is not told."""
+    listener, thread = proxy_of([], answer)
+    proxy = f"http://me:secret@127.0.0.2:{listener.getsockname()[1]}"
+    failure = browser.fetch(site.put("/", TEXT), manner=Manner(proxy=proxy))
+    assert isinstance(failure, FetchFailure)
+    assert failure.reason is Reason.CONNECT
+    assert words in failure.detail
+    assert "secret" not in failure.detail
+    assert site.hits["/"] == 0
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("proxy", "reason"),
+    [("https://127.0.0.2:1", Reason.CONNECT), ("http://127.0.0.1:1", Reason.BLOCKED_ADDRESS)],
+)
+def test_a_proxy_that_cannot_be_used_is_refused(
+    browser: BrowserFetcher, site: Site, proxy: str, reason: Reason
+) -> None:
+    """A proxy over TLS, and one at an address that may not be contacted."""
+    failure = browser.fetch(site.put("/", TEXT), manner=Manner(proxy=proxy))
+    assert isinstance(failure, FetchFailure)
+    assert failure.reason is reason
+    assert site.hits["/"] == 0
+
+
+def test_what_is_secret_goes_to_its_own_origin(browser: BrowserFetcher, site: Site) -> None:
+    """A login and cookies reach the page's own host and no other, whoever asks for what."""
+    other = site.url.replace("127.0.0.2", "localhost-two.example.test")
+    seen: dict[str, list[dict[str, str]]] = {}
+
+    def note(handler: BaseHTTPRequestHandler) -> None:
+        seen.setdefault(handler.path, []).append(dict(handler.headers))
+        if handler.path == "/" and "Authorization" not in handler.headers:
+            handler.wfile.write(b'HTTP/1.0 401 No\r\nWWW-Authenticate: Basic realm="x"\r\n\r\n')
+            return
+        body = f"<title>p</title>{TEXT}<script>fetch('/own'); fetch('/away')</script><iframe src='{other}/f'></iframe>"
+        body = body if handler.path == "/" else "x"
+        status = f"302 Found\r\nLocation: {other}/redirected" if handler.path == "/away" else "200 OK"
+        head = f"HTTP/1.0 {status}\r\nContent-Type: text/html\r\nAccess-Control-Allow-Origin: *\r\n\r\n"
+        handler.wfile.write(head.encode() + body.encode())
+
+    for path in ("/", "/own", "/away", "/redirected", "/f"):
+        site.put(path, note)
+    manner = Manner(
+        headers=(("X-Region", "nl"),),
+        secrets=(("Authorization", "Basic bWU6cGFzcw=="), ("Cookie", "a=1; b=two")),
+    )
+    with resolving("localhost-two.example.test", "127.0.0.2"):
+        capture = browser.fetch(site.url + "/", manner=manner)
+    assert isinstance(capture, Capture)
+    for path in ("/", "/own"):
+        last = seen[path][-1]
+        assert (last["Authorization"], last["Cookie"], last["X-Region"]) == ("Basic bWU6cGFzcw==", "a=1; b=two", "nl")
+    for path in ("/redirected", "/f"):
+        for headers in seen[path]:
+            assert not {"Authorization", "Cookie"} & set(headers)
+
+
+@pytest.mark.parametrize(
+    "manner",
+    [
+        Manner(secrets=(("X-Api-Key", "secret"),)),
+        Manner(secrets=(("Authorization", "Bearer secret"),)),
+        Manner(secrets=(("Authorization", "Basic secret!"),)),
+        Manner(certificate=("client.pem", None)),
+    ],
+    ids=["header", "bearer", "broken", "certificate"],
+)
+def test_what_cannot_be_kept_secret_is_not_sent(browser: BrowserFetcher, site: Site, manner: Manner) -> None:
+    """A secret that scripts or redirects could carry along keeps the page from being rendered; nothing is asked for."""
+    failure = browser.fetch(site.put("/", TEXT), manner=manner)
+    assert isinstance(failure, FetchFailure)
+    assert (failure.reason, failure.transient) == (Reason.BROWSER, False)
+    assert 'use fetcher = "http"' in failure.detail
+    assert "secret!" not in failure.detail
+    assert not site.hits

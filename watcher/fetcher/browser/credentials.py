@@ -24,8 +24,6 @@ class Credentials:
 
 def credentials(manner: Manner) -> Credentials:
     """What of a manner the browser gets. Raises FetchError (`browser`) for what it cannot keep to itself."""
-    if manner.proxy:
-        raise _unfit("a proxy")
     if manner.certificate is not None:
         raise _unfit("a client certificate")
     login, cookies = None, list[tuple[str, str]]()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from storage.model import RENDERED, Capture, Hop, Reason
+from watcher.fetcher import environment
 from watcher.fetcher.address import check_url
 from watcher.fetcher.answer import content_type, evidence, refusal
 from watcher.fetcher.browser.credentials import credentials
@@ -161,7 +162,7 @@ class BrowserFetcher:
             detail = f"the page loads more than {_TRAFFIC * most} bytes"
             return FetchError(Reason.TOO_LARGE, detail) if relay.spent else None
 
-        relay.begin(seconds, _TRAFFIC * most)
+        relay.begin(seconds, _TRAFFIC * most, self._proxy(url, manner))
         try:
             head, body, picture = renderer.ask(wish, monotonic() + seconds, limits.memory, spent)
         finally:
@@ -224,6 +225,11 @@ class BrowserFetcher:
             renderer, self._renderer = self._renderer, None
         if renderer is not None:
             renderer.kill()
+
+    def _proxy(self, url: str, manner: Manner) -> str | None:
+        if manner.proxy is None and self._settings.environment:
+            return environment.proxy_of(url)
+        return manner.proxy
 
     def _suffix(self) -> str:
         contact = f" (+{self._settings.contact})" if self._settings.contact else ""

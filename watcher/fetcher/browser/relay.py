@@ -14,10 +14,13 @@ import select
 import socket
 import struct
 import threading
+from collections.abc import Sequence
 from time import monotonic
+from urllib.parse import urlsplit
 
 from storage.model import Reason
 from watcher.fetcher.failure import FetchError
+from watcher.fetcher.login import proxy_parts
 from watcher.fetcher.netguard import Guard
 
 _PIECE = 65_536  # bytes carried at once
@@ -38,6 +41,7 @@ class Relay:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets: set[socket.socket] = set()
         self._faults: dict[tuple[str, int], FetchError] = {}
+        self._way: tuple[str, int, str | None] | None = None
         self._until = 0.0
         self._left = 0
         self._open = False
@@ -45,9 +49,14 @@ class Relay:
         self._thread = threading.Thread(target=self._accept, name="render-relay", daemon=True)
         self._thread.start()
 
-    def begin(self, seconds: float, most: int) -> None:
-        """Let connections through for `seconds`, `most` bytes in all."""
+    def begin(self, seconds: float, most: int, proxy: str | None = None) -> None:
+        """Let connections through for `seconds`, `most` bytes in all, by way of a proxy if one is named.
+
+        Raises FetchError (`connect`) for a proxy that cannot be used.
+        """
+        way = _parts(proxy) if proxy else None
         with self._lock:
+            self._way = way
             self._faults.clear()
             self._until, self._left, self._open = monotonic() + seconds, most, True
 
@@ -118,9 +127,26 @@ class Relay:
                     sock.close()
 
     def _connect(self, host: str, port: int) -> socket.socket:
-        """A connection to an address that was judged. Raises FetchError."""
-        fault: OSError = OSError("the host has no address")
+        """A connection to an address that was judged, or to a place that was, by way of the proxy. Raises FetchError.
+
+        Behind a proxy, who looks the name up himself, it is looked up and judged here all the same.
+        """
         addresses = self._guard.resolve(host, port, self._seconds())
+        if self._way is None:
+            return self._open_any(addresses, port)
+        proxy, proxy_port, login = self._way
+        sock = self._open_any(self._guard.resolve(proxy, proxy_port, self._seconds()), proxy_port)
+        try:
+            sock.settimeout(self._seconds())
+            _tunnel(sock, host, port, login)
+        except (OSError, ValueError, IndexError) as error:
+            sock.close()
+            raise FetchError(Reason.CONNECT, f"the proxy: no connection to the host ({error})") from error
+        return sock
+
+    def _open_any(self, addresses: Sequence[str], port: int) -> socket.socket:
+        """A connection to the first address that answers. Raises FetchError."""
+        fault: OSError = OSError("the host has no address")
         for index, address in enumerate(addresses):
             try:
                 sock = socket.create_connection((address, port), self._seconds() / (len(addresses) - index))
@@ -191,6 +217,33 @@ def _asked(client: socket.socket) -> tuple[str, int] | None:
         return None
     (port,) = struct.unpack(">H", _exactly(client, 2))
     return _bare(host), port
+
+
+def _parts(proxy: str) -> tuple[str, int, str | None]:
+    """Host and port of a proxy, and its login as the value of a header. Raises FetchError (`connect`)."""
+    try:
+        bare, login = proxy_parts(proxy)
+    except ValueError as error:
+        raise FetchError(Reason.CONNECT, str(error), transient=False) from error
+    parts = urlsplit(bare)
+    if parts.scheme != "http":
+        raise FetchError(Reason.CONNECT, "a browser takes no proxy over TLS; write http://host:port", transient=False)
+    return parts.hostname or "", parts.port or 80, login
+
+
+def _tunnel(sock: socket.socket, host: str, port: int, login: str | None) -> None:
+    """Ask a proxy for a way to a place (RFC 9110, 9.3.6). Raises OSError, ValueError and IndexError for a refusal."""
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", *([f"Proxy-Authorization: {login}"] if login else [])]
+    sock.sendall("\r\n".join([*lines, "", ""]).encode("ascii"))
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += _exactly(sock, 1)  # not a byte of what comes behind it
+        if len(head) > _PIECE:
+            raise ValueError("its answer has no end")
+    status = int(head.split(b" ", 2)[1])
+    if not 200 <= status < 300:
+        raise ConnectionRefusedError(f"it answered with status {status}")
 
 
 def _exactly(sock: socket.socket, count: int) -> bytes:
