@@ -264,6 +264,10 @@ CREATE INDEX deliveries_state ON deliveries (state, created_at DESC) WHERE state
 """
 
 
+WIRE = """
+ALTER TABLE pages ADD COLUMN wire TEXT NOT NULL DEFAULT ''
+"""
+
 RENDER = """
 ALTER TABLE pages ADD COLUMN rendered INTEGER NOT NULL DEFAULT 0
 """
@@ -380,3 +384,8 @@ def _records(db: Database) -> None:
     _run(db, RECORDS)
     relink(db.conn)
     db.execute("DROP TABLE chain")
+
+
+@migrations(name="0010_wire")
+def _wire(db: Database) -> None:
+    _run(db, WIRE)

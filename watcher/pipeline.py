@@ -39,7 +39,7 @@ from storage.model import (
 from storage.protocol import Store
 from watcher import seen
 from watcher.extraction import GateVerdict, extraction_key
-from watcher.fetcher import FetchFailure, NotModified
+from watcher.fetcher import FetchFailure, NotModified, SameBody
 from watcher.flapping import Flap, find_flap, told_of
 from watcher.reextract import Base, base_of, stamp
 from watcher.schedule import GONE_RETRY, next_due
@@ -114,7 +114,9 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
             return _failed(job, answer, now)
     captures = tuple(answer for answer in fetched if isinstance(answer, Capture))
     if not captures:
-        return _settled(job, Outcome.NOT_MODIFIED, now)
+        same = [answer for answer in fetched if isinstance(answer, SameBody)]
+        pages = seen.same_pages(job.source, job.claim, same)
+        return _settled(job, Outcome.UNCHANGED if same else Outcome.NOT_MODIFIED, now, pages=pages)
     if len(captures) < len(fetched):
         # Cannot happen with `conditional_state`, and a document with a missing part must never be judged.
         return _settled(job, Outcome.FAILED, now, reason=Reason.PROTOCOL, detail="a part answered 304 unasked")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from storage.model import Capture, Claim, Extraction, PageState, Source
+from storage.model import WIRE, Capture, Claim, Extraction, PageState, Source
 from watcher.extraction import extraction_key
+from watcher.fetcher import SameBody
 from watcher.quick import quick_fingerprint
 
 # With fewer words than this to see, a page's text may be looked for in its scripts, and the gate counts these.
@@ -51,8 +53,19 @@ def page_states(
             extraction=key,
             quick=_quick(source, capture, extraction) if extraction else known[capture.url].quick,
             rendered=capture.rendered,
+            wire="" if capture.rendered else capture.header(WIRE) or "",
         )
         for capture in captures
+    )
+
+
+def same_pages(source: Source, claim: Claim, answers: Sequence[SameBody]) -> tuple[PageState, ...]:
+    """What the next check may ask with, of pages whose encoded bytes were those of the last good check."""
+    known = _known(source, claim)
+    return tuple(
+        replace(known[answer.url], etag=answer.etag, last_modified=answer.last_modified)
+        for answer in answers
+        if answer.url in known
     )
 
 

@@ -59,6 +59,7 @@ from storage.model.meaning import (
 )
 from storage.model.pages import (
     RENDERED,
+    WIRE,
     Access,
     Block,
     Capture,
@@ -84,6 +85,7 @@ __all__ = [
     "MOVED_AFTER",
     "OPERATOR",
     "RENDERED",
+    "WIRE",
     "Access",
     "Alert",
     "Block",

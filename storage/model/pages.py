@@ -129,6 +129,8 @@ class Hop:
 
 # Our own header beside those of the answer: the page was written down after its scripts had run, by that browser.
 RENDERED = "X-Clausewatch-Rendered"
+# A header of ours with the encoded body as it came: its Content-Encoding and the SHA-256 of its bytes.
+WIRE = "X-Clausewatch-Wire"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,8 @@ class PageState:
 
     `extraction` is the extraction key under which the page was judged: under another key nothing may be taken as seen.
     `quick` is the quick fingerprint of the page's source (watcher/quick.py), "" for none: it equals no other.
-    `rendered` is True where a browser had to render the page; such a page has no validators.
+    `rendered` is True where a browser had to render the page; such a page has no validators. `wire` names the encoded
+    body as it came, "" for one that came as it is: an equal one need not be decoded to be known.
     """
 
     url: str
@@ -176,6 +179,7 @@ class PageState:
     extraction: str = ""
     quick: str = ""
     rendered: bool = False
+    wire: str = ""
 
 
 @dataclass(frozen=True, slots=True)

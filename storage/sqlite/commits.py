@@ -310,8 +310,9 @@ def _pages(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> No
     connection.executemany("DELETE FROM pages WHERE source_id = ?", [(one.claim.source_id,) for one in changed])
     connection.executemany(
         """
-        INSERT INTO pages (source_id, position, url, sha256, etag, last_modified, extraction, quick, rendered)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO pages (source_id, position, url, sha256, etag, last_modified, extraction, quick, rendered,
+            wire)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             (result.claim.source_id, position, *row(page))

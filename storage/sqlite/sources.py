@@ -20,11 +20,11 @@ SELECT sources.id, vendor, document, url, active, outcome, reason, detail, last_
 FROM sources
 """
 PAGES = """
-SELECT source_id, url, sha256, etag, last_modified, extraction, quick, rendered FROM pages
+SELECT source_id, url, sha256, etag, last_modified, extraction, quick, rendered, wire FROM pages
 ORDER BY source_id, position
 """
 PAGES_OF = """
-SELECT source_id, url, sha256, etag, last_modified, extraction, quick, rendered FROM pages
+SELECT source_id, url, sha256, etag, last_modified, extraction, quick, rendered, wire FROM pages
 WHERE source_id IN (SELECT value FROM json_each(?)) ORDER BY source_id, position
 """
 
@@ -185,7 +185,7 @@ def _pages(connection: sqlite3.Connection, ids: Sequence[str] | None) -> dict[st
     """The validators of these sources, or of all, by source."""
     rows = connection.execute(PAGES) if ids is None else connection.execute(PAGES_OF, (json.dumps(list(ids)),))
     found: dict[str, tuple[PageState, ...]] = {}
-    for key, url, sha256, etag, last_modified, extraction, quick, rendered in rows:
-        page = PageState(url, sha256, etag, last_modified, extraction, quick, rendered == 1)
+    for key, url, sha256, etag, last_modified, extraction, quick, rendered, wire in rows:
+        page = PageState(url, sha256, etag, last_modified, extraction, quick, rendered == 1, wire)
         found[key] = (*found.get(key, ()), page)
     return found

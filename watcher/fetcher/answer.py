@@ -10,7 +10,7 @@ from itertools import islice
 
 from urllib3.response import HTTPResponse
 
-from storage.model import RENDERED, Reason
+from storage.model import RENDERED, WIRE, Reason
 from watcher.fetcher.failure import FetchError
 
 MAX_HEADERS = 200
@@ -34,6 +34,9 @@ def content_type(value: str | None) -> tuple[str, str | None]:
     return value.partition(";")[0].strip().lower(), charset.lower() if charset else None
 
 
+_OURS = frozenset({RENDERED.lower(), WIRE.lower()})
+
+
 def evidence(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """The headers to keep: capped in number and length, control characters replaced, values of secrets left out.
 
@@ -45,7 +48,7 @@ def evidence(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
             "" if name.lower() in _SECRET else value[:MAX_HEADER_LENGTH].translate(_CONTROLS),
         )
         for name, value in islice(headers, MAX_HEADERS)
-        if name.lower() != RENDERED.lower()
+        if name.lower() not in _OURS
     )
 
 

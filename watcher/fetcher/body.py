@@ -6,7 +6,10 @@ result the vendor has deleted the rest of the policy.
 
 from __future__ import annotations
 
+import hashlib
 import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from urllib3.response import HTTPResponse
@@ -117,8 +120,18 @@ class _Stream(Protocol):
     def decompress(self, data: bytes, max_length: int = ..., /) -> bytes: ...
 
 
-def read_body(raw: HTTPResponse, limit: int, exchange: Exchange) -> bytes:
-    """The decoded body, at most `limit` bytes; needs about twice that in memory.
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body, decoded; `wire` names it as it came (Content-Encoding and SHA-256), "" for one that was not encoded."""
+
+    data: bytes
+    wire: str = ""
+
+
+def read_body(raw: HTTPResponse, limit: int, exchange: Exchange, known: str = "") -> Body | None:
+    """The decoded body, at most `limit` bytes; needs up to three times that in memory.
+
+    `known` names an encoded body that was whole. None when this is the very same: then it is not decoded at all.
 
     Raises FetchError: `too-large`, `truncated`, `bad-encoding`, `protocol`, or that of the deadline; and what urllib3
     raises for a connection that breaks.
@@ -127,12 +140,35 @@ def read_body(raw: HTTPResponse, limit: int, exchange: Exchange) -> bytes:
     announced = raw.length_remaining
     if announced is not None and announced > limit + (0 if isinstance(coding, _Identity) else _SLACK):
         raise _too_large(limit)
-    parts: list[bytes] = []
-    have = wired = 0
+    name = raw.headers.get("content-encoding", "").strip().lower()
+    digest = hashlib.sha256()
+    coming: Iterable[bytes] = _coming(raw, limit, exchange, digest.update)
+    if not isinstance(coding, _Identity) and known.startswith(f"{name} "):
+        coming = list(coming)
+        if f"{name} {digest.hexdigest()}" == known:
+            return None
+    data = _decoded(coming, coding, limit)
+    return Body(data, "" if isinstance(coding, _Identity) else f"{name} {digest.hexdigest()}")
+
+
+def _coming(raw: HTTPResponse, limit: int, exchange: Exchange, note: Callable[[bytes], object]) -> Iterator[bytes]:
+    """The bytes of the wire as they come, each noted."""
+    wired = 0
     while data := _read_some(raw):
         if exchange.fired:
             raise expired(exchange)
         wired += len(data)
+        if wired > limit + _SLACK:
+            raise _too_large(limit)
+        note(data)
+        yield data
+
+
+def _decoded(coming: Iterable[bytes], coding: _Coding, limit: int) -> bytes:
+    """What the bytes of the wire stand for."""
+    parts: list[bytes] = []
+    have = 0
+    for data in coming:
         try:
             pieces = coding.feed(data, limit - have)
         except zlib.error as error:
@@ -141,7 +177,7 @@ def read_body(raw: HTTPResponse, limit: int, exchange: Exchange) -> bytes:
             ) from error
         parts += pieces
         have += sum(map(len, pieces))
-        if have > limit or wired > limit + _SLACK:
+        if have > limit:
             raise _too_large(limit)
     if not coding.whole():
         raise FetchError(Reason.TRUNCATED, "the compressed body was cut off before its end")

@@ -18,7 +18,7 @@ from typing import Self
 from urllib3.response import HTTPResponse
 
 from storage.errors import ConfigError
-from storage.model import Capture, Hop, PageState, Reason
+from storage.model import WIRE, Capture, Hop, PageState, Reason
 from watcher.fetcher import environment
 from watcher.fetcher.access import Way, hiding, way
 from watcher.fetcher.address import check_url, follow
@@ -28,7 +28,7 @@ from watcher.fetcher.failure import WIRE_ERRORS, FetchError, expired, explain
 from watcher.fetcher.lanes import Lane, Lanes
 from watcher.fetcher.login import basic
 from watcher.fetcher.netguard import Guard
-from watcher.fetcher.outcome import PLAIN, FetchFailure, FetchSettings, Manner, NotModified
+from watcher.fetcher.outcome import PLAIN, FetchFailure, FetchSettings, Manner, NotModified, SameBody
 from watcher.fetcher.transport import Trust
 from watcher.fetcher.watchdog import Exchange, Phase, Watchdog
 from watcher.fetcher.wish import Wish
@@ -180,18 +180,22 @@ class HttpFetcher:
             return NotModified(wish.url, wish.now(), target, hops) if wish.vouched(first(raw, "etag")) else None
         if status not in _PAGES:
             raise refusal(status, first(raw, "retry-after"), wish.now)
-        body = read_body(raw, self._settings.max_bytes, exchange)
+        body = read_body(raw, self._settings.max_bytes, exchange, wish.state.wire if wish.state else "")
+        if body is None:
+            validators = first(raw, "etag"), first(raw, "last-modified")
+            return SameBody(wish.url, wish.now(), target, hops, *validators)
+        ours = ((WIRE, body.wire),) if body.wire else ()
         media_type, charset = content_type(first(raw, "content-type"))
         return Capture(
             url=wish.url,
             final_url=target,
             fetched_at=wish.now(),
             status=status,
-            headers=evidence(raw.headers.items()),
+            headers=(*evidence(raw.headers.items()), *ours),
             media_type=media_type,
             charset=charset,
-            sha256=hashlib.sha256(body).hexdigest(),
-            body=body,
+            sha256=hashlib.sha256(body.data).hexdigest(),
+            body=body.data,
             hops=hops,
         )
 

@@ -71,6 +71,17 @@ class NotModified:
 
 
 @dataclass(frozen=True, slots=True)
+class SameBody(NotModified):
+    """The whole page came, and its encoded bytes are those of the state: what it says need not be decoded.
+
+    `etag` and `last_modified` are the validators of this answer.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FetchFailure:
     """A page that could not be had.
 
