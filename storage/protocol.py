@@ -133,6 +133,10 @@ class Store(Protocol):
         """A raw page that is kept, with its newest headers. Raises UsageError when it is not kept."""
         ...
 
+    def body(self, sha256: str) -> bytes:
+        """Stored bytes as they were put in: a raw page, or the text of a version. Raises UsageError, StoreError."""
+        ...
+
     def search(self, query: str, limit: int) -> list[SearchHit]:
         """Passages that hold all words of `query`, best first. Any text is a valid query.
 
@@ -156,6 +160,10 @@ class Store(Protocol):
 
     def deliveries(self, state: DeliveryState | None = None) -> list[Delivery]:
         """The outbox, newest first."""
+        ...
+
+    def last_notice(self, subscriber: str) -> Delivery | None:
+        """A delivery of the newest notice to a subscriber, None when there was none."""
         ...
 
     def parcel(self, key: str) -> Post:

@@ -232,6 +232,7 @@ CREATE TABLE notices (
     notice TEXT NOT NULL
 ) STRICT;
 CREATE INDEX notices_source ON notices (source_id, created_at);
+CREATE INDEX notices_subscriber ON notices (subscriber, created_at);
 CREATE TABLE outbox (
     key TEXT PRIMARY KEY,
     alert_key TEXT NOT NULL,

@@ -28,7 +28,7 @@ from storage.model import (
     Target,
 )
 from watcher.fetcher import FetchFailure, NotModified
-from watcher.health import GONE_CHECKS, GONE_FOR, Audience, Seen, assess, attend, failing, moves_of
+from watcher.health import GONE_CHECKS, GONE_FOR, Audience, Seen, assess, attend, failing, gathering, moves_of
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -356,3 +356,24 @@ def test_a_recovery_says_what_it_was_and_how_long() -> None:
         7,
     )
     assert (notice.since, notice.created_at) == (NOW - 2 * DAY, NOW)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "moment"),
+    [
+        (NOW + timedelta(minutes=5), None, NOW + HOUR),
+        (NOW + timedelta(minutes=5), NOW - DAY, NOW + HOUR),
+        (NOW + timedelta(minutes=50), NOW + HOUR, NOW + HOUR),
+        (NOW + timedelta(minutes=65), NOW + HOUR, NOW + 3 * HOUR),
+        (NOW + timedelta(minutes=170), NOW + 3 * HOUR, NOW + 3 * HOUR),
+        (NOW + timedelta(minutes=190), NOW + 3 * HOUR, NOW + 9 * HOUR),
+        (NOW + 15 * HOUR, NOW + 9 * HOUR, NOW + 16 * HOUR),
+        (NOW, NOW + 400 * DAY, NOW + HOUR),
+    ],
+    ids=["first", "calm", "joins", "after-one", "joins-the-long", "after-another", "calm-again", "clock-was-ahead"],
+)
+def test_messages_to_the_operator_grow_rarer_while_it_lasts(
+    now: datetime, before: datetime | None, moment: datetime
+) -> None:
+    """The first within the hour, the following each six hours (at 0, 6, 12, 18 UTC), until six hours were quiet."""
+    assert gathering(now, before, HOUR) == moment

@@ -78,6 +78,20 @@ def attend(
     return replace(result, health=health, postings=tuple(postings))
 
 
+def gathering(now: datetime, before: datetime | None, gather: timedelta) -> datetime:
+    """When the notices to the operator that are found now go out, where runs follow one another all day.
+
+    Those of one span of `gather` are one message, at its end. `before` is the time of the last such message: notices
+    join one that is still to go, and when one has just gone the next is six spans long, so that a day's outage of
+    sources that fall due all over the day is a handful of messages.
+    """
+    calm = 6 * gather
+    if before is not None and now < before <= now + calm:
+        return before
+    span = calm if before is not None and now - calm < before <= now else gather
+    return now - (now - datetime.min.replace(tzinfo=UTC)) % span + span
+
+
 def assess(state: SourceState, seen: Seen, now: datetime, operator: Operator) -> tuple[Health, tuple[NoticeKind, ...]]:
     """What is remembered after a check at `now`, and the kinds of notice that are due because of it.
 

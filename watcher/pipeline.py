@@ -326,7 +326,8 @@ def _quarantined(
 def _failed(job: Job, failure: FetchFailure, now: datetime) -> CheckResult:
     """A page that could not be had; by type and status, never by what a message says."""
     outcome = Outcome.BLOCKED if failure.status in KEPT_OUT else Outcome.FAILED
-    result = _settled(job, outcome, now, reason=failure.reason, detail=failure.detail)
+    detail = failure.detail if len(job.source.urls) == 1 else f"{failure.url}: {failure.detail}"
+    result = _settled(job, outcome, now, reason=failure.reason, detail=detail)
     gone = failure.reason is Reason.GONE and job.claim.state.health.removed is None
     due = next_due(
         job.source.id,

@@ -1,10 +1,11 @@
-"""A sample alert on the real way: recorded, compared, routed and delivered from a throwaway store."""
+"""A sample alert or notice on the real way: recorded, routed and delivered from a throwaway store."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,9 +13,21 @@ from typing import TextIO
 
 from notifier.deliver import DeliverSettings, DeliveryReport, deliver
 from storage.connect import open_store
-from storage.model import Cadence, Capture, DocumentType, Severity, Source, Subscriber
+from storage.model import (
+    Cadence,
+    Capture,
+    CheckResult,
+    DocumentType,
+    Operator,
+    Reason,
+    Severity,
+    Source,
+    Subscriber,
+)
 from storage.protocol import Store
 from watcher import pipeline
+from watcher.fetcher import FetchFailure
+from watcher.health import Audience, attend
 from watcher.pipeline import Candidate, Job
 
 SOURCE = Source(
@@ -63,16 +76,41 @@ def send_sample(
         directions=(),
         cadence=Cadence.IMMEDIATE,
     )
+    with _throwaway(now) as store:
+        for text, when in ((BEFORE, now - timedelta(days=1)), (AFTER, now)):
+            _record(store, eager, text, when)
+        return _deliver(store, settings, now, console)
+
+
+def send_notice_sample(
+    operator: Operator, settings: DeliverSettings, now: datetime, *, console: TextIO | None = None
+) -> DeliveryReport:
+    """Send one sample notice to each target of the operator at once."""
+    eager = replace(operator, after_failures=1)
+    failure = FetchFailure(SOURCE.urls[0], Reason.TIMEOUT, "this is a sample: nothing is wrong", transient=True)
+    with _throwaway(now) as store:
+        (claim,) = store.claim("sample", now, timedelta(minutes=1), limit=1, only=[SOURCE.id])
+        found = pipeline.examine(Job(SOURCE, claim, (), now), [failure], store, now)
+        assert isinstance(found, CheckResult)  # a failure makes no candidate
+        store.commit([attend(found, SOURCE, [failure], Audience(operator=eager))])
+        return _deliver(store, settings, now, console)
+
+
+@contextmanager
+def _throwaway(now: datetime) -> Iterator[Store]:
+    """A store with the sample's source, gone at the end."""
     with tempfile.TemporaryDirectory(prefix="clausewatch-") as folder:
         store = open_store(str(Path(folder) / "sample.db"), write=True)
         try:
             store.sync_sources([SOURCE], now)
-            for text, when in ((BEFORE, now - timedelta(days=1)), (AFTER, now)):
-                _record(store, eager, text, when)
-            clock: Callable[[], datetime] = lambda: now  # noqa: E731 - the one moment of the sample
-            return deliver(store, settings, clock, console=console)
+            yield store
         finally:
             store.close()
+
+
+def _deliver(store: Store, settings: DeliverSettings, now: datetime, console: TextIO | None) -> DeliveryReport:
+    """Send what is due; a sample that is refused is no case for the operator."""
+    return deliver(store, replace(settings, operator=Operator()), lambda: now, console=console)
 
 
 def _record(store: Store, subscriber: Subscriber, text: str, when: datetime) -> None:

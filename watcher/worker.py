@@ -17,6 +17,7 @@ from typing import Protocol
 
 from storage.errors import ExtractError, LeaseLost
 from storage.model import (
+    OPERATOR,
     Capture,
     CheckResult,
     Claim,
@@ -33,7 +34,7 @@ from watcher import pipeline, seen
 from watcher.fetcher import FetchFailure, FetchSettings, Manner, NotModified
 from watcher.fetcher.politeness import Held, Politeness
 from watcher.fetcher.robots import host_of
-from watcher.health import Audience, attend
+from watcher.health import Audience, attend, gathering
 from watcher.hosts import Hosts
 from watcher.pipeline import Candidate, Fetched, Job
 from watcher.rendering import by_browser, escalates
@@ -87,7 +88,7 @@ class RunSettings:
 
     `stages` judges the pages: a `Sandbox` where they come from strangers. `manner` tells how a source is asked; it is
     called from several threads. `operator` hears of sources in trouble: of those of this run in one message, or, with
-    `gather`, of those of each such time (an hour, where runs follow one another all day). `politeness` is what the
+    `gather`, of those of a span of time (`watcher.health.gathering`). `politeness` is what the
     fetcher knows of the hosts: when each may be asked, and what the store is to keep of them.
     """
 
@@ -235,7 +236,7 @@ class _Run:
         self.claims: dict[str, Claim] = {}
         self.counts: dict[Outcome, int] = {}
         self.alerts = 0
-        self.audience = _audience(settings, clock())
+        self.audience = _audience(store, settings, clock())
 
     def everything(self, hosts: Hosts[_Task], only: Sequence[str] | None) -> None:
         """Keep the hosts busy until nothing is due and nothing is under way."""
@@ -387,11 +388,12 @@ class _Run:
             self.observe(source, result)
 
 
-def _audience(settings: RunSettings, now: datetime) -> Audience:
+def _audience(store: Store, settings: RunSettings, now: datetime) -> Audience:
     """Who may have to be told in this run, and which notices to the operator make one message."""
     moment = None
     if settings.gather is not None:
-        passed = (now - datetime.min.replace(tzinfo=UTC)) % settings.gather
-        moment = now - passed + settings.gather
+        last = store.last_notice(OPERATOR)
+        before = datetime.fromisoformat(last.group.partition(":")[2]) if last else None
+        moment = gathering(now, before, settings.gather)
     group = f"notices:{(moment or now).astimezone(UTC).isoformat()}"
     return Audience(settings.subscribers, settings.operator, settings.zone, group, moment)

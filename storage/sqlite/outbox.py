@@ -124,6 +124,15 @@ def deliveries(connection: sqlite3.Connection, state: DeliveryState | None) -> l
     return [from_row(Delivery, found) for found in rows]
 
 
+def last_notice(connection: sqlite3.Connection, subscriber: str) -> Delivery | None:
+    """A delivery of the newest notice to a subscriber."""
+    newest = connection.execute(
+        "SELECT key FROM notices WHERE subscriber = ? ORDER BY created_at DESC LIMIT 1", (subscriber,)
+    ).fetchone()
+    found = connection.execute(f"{DELIVERY} WHERE alert_key = ? LIMIT 1", newest).fetchone() if newest else None
+    return from_row(Delivery, found) if found else None
+
+
 def parcel(connection: sqlite3.Connection, key: str) -> Post:
     """One delivery by its key or the start of it. Raises UsageError when that is none or several."""
     rows = connection.execute(

@@ -170,6 +170,11 @@ class SqliteStore:
         return history.capture(self._connection, sha256)
 
     @_reads
+    def body(self, sha256: str) -> bytes:
+        """See `Store`."""
+        return history.body(self._connection, sha256)
+
+    @_reads
     def search(self, query: str, limit: int) -> list[SearchHit]:
         """Passages that hold all words of `query`, best first; the words found stand between U+27E6 and U+27E7."""
         return history.search(self._connection, query, limit)
@@ -188,6 +193,11 @@ class SqliteStore:
     def deliveries(self, state: DeliveryState | None = None) -> list[Delivery]:
         """The outbox, newest first."""
         return outbox.deliveries(self._connection, state)
+
+    @_reads
+    def last_notice(self, subscriber: str) -> Delivery | None:
+        """A delivery of the newest notice to a subscriber, None when there was none."""
+        return outbox.last_notice(self._connection, subscriber)
 
     @_reads
     def parcel(self, key: str) -> Post:

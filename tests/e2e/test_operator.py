@@ -163,6 +163,37 @@ def test_without_an_operator_the_run_itself_says_it(
     assert "5 checks in a row" in failing.out
 
 
+def test_the_operator_can_be_tried(post: Any, run: Callable[..., Any], configure: Callable[..., Path]) -> None:
+    """`subscribers test operator` sends a sample now, and leaves nothing behind."""
+    configure(OPS + SOURCE.format("acme", "http://127.0.0.1:1/p"), mail_port=post.port)
+    tried = run("subscribers", "test", "operator")
+    assert (tried.code, "mailto:ops@example.org: sent" in tried.err) == (0, True)
+    assert subjects(post) == [("ops", "[failing] Sample (this is a test) privacy policy: timeout (1 check)")]
+    assert run("deliveries", "list").code == 2
+
+
+def test_a_sample_that_is_refused_is_no_case_for_the_operator(
+    run: Callable[..., Any], configure: Callable[..., Path]
+) -> None:
+    """Who tries an address sees it at once; nobody else is woken."""
+    told = TEAM.replace("mailto:team@example.org", "json://127.0.0.1:1/hook")
+    configure(OPS.replace("mailto:ops@example.org", "console:") + told + SOURCE.format("acme", "http://127.0.0.1:1/p"))
+    tried = run("subscribers", "test", "team")
+    assert (tried.code, tried.out) == (1, "")
+
+
+def test_one_page_of_several_that_is_gone_is_named(
+    site: Any, run: Callable[..., Any], configure: Callable[..., Path]
+) -> None:
+    """A document of two pages: the reason says which of them it was."""
+    both = SOURCE.replace('url = "{1}"', 'urls = ["{1}/a", "{1}/b"]').format("acme", site.url)
+    configure(both)
+    site.put("/a", PAGE.format(months=12))
+    run("check")
+    (state,) = json.loads(run("status", "--json").out)["sources"]
+    assert state["detail"] == f"{site.url}/b: the server answered with status 404"
+
+
 def test_the_dead_mans_switch(
     site: Any, run: Callable[..., Any], configure: Callable[..., Path], later: Callable[[timedelta], None]
 ) -> None:

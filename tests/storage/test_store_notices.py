@@ -169,3 +169,13 @@ def test_an_alert_and_a_notice_go_side_by_side(store: Store) -> None:
     check(store, postings=(posting(),))
     kinds = sorted(type(parcel).__name__ for parcel in store.claim_deliveries(START + DAY, LEASE, limit=9))
     assert set(kinds) == {Parcel.__name__, NoticeParcel.__name__}
+
+
+def test_the_last_notice_is_the_newest_of_its_subscriber(store: Store) -> None:
+    """Others do not count, older ones neither."""
+    assert store.last_notice("operator") is None
+    older, newer = posting("a"), posting("b", created_at=START + DAY)
+    other = posting("c", created_at=START + 2 * DAY, subscriber="team")
+    check(store, postings=(newer, older, other))
+    assert store.last_notice("operator") in newer.deliveries
+    assert store.last_notice("team") in other.deliveries

@@ -33,7 +33,7 @@ from watcher.schedule import is_due
 from watcher.worker import RunReport, check_due, run_forever
 
 SOME_FAILED = 3
-# Where runs follow one another all day, what the operator hears in so long is one message.
+# Where runs follow one another all day, what the operator is to hear is gathered for so long (watcher/health.py).
 GATHER = timedelta(hours=1)
 THREADS = click.option("--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Hosts at a time.")
 

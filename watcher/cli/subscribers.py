@@ -7,13 +7,14 @@ import sys
 import click
 
 from storage.errors import UsageError
+from storage.model import OPERATOR
 from watcher.assembly import deliver_settings
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
 from watcher.history import did_you_mean
 from watcher.report import contract
 from watcher.report.listing import Listing
 from watcher.report.terminal import shown
-from watcher.sample import send_sample
+from watcher.sample import send_notice_sample, send_sample
 
 
 @click.group()
@@ -62,16 +63,23 @@ def list_(app: App, *, json_: bool) -> None:
 def test(app: App, name: str) -> None:
     """Send a sample alert to every target of NAME, now, whatever the filters say. Exits 1 if one was not taken.
 
+    `operator` gets a sample of what [operator] hears.
+
     Example: clausewatch subscribers test privacy-team
     """
     settings = app.settings(secrets=True)
-    found = next((one for one in settings.subscribers if one.name == name), None)
-    if found is None:
-        hint = did_you_mean(name, [one.name for one in settings.subscribers])
-        raise UsageError(f"no subscriber {name!r} in {settings.path}{hint}")
-    report = send_sample(found, deliver_settings(settings), clock(), console=sys.stdout)
+    if name == OPERATOR and settings.operator.targets:
+        wanted = settings.operator.targets
+        report = send_notice_sample(settings.operator, deliver_settings(settings), clock(), console=sys.stdout)
+    else:
+        found = next((one for one in settings.subscribers if one.name == name), None)
+        if found is None:
+            hint = did_you_mean(name, [one.name for one in settings.subscribers])
+            raise UsageError(f"no subscriber {name!r} in {settings.path}{hint}")
+        wanted = found.targets
+        report = send_sample(found, deliver_settings(settings), clock(), console=sys.stdout)
     for target in report.targets:
         problem = target.last_error
         app.err.print(f"{shown(target.target).plain}: " + (f"not taken: {shown(problem).plain}" if problem else "sent"))
-    if report.sent < len(found.targets):
+    if report.sent < len(wanted):
         sys.exit(1)
