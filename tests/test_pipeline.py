@@ -28,7 +28,7 @@ from storage.model import (
 )
 from storage.protocol import Store
 from watcher import pipeline
-from watcher.fetcher import FetchFailure, NotModified
+from watcher.fetcher import FetchFailure, NotModified, SameBody
 from watcher.pipeline import Candidate, Fetched, Job
 
 URL = "https://vendor.example/privacy"
@@ -145,6 +145,31 @@ def test_validators_come_from_good_pages_only(world: World) -> None:
     world.check(world.capture(WALL, ETag='"wall"'))
     (state,) = world.store.states()
     assert [(page.etag, page.last_modified) for page in state.pages] == [('"good"', "Sun, 01 Mar 2026 09:00:00 GMT")]
+
+
+def test_a_validator_that_lied_is_never_sent_again(world: World) -> None:
+    """H30: another text under the same ETag and date (seen with `--force`): neither vouches for the page any more."""
+    tags = {"ETag": 'W/"1"', "Last_Modified": "Sun, 01 Mar 2026 09:00:00 GMT"}
+    world.check(world.capture(policy(12), **tags))
+    assert world.check(world.capture(policy(36), **tags)).outcome is Outcome.CHANGED
+    same = SameBody(URL, world.now, etag='W/"1"', last_modified="Sun, 01 Mar 2026 09:00:00 GMT")
+    for fetched in (world.capture(policy(36), **tags), same, world.capture(policy(48), ETag='"2"')):
+        (state,) = world.store.states()
+        assert [(page.etag, page.last_modified) for page in state.pages] == [("", "")]
+        world.check(fetched)
+    (state,) = world.store.states()
+    assert [(page.etag, page.last_modified) for page in state.pages] == [("", "")]
+
+
+def test_a_tag_may_stay_while_machinery_changes(world: World) -> None:
+    """H30: that is what a weak ETag is for; the text was the same, so it told no lie."""
+    for token in "ab":
+        world.check(world.capture(noisy(12, token), ETag='W/"1"'))
+    (state,) = world.store.states()
+    assert [page.etag for page in state.pages] == ['W/"1"']
+    world.check(world.capture(noisy(24, "c"), ETag='W/"2"'))
+    (state,) = world.store.states()
+    assert [page.etag for page in state.pages] == ['W/"2"']
 
 
 def test_a_wall_is_held_and_the_return_compared_with_the_last_good_text(world: World) -> None:

@@ -48,8 +48,10 @@ def page_states(
             url=capture.url,
             sha256=capture.sha256,
             # The validators of a rendered page are those of a shell, whose text comes from elsewhere.
-            etag=None if capture.rendered else capture.header("ETag"),
-            last_modified=None if capture.rendered else capture.header("Last-Modified"),
+            etag=None if capture.rendered else _validator("ETag", capture, known, read=extraction is not None),
+            last_modified=(
+                None if capture.rendered else _validator("Last-Modified", capture, known, read=extraction is not None)
+            ),
             extraction=key,
             quick=_quick(source, capture, extraction) if extraction else known[capture.url].quick,
             rendered=capture.rendered,
@@ -63,10 +65,28 @@ def same_pages(source: Source, claim: Claim, answers: Sequence[SameBody]) -> tup
     """What the next check may ask with, of pages whose encoded bytes were those of the last good check."""
     known = _known(source, claim)
     return tuple(
-        replace(known[answer.url], etag=answer.etag, last_modified=answer.last_modified)
+        replace(
+            last,
+            etag="" if last.etag == "" else answer.etag,
+            last_modified="" if last.last_modified == "" else answer.last_modified,
+        )
         for answer in answers
-        if answer.url in known
+        if (last := known.get(answer.url)) is not None
     )
+
+
+def _validator(name: str, capture: Capture, known: dict[str, PageState], *, read: bool) -> str | None:
+    """A validator to ask with the next time; "" for one that is never believed again.
+
+    That is one which stayed the same while the page became another that had to be read: the next "not modified" by it
+    could be as untrue. A weak ETag (RFC 9110, 8.8.1) may stay while machinery changes, which is settled unread.
+    """
+    value, last = capture.header(name), known.get(capture.url)
+    if last is None:
+        return value
+    before = last.etag if name == "ETag" else last.last_modified
+    lied = read and before is not None and before == value and last.sha256 != capture.sha256
+    return "" if before == "" or lied else value
 
 
 def _known(source: Source, claim: Claim) -> dict[str, PageState]:

@@ -11,6 +11,7 @@ from typing import Any
 from watcher.config.access import entry_fault
 from watcher.config.faults import Faults
 from watcher.config.locate import Path
+from watcher.config.secrets import is_file
 
 _MOST = 50  # headers or cookies of one source
 
@@ -60,7 +61,7 @@ def _not_for_a_browser(number: int, source: Mapping[str, Any], faults: Faults) -
     """What a browser cannot keep to the source's own host, or cannot do at all."""
     headers = source.get("headers")
     for name, value in headers.items() if isinstance(headers, Mapping) else ():
-        if "${" in str(value):
+        if "${" in str(value) or is_file(str(value)):
             detail = 'a browser cannot keep a secret header to its host (write fetcher = "http")'
             faults.add(("source", number, "headers", name), detail)
     if "client_cert" in source:
