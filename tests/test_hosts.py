@@ -49,7 +49,7 @@ class World:
         self.pause: dict[str, float] = {}
         self.lock = threading.Lock()
         self.visited: list[str] = []
-        self.early = 0
+        self.early = self.at_once = self.most_at_once = 0
         self.on_visit: Callable[[Trip], None] = lambda _: None
 
     def step(self, trip: Trip) -> Trip:
@@ -59,10 +59,13 @@ class World:
             self.busy[host] += 1
             self.most[host] = max(self.most[host], self.busy[host])
             self.visited.append(host)
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
             self.early += time.monotonic() < self.turn.get(host, 0.0) - 0.0001
         self.on_visit(trip)
         with self.lock:
             self.busy[host] -= 1
+            self.at_once -= 1
             self.turn[host] = time.monotonic() + self.pause.get(host, 0.0)
         return replace(trip, steps=trip.steps + 1)
 
@@ -178,3 +181,19 @@ def test_a_stop_hands_back_what_was_under_way(world: World, make: Callable[..., 
     assert trip is not None
     assert (trip.steps, trip.over, world.visited) == (1, False, ["a"])
     assert hosts.take() is None
+
+
+def test_ten_thousand_at_once_of_which_three_thousand_at_one_host(
+    world: World, make: Callable[..., Hosts[Trip]]
+) -> None:
+    """T04: one at a time at each host, no more than the threads in all, and the crowded host holds up nobody."""
+    world.pause = {"crowded": 0.0002}
+    hosts = make(threads=8)
+    for n in range(10_000):
+        hosts.add(Trip(str(n), ("crowded",) if n < 3000 else (f"host{n % 700}",)))
+    done = [hosts.take() for _ in range(10_000)]
+    assert len({trip.name for trip in done if trip is not None}) == 10_000
+    assert max(world.most.values()) == 1
+    assert (world.most_at_once <= 8, world.early) == (True, 0)
+    others = [number for number, trip in enumerate(done) if trip is not None and trip.hosts[0] != "crowded"]
+    assert others[-1] < 9999

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +16,8 @@ import pytest
 from storage.connect import open_store
 from storage.model import Capture, DocumentType, ExtractRules, Outcome, PageState, Reason, Source
 from storage.protocol import Store
-from watcher.fetcher import PLAIN, FetchFailure, Manner
+from watcher.fetcher import PLAIN, FetchFailure, FetchSettings, Manner
+from watcher.fetcher.politeness import Politeness
 from watcher.pipeline import Fetched
 from watcher.worker import RunSettings, check_due
 
@@ -231,3 +234,42 @@ def test_a_failing_host_backs_off_and_recovers(store: Store, now: datetime) -> N
     web.failing.clear()
     check_due(store, web, settings(watched), lambda: now + timedelta(minutes=5))
     assert [(state.outcome, state.failures) for state in store.states()] == [(Outcome.FIRST, 0)]
+
+
+def test_a_source_that_waits_longer_than_its_lease_is_checked_once(store: Store, now: datetime) -> None:
+    """300 sources of one host, a minute each: leases run out in the queue; what is claimed anew is no second task."""
+    watched, web = [replace(source, every=timedelta(days=30)) for source in sources(300, 1)], Web()
+    store.sync_sources(watched, now)
+    report = check_due(store, web, settings(watched), lambda: now + timedelta(minutes=web.asked.total()))
+    assert report.outcomes == {Outcome.FIRST: 300}
+    assert set(web.asked.values()) == {1}
+    assert [len(store.ledger(state.source_id)) for state in store.states()] == [1] * 300
+
+
+def test_a_stop_does_not_wait_for_a_slow_host(store: Store, now: datetime) -> None:
+    """A host that wants an hour between two requests: the run ends at once, and what was not asked is given back."""
+    watched, web, stop = sources(3, 1), Web(), threading.Event()
+    politeness = Politeness(FetchSettings(gap=timedelta(hours=1)))
+    web.on_fetch = lambda url: politeness.asked(url.split("/")[2])
+    store.sync_sources(watched, now)
+    timer = threading.Timer(0.3, stop.set)
+    timer.start()
+    begun = time.monotonic()
+    report = check_due(store, web, replace(settings(watched), politeness=politeness), lambda: now, stop=stop)
+    timer.join()
+    assert (report.checked, report.left) == (1, 2)
+    assert time.monotonic() - begun < 5
+    assert check_due(store, web, settings(watched), lambda: now).checked == 2
+
+
+def test_pages_of_one_document_on_two_hosts_are_asked_each_at_its_host(store: Store, now: datetime) -> None:
+    """A document of several pages goes from host to host; nowhere are two requests at once."""
+    watched = [
+        replace(source, urls=(source.urls[0], f"https://host{(n + 1) % 3}.example/more/{n}"))
+        for n, source in enumerate(sources(60, 3))
+    ]
+    web = Web()
+    store.sync_sources(watched, now)
+    assert check_due(store, web, settings(watched), lambda: now).outcomes == {Outcome.FIRST: 60}
+    assert web.asked.total() == 120
+    assert web.most_busy == 1

@@ -79,7 +79,8 @@ class Fetcher(Protocol):
 
 def plain_manner(source: Source) -> Manner:
     """How a source is asked when nothing is filled in from outside."""
-    return Manner(language=source.rules.language, robots=source.robots, wait_for=source.wait_for)
+    fetcher = "browser" if source.fetcher == "browser" else "http"
+    return Manner(source.rules.language, fetcher, source.wait_for, robots=source.robots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,8 @@ class _Run:
         url = task.source.urls[len(task.answers)]
         try:
             answer = self._ask(task, url) if task.page is None else task.page.go_on()
+            if isinstance(answer, Capture) and seen.must_be_read(task.source, task.claim, answer):
+                self.settings.stages.warm()
         except BaseException as error:  # a defect in fetching one page must not end the run, nor this thread
             if not self.stop.is_set():  # a fetcher that was closed under way says so by an exception
                 log.exception("%s: fetching failed unexpectedly", task.source.id)
@@ -273,8 +276,6 @@ class _Run:
             return replace(task, page=None, held=answer)
         if not isinstance(answer, Capture | NotModified | FetchFailure):
             return replace(task, page=answer)
-        if isinstance(answer, Capture) and seen.must_be_read(task.source, task.claim, answer):
-            self.settings.stages.warm()
         return replace(task, page=None, answers=(*task.answers, answer))
 
     def _ask(self, task: _Task, url: str) -> Fetched | Pending | Held:

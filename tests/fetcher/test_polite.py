@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections import Counter
@@ -210,6 +211,50 @@ def test_a_dead_host_fails_for_its_own_reason(patient: PatientFetcher) -> None:
     answer = patient.fetch("http://127.0.0.1:1/a")
     assert isinstance(answer, FetchFailure)
     assert (answer.reason, answer.transient) == (Reason.CONNECT, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (socket.EAI_NONAME, "there is no host of that name"),
+        (socket.EAI_AGAIN, "could not be looked up"),
+        (socket.EAI_FAIL, "could not be looked up"),
+    ],
+    ids=["NXDOMAIN", "SERVFAIL", "REFUSED"],
+)
+def test_h26_a_name_that_does_not_exist_and_a_resolver_in_trouble_are_told_apart(
+    patient: PatientFetcher, monkeypatch: pytest.MonkeyPatch, code: int, words: str
+) -> None:
+    """By the type of the resolver's answer; both may pass, and neither is a ban by robots.txt."""
+
+    def refuse(*_: object) -> None:
+        raise socket.gaierror(code, "no")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    answer = patient.fetch("http://acme.example/a")
+    assert isinstance(answer, FetchFailure)
+    assert (answer.reason, answer.transient) == (Reason.DNS, True)
+    assert words in answer.detail
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_h26_a_host_in_trouble_is_tried_again_twice_as_late_each_time(
+    host: Callable[..., Guest], store: Store, status: int
+) -> None:
+    """5 minutes, 10, 20 ... up to 6 hours, each up to a fifth less; the first good check ends it."""
+    guest, now, waits = host(), NOW, []
+    guest.pages["/a"] = (status, {}, "")
+    watched = [source(0, f"{guest.url}/a", every=timedelta(days=2))]
+    for _ in range(9):
+        run(store, watched, now)
+        (state,) = store.states()
+        waits.append((state.next_due - now).total_seconds() / 60)
+        now = state.next_due
+    for wait, most in zip(waits, [5, 10, 20, 40, 80, 160, 320, 360, 360], strict=True):
+        assert 0.8 * most <= wait <= most
+    guest.pages["/a"] = (200, {}, PAGE)
+    run(store, watched, now)
+    assert [(state.outcome, state.failures) for state in store.states()] == [(Outcome.FIRST, 0)]
 
 
 def test_robots_behind_redirects(host: Callable[..., Guest], patient: PatientFetcher) -> None:

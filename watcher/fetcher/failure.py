@@ -40,7 +40,7 @@ _TRANSIENT = frozenset(
 _KINDS: tuple[tuple[tuple[type[BaseException], ...], Reason, str], ...] = (
     ((ssl.SSLCertVerificationError, ssl.CertificateError), Reason.TLS, "the certificate of the server is not valid"),
     ((ssl.SSLError, urllib3_errors.SSLError), Reason.TLS, "no TLS connection"),
-    ((socket.gaierror, urllib3_errors.NameResolutionError), Reason.DNS, "the name of the host is not known"),
+    ((socket.gaierror, urllib3_errors.NameResolutionError), Reason.DNS, "the name of the host could not be looked up"),
     ((ConnectionRefusedError, urllib3_errors.NewConnectionError), Reason.CONNECT, "no connection to the host"),
     ((TimeoutError, urllib3_errors.TimeoutError), Reason.TIMEOUT, "the server was too slow"),
     ((ConnectionError,), Reason.RESET, "the server broke the connection"),
@@ -52,6 +52,11 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], Reason, str], ...] = (
     ),
     ((http.client.IncompleteRead,), Reason.TRUNCATED, "the body is shorter than announced"),
     (WIRE_ERRORS, Reason.PROTOCOL, "the answer breaks the rules of HTTP"),
+)
+
+# What a resolver says of a name that does not exist (NXDOMAIN) or has no address; anything else is its own trouble.
+_NO_SUCH_NAME = frozenset(
+    getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY") if hasattr(socket, name)
 )
 
 
@@ -90,7 +95,9 @@ def explain(error: Exception, exchange: Exchange) -> FetchError:
         found = next((link for link in reversed(chain) if isinstance(link, kinds)), None)
         if found is not None:
             forged = kinds[0] is ssl.SSLCertVerificationError
-            detail = f"{whose}{words} ({type(found).__name__}: {_short(found)})"
+            unknown = any(isinstance(link, socket.gaierror) and link.errno in _NO_SUCH_NAME for link in chain)
+            said = "there is no host of that name" if unknown else words
+            detail = f"{whose}{said} ({type(found).__name__}: {_short(found)})"
             return FetchError(reason, detail, transient=False if forged else None)
     return FetchError(Reason.PROTOCOL, f"the exchange failed ({type(error).__name__})")
 
