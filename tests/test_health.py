@@ -236,6 +236,7 @@ def test_a_move_is_believed_and_told_when_it_was_seen_twice() -> None:
     assert (standing.moved_to, kinds) == (NEW, [NoticeKind.MOVED])
     standing, kinds = after(standing, moved, NOW)
     assert (standing.moved_to, kinds) == (NEW, [])
+    assert replace(standing, url=NEW).moved_to is None  # the configuration has followed it
     standing, kinds = after(standing, other, NOW)
     assert (standing.moved_to, kinds) == (None, [])
     standing, kinds = after(standing, GOOD, NOW)

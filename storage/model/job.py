@@ -93,8 +93,8 @@ class SourceState:
 
     @property
     def moved_to(self) -> str | None:
-        """Where the first of its addresses that has moved for good leads to; None when none has."""
-        return next((move.to for move in self.health.moves if move.certain), None)
+        """Where the first of its addresses that has moved for good leads to; None when none has, or it was followed."""
+        return next((move.to for move in self.health.moves if move.certain and move.to != self.url), None)
 
 
 @dataclass(frozen=True, slots=True)
