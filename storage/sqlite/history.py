@@ -189,6 +189,14 @@ def capture(connection: sqlite3.Connection, sha256: str) -> Capture:
     )
 
 
+def body(connection: sqlite3.Connection, sha256: str) -> bytes:
+    """Stored bytes. Raises UsageError when they are not kept, StoreError when they are damaged."""
+    found = blobs.get(connection, sha256)
+    if found is None:
+        raise UsageError(f"{sha256}: nothing with this SHA-256 is kept")
+    return found
+
+
 def search(connection: sqlite3.Connection, query: str, limit: int) -> list[SearchHit]:
     """Passages that hold all words of a query, best first. Every word is quoted: no text is an operator."""
     words = list(dict.fromkeys(query.replace("\0", " ").split()))[:QUERY_WORDS]

@@ -1,4 +1,4 @@
-"""status and verify: where every source stands, and whether the history is sound."""
+"""status: where every source stands."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def status(app: App, source: str | None, *, only_failing: bool, max_age: timedel
         every = {known.id: known.every for known in store.sources()} if max_age is not None else {}
         entries = store.ledger(source, limit=50) if source else []
         given_up = len(store.deliveries(DeliveryState.DEAD)) if source is None else 0
+        wishes = past.holds(store, source, clock()) if source is not None else []
     stale = None if max_age is None else find_stale(states, every, clock(), max_age)
     shown_ones = [state for state in states if not only_failing or not_had(state)]
     if json_:
@@ -52,31 +53,9 @@ def status(app: App, source: str | None, *, only_failing: bool, max_age: timedel
         app.out.print(shown(terminal.stale_line(stale, clock())))
     else:
         _print(app, states, shown_ones, entries, given_up)
+        for wish in wishes:
+            app.err.print(shown(wish))
     sys.exit(1 if stale is not None and stale.any else 0)
-
-
-@click.command()
-@click.option("--head", metavar="HASH", help="The head that was noted before: finds a history whose end was cut off.")
-@as_json
-@pass_app
-def verify(app: App, head: str | None, *, json_: bool) -> None:
-    """Check the chain of records and every stored byte; prints the head, exits 1 when something does not fit.
-
-    Note the head elsewhere now and then: without one, only changes inside the history can be found.
-
-    Example: clausewatch verify
-    """
-    with app.reading() as store:
-        problems = store.verify(head)
-        now = store.head()
-    if json_:
-        print_json({"head": now, "problems": problems})
-    elif not problems:
-        app.out.print(f"sound; head {now}")
-    for problem in problems:
-        app.err.print(shown(problem))
-    if problems:
-        sys.exit(1)
 
 
 def _print_json(
