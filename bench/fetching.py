@@ -26,9 +26,9 @@ from bench.peers import Remote, serving
 from bench.server import hosts as addresses
 from storage.model import Capture, PageState
 from watcher.fetcher import FetchFailure, FetchSettings, NotModified
+from watcher.fetcher.origin import host_of
 from watcher.fetcher.polite import PoliteFetcher, Visit, polite_fetcher
 from watcher.fetcher.politeness import Held
-from watcher.fetcher.robots import host_of
 from watcher.hosts import Hosts
 
 THREADS = 16

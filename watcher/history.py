@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from storage.errors import UsageError
 from storage.model import Version
 from storage.protocol import Store
+from watcher.fetcher.origin import origin_of
 
 
 def require_source(store: Store, source_id: str) -> str:
@@ -16,6 +17,17 @@ def require_source(store: Store, source_id: str) -> str:
     if source_id not in known:
         raise UsageError(f"no source {source_id!r} in the store{did_you_mean(source_id, known)}")
     return source_id
+
+
+def holds(store: Store, source_id: str, now: datetime) -> list[str]:
+    """Which hosts of a source want to be left alone, a line for each."""
+    urls = next((source.urls for source in store.sources() if source.id == source_id), ())
+    known = store.hosts(sorted({origin_of(url) for url in urls}))
+    return [
+        f"{host.origin} asked to be left alone until {host.hold_until:%Y-%m-%d %H:%M} UTC"
+        for host in known
+        if host.hold_until is not None and host.hold_until > now
+    ]
 
 
 def require_vendor(vendor: str, known: list[str]) -> None:

@@ -32,8 +32,8 @@ from storage.model import (
 from storage.protocol import Store
 from watcher import pipeline, seen
 from watcher.fetcher import FetchFailure, FetchSettings, Manner, NotModified
+from watcher.fetcher.origin import host_of
 from watcher.fetcher.politeness import Held, Politeness
-from watcher.fetcher.robots import host_of
 from watcher.health import Audience, attend, gathering
 from watcher.hosts import Hosts
 from watcher.pipeline import Candidate, Fetched, Job

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.model import Capture, HostState, Reason, RobotsAnswer
+from watcher.fetcher.origin import host_of, origin_of
 from watcher.fetcher.outcome import FetchFailure, NotModified
-from watcher.fetcher.robots import FRESH, MAX_BYTES, Rules, forbids_all, fresh, host_of, learn, origin_of
+from watcher.fetcher.robots import FRESH, MAX_BYTES, Rules, forbids_all, fresh, learn
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ORIGIN = "https://acme.example"

@@ -17,9 +17,9 @@ from storage.model import Capture, HostState, PageState, Reason
 from storage.protocol import Store
 from watcher.fetcher.choice import ChoiceFetcher
 from watcher.fetcher.http import Errand, utcnow
+from watcher.fetcher.origin import host_of, origin_of
 from watcher.fetcher.outcome import PLAIN, FetchFailure, FetchSettings, Manner, NotModified
 from watcher.fetcher.politeness import Held, Politeness
-from watcher.fetcher.robots import host_of, origin_of
 
 Answer = Capture | NotModified | FetchFailure
 

@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from storage.model import Capture, HostState, Reason
+from watcher.fetcher.origin import host_of, origin_of
 from watcher.fetcher.outcome import FetchFailure, FetchSettings, NotModified
-from watcher.fetcher.robots import Rules, forbids_all, fresh, host_of, learn, origin_of
+from watcher.fetcher.robots import Rules, forbids_all, fresh, learn
 
 # Between the end of one request to a host and the start of the next, unless the configuration says otherwise.
 GAP = timedelta(seconds=1)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from protego import Protego
 
@@ -35,7 +34,6 @@ LONGEST_DELAY = 60.0
 
 _AGENT = re.compile(r"[ \t]*user[- ]?agent[ \t]*[: \t][ \t]*([^#]*)", re.IGNORECASE)
 _PRODUCT = re.compile(r"[A-Za-z_-]+")
-_PORTS = {"http": 80, "https": 443}
 # Redirects that lead nowhere mean that there is none (2.3.1.2).
 _NONE = frozenset({Reason.REDIRECT, Reason.BLOCKED_SCHEME, Reason.GONE})
 
@@ -53,20 +51,6 @@ class Rules:
     def allow(self, url: str) -> bool:
         """Whether an address may be asked for; path and query decide, the longest rule wins (2.2.2)."""
         return bool(self._parsed.can_fetch(url, TOKEN))
-
-
-def origin_of(url: str) -> str:
-    """Scheme, host and port of an address (RFC 6454): what a robots.txt is for. The usual port is left out."""
-    parts = urlsplit(url)
-    host = host_of(url)
-    shown = f"[{host}]" if ":" in host else host
-    usual = parts.port is None or parts.port == _PORTS.get(parts.scheme)
-    return f"{parts.scheme}://{shown}" + ("" if usual else f":{parts.port}")
-
-
-def host_of(url: str) -> str:
-    """The host of an address, lower case and without the dot of the root: the unit of politeness."""
-    return (urlsplit(url).hostname or "").rstrip(".")
 
 
 def learn(known: HostState, answer: Capture | NotModified | FetchFailure, now: datetime) -> HostState:
