@@ -1,4 +1,4 @@
-"""When a page is rendered: where the source says so, and with "auto" where HTTP gave no text that scripts could bring."""
+"""When a page is rendered: where the source says so, and with "auto" where scripts could bring the text that lacks."""
 
 from __future__ import annotations
 

@@ -208,6 +208,28 @@ def test_a_shell_over_http_is_held_back(watch: Callable[..., Path], run: Callabl
     assert "selector-missing: nothing matched wait_for '#never' in time" in done.err
 
 
+@pytest.mark.usefixtures("chromium")
+def test_a_source_is_tried_in_the_eyes_of_the_browser(
+    watch: Callable[..., Path], run: Callable[..., Any], tmp_path: Path
+) -> None:
+    """`sources test` and `sources lint` see what a check would see; a picture of the page is kept on request."""
+    watch("/privacy", "auto")
+    (tried,) = json.loads(run("sources", "test", "acme/privacy", "--json").out)
+    assert (tried["problem"], tried["title"]) == (None, "Privacy policy")
+    done = run("sources", "test", "acme/privacy", "--screenshot", "page.png")
+    assert done.code == 0, done.err
+    assert "language en" in done.out
+    assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")
+    assert run("sources", "lint").code == 0
+    watch("/dpa", "http")
+    done = run("sources", "test", "acme/privacy", "--screenshot", "paper.png")
+    assert (done.code, "there is no paper.png: what came was no page" in done.err) == (0, True)
+    done = run("sources", "test", "acme/privacy", "acme/privacy", "--screenshot", "p.png")
+    assert (done.code, "name one SOURCE that has one page" in done.err) == (2, True)
+    done = run("sources", "test", "acme/privacy", "--screenshot", "no/such/p.png")
+    assert (done.code, "there is no folder no/such" in done.err) == (2, True)
+
+
 def test_a_browser_that_is_missing_fails_its_source_alone(
     configure: Callable[..., Path], run: Callable[..., Any], vendor: Vendor
 ) -> None:

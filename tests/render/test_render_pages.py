@@ -308,7 +308,7 @@ def test_a_picture_is_kept_on_request(browser: BrowserFetcher, site: Site, tmp_p
     """The screenshot is a PNG of the whole page, as wide as the window."""
     place = tmp_path / "page.png"
     url = site.put("/", f"<title>p</title>{TEXT}<div style='height: 3000px'></div>")
-    assert isinstance(browser.fetch(url, screenshot=place), Capture)
+    assert isinstance(browser.fetch(url, manner=Manner(screenshot=place)), Capture)
     data = place.read_bytes()
     assert data.startswith(b"\x89PNG\r\n")
     width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from storage.model import Hop, Reason
 
@@ -33,8 +34,8 @@ class Manner:
     """How one page is asked for: what its source wants, secrets filled in, so it is never stored nor shown.
 
     `language` (ISO 639-1) is asked for before English. `fetcher` is "browser" where the page shall be rendered; then
-    `wait_for` is a CSS selector that must match before the page is read. With `robots` False a robots.txt that
-    disallows the page is read and not obeyed.
+    `wait_for` is a CSS selector that must match before the page is read, and a picture of it goes to `screenshot`. With
+    `robots` False a robots.txt that disallows the page is read and not obeyed.
 
     `headers` go with every request, `secrets` (headers too) to the origin of the address alone, as does the client
     `certificate` (file, and file of its key if apart). `proxy` is an address with name and password; "" means none,
@@ -44,6 +45,7 @@ class Manner:
     language: str | None = None
     fetcher: str = "http"
     wait_for: str | None = None
+    screenshot: Path | None = None
     robots: bool = True
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)

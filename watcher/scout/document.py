@@ -11,6 +11,7 @@ from storage.model import Capture, Document, Extraction, Reason, Source
 from watcher.discovery.page import PageLook
 from watcher.extraction import GateVerdict
 from watcher.fetcher import FetchFailure, Manner, NotModified
+from watcher.rendering import escalates
 from watcher.scout.reading import Desk, Problem, failed, refused, unreadable
 
 ManOf = Callable[[Source], Manner]
@@ -36,6 +37,13 @@ class Look:
 def look_at(desk: Desk, source: Source, manner: Manner) -> Look:
     """Fetch and read all pages of a source. Never raises for what a page or the network does."""
     source = source.as_of(desk.now())
+    look = _look_at(desk, source, manner)
+    if escalates(source, look.problem.reason if look.problem else None, look.captures):
+        return _look_at(desk, source, replace(manner, fetcher="browser"))
+    return look
+
+
+def _look_at(desk: Desk, source: Source, manner: Manner) -> Look:
     captures: list[Capture] = []
     for url in source.urls:
         answer = desk.fetcher.fetch(url, manner=replace(manner, robots=source.robots), now=desk.now)

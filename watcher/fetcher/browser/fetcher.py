@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -92,19 +91,18 @@ class BrowserFetcher:
         *,
         manner: Manner = PLAIN,
         now: Callable[[], datetime] = utcnow,
-        screenshot: Path | None = None,
     ) -> Capture | NotHtml | FetchFailure:
         """The page at `url` after its scripts have run, or why it could not be had. Raises RuntimeError once closed.
 
         The body is the document as it stands then, as HTML in UTF-8; status, headers, hops and final address are those
         of the answer that brought it, with the header `X-Clausewatch-Rendered` beside them. Nothing is asked
-        conditionally: what scripts bring has no validator. A picture of the page goes to `screenshot`, as PNG. Neither
-        the start of the browser nor waiting for its turn count against the deadline.
+        conditionally: what scripts bring has no validator. A picture of the page, as PNG, goes where `manner` says.
+        Neither the start of the browser nor waiting for its turn count against the deadline.
         """
         with self._turn:
             try:
                 check_url(url)
-                return self._render(url, manner, now, screenshot)
+                return self._render(url, manner, now)
             except FetchError as error:
                 if self._closed:
                     raise RuntimeError("the fetcher is closed; make a new one") from None
@@ -138,9 +136,7 @@ class BrowserFetcher:
         renderer = self._renderer
         return renderer.pid if renderer is not None else None
 
-    def _render(
-        self, url: str, manner: Manner, now: Callable[[], datetime], screenshot: Path | None
-    ) -> Capture | NotHtml:
+    def _render(self, url: str, manner: Manner, now: Callable[[], datetime]) -> Capture | NotHtml:
         known = credentials(manner)
         relay, renderer, limits = self._ready()
         seconds, most = self._settings.deadline.total_seconds(), self._settings.max_bytes
@@ -151,7 +147,7 @@ class BrowserFetcher:
             most=most,
             language=manner.language or "en",
             wait_for=manner.wait_for,
-            screenshot=screenshot is not None,
+            screenshot=manner.screenshot is not None,
             settle=limits.settle,
             headers=manner.headers,
             login=known.login,
@@ -174,8 +170,8 @@ class BrowserFetcher:
             raise fault
         if ended is not None:
             raise _meaning(ended, relay, now)
-        if screenshot is not None:
-            screenshot.write_bytes(picture)
+        if manner.screenshot is not None:
+            manner.screenshot.write_bytes(picture)
         return _capture(url, head, body, renderer.version, now)
 
     def _ready(self) -> tuple[Relay, Renderer, RenderLimits]:

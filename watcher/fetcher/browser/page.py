@@ -179,7 +179,10 @@ class _Visit:
         height = page.evaluate("document.documentElement.scrollHeight")
         tall = min(max(int(height) if isinstance(height, int | float) else 0, _VIEWPORT["height"]), _TALLEST)
         clip: Any = {"x": 0, "y": 0, "width": _VIEWPORT["width"], "height": tall}
-        return page.screenshot(full_page=True, clip=clip, animations="disabled", timeout=self._left() * 1000)
+        try:
+            return page.screenshot(full_page=True, clip=clip, animations="disabled", timeout=self._left() * 1000)
+        except LateError:
+            raise EndedError(failure="timeout", detail="no picture of the page within the deadline") from None
 
     def _wait_for(self, page: Page) -> None:
         """Wait for the selector that the source names. Raises EndedError when it does not come."""
