@@ -553,6 +553,18 @@ def test_a_login_of_the_environment_is_shown_nowhere(wire: Wire, looking: HttpFe
     other.close()
 
 
+def test_a_login_for_everybody_is_for_nobody(wire: Wire, looking: HttpFetcher, environment: Path) -> None:
+    """`default` in a netrc would be sent to every vendor there is; a file that is none gives no login."""
+    url = wire.serve(PAGE)
+    for text in (f"default login me password {SECRET}\n", "machine\n", "\xff"):
+        environment.write_text(text, encoding="latin-1")
+        captured(looking.fetch(url))
+        assert wire.header("authorization") is None
+    environment.unlink()
+    captured(looking.fetch(url))
+    assert isinstance(looking.fetch("http://[::1"), FetchFailure)
+
+
 @pytest.mark.usefixtures("environment")
 def test_the_environment_counts_for_nothing_else(wire: Wire, fetcher: HttpFetcher, proxy: Proxy) -> None:
     """Off unless asked for: neither its proxy nor its login."""

@@ -13,8 +13,8 @@ import pytest
 
 from storage.model import Capture, Reason
 from watcher.fetcher import FetchFailure
+from watcher.fetcher.blocks import _BLOCKS
 from watcher.fetcher.http import HttpFetcher
-from watcher.fetcher.netguard import _BLOCKS
 
 from .conftest import Wire
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.model import Reason
+from watcher.fetcher.blocks import _BLOCKS
 from watcher.fetcher.failure import FetchError
 from watcher.fetcher.lookup import Address
-from watcher.fetcher.netguard import _BLOCKS, Guard
+from watcher.fetcher.netguard import Guard
 
 PUBLIC = ["8.8.8.8", "93.184.215.14", "1.1.1.1", "100.63.255.255", "172.32.0.1", "192.0.1.1", "198.20.0.1"]
 PUBLIC_V6 = ["2606:4700::1111", "2a00:1450::1", "2400:cb00::1", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"]
@@ -163,6 +164,7 @@ def test_every_disguise_is_as_refused_as_what_it_hides(address: ipaddress.IPv4Ad
         (["fe80::/10"], "fe80::1%eth0", True),
         (["2002::/16"], "2002:808:808::1", True),
         (["2002::/16"], "2002:7f00:1::", False),
+        (["2002::/16"], "2002:7f00:1::5efe:808:808", False),
         (["2001::/32"], "2001:0:808:808::f7f7:f7f7", True),
         (["2001::/32"], "2001:0:808:808::80ff:fffe", False),
         (["64:ff9b:1::/48"], "64:ff9b:1::8.8.8.8", True),

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from watcher.config.secrets import MARK, is_file, marked
 from watcher.config.wording import closest, shown
+from watcher.fetcher.spelling import odd_host
 
 _LONGEST = 2000
 _MAILBOX = re.compile(
@@ -65,6 +66,8 @@ def page(value: str) -> str:
         raise ValueError(f"{_bare(value)} names no host (write https://example.org/privacy)")
     if not _HOST.fullmatch(parts.hostname):
         raise ValueError(f"{_bare(value)} has a host of odd characters (look at the address)")
+    if fault := odd_host(parts.hostname):
+        raise ValueError(f"{_bare(value)} is not fetched: {fault} (look at the address)")
     return value
 
 

@@ -27,6 +27,7 @@ from storage.model import (
     Subscriber,
     Target,
 )
+from watcher.config.cautions import cautions
 from watcher.config.checks import check_together
 from watcher.config.faults import Faults
 from watcher.config.outside import check_secrets
@@ -39,7 +40,6 @@ from watcher.config.schema import (
     SourceTable,
     SubscriberTable,
 )
-from watcher.config.secrets import is_file
 from watcher.config.selectors import RangeTable
 from watcher.config.settings import Settings
 from watcher.fetcher import FetchSettings
@@ -180,7 +180,7 @@ def _settings(path: Path, root: Root) -> Settings:
             *(Interest(table.id, table.terms) for table in root.topic),
             *(Interest(table.id, table.terms, table.severity) for table in root.watch),
         ),
-        warnings=(*_open_to_others(path), *_in_the_open(path, root), *_without_browser(path, root)),
+        warnings=(*_open_to_others(path), *cautions(path, root), *_without_browser(path, root)),
     )
 
 
@@ -297,21 +297,3 @@ def _open_to_others(path: Path) -> list[str]:
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         found.append(f"{path}: everybody may write its folder (chmod o-w {folder})")
     return found
-
-
-def _urls(table: SourceTable) -> tuple[str, ...]:
-    """All addresses of a source, whichever key they stand in."""
-    return (*((table.url,) if table.url else ()), *table.urls, *(page.url for page in table.page))
-
-
-def _in_the_open(path: Path, root: Root) -> list[str]:
-    """Sources that send a secret without TLS; one line for all."""
-    asked = [
-        table.id
-        for table in root.source
-        if any(url.lower().startswith("http:") for url in _urls(table))
-        and (table.auth or table.cookies or any("$" in text or is_file(text) for _, text in table.headers))
-    ]
-    if not asked:
-        return []
-    return [f"{path}: a secret goes over http, where anybody on the way can read it: {', '.join(asked)}"]

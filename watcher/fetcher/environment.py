@@ -1,8 +1,13 @@
-"""Proxies and logins of the environment, where the configuration asks for them: as curl and requests read them."""
+"""Proxies and logins of the environment, where the configuration asks for them."""
 
 from __future__ import annotations
 
-from requests.utils import get_environ_proxies, get_netrc_auth, select_proxy
+import contextlib
+import os
+from netrc import NetrcParseError, netrc
+from pathlib import Path
+
+from requests.utils import get_environ_proxies, select_proxy
 
 
 def proxy_of(url: str) -> str | None:
@@ -10,6 +15,15 @@ def proxy_of(url: str) -> str | None:
     return select_proxy(url, get_environ_proxies(url))
 
 
-def login_of(url: str) -> tuple[str, str] | None:
-    """Name and password for the host of an address in `$NETRC`, `~/.netrc` or `~/_netrc`; None for none."""
-    return get_netrc_auth(url)
+def login_of(host: str) -> tuple[str, str] | None:
+    """Name and password for a host in `$NETRC`, `~/.netrc` or `~/_netrc`; None for none.
+
+    The entry `default` counts for nothing, though curl and requests take it: it would go to every vendor.
+    """
+    named = os.environ.get("NETRC")
+    for path in [Path(named)] if named else [Path("~/.netrc"), Path("~/_netrc")]:
+        with contextlib.suppress(OSError, NetrcParseError, ValueError, RuntimeError):
+            entry = netrc(path.expanduser()).hosts.get(host)
+            if entry is not None and host != "default":
+                return entry[0], entry[2]
+    return None

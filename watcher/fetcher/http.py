@@ -95,12 +95,13 @@ class HttpFetcher:
         now: Callable[[], datetime] = utcnow,
     ) -> Errand | FetchFailure:
         """What `fetch` does, one request at a time: nothing is asked yet, `step` does that."""
-        manner = self._logged_in(url, manner)
-        wish = Wish(url, state if state is not None and state.url == url else None, manner, now)
         try:
-            return Errand(wish, url, _host(url), self._settings.deadline.total_seconds())
+            host = _host(url)
         except FetchError as error:
             return error.failure(url)
+        known = state if state is not None and state.url == url else None
+        wish = Wish(url, known, self._logged_in(host, manner), now)
+        return Errand(wish, url, host, self._settings.deadline.total_seconds())
 
     def step(self, errand: Errand) -> Capture | NotModified | FetchFailure | Errand:
         """Send one request of an errand; an errand in return says what is to be asked next, and of which host."""
@@ -204,11 +205,11 @@ class HttpFetcher:
         asked = self._settings.environment and wish.manner.proxy is None
         return way(wish.manner, wish.url, target, environment.proxy_of(target) if asked else None)
 
-    def _logged_in(self, url: str, manner: Manner) -> Manner:
+    def _logged_in(self, host: str, manner: Manner) -> Manner:
         """The manner with the login of the environment, where it counts and the source has none of its own."""
         if not self._settings.environment or any(name.lower() == "authorization" for name, _ in manner.secrets):
             return manner
-        login = environment.login_of(url)
+        login = environment.login_of(host)
         if login is None:
             return manner
         header = basic(*login)
