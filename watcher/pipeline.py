@@ -41,6 +41,7 @@ from watcher import seen
 from watcher.extraction import GateVerdict, extraction_key
 from watcher.fetcher import FetchFailure, NotModified, SameBody
 from watcher.flapping import Flap, find_flap, told_of
+from watcher.fleeting import without_fleeting
 from watcher.reextract import Base, base_of, stamp
 from watcher.schedule import GONE_RETRY, next_due
 from watcher.stages import HERE, Stages
@@ -144,18 +145,21 @@ def settle(candidate: Candidate, second: Sequence[Fetched] | None, now: datetime
     """Make a candidate a version, or quarantine it when a second fetch shows something else.
 
     `second` is None where no confirmation is wanted (`confirm = false`, recorded captures). What differs between the
-    two fetches but not in meaning confirms a change in meaning; where there is none, it is the page's own unrest.
+    two fetches but not in meaning confirms a change in meaning; where there is none, it is the page's own unrest. What
+    matters little and is worded in a third way by the second fetch is unrest too, and not told with the rest.
     """
     job = candidate.job
     if second is not None:
         again = _second_look(candidate, second)
-        doubt = again if isinstance(again, str) else _doubt(candidate, again)
-        if doubt is not None:
-            detail = _mark(candidate.extraction.document, doubt)
+        sure = again if isinstance(again, str) else _confirmed(candidate, again)
+        if isinstance(sure, str):
+            detail = _mark(candidate.extraction.document, sure)
             reason = Reason.UNCONFIRMED
             return _settled(job, Outcome.SUSPECT, now, reason=reason, detail=detail, captures=candidate.captures)
-        if isinstance(again, Document) and _restless(candidate, again):
+        noise = sure.comparison is not None and sure.comparison.verdict is Verdict.NOISE
+        if noise or (isinstance(again, Document) and _restless(candidate, again)):
             return _settled(job, Outcome.UNCHANGED, now, versions=_upgrades(candidate.base), noise=True)
+        candidate = sure
     made = _version(candidate, now)
     return CheckResult(
         claim=job.claim,
@@ -263,11 +267,15 @@ def _second_look(candidate: Candidate, second: Sequence[Fetched]) -> Document | 
         return f"the confirming fetch could not be read: {error}"
 
 
-def _doubt(candidate: Candidate, again: Document) -> str | None:
-    """Why a second look does not confirm the first; None when both mean the same."""
-    if _steady(candidate, again) or _verdict(candidate.job, candidate.extraction.document, again) in HARMLESS:
-        return None
-    return "a second fetch at once showed another text"
+def _confirmed(candidate: Candidate, again: Document) -> Candidate | str:
+    """The candidate without what differs from answer to answer, or why a second look does not confirm it."""
+    if _steady(candidate, again):
+        return candidate
+    between = candidate.job.stages.compare(candidate.extraction.document, again)
+    lasting = without_fleeting(candidate.comparison, between) if candidate.comparison else None
+    if lasting is not None:
+        return replace(candidate, comparison=lasting)
+    return candidate if between.verdict in HARMLESS else "a second fetch at once showed another text"
 
 
 def _restless(candidate: Candidate, again: Document) -> bool:
