@@ -20,9 +20,10 @@ URL = "https://vendor.example/privacy"
 SOURCE = Source("vendor/privacy", "Vendor", DocumentType.PRIVACY_POLICY, (URL,), rules=ExtractRules(language="en"))
 PAGE = (
     "<html lang=en><body><main><h1>Privacy policy</h1><h2>Retention</h2><p>We keep the personal data in your account "
-    "for {months} months after you close it.</p><h2>Rights</h2><p>You have the right of access, of rectification and of "
-    "erasure, and the right to object to the processing of your personal data.</p><h2>Contact</h2><p>Our data "
-    "protection officer answers every question about this policy by letter or by message within a month.</p><p>{odd}</p></main>"
+    "for {months} months after you close it.</p><h2>Rights</h2><p>You have the right of access, of rectification and "
+    "of erasure, and the right to object to the processing of your personal data.</p><h2>Contact</h2><p>Our data "
+    "protection officer answers every question about this policy by letter or by message within a month.</p>"
+    "<p>{odd}</p></main>"
 )
 COUNTERS = (
     "{n} people viewed this page",
