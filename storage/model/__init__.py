@@ -7,6 +7,7 @@ rely on (docs/reference/contracts.md).
 
 from __future__ import annotations
 
+from storage.model.deadline import Deadline
 from storage.model.health import MOVED_AFTER, OPERATOR, Health, Move, Notice
 from storage.model.ids import (
     FACT_FIELDS,
@@ -101,6 +102,7 @@ __all__ = [
     "Claim",
     "Comparison",
     "DatedPhrase",
+    "Deadline",
     "Delivery",
     "DeliveryState",
     "Direction",

@@ -1,0 +1,26 @@
+"""Until when a change may be objected to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The last day on which one may object, and how it was counted.
+
+    Counted from `since`: the vendor's own date where `stated`, else the day on which the change was first seen.
+    `period` is ISO 8601, of business days where `business`; `holidays` is the country whose public holidays were left
+    out then, None for weekends alone. `source_id` and `quote` are the words of the vendor that grant the period, None
+    where it comes from the configuration.
+    """
+
+    on: date
+    since: date
+    stated: bool
+    period: str
+    business: bool
+    holidays: str | None = None
+    source_id: str | None = None
+    quote: str | None = None

@@ -1,0 +1,134 @@
+"""Until when one may object to a change of sub-processors: by the vendor's words or by contract. Pure.
+
+Periods are counted as Regulation (EEC, Euratom) 1182/71 counts them, articles 3(1) and 3(2): the day of the event is
+not part of the period, which ends with the last hour of its last day; a period of weeks or months ends on the day of
+the same name or number, or on the last day of a month that has none. Its article 3(4), by which a last day that is a
+holiday moves on, is left aside on purpose, as is what national laws say of it: the earlier day is the safe one.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Container, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from storage.model import Comparison, Deadline, DocumentType, FactType, Source, StatedFact, Topic, Verdict
+
+_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(\d+)H)?")
+_DAY = timedelta(days=1)
+# Weekdays from Saturday on, as `date.weekday` counts them.
+_WEEKEND = 5
+# Which of the vendor's documents speaks for it, where several state a period: the contract before all others.
+_SPEAKS = (DocumentType.DPA, DocumentType.SUBPROCESSORS, DocumentType.TERMS)
+
+
+def find_deadline(
+    source: Source,
+    comparison: Comparison,
+    notices: Sequence[StatedFact],
+    *,
+    stated: date | None,
+    seen_before: datetime,
+    seen_after: datetime,
+    country: str | None = None,
+) -> Deadline | None:
+    """The deadline for a change, None where there is nothing to object to or no period is known.
+
+    There is something to object to when a sub-processor is new or has changed, and when the source has a period of its
+    own (`objection`), which holds for any material change. `notices` are what the vendor states about notice; `stated`
+    is the day that the new version names as its own, which counts if it lies between the two moments at which the page
+    was seen. `country` (ISO 3166) is whose public holidays are no business days.
+    """
+    if comparison.verdict is not Verdict.MATERIAL:
+        return None
+    own = source.objection
+    granted = None if own else _granted(source, comparison, notices)
+    if own is None and granted is None:
+        return None
+    first, last = seen_before.astimezone(UTC).date(), seen_after.astimezone(UTC).date()
+    is_stated = stated is not None and first <= stated <= last
+    since = stated if stated is not None and is_stated else last
+    period = own or (granted.fact.get("period") if granted else None) or ""
+    business = granted is not None and granted.fact.get("days") == "business"
+    free = _holidays(country, since) if business else ()
+    on = end_of(period, since, business=business, free=free)
+    if on is None:
+        return None
+    return Deadline(
+        on=on,
+        since=since,
+        stated=is_stated,
+        period=period,
+        business=business,
+        holidays=country if business else None,
+        source_id=granted.source_id if granted else None,
+        quote=granted.fact.quote if granted else None,
+    )
+
+
+def end_of(period: str, since: date, *, business: bool = False, free: Container[date] = ()) -> date | None:
+    """The last day of a period that begins with an event on `since`; None for a period that is none.
+
+    Of business days, `free` are those that do not count beside Saturdays and Sundays; weeks are five of them.
+    """
+    found = _PERIOD.fullmatch(period)
+    if found is None or not any(found.groups()):
+        return None
+    years, months, weeks, days, hours = (int(part or 0) for part in found.groups())
+    days += -(-hours // 24)
+    if business and not years and not months:
+        return _business(since, days + 5 * weeks, free)
+    try:
+        return _months_on(since, 12 * years + months) + timedelta(weeks=weeks, days=days)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _granted(source: Source, comparison: Comparison, notices: Sequence[StatedFact]) -> StatedFact | None:
+    """The vendor's words that grant a period: of this document first, then of its contract; the shortest is safe."""
+    delta = comparison.recipients
+    speaks = source.document in _SPEAKS or any(Topic.SUBPROCESSORS in change.topics for change in comparison.changes)
+    if not (delta.added or delta.changed) or not speaks:
+        return None
+    fitting = [
+        one
+        for one in notices
+        if one.fact.type is FactType.NOTICE_PERIOD
+        and one.fact.get("of") == "subprocessor-change"
+        and _PERIOD.fullmatch(one.fact.get("period") or "-")
+    ]
+    return min(fitting, key=lambda one: _rank(one, source), default=None)
+
+
+def _rank(one: StatedFact, source: Source) -> tuple[int, date]:
+    own = one.source_id == source.id
+    place = -1 if own else _SPEAKS.index(one.document) if one.document in _SPEAKS else len(_SPEAKS)
+    start = date(2001, 1, 1)  # any day: only the lengths are compared
+    business = one.fact.get("days") == "business"
+    return place, end_of(one.fact.get("period") or "", start, business=business) or date.max
+
+
+def _business(since: date, days: int, free: Container[date]) -> date:
+    day = since
+    while days > 0:
+        day += _DAY
+        if day.weekday() < _WEEKEND and day not in free:
+            days -= 1
+    return day
+
+
+def _months_on(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _holidays(country: str | None, since: date) -> Container[date]:
+    """The public holidays of a country, of the years around a day."""
+    if country is None:
+        return ()
+    import holidays  # noqa: PLC0415 - thousands of rules, needed for business days alone
+
+    name, _, part = country.partition("-")
+    years = range(since.year, since.year + 3)
+    return frozenset(holidays.country_holidays(name, subdiv=part or None, years=years))
