@@ -8,6 +8,8 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +22,7 @@ from watcher.fetcher import FetchFailure, FetchSettings, Manner
 from watcher.fetcher.access import hiding, is_own
 from watcher.fetcher.http import HttpFetcher
 from watcher.fetcher.login import basic, proxy_parts
+from watcher.fetcher.polite import PatientFetcher, polite_fetcher
 
 from .conftest import DEADLINE, LOOPBACK, Peer, Script, Wire
 from .proxies import Proxy
@@ -260,6 +263,40 @@ def test_the_name_of_the_target_is_judged_before_the_proxy_gets_it(
         Reason.BLOCKED_ADDRESS
     )
     assert [head.split()[1] for head in proxy.heads] == wire.urls
+
+
+@pytest.fixture
+def polite() -> Iterator[PatientFetcher]:
+    """A fetcher that asks for robots.txt first."""
+    settings = FetchSettings(allow_networks=LOOPBACK, gap=timedelta(0))
+    with PatientFetcher(polite_fetcher(settings)) as fetcher:
+        yield fetcher
+
+
+def test_robots_txt_is_asked_by_the_same_way_without_secrets(wire: Wire, polite: PatientFetcher, proxy: Proxy) -> None:
+    """Behind a proxy nothing goes around it, and a file that is for everybody needs no login."""
+    url = wire.serve(b"HTTP/1.1 404 None\r\nContent-Length: 0\r\n\r\n", PAGE)
+    captured(polite.fetch(url, manner=replace(LOGIN, proxy=f"http://{proxy.place}")))
+    assert [head.split()[1] for head in proxy.heads] == [f"{url}robots.txt", url]
+    assert wire.header("authorization", 0) is wire.header("cookie", 0) is None
+    assert wire.header("authorization", 1) == f"Bearer {SECRET}"
+
+
+def test_what_we_refuse_is_not_held_against_the_host(wire: Wire, polite: PatientFetcher) -> None:
+    """A private address is told as such, and not as a robots.txt that cannot be had for hours."""
+    failure = failed(polite.fetch("http://10.0.0.1/x"))
+    assert (failure.url, failure.reason, failure.transient) == ("http://10.0.0.1/x", Reason.BLOCKED_ADDRESS, False)
+    assert failure.detail.startswith("10.0.0.1 is not contacted: 10.0.0.0/8 is private use")
+    assert polite.politeness.take_changes() == []
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "https://127.0.0.1:1/"])
+def test_what_our_proxy_refuses_is_not_held_against_the_host(polite: PatientFetcher, url: str) -> None:
+    """A proxy that wants another login is no missing robots.txt, by which everything would be allowed for a day."""
+    proxy = Proxy(login="Basic x")
+    assert failed(polite.fetch(url, manner=Manner(proxy=f"http://{proxy.place}"))).status == 407
+    assert polite.politeness.take_changes() == []
+    proxy.close()
 
 
 def test_a_proxy_is_guarded_like_a_host(make_fetcher: Callable[..., HttpFetcher], names: dict[str, str]) -> None:

@@ -189,7 +189,9 @@ class Visit:
         if isinstance(answer, Errand):
             self.politeness.asked(robots.host)
             return replace(self, robots=answer)
-        if robots.hops and isinstance(answer, FetchFailure) and answer.reason is Reason.BLOCKED_ADDRESS:
+        if isinstance(answer, FetchFailure) and _is_ours(answer) and not robots.hops:
+            return replace(answer, url=self.url)
+        if isinstance(answer, FetchFailure) and answer.reason is Reason.BLOCKED_ADDRESS:
             answer = replace(answer, reason=Reason.REDIRECT)  # the file lies nowhere that may be asked
         now = self.now()
         self.politeness.heard_robots(origin_of(self.page.target), answer, now)
@@ -200,3 +202,9 @@ class Visit:
         if isinstance(answer, FetchFailure) and refused.reason is not Reason.ROBOTS:
             return replace(refused, status=answer.status, retry_after=answer.retry_after)
         return refused
+
+
+def _is_ours(failure: FetchFailure) -> bool:
+    """True where our own guard or our proxy said no: the host was not asked, and nothing may be remembered of it."""
+    by_proxy = failure.status == 407 or (failure.reason is Reason.CONNECT and not failure.transient)
+    return failure.reason is Reason.BLOCKED_ADDRESS or by_proxy
