@@ -238,12 +238,45 @@ def test_a_failing_host_backs_off_and_recovers(store: Store, now: datetime) -> N
 
 def test_a_source_that_waits_longer_than_its_lease_is_checked_once(store: Store, now: datetime) -> None:
     """300 sources of one host, a minute each: leases run out in the queue; what is claimed anew is no second task."""
-    watched, web = [replace(source, every=timedelta(days=30)) for source in sources(300, 1)], Web()
+    watched, web = sources(300, 1), Web()
+    web.failing.update(url for source in watched for url in source.urls)
     store.sync_sources(watched, now)
     report = check_due(store, web, settings(watched), lambda: now + timedelta(minutes=web.asked.total()))
-    assert report.outcomes == {Outcome.FIRST: 300}
+    assert report.outcomes == {Outcome.FAILED: 300}
     assert set(web.asked.values()) == {1}
     assert [len(store.ledger(state.source_id)) for state in store.states()] == [1] * 300
+
+
+def test_a_run_longer_than_the_interval_ends(store: Store, now: datetime) -> None:
+    """T03: 600 sources wanted every minute, a second each: due again before the last is asked, each is asked once."""
+    watched, web = [replace(source, every=timedelta(minutes=1)) for source in sources(600, 2)], Web()
+    web.failing.update(url for source in watched for url in source.urls)
+    store.sync_sources(watched, now)
+    report = check_due(store, web, settings(watched), lambda: now + timedelta(seconds=web.asked.total()))
+    assert report.outcomes == {Outcome.FAILED: 600}
+    assert set(web.asked.values()) == {1}
+
+
+def test_after_a_suspend_each_source_is_checked_once(store: Store, now: datetime) -> None:
+    """T03: eight hours of sleep with sources wanted every hour: one catch-up run, not eight."""
+    watched, web = [replace(source, every=timedelta(hours=1)) for source in sources(20, 4)], Web()
+    store.sync_sources(watched, now)
+    check_due(store, web, settings(watched), lambda: now)
+    assert check_due(store, web, settings(watched), lambda: now + timedelta(hours=8)).checked == 20
+    assert check_due(store, web, settings(watched), lambda: now + timedelta(hours=8)).checked == 0
+    assert set(web.asked.values()) == {2}
+
+
+def test_a_run_that_goes_on_for_too_long_gives_back_what_has_not_begun(store: Store, now: datetime) -> None:
+    """A host that wants an hour between two requests does not keep the run; its sources are first in the next one."""
+    watched, web = sources(3, 1), Web()
+    politeness = Politeness(FetchSettings(gap=timedelta(hours=1)))
+    web.on_fetch = lambda url: politeness.asked(url.split("/")[2])
+    store.sync_sources(watched, now)
+    with_ = replace(settings(watched), politeness=politeness, longest=timedelta(seconds=0.3))
+    report = check_due(store, web, with_, lambda: now)
+    assert (report.checked, report.left, report.outcomes) == (1, 2, {Outcome.FIRST: 1})
+    assert check_due(store, web, settings(watched), lambda: now).checked == 2
 
 
 def test_a_stop_does_not_wait_for_a_slow_host(store: Store, now: datetime) -> None:

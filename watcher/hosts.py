@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
@@ -39,6 +40,26 @@ class Work(Protocol):
         ...
 
 
+class Stop(Protocol):
+    """What says that no step is to begin any more: a `threading.Event` for instance."""
+
+    def is_set(self) -> bool:
+        """Whether it is so; it never ends to be."""
+        ...
+
+
+class End:
+    """Set when a run is to begin nothing more: somebody stops it, or it has gone on for as long as it may."""
+
+    def __init__(self, stop: threading.Event, longest: timedelta | None) -> None:
+        self._stop = stop
+        self._moment = math.inf if longest is None else monotonic() + longest.total_seconds()
+
+    def is_set(self) -> bool:
+        """Whether nothing more is to begin."""
+        return self._stop.is_set() or monotonic() >= self._moment
+
+
 W = TypeVar("W", bound=Work)
 
 
@@ -56,7 +77,7 @@ class Hosts(Generic[W]):
         pool: ThreadPoolExecutor,
         step: Callable[[W], W],
         wait: Callable[[str], float],
-        stop: threading.Event,
+        stop: Stop,
         *,
         threads: int,
         room: int,

@@ -32,14 +32,14 @@ from storage.model import (
 from storage.protocol import Store
 from watcher import pipeline, seen
 from watcher.fetcher import FetchFailure, FetchSettings, Manner, NotModified
-from watcher.fetcher.origin import host_of
 from watcher.fetcher.politeness import Held, Politeness
 from watcher.health import Audience, attend, gathering
-from watcher.hosts import Hosts
+from watcher.hosts import End, Hosts
 from watcher.pipeline import Candidate, Fetched, Job
 from watcher.rendering import by_browser, escalates
 from watcher.schedule import is_due
 from watcher.stages import HERE, Stages
+from watcher.task import Pending, Task
 
 log = logging.getLogger("clausewatch.worker")
 
@@ -49,19 +49,6 @@ CLAIMS = 256
 BATCH = 64
 # The longest sleep of the loop in seconds: deliveries that wait for a retry are looked at this often.
 PAUSE = 30.0
-
-
-class Pending(Protocol):
-    """A page on its way, whose next request goes to `host`."""
-
-    @property
-    def host(self) -> str:
-        """The host to be asked next."""
-        ...
-
-    def go_on(self) -> Fetched | Pending | Held:
-        """Send the next request."""
-        ...
 
 
 class Fetcher(Protocol):
@@ -89,8 +76,9 @@ class RunSettings:
 
     `stages` judges the pages: a `Sandbox` where they come from strangers. `manner` tells how a source is asked; it is
     called from several threads. `operator` hears of sources in trouble: of those of this run in one message, or, with
-    `gather`, of those of a span of time (`watcher.health.gathering`). `politeness` is what the
-    fetcher knows of the hosts: when each may be asked, and what the store is to keep of them.
+    `gather`, of those of a span of time (`watcher.health.gathering`). `politeness` is what the fetcher knows of the
+    hosts: when each may be asked, and what the store is to keep of them. A run that has gone on for `longest` gives
+    back what has not begun, so that alerts need not wait for a host that wants long pauses.
     """
 
     sources: Mapping[str, Source]
@@ -106,6 +94,7 @@ class RunSettings:
     manner: Callable[[Source], Manner] = plain_manner
     operator: Operator = field(default_factory=Operator)
     gather: timedelta | None = None
+    longest: timedelta | None = None
     politeness: Politeness = field(default_factory=lambda: Politeness(FetchSettings(gap=timedelta(0))))
 
 
@@ -127,42 +116,6 @@ class RunReport:
     def failed(self) -> int:
         """Sources whose document could not be had."""
         return sum(count for outcome, count in self.outcomes.items() if not outcome.good)
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """One source being fetched: the first time, or once more to confirm a candidate.
-
-    `answers` are those of its first addresses, in order; `page` is the next one on its way. `held` says why the rest
-    was not asked for. `rendered`: its pages are to be rendered, whatever was remembered.
-    """
-
-    source: Source
-    claim: Claim
-    candidate: Candidate | None = None
-    answers: tuple[Fetched, ...] = ()
-    page: Pending | None = None
-    held: Held | None = None
-    rendered: bool = False
-
-    @property
-    def host(self) -> str:
-        """The host of the next request."""
-        return self.page.host if self.page is not None else host_of(self.source.urls[len(self.answers)])
-
-    @property
-    def laden(self) -> bool:
-        """Whether it holds pages."""
-        return bool(self.answers)
-
-    @property
-    def over(self) -> bool:
-        """Whether all addresses have answered, or no more are to be asked."""
-        return (
-            self.held is not None
-            or len(self.answers) == len(self.source.urls)
-            or any(isinstance(answer, FetchFailure) for answer in self.answers[-1:])
-        )
 
 
 Observer = Callable[[Source, CheckResult], None]
@@ -187,11 +140,11 @@ def check_due(
     run = _Run(store, fetcher, settings, clock, stop=stop or threading.Event(), observe=observe)
     with ThreadPoolExecutor(settings.threads, thread_name_prefix="fetch") as pool:
         wait, threads = settings.politeness.wait, settings.threads
-        hosts: Hosts[_Task] = Hosts(pool, run.step, wait, run.stop, threads=threads, room=2 * threads)
+        hosts: Hosts[Task] = Hosts(pool, run.step, wait, run.end, threads=threads, room=2 * threads)
         try:
             run.everything(hosts, only)
         finally:
-            run.left += [run.claims.pop(task.source.id) for task in hosts.drop()]
+            run.left += [task.claim for task in hosts.drop()]
             run.flush()
             store.release(run.left + run.unwritten)
     return run.report()
@@ -230,38 +183,38 @@ class _Run:
     ) -> None:
         self.store, self.fetcher, self.settings = store, fetcher, settings
         self.clock, self.stop, self.observe = clock, stop, observe
+        self.begun, self.end = clock(), End(stop, settings.longest)
         self.buffer: list[CheckResult] = []
         self.unwritten: list[Claim] = []
         self.left: list[Claim] = []
         self.held: list[Held] = []
-        self.claims: dict[str, Claim] = {}
         self.counts: dict[Outcome, int] = {}
         self.alerts = 0
         self.audience = _audience(store, settings, clock())
 
-    def everything(self, hosts: Hosts[_Task], only: Sequence[str] | None) -> None:
+    def everything(self, hosts: Hosts[Task], only: Sequence[str] | None) -> None:
         """Keep the hosts busy until nothing is due and nothing is under way."""
         asked: list[str] | None = None if only is None else list(only)
         exhausted = False
         while True:
-            if not exhausted and not self.stop.is_set() and hosts.pending < CLAIMS // 2:
+            if not exhausted and not self.end.is_set() and hosts.pending < CLAIMS // 2:
                 claims = self._claim(asked)
                 if asked is None and len(claims) < CLAIMS:
                     asked = self._adrift()
                     claims += self._claim(asked) if asked else []
                 exhausted = asked == []
-                self._add(hosts, claims)
+                for claim in claims:
+                    hosts.add(Task(self.settings.sources[claim.source_id].as_of(self.clock()), claim))
             task = hosts.take() if hosts.pending else None
             if task is None:
                 return
-            again = self._handle(replace(task, claim=self.claims.pop(task.source.id)))
+            again = self._handle(task)
             if again is not None:
-                self.claims[again.source.id] = again.claim
                 hosts.add(again)
             if len(self.buffer) >= BATCH:
                 self.flush()
 
-    def step(self, task: _Task) -> _Task:
+    def step(self, task: Task) -> Task:
         """One request of a task, whose host has its turn; stops at the first page that cannot be had. In a thread."""
         url = task.source.urls[len(task.answers)]
         try:
@@ -278,7 +231,7 @@ class _Run:
             return replace(task, page=answer)
         return replace(task, page=None, answers=(*task.answers, answer))
 
-    def _ask(self, task: _Task, url: str) -> Fetched | Pending | Held:
+    def _ask(self, task: Task, url: str) -> Fetched | Pending | Held:
         """Begin with a page."""
         known = {} if self.settings.force or task.candidate else pipeline.conditional_state(task.source, task.claim)
         fetcher = "browser" if task.rendered or by_browser(task.source, task.claim, url) else "http"
@@ -310,11 +263,12 @@ class _Run:
         return RunReport(sum(self.counts.values()), dict(self.counts), self.alerts, len(self.left), tuple(self.held))
 
     def _claim(self, asked: list[str] | None) -> list[Claim]:
-        now, lease = self.clock(), self.settings.lease
+        """The next sources: what was due, and free, as the run began, so that no source has two turns in one run."""
+        lease = self.settings.lease + max(self.clock() - self.begun, timedelta(0))
         if asked is None:
-            return self.store.claim(self.settings.worker, now, lease, limit=CLAIMS)
+            return self.store.claim(self.settings.worker, self.begun, lease, limit=CLAIMS)
         part, asked[:] = asked[:CLAIMS], asked[CLAIMS:]
-        return self.store.claim(self.settings.worker, now, lease, limit=len(part), only=part)
+        return self.store.claim(self.settings.worker, self.begun, lease, limit=len(part), only=part)
 
     def _adrift(self) -> list[str]:
         """The sources that the store does not take for due, and the schedule does."""
@@ -325,13 +279,6 @@ class _Run:
             if state.active and state.next_due > now and is_due(state.next_due, now, known[state.source_id].every)
         ]
 
-    def _add(self, hosts: Hosts[_Task], claims: list[Claim]) -> None:
-        """Queue what was claimed. A source still in a queue as its lease ran out is claimed anew: no second task."""
-        for claim in claims:
-            if claim.source_id not in self.claims:
-                hosts.add(_Task(self.settings.sources[claim.source_id].as_of(self.clock()), claim))
-            self.claims[claim.source_id] = claim
-
     def _hold(self, claim: Claim, held: Held) -> None:
         """Give back a source whose host wants to be left alone, so that it is due when the host may be asked."""
         self.held.append(held)
@@ -340,7 +287,7 @@ class _Run:
         else:
             self.store.release([claim], due=held.until)
 
-    def _handle(self, task: _Task) -> _Task | None:
+    def _handle(self, task: Task) -> Task | None:
         """Examine or settle one source; a task in return is to be fetched once more."""
         fetched = task.answers
         if task.held is not None:
@@ -354,15 +301,15 @@ class _Run:
         try:
             outcome: CheckResult | Candidate
             if task.candidate is not None:
-                outcome = pipeline.settle(replace(task.candidate, job=job), fetched, now)
+                outcome = pipeline.settle(task.candidate, fetched, now)
             else:
                 outcome = pipeline.examine(job, fetched, self.store, now)
                 if isinstance(outcome, Candidate):
                     if outcome.base is not None and task.source.confirm:
-                        return _Task(task.source, task.claim, outcome, rendered=task.rendered)
+                        return Task(task.source, task.claim, outcome, rendered=task.rendered)
                     outcome = pipeline.settle(outcome, None, now)
                 elif escalates(task.source, outcome.reason, outcome.captures):
-                    return _Task(task.source, task.claim, rendered=True)
+                    return Task(task.source, task.claim, rendered=True)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a page that breaks the program fails alone; its raw bytes are kept
@@ -372,7 +319,7 @@ class _Run:
         self._done(task.source, attend(outcome, task.source, fetched, self.audience))
         return None
 
-    def _job(self, task: _Task, now: datetime) -> Job:
+    def _job(self, task: Task, now: datetime) -> Job:
         with_ = self.settings
         return Job(task.source, task.claim, with_.subscribers, now, with_.zone, with_.interests, with_.stages)
 

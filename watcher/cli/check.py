@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from types import FrameType
 from typing import Any
@@ -35,6 +36,8 @@ from watcher.worker import RunReport, check_due, run_forever
 SOME_FAILED = 3
 # Where runs follow one another all day, what the operator is to hear is gathered for so long (watcher/health.py).
 GATHER = timedelta(hours=1)
+# The longest pass of `run` before alerts are sent and what has fallen due meanwhile has its turn.
+PASS = timedelta(minutes=5)
 THREADS = click.option("--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Hosts at a time.")
 
 
@@ -125,6 +128,7 @@ def run(app: App, threads: int) -> None:
     ):
         outgoing = deliver_settings(settings)
         with_ = run_settings(settings, threads=threads, stages=sandbox, gather=GATHER, politeness=fetcher.politeness)
+        with_ = replace(with_, longest=PASS)
         app.err.print(f"watching {counted(len(settings.sources), 'source')}; stop with Ctrl-C or SIGTERM")
 
         def once() -> None:
