@@ -25,7 +25,7 @@ _LIST = re.compile(
     r"(<ul\b[^>]*>)((?:\s*+<li\b[^>]*+>(?:(?!</?(?:li|ul|ol|p|div)\b).)*+</li\s*+>){3,}+\s*+)(</ul\s*>)",
     re.DOTALL | re.IGNORECASE,
 )
-_COUNTED = re.compile(r"[(\[]?(?:\d{1,2}(?:\.\d+)*|[ivx]{1,5}|[A-Za-z])[.)\]:]")
+_COUNTED = re.compile(r"[(\[]?(?:\d{1,2}(?:\.\d+)*|[ivx]{1,5}|[A-Za-z])[.)\]:]|(?i:step|stap|schritt|[eé]tape)\s\d")
 _ITEM = re.compile(r"<li\b.*?</li\s*>", re.DOTALL | re.IGNORECASE)
 _AGO = {"en": "Updated {} days ago", "nl": "{} dagen geleden bijgewerkt", "de": "Aktualisiert vor {} Tagen"}
 _AGO["fr"] = "Mis à jour il y a {} jours"

@@ -42,9 +42,13 @@ def _named(wanted: Range) -> tuple[str | bool | None, ...]:
 
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
-    """Whether a page is the document. Not passed and certain means blocked, not passed and not certain suspect."""
+    """Whether a page is the document. Not passed and certain means blocked, not passed and not certain suspect.
+
+    `foreign` says of a suspect one that it has next to no words of such a document: a home page, a shop, a blog.
+    """
 
     passed: bool
     reason: Reason | None = None
     certain: bool = True
     detail: str = ""
+    foreign: bool = False

@@ -45,11 +45,10 @@ from watcher.fleeting import without_fleeting
 from watcher.reextract import Base, base_of, stamp
 from watcher.schedule import GONE_RETRY, next_due
 from watcher.stages import HERE, Stages
+from watcher.standing import needed, stands_since
 
 Fetched = Capture | NotModified | FetchFailure
 
-# What a later fetch of the same text may overrule: the page was odd but is whole. A wall never becomes a version.
-CONFIRMABLE = frozenset({Reason.TRUNCATED, Reason.OTHER_DOCUMENT, Reason.EMPTY})
 # The rule by which a comparison says so: silence about it would be silence about a vendor who takes out whole sections.
 CUT = "page.truncated"
 # What a page among several may be, without the others looking any different.
@@ -136,7 +135,8 @@ def examine(job: Job, fetched: Sequence[Fetched], store: Store, now: datetime) -
         return _settled(job, Outcome.FAILED, now, reason=error.reason, detail=str(error), captures=captures)
     base = base_of(job.source, store, job.stages)
     verdict = job.stages.gate(extraction, base.document if base else None)
-    if not (verdict.passed or _wanted(job, verdict, extraction) or _may_pass(job, verdict, extraction)):
+    passed = verdict.passed or _wanted(job, verdict, extraction)
+    if not (passed or _may_pass(job, verdict, extraction, base, store=store, now=now)):
         return _quarantined(job, captures, verdict, extraction, now)
     return _compared(job, captures, extraction, base, store=store, now=now)
 
@@ -305,9 +305,15 @@ def _wanted(job: Job, verdict: GateVerdict, extraction: Extraction) -> bool:
     return verdict.reason is Reason.OTHER_LANGUAGE and asked is not None and asked == extraction.document.language
 
 
-def _may_pass(job: Job, verdict: GateVerdict, extraction: Extraction) -> bool:
-    """Whether an oddity is one that a second look may overrule, and has been looked at before."""
-    return not verdict.certain and verdict.reason in CONFIRMABLE and _seen_before(job, extraction)
+def _may_pass(
+    job: Job, verdict: GateVerdict, extraction: Extraction, base: Base | None, *, store: Store, now: datetime
+) -> bool:
+    """Whether an oddity is one that time may overrule, and the same text was held long enough."""
+    wait = needed(verdict, first=base is None)
+    if wait is None:
+        return False
+    since = stands_since(store, job.source.id, _mark(extraction.document, ""))
+    return since is not None and now - since >= wait
 
 
 def _seen_before(job: Job, extraction: Extraction) -> bool:

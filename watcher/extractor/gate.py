@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage.model import Block, BlockKind, Document, Extraction, Reason
 from watcher.extraction import GateVerdict
@@ -93,8 +93,11 @@ def gate(extraction: Extraction, before: Document | None = None) -> GateVerdict:
     verdict = None if same else _nothing(extraction, view) or _wall(extraction, view)
     if verdict is None and before is not None:
         verdict = _cut(extraction, view.words, before, known, seen) or _unlike(extraction.document, view, before, known)
+    lawless = None if same else _lawless(view)
     if verdict is None and not same:
-        verdict = _lawless(view) or _torn(extraction)
+        verdict = lawless or _torn(extraction)
+    if lawless and verdict and verdict.reason is Reason.OTHER_DOCUMENT:
+        return replace(verdict, foreign=True)
     return verdict or GateVerdict(passed=True)
 
 
@@ -103,9 +106,9 @@ def _blocked(reason: Reason, detail: str) -> GateVerdict:
     return GateVerdict(passed=False, reason=reason, certain=True, detail=detail)
 
 
-def _suspect(reason: Reason, detail: str) -> GateVerdict:
+def _suspect(reason: Reason, detail: str, *, foreign: bool = False) -> GateVerdict:
     """A page that may not be the document."""
-    return GateVerdict(passed=False, reason=reason, certain=False, detail=detail)
+    return GateVerdict(passed=False, reason=reason, certain=False, detail=detail, foreign=foreign)
 
 
 def _nothing(extraction: Extraction, view: _View) -> GateVerdict | None:
@@ -153,7 +156,7 @@ def _thin(view: _View, scripts: int) -> GateVerdict | None:
     elif view.words < _FEW and not view.items and view.spoken:
         verdict = _blocked(Reason.ERROR_PAGE, detail)
     else:
-        verdict = _suspect(Reason.ERROR_PAGE if view.words < 50 else Reason.OTHER_DOCUMENT, detail)
+        verdict = _suspect(Reason.ERROR_PAGE if view.words < 50 else Reason.OTHER_DOCUMENT, detail, foreign=True)
     return verdict
 
 
@@ -217,7 +220,8 @@ def _lawless(view: _View) -> GateVerdict | None:
     if view.document_name or view.rows >= 5 or view.words < 80:
         return None
     if view.distinct <= 2 or (view.distinct <= _POOR and view.rate < 2.5 and not view.legal_name):
-        return _suspect(Reason.OTHER_DOCUMENT, f"{view.distinct} words of a document on a page of {view.words} words")
+        detail = f"{view.distinct} words of a document on a page of {view.words} words"
+        return _suspect(Reason.OTHER_DOCUMENT, detail, foreign=True)
     return None
 
 
