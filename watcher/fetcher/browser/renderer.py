@@ -159,7 +159,8 @@ class Renderer:
         with contextlib.suppress(psutil.Error):
             root = psutil.Process(self._process.pid)
             self._known = {one.pid: one for one in (root, *root.children(recursive=True), *self._known.values())}
-        return [one for one in self._known.values() if _lives(one)]
+        self._known = {pid: one for pid, one in self._known.items() if _lives(one)}
+        return list(self._known.values())
 
 
 def _lives(process: psutil.Process) -> bool:
