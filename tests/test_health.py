@@ -213,14 +213,14 @@ def move(to: str = NEW, status: int = 301) -> NotModified:
         ([NotModified(URL, NOW, NEW, (Hop(URL, 301, "/a"), Hop(URL + "/a", 308, NEW)))], (Move(URL, NEW),)),
         ([NotModified(URL, NOW, URL)], ()),
         ([Capture(URL, NEW, NOW, 200, (), "text/html", None, "", b"", (Hop(URL, 301, NEW),))], (Move(URL, NEW),)),
-        ([move(), FetchFailure(URL, Reason.DNS, "", transient=True)], None),
+        ([FetchFailure(URL, Reason.DNS, "", transient=True)], ()),
     ],
     ids=["301", "308", "302", "307", "301-302", "301-308", "none", "a-page", "a-failure"],
 )
 def test_only_permanent_redirects_are_moves(
-    answers: list[Capture | NotModified | FetchFailure], found: tuple[Move, ...] | None
+    answers: list[Capture | NotModified | FetchFailure], found: tuple[Move, ...]
 ) -> None:
-    """All hops 301 or 308; of a check that failed nothing is known."""
+    """All hops 301 or 308."""
     assert moves_of(answers) == found
 
 
@@ -378,3 +378,48 @@ def test_messages_to_the_operator_grow_rarer_while_it_lasts(
 ) -> None:
     """The first within the hour, the following each six hours (at 0, 6, 12, 18 UTC), until six hours were quiet."""
     assert gathering(now, before, HOUR) == moment
+
+
+def test_who_hears_that_a_page_is_back() -> None:
+    """The subscribers that it is back, the operator that the source has recovered: each one notice."""
+    team = Subscriber("team", (Target("console:"),))
+    health = replace(
+        state().health, failing_since=NOW - 3 * DAY, told=NOW - DAY, gone_since=NOW - 2 * DAY, removed=NOW - DAY
+    )
+    before = state(health=health, failures=7, reason=Reason.GONE, outcome=Outcome.FAILED)
+    done = attend(
+        checked(Outcome.UNCHANGED, None, before), SOURCE, [NotModified(URL, NOW)], Audience((team,), OPS, group="g")
+    )
+    assert [(posting.notice.subscriber, posting.notice.kind, posting.notice.since) for posting in done.postings] == [
+        ("operator", NoticeKind.RECOVERED, NOW - 3 * DAY),
+        ("team", NoticeKind.PAGE_BACK, NOW - 2 * DAY),
+    ]
+    assert done.health == state().health
+
+
+def test_each_reminder_is_a_notice_of_its_own() -> None:
+    """The same row a week later: another key, else the store would take it for the first."""
+    health = replace(state().health, failing_since=NOW - 30 * DAY, told=NOW - 7 * DAY)
+    keys = set()
+    for when in (NOW, NOW + 7 * DAY):
+        before = state(health=health, failures=9, reason=Reason.DNS, outcome=Outcome.FAILED)
+        failure = FetchFailure(URL, Reason.DNS, "no such name", transient=True)
+        result = checked(Outcome.FAILED, Reason.DNS, before, when)
+        (posting,) = attend(result, SOURCE, [failure], Audience((), OPS, group="g")).postings
+        keys.add(posting.notice.key)
+    assert len(keys) == 2
+
+
+def test_an_operator_who_has_gone_hears_nothing_more() -> None:
+    """Told, then taken out of the configuration: its end is nobody's."""
+    health = replace(state().health, failing_since=NOW - DAY, told=NOW - DAY)
+    assert after(state(health=health, failures=9), GOOD, NOW, NOBODY)[1] == []
+
+
+def test_what_needs_a_person() -> None:
+    """A row that is long enough, or a page that is removed; never a source that is not watched."""
+    since = replace(state().health, failing_since=NOW - DAY)
+    assert not failing(state(health=since, failures=4), NOW, NOBODY)
+    assert failing(state(health=since, failures=5), NOW, NOBODY)
+    assert failing(state(health=replace(since, removed=NOW), failures=1), NOW, NOBODY)
+    assert not failing(state(health=since, failures=5, active=False), NOW, NOBODY)

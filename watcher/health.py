@@ -43,11 +43,11 @@ _TO_SUBSCRIBERS = frozenset({NoticeKind.PAGE_REMOVED, NoticeKind.PAGE_BACK})
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one check saw. `moves` are the permanent redirects that led to the pages, None where nothing is known."""
+    """What one check saw. `moves` are the permanent redirects that led to the pages of a good one."""
 
     outcome: Outcome
     reason: Reason | None = None
-    moves: tuple[Move, ...] | None = None
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +128,10 @@ def failing(state: SourceState, now: datetime, operator: Operator) -> bool:
     return state.active and (state.health.removed is not None or too_long(state.health, state.failures, now, operator))
 
 
-def moves_of(fetched: Sequence[Capture | NotModified | FetchFailure]) -> tuple[Move, ...] | None:
-    """The permanent redirects (RFC 9110: 301, 308 on all hops) that led to the pages; None when a page is missing."""
-    moves: list[Move] = []
-    for answer in fetched:
-        if isinstance(answer, FetchFailure):
-            return None
-        if answer.hops and all(hop.status in _PERMANENT for hop in answer.hops):
-            moves.append(Move(answer.url, answer.final_url))
-    return tuple(moves)
+def moves_of(fetched: Sequence[Capture | NotModified | FetchFailure]) -> tuple[Move, ...]:
+    """The permanent redirects (RFC 9110: 301, 308 on all hops) that led to the pages."""
+    pages = [answer for answer in fetched if not isinstance(answer, FetchFailure) and answer.hops]
+    return tuple(Move(page.url, page.final_url) for page in pages if all(hop.status in _PERMANENT for hop in page.hops))
 
 
 def _well(before: Health, seen: Seen, operator: Operator) -> tuple[Health, tuple[NoticeKind, ...]]:
@@ -146,7 +141,7 @@ def _well(before: Health, seen: Seen, operator: Operator) -> tuple[Health, tuple
         kinds.append(NoticeKind.RECOVERED)
     if before.removed is not None:
         kinds.append(NoticeKind.PAGE_BACK)
-    moves = before.moves if seen.moves is None else tuple(_again(move, before.moves) for move in seen.moves)
+    moves = tuple(_again(move, before.moves) for move in seen.moves)
     if operator.targets and any(move.certain and move not in before.moves for move in moves):
         kinds.append(NoticeKind.MOVED)
     return Health(moves=moves), tuple(kinds)
