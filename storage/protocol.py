@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
 
     from storage.model import (
         Capture,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Delivery,
         DeliveryState,
         Document,
+        DueDeadline,
         Fact,
         FactQuery,
         HostState,
@@ -115,6 +116,10 @@ class Store(Protocol):
 
     def stated(self, query: FactQuery) -> list[StatedFact]:
         """What the versions of all sources state, as far as it matches, by source, version and place in the text."""
+        ...
+
+    def deadlines(self, since: date) -> list[DueDeadline]:
+        """What may still be objected to on that day, the soonest first."""
         ...
 
     def sources(self) -> list[Source]:

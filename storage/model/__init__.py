@@ -7,7 +7,7 @@ rely on (docs/reference/contracts.md).
 
 from __future__ import annotations
 
-from storage.model.deadline import Deadline
+from storage.model.deadline import Deadline, DueDeadline
 from storage.model.health import MOVED_AFTER, OPERATOR, Health, Move, Notice
 from storage.model.ids import (
     FACT_FIELDS,
@@ -108,6 +108,7 @@ __all__ = [
     "Direction",
     "Document",
     "DocumentType",
+    "DueDeadline",
     "EarlierRules",
     "ExtractRules",
     "Extraction",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from storage.model.ids import DocumentType
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +26,17 @@ class Deadline:
     holidays: str | None = None
     source_id: str | None = None
     quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueDeadline:
+    """A deadline with the version that it is about. `summary` is its gravest change in one sentence."""
+
+    source_id: str
+    vendor: str
+    document: DocumentType
+    url: str
+    version: int
+    seen_after: datetime
+    summary: str
+    deadline: Deadline

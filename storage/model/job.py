@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from storage.model.deadline import Deadline
 from storage.model.health import WELL, Health, Notice
 from storage.model.ids import (
     Cadence,
@@ -160,6 +161,7 @@ class NewVersion:
     comparison: Comparison | None = None
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    deadline: Deadline | None = None
 
 
 @dataclass(frozen=True, slots=True)

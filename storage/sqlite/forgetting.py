@@ -19,6 +19,7 @@ _DELETED = (
     "DELETE FROM deliveries WHERE alert_key IN (SELECT key FROM notices WHERE source_id = ?)",
     "DELETE FROM notices WHERE source_id = ?",
     "DELETE FROM alerts WHERE source_id = ?",
+    "DELETE FROM deadlines WHERE source_id = ?",
     "DELETE FROM change_topics WHERE change IN (SELECT id FROM changes WHERE source_id = ?)",
     "DELETE FROM changes WHERE source_id = ?",
     "DELETE FROM facts WHERE source_id = ?",

@@ -1,12 +1,13 @@
-"""What the versions state, over all sources: facts by their type, at a moment or at any time."""
+"""What the versions mean over all sources: facts by their type, at a moment or at any time, and deadlines."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import date
 
-from storage.codec import from_row, instant, moment
-from storage.model import DocumentType, Fact, FactQuery, StatedFact
+from storage.codec import from_row, instant, load, moment
+from storage.model import Deadline, DocumentType, DueDeadline, Fact, FactQuery, StatedFact
 from storage.sqlite.history import ids_of_vendor
 
 # The versions that are asked for lead, then their facts by key: CROSS JOIN keeps SQLite to that order.
@@ -44,4 +45,24 @@ def stated(connection: sqlite3.Connection, query: FactQuery) -> list[StatedFact]
     return [
         StatedFact(key, vendor, DocumentType(kind), number, moment(first), moment(last), from_row(Fact, fact))
         for key, vendor, kind, number, first, last, *fact in rows
+    ]
+
+
+def deadlines(connection: sqlite3.Connection, since: date) -> list[DueDeadline]:
+    """What may still be objected to on that day, the soonest first."""
+    rows = connection.execute(
+        """
+        SELECT deadlines.source_id, sources.vendor, sources.document, sources.url, deadlines.version,
+            versions.first_seen, coalesce(changes.summary, ''), deadlines.deadline
+        FROM deadlines JOIN sources ON sources.id = deadlines.source_id
+        JOIN versions ON versions.source_id = deadlines.source_id AND versions.number = deadlines.version
+        LEFT JOIN changes ON changes.source_id = deadlines.source_id AND changes.version = deadlines.version
+            AND changes.position = 0
+        WHERE deadlines.due >= ? ORDER BY deadlines.due, deadlines.source_id, deadlines.version
+        """,
+        (since.isoformat(),),
+    )
+    return [
+        DueDeadline(key, vendor, DocumentType(kind), url, number, moment(seen), summary, load(Deadline, text))
+        for key, vendor, kind, url, number, seen, summary, text in rows
     ]

@@ -6,7 +6,7 @@ import functools
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -21,6 +21,7 @@ from storage.model import (
     Delivery,
     DeliveryState,
     Document,
+    DueDeadline,
     Fact,
     FactQuery,
     HostState,
@@ -148,6 +149,11 @@ class SqliteStore:
     def stated(self, query: FactQuery) -> list[StatedFact]:
         """See `Store`."""
         return stated.stated(self._connection, query)
+
+    @_reads
+    def deadlines(self, since: date) -> list[DueDeadline]:
+        """See `Store`."""
+        return stated.deadlines(self._connection, since)
 
     @_reads
     def sources(self) -> list[Source]:

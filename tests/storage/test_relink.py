@@ -57,7 +57,7 @@ def old(tmp_path: Path) -> tuple[Path, str]:
             connection.execute("INSERT INTO chain VALUES (NULL, ?, ?, ?, ?)", (page, about, number, head))
         connection.execute("DROP TABLE records")
         connection.execute("DROP INDEX facts_type")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name >= '0009'")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0009_records'")
     return path, head
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from storage_samples import DAY, START, checked, new_version, source
 
 from storage.connect import open_store
-from storage.model import Fact, FactQuery, FactType
+from storage.model import Deadline, Fact, FactQuery, FactType
 from storage.protocol import Store
 
 A, B = "acme/privacy", "bolt/dpa"
@@ -63,3 +63,21 @@ def test_the_history_has_them_all(store: Store) -> None:
     assert names(store, replace(query, word="HOOL")) == [(A, 1, "Hooli")]
     assert names(store, replace(query, vendor="acme")) == names(store, replace(query, source_id=A))
     assert names(store, replace(query, vendor="bolt")) == []
+
+
+def test_deadlines_come_with_their_version(tmp_path: Path) -> None:
+    """The soonest first, those of the past left out, gone with their source."""
+    with closing(open_store(str(tmp_path / "other.db"), write=True)) as store:
+        store.sync_sources([source(A), source(B)], START)
+        until = Deadline(date(2026, 4, 1), date(2026, 3, 2), True, "P30D", False, None, "acme/dpa", "You may object.")
+        for key, due in ((A, until), (B, replace(until, on=date(2026, 3, 20)))):
+            checked(store, key, START, new_version(key, 1, START, ["one"]))
+            checked(store, key, START + DAY, replace(new_version(key, 2, START + DAY, ["two"]), deadline=due))
+        second, first = store.deadlines(date(2026, 3, 20))[::-1]
+        assert (first.source_id, second.source_id) == (B, A)
+        assert (second.deadline, second.version, second.seen_after) == (until, 2, START + DAY)
+        assert second.summary == "retention changed"
+        assert [one.source_id for one in store.deadlines(date(2026, 3, 21))] == [A]
+        store.sync_sources([source(B)], START)
+        store.forget(A, START, "")
+        assert store.deadlines(date(2026, 3, 21)) == []
