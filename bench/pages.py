@@ -11,6 +11,7 @@ from functools import lru_cache
 
 SMALLEST, LARGEST = 40_000, 400_000  # bytes of a page
 FEWEST, MOST = 2_000, 6_000  # words of the policy in it
+_DENSE_BYTES = 6.5  # of a word of policy with its markup
 
 _SLOTS: dict[str, tuple[str, ...]] = {
     "who": ("account holders", "visitors", "members of your team", "applicants", "customers", "people who write to us"),
@@ -174,7 +175,19 @@ def page(number: int, edition: int = 0, nonce: int = 0) -> bytes:
     size = chance.randint(SMALLEST, LARGEST)
     words = chance.randint(FEWEST, MOST)
     name = f"{chance.choice(_COMPANIES)} {chance.choice(_TRADES)} {number}"
-    policy = _policy(chance, name, words, edition)
+    return _assembled(chance, name, size, _policy(chance, name, words, edition), nonce)
+
+
+def sized_page(size: int, *, dense: bool = False) -> bytes:
+    """A page of about `size` bytes, with as much machinery as the others; a dense one is policy from end to end."""
+    chance = random.Random(f"size {size}")
+    name = f"{chance.choice(_COMPANIES)} {chance.choice(_TRADES)}"
+    words = int(size / _DENSE_BYTES) if dense else size * MOST // LARGEST
+    return _assembled(chance, name, size, _policy(chance, name, words, 0), 0)
+
+
+def _assembled(chance: random.Random, name: str, size: int, policy: str, nonce: int) -> bytes:
+    """Menus, styles, drawings and scripts around a policy, up to a size in bytes."""
     head, top, foot = _head(chance, name), _menu(chance, name), _foot(chance, name)
     room = size - len(policy) - len(head) - len(top) - len(foot)
     scripts = _scripts(chance, room)
