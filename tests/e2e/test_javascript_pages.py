@@ -178,6 +178,33 @@ def test_a_page_that_needs_javascript_is_watched(
 
 
 @pytest.mark.usefixtures("chromium")
+def test_a_page_that_moves_to_javascript_goes_on(
+    watch: Callable[..., Path], run: Callable[..., Any], vendor: Vendor, post: Any
+) -> None:
+    """A page that had its text in HTML and now has a shell: rendered in the same check, and only its change is told."""
+    text = "".join(f"<h2>{title}</h2><p>{clause.format(months=12)}</p>" for title, clause in CLAUSES)
+    vendor.answers["/privacy"] = ("text/html", f"<title>Privacy policy</title><h1>Privacy policy</h1>{text}".encode())
+    watch("/privacy", "auto")
+    assert run("check").code == 0
+    vendor.answers["/privacy"] = ("text/html; charset=utf-8", APP.encode())
+    assert json.loads(run("check", "--force", "--json").out)["outcome"] == "unchanged"
+    assert by_browser(vendor.agents["/privacy"]) == [False, False, True]
+    vendor.answers["/api/policy.json"] = ("application/json", policy(36))
+    assert json.loads(run("check", "--force", "--json").out)["verdict"] == "material"
+    assert len(post.letters) == 1
+
+
+@pytest.mark.usefixtures("chromium")
+def test_a_browser_obeys_robots(watch: Callable[..., Path], run: Callable[..., Any], vendor: Vendor) -> None:
+    """What robots.txt forbids is not rendered either."""
+    vendor.answers["/robots.txt"] = ("text/plain", b"User-agent: *\nDisallow: /privacy")
+    watch("/privacy", "browser")
+    done = run("check")
+    assert (done.code, vendor.hits["/privacy"]) == (3, 0)
+    assert "robots" in done.err
+
+
+@pytest.mark.usefixtures("chromium")
 @pytest.mark.parametrize("fetcher", ["auto", "browser"])
 def test_a_pdf_behind_a_redirect_is_watched(
     watch: Callable[..., Path], run: Callable[..., Any], vendor: Vendor, post: Any, fetcher: str

@@ -173,6 +173,23 @@ def test_what_is_missing_is_named(
     assert failure.detail == installed.what_is_missing(program)
 
 
+@pytest.mark.parametrize("answer", [{"status": 200}, {"ended": {"failure": "new"}}], ids=["page", "end"])
+def test_a_browser_that_answers_nonsense_is_replaced(
+    chromium: None, site: Site, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object]
+) -> None:
+    """A child that was taken over can say what it likes: nothing of it is believed, and it is ended."""
+    with BrowserFetcher(SETTINGS) as browser:
+        url = site.put("/", TEXT)
+        assert isinstance(browser.fetch(url), Capture)
+        pid = browser.pid
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("watcher.fetcher.browser.renderer.receive", lambda *_, **__: (answer, memoryview(b"")))
+            failure = browser.fetch(url)
+        assert isinstance(failure, FetchFailure)
+        assert (failure.reason, failure.transient) == (Reason.BROWSER, True)
+        assert browser.pid != pid
+
+
 def test_the_first_browser_on_path_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Chromium under any of its names is found, the first name first; a configured one goes before."""
     for name in ("google-chrome", "chromium-browser"):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("clausewatch.browser")
 
 _TRAFFIC = 10  # times `max_bytes` that may come for one page: scripts are larger than texts
+_CLOSED = "the fetcher is closed; make a new one"
 _GRACE = 0.3  # seconds before the deadline by which the child answers by itself
 
 _SAID = {
@@ -100,13 +101,19 @@ class BrowserFetcher:
         Neither the start of the browser nor waiting for its turn count against the deadline.
         """
         with self._turn:
+            if self._closed:
+                raise RuntimeError(_CLOSED)
             try:
                 check_url(url)
                 return self._render(url, manner, now)
             except FetchError as error:
                 if self._closed:
-                    raise RuntimeError("the fetcher is closed; make a new one") from None
+                    raise RuntimeError(_CLOSED) from None
                 return error.failure(url)
+            except (KeyError, TypeError, AttributeError, ValueError) as error:  # of what the child has answered
+                self._end()
+                detail = f"the browser answered nonsense ({type(error).__name__})"
+                return FetchError(Reason.BROWSER, detail, transient=True).failure(url)
             finally:
                 self._rest_later()
 
