@@ -239,20 +239,6 @@ def test_a_secret_over_http_is_warned_of(tmp_path: Path) -> None:
     assert "a secret goes over http, where anybody on the way can read it: example/privacy" in warning
 
 
-@pytest.mark.parametrize(
-    ("host", "why"), [("10.1.2.3", "10.0.0.0/8 is private use"), ("[::1]:8080", "::1/128 is this")]
-)
-def test_an_address_out_of_reach_is_warned_of(tmp_path: Path, host: str, why: str) -> None:
-    """What the guard will refuse can be told before anything is fetched; where it is open nothing is said."""
-    path = tmp_path / "sources.toml"
-    path.write_text(changed("example.org", host))
-    (warning,) = load(path).warnings
-    assert why in warning
-    assert "allow_networks" in warning
-    path.write_text('[fetch]\nallow_networks = ["10.0.0.0/8", "::1"]\n' + changed("example.org", host))
-    assert load(path).warnings == ()
-
-
 @pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "１２７.0.0.1", "127.0.0.1."])
 def test_a_number_in_disguise_is_refused(tmp_path: Path, host: str) -> None:
     """H19, H21: the configuration is the first door."""
