@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 from urllib.parse import urljoin, urlsplit
 
 from storage.model import DocumentType
@@ -86,14 +87,20 @@ def from_addresses(urls: Iterable[str], whose: Organisation) -> list[Candidate]:
     return sorted(best.values(), key=lambda one: (-one.score, len(one.url), one.url))
 
 
-def usual_places(home: str, missing: Sequence[DocumentType]) -> Iterator[Candidate]:
-    """Where vendors usually put what was not found: the commonest address of each type first."""
-    kinds = [lexicon().types[kind] for kind in missing]
-    for round_ in range(max((len(kind.paths) for kind in kinds), default=0)):
-        for kind in kinds:
-            if round_ < len(kind.paths):
-                url = urljoin(home, f"/{kind.paths[round_]}")
-                yield Candidate(url, 0, Origin.GUESS, kind.type, name=read_address(url), via="usual address")
+def usual_places(home: str, missing: Sequence[DocumentType], language: str | None) -> Iterator[Candidate]:
+    """Where vendors usually put what was not found: the commonest address of each type first.
+
+    The addresses are those of the site's language and the English ones.
+    """
+    several = []
+    for kind in missing:
+        paths = lexicon().types[kind].paths
+        own = paths.get(language or "", ()) if language != "en" else ()
+        mixed = [path for pair in zip_longest(own, paths["en"]) for path in pair if path]
+        several.append([(kind, path) for path in dict.fromkeys(mixed)])
+    for kind, path in (pair for round_ in zip_longest(*several) for pair in round_ if pair):
+        url = urljoin(home, f"/{path}")
+        yield Candidate(url, 0, Origin.GUESS, kind, name=read_address(url), via="usual address")
 
 
 def _from_anchor(anchor: Anchor, page: PageLook, whose: Organisation, origin: Origin) -> Candidate | None:
@@ -109,11 +116,11 @@ def _from_anchor(anchor: Anchor, page: PageLook, whose: Organisation, origin: Or
         _doubtful(anchor.url) and not name.strong
     ):
         return None
-    if origin is Origin.DOCUMENT and not hub and not (name.strong and name.good):
+    if origin is Origin.DOCUMENT and not hub and not (name.good and (name.strong or anchor.place is Place.FOOTER)):
         return None
     score = _score(anchor, said, address, origin) if name.good else 0
     if hub:
-        score = max(score, WORTH + (anchor.place is Place.FOOTER) + (origin is Origin.HUB) + 2 * foreign)
+        score = max(score, WORTH + 1 + 2 * (anchor.place is Place.FOOTER) + (origin is Origin.HUB) + 2 * foreign)
     return Candidate(
         url=without_tracking(anchor.url),
         score=score - 2 * foreign,

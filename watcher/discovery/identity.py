@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
-from watcher.discovery.lexicon import fold
+from watcher.discovery.lexicon import fold, lexicon
 from watcher.discovery.page import PageLook
 
 _LEGAL_FORMS = (
@@ -23,6 +23,7 @@ _LEGAL_FORM = re.compile(rf"[\s,]+(?:{_LEGAL_FORMS})$", re.IGNORECASE)
 _PARTS = re.compile(r"\s+[|•·»:–—-]+\s+|[|•»]")
 _SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 40
+_NAME_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _name(looks: list[PageLook], domain: str) -> str:
             part for page in looks for part in {part.strip() for part in _PARTS.split(page.title or "") if part.strip()}
         )
         return plain_name(max(shared, key=lambda part: (shared[part], -len(part)))) if shared else domain
-    if stated and len(stated[0]) <= 40:
+    if stated and _is_name(stated[0]):
         return plain_name(stated[0])
     return label_of(domain).replace("-", " ").title() if "-" in label_of(domain) else label_of(domain).capitalize()
 
@@ -129,9 +130,15 @@ def _alike(name: str, label: str) -> bool:
     initials = "".join(word[0] for word in folded.split())
     return (
         squeezed == label
-        or (len(squeezed) > 2 and (label.startswith(squeezed) or squeezed.startswith(label)))
+        or (len(squeezed) > 2 and (squeezed in label or squeezed.startswith(label)))
         or (len(initials) > 1 and initials == label)
     )
+
+
+def _is_name(text: str) -> bool:
+    """True for a few words, none of which says what a page is."""
+    words = fold(text).split()
+    return 0 < len(words) <= _NAME_WORDS and not lexicon().fill.intersection(words)
 
 
 def _is_address(host: str) -> bool:

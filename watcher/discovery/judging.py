@@ -16,9 +16,14 @@ _CHARS = 200_000
 _HEAD = 4000
 _ROWS = 2
 _ITEMS = 3
-_LISTED = 3  # links to documents that make a page an overview
+_LISTED = 2  # links to documents that make a page an overview
 _SPOKEN = frozenset({"nl", "en", "de", "fr"})
 _NAME = 4  # letters; a shorter first word of a name may be any word
+_COOKIE_RATE = 40  # one word of so many says "cookie" in a text about cookies
+# A text is of the type whose words it uses, when it uses so many, and so many times the share of any other type.
+_TELLING = 5
+_LEAD = 1.2
+_BY_TEXT = (DocumentType.PRIVACY_POLICY, DocumentType.TERMS, DocumentType.DPA, DocumentType.SECURITY)
 _SPARE = 15  # words; a page with fewer says nothing
 
 
@@ -44,12 +49,12 @@ def judge(
     titles = [read_title(text, whose.words) for text in (page.heading, document.title, page.title)]
     hub = candidate.hub or any(name.hub for name in titles)
     name = _name(titles, candidate)
-    why = _against(page, document, titles)
+    why = _against(page, document, titles, candidate)
     if why is None and (name is None or name.type is None):
         why = "neither its title nor the link to it names a document"
     if why is not None or name is None or name.type is None:
         return Judgement(hub=hub, why=why or "")
-    if not verdict.passed:
+    if not verdict.passed and (verdict.certain or not _titled(titles, name.type)):
         return _not_passed(verdict, candidate, name, hub=hub)
     hits, wanted = _hits(document, name.type), _wanted(document, name, titles)
     if hits < wanted:
@@ -59,13 +64,14 @@ def judge(
     return Judgement(name.type, hub=candidate.hub, why=_evidence(candidate, document, hits), hits=hits)
 
 
-def _against(page: PageLook, document: Document, titles: list[Name]) -> str | None:
+def _against(page: PageLook, document: Document, titles: list[Name], candidate: Candidate) -> str | None:
     """What a page says of itself that makes it no document of today."""
     if odd := lexicon().kinds.intersection(page.kinds):
         return f"its structured data call it {min(odd)}"
     if any(name.old for name in titles):
         return "it says that it is an older version"
-    if any(name.against for name in titles[:2]) and not any(name.good and name.strong for name in titles[:2]):
+    trusted = candidate.place is Place.FOOTER and candidate.name.good
+    if any(name.against for name in titles[:2]) and not trusted and not any(one.good and one.strong for one in titles):
         return f'"{page.heading or document.title}" is about something else'
     return None
 
@@ -92,7 +98,7 @@ def _name(titles: list[Name], candidate: Candidate) -> Name | None:
     trusted = linked.good and linked.strong and candidate.origin is not Origin.GUESS
     weak = next((name for name in titles if name.good), None)
     if weak is not None:
-        return linked if trusted and linked.type is weak.type else weak
+        return linked if linked.good and (trusted or candidate.place is Place.FOOTER) else weak
     if any(name.type for name in titles):
         return None
     return linked if trusted or (linked.good and candidate.place is Place.FOOTER) else None
@@ -117,7 +123,7 @@ def _hits(document: Document, kind: DocumentType) -> int:
 def _wanted(document: Document, name: Name, titles: list[Name]) -> int:
     """How many it must have: more where only a word names the page, none in a language whose words are not listed."""
     assert name.type is not None
-    titled = any(title.good and title.strong and title.type is name.type for title in titles)
+    titled = _titled(titles, name.type)
     if document.language not in _SPOKEN:
         return 0 if titled else 1
     least = lexicon().types[name.type].least
@@ -133,6 +139,11 @@ def _wanted(document: Document, name: Name, titles: list[Name]) -> int:
     if titled:
         return least
     return least + (1 if name.strong else 2)
+
+
+def _titled(titles: list[Name], kind: DocumentType) -> bool:
+    """True for a page whose own title is that of such a document."""
+    return any(title.good and title.strong and title.type is kind for title in titles)
 
 
 def names_organisation(document: Document, page: PageLook, whose: Organisation) -> bool:
@@ -151,6 +162,18 @@ def _evidence(candidate: Candidate, document: Document, hits: int) -> str:
         page = "another document" if candidate.origin is Origin.DOCUMENT else f"the {candidate.origin.value}"
         way = f'linked as "{candidate.text[:60]}" on {page}'
     return f"{way}; {document.words} words, {hits} of such documents"
+
+
+def type_by_text(document: Document) -> DocumentType | None:
+    """What kind of document a text is, by the words that it uses; None where none stands out."""
+    text = fold(" ".join(block.text for block in document.blocks)[:_CHARS])
+    cookies = text.count(" cookie") * _COOKIE_RATE
+    if cookies >= max(document.words, _SPARE):
+        return DocumentType.COOKIES
+    shares = {kind: _hits(document, kind) / len(lexicon().types[kind].body) for kind in _BY_TEXT}
+    first, second, *_ = sorted(shares, key=lambda kind: -shares[kind])
+    enough = shares[first] * len(lexicon().types[first].body) >= _TELLING
+    return first if enough and shares[first] >= _LEAD * shares[second] else None
 
 
 def fitting(document: Document, kind: DocumentType) -> bool:

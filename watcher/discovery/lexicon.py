@@ -25,7 +25,7 @@ class TypeWords:
     words: re.Pattern[str]
     body: tuple[re.Pattern[str], ...]
     least: int
-    paths: tuple[str, ...]
+    paths: dict[str, tuple[str, ...]]
     short: str
 
 
@@ -39,6 +39,7 @@ class Lexicon:
     against: re.Pattern[str]
     beside: re.Pattern[str]
     old: re.Pattern[str]
+    aged: frozenset[str]
     folders: frozenset[str]
     doubtful: frozenset[str]
     kinds: frozenset[str]
@@ -64,6 +65,7 @@ def lexicon() -> Lexicon:
         against=_pattern(beside["against"]),
         beside=_pattern(beside["beside"]),
         old=_pattern(beside["old"]),
+        aged=frozenset(beside["aged"]),
         folders=frozenset(beside["folders"]),
         doubtful=frozenset(beside["doubtful"]),
         kinds=frozenset(beside["kinds"]),
@@ -89,7 +91,7 @@ def _type(kind: DocumentType, table: dict[str, Any]) -> TypeWords:
         words=_pattern(table["words"]),
         body=tuple(_pattern([term]) for term in table["body"]),
         least=table["least"],
-        paths=tuple(table["paths"]),
+        paths={language: tuple(paths) for language, paths in table["paths"].items()},
         short=table["short"],
     )
 

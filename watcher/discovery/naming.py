@@ -15,6 +15,7 @@ MOST_REST = 5
 _LONGEST = 200
 _ENDING = re.compile(r"\.(?:x?html?|php\d?|aspx?|jsp|pdf|docx?|txt|md)$", re.IGNORECASE)
 _PARTS = re.compile(r"\s+[|•·»«:–—-]+\s+|[|•»«]")
+_LOCALE = re.compile(r"(?!pp$)[a-z]{2}(?: [a-z]{2})?")
 _EMPTY = frozenset({"index", "default", "home", "page", "pages", "node", "content", "v", "id"})
 
 
@@ -53,7 +54,8 @@ def read_name(text: str, own: Collection[str] = ()) -> Name:
     """What a title or the text of a link says; `own` are the words of the vendor's name, folded. Pure."""
     folded = fold(text[:_LONGEST])
     words = lexicon()
-    old, against = bool(words.old.search(folded)), bool(words.against.search(folded))
+    aged = words.aged.intersection(folded.split()).difference(own)
+    old, against = bool(words.old.search(folded) or aged), bool(words.against.search(folded))
     hub = _bare(folded, own) in words.hubs or folded.strip() in words.hubs
     found = _named(folded, words)
     if found is not None:
@@ -102,7 +104,7 @@ def path_words(url: str) -> list[str]:
 
 def _is_empty(part: str) -> bool:
     word = part.strip()
-    return word in _EMPTY or word in lexicon().languages
+    return word in _EMPTY or word in lexicon().languages or _LOCALE.fullmatch(word) is not None
 
 
 def _named(folded: str, words: Lexicon) -> TypeWords | None:

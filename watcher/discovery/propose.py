@@ -9,14 +9,12 @@ from typing import Any
 from storage.model import Document, DocumentType, Source
 from watcher.discovery.addresses import page_key, without_tracking
 from watcher.discovery.identity import Organisation, organisation, registrable, slug_of
+from watcher.discovery.judging import fitting, type_by_text
 from watcher.discovery.lexicon import fold, lexicon
 from watcher.discovery.naming import read_address, read_title
 from watcher.discovery.page import PageLook
 from watcher.discovery.versions import Finding
 
-# A text without a telling name is of the type whose words it uses, when it uses so many and a half more than any other.
-_TELLING = 5
-_LEAD = 1.5
 _LONGEST_ID = 60
 
 
@@ -59,6 +57,20 @@ class Wishes:
     select: tuple[str, ...] = ()
     every: str | None = None
     fetcher: str | None = None
+
+    def entry(self) -> dict[str, Any]:
+        """A table with all that was said, and something in the place of the rest: to be judged, never written."""
+        document = self.document or DocumentType.OTHER
+        return Proposal(
+            id=self.id or "vendor/document-that-is-not-known-yet",
+            vendor=self.vendor or "Vendor",
+            document=document,
+            url="https://not-known-yet.invalid/",
+            language=self.language,
+            select=self.select,
+            every=self.every,
+            fetcher=self.fetcher,
+        ).entry()
 
 
 NO_WISHES = Wishes()
@@ -130,25 +142,18 @@ def known_as(urls: Collection[str], known: Sequence[Source]) -> Source | None:
 def document_type(page: PageLook, document: Document, url: str, own: Collection[str] = ()) -> DocumentType:
     """What kind of document a page is: by its titles, else by its address, else by the words that its text uses."""
     titles = [read_title(text, own) for text in (page.heading, document.title, page.title)]
-    for names in ([name for name in titles if name.strong], [name for name in titles if name.good]):
-        if (found := next((name.type for name in names if name.type is not None), None)) is not None:
-            return found
+    strong = next((name.type for name in titles if name.good and name.strong), None)
+    if strong is not None:
+        return strong
     address = read_address(url, own)
-    if address.good and address.type is not None:
+    if address.good and address.strong and address.type is not None:
         return address.type
-    return _by_text(document)
-
-
-def _by_text(document: Document) -> DocumentType:
-    text = fold(" ".join(block.text for block in document.blocks)[:200_000])
-    hits = {
-        kind: sum(pattern.search(text) is not None for pattern in words.body) / len(words.body)
-        for kind, words in lexicon().types.items()
-        if kind is not DocumentType.SUBPROCESSORS
-    }
-    first, second, *_ = sorted(hits, key=lambda kind: -hits[kind])
-    enough = hits[first] * len(lexicon().types[first].body) >= _TELLING
-    return first if enough and hits[first] >= _LEAD * hits[second] else DocumentType.OTHER
+    told = type_by_text(document)
+    weak = next((name.type for name in [*titles, address] if name.good), None)
+    if weak is None or (told is not None and not fitting(document, weak)):
+        return told or DocumentType.OTHER
+    # A section's heading may stand in the place of a title: "Data security" above a privacy policy.
+    return told if weak is DocumentType.SECURITY and told is not None else weak
 
 
 def _vendor(known: Sequence[Source], url: str, whose: Organisation) -> tuple[str | None, str]:

@@ -43,7 +43,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     """
     text = _unpacked(body).decode("utf-8", "replace")
     if "<" not in text[:1000]:
-        found = [line.strip() for line in text.splitlines()[:MOST_ADDRESSES]]
+        found = [line.strip() for line in text.splitlines()[:MOST_ADDRESSES] if line.strip().startswith("http")]
     else:
         found = [html.unescape(match[1]) for match, _ in zip(_LOC.finditer(text), range(MOST_ADDRESSES), strict=False)]
     targets = tuple(dict.fromkeys(target for one in found if (target := absolute(url, one))))

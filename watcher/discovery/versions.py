@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from storage.model import DocumentType
 from watcher.discovery.addresses import edition, page_key
+from watcher.discovery.lexicon import fold, lexicon
+
+_RUN = 4  # words
+_ALIKE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One page that is a document of the vendor. `evidence` says why it is taken for one.
 
-    `fingerprint` is of its text. `certain` is False for a page that could not be read.
+    `fingerprint` is of its text, `phrases` are hashes of its runs of words (`phrases_of`). `file`: it is a PDF.
+    `certain` is False for a page that could not be read. `rest` counts the words of its title beside the name of the
+    document.
     """
 
     url: str
@@ -27,7 +35,8 @@ class Finding:
     fingerprint: str = ""
     certain: bool = True
     rest: int = 0
-    media_type: str = ""
+    file: bool = False
+    phrases: frozenset[int] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +84,46 @@ def _belongs(one: Finding, group: list[Finding], alternates: Mapping[str, Sequen
         theirs = {page_key(url) for _, url in alternates.get(other, ())}
         if other in own or key in theirs or (own & theirs):
             return True
-    return all(known.rest == one.rest == 0 for known in group)
+    return all(known.rest == one.rest == 0 and _in_language_folders(known.url, one.url) for known in group)
+
+
+def _in_language_folders(one: str, other: str) -> bool:
+    """True for two addresses of the same depth below folders of languages ("/nl/x" and "/en/y", "/x" and "/nl/y")."""
+    depths, found = [], False
+    for url in (one, other):
+        parts = [part for part in urlsplit(url).path.lower().split("/") if part]
+        language = bool(parts) and fold(parts[0]).strip() in lexicon().languages
+        found = found or language
+        depths.append(len(parts) - language)
+    return found and depths[0] == depths[1] and urlsplit(one).hostname == urlsplit(other).hostname
 
 
 def _distinct(found: Sequence[Finding]) -> list[Finding]:
     """Each text once and each page once, as it was found best."""
     kept: dict[str, Finding] = {}
     texts: dict[str, str] = {}
-    for one in sorted(found, key=lambda one: (-one.score, len(one.url), one.url)):
+    for one in sorted(found, key=lambda one: (one.file, -one.score, len(one.url), one.url)):
         key = page_key(one.url)
         text = f"{one.type}:{one.fingerprint}" if one.fingerprint else key
-        if key in kept or text in texts:
+        if key in kept or text in texts or any(_same_as_file(one, other) for other in kept.values()):
             continue
         kept[key], texts[text] = one, key
     return list(kept.values())
+
+
+def phrases_of(text: str) -> frozenset[int]:
+    """Hashes of the runs of words in a text, by which two forms of one text are known."""
+    words = fold(text).split()
+    return frozenset(
+        zlib.crc32(" ".join(words[at : at + _RUN]).encode()) for at in range(max(len(words) - _RUN + 1, 0))
+    )
+
+
+def _same_as_file(one: Finding, other: Finding) -> bool:
+    """True for a page and a file of the same text."""
+    if one.file == other.file or one.type is not other.type or not one.phrases or not other.phrases:
+        return False
+    return len(one.phrases & other.phrases) >= _ALIKE * min(len(one.phrases), len(other.phrases))
 
 
 def _current(found: Sequence[Finding]) -> list[Finding]:

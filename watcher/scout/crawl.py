@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, islice
 from urllib.parse import urljoin
 
 from storage.errors import UsageError
@@ -14,17 +14,19 @@ from watcher.discovery.addresses import page_key, without_edition, without_track
 from watcher.discovery.candidates import WORTH, Candidate, Origin, from_addresses, from_links, usual_places
 from watcher.discovery.identity import Organisation, host_of, organisation, same_organisation
 from watcher.discovery.judging import Judgement, judge, lists_documents, names_organisation
+from watcher.discovery.lexicon import fold, lexicon
 from watcher.discovery.naming import read_title
 from watcher.discovery.page import PageLook
 from watcher.discovery.propose import Proposal, known_as, propose_finding
 from watcher.discovery.sitemap import read_sitemap, sitemaps_in
-from watcher.discovery.versions import Finding, FoundDocument, bring_together
+from watcher.discovery.versions import Finding, FoundDocument, bring_together, phrases_of
 from watcher.fetcher import FetchFailure, Manner, NotModified
 from watcher.scout.reading import Desk, Page
 
 MOST_REQUESTS = 40
 LANGUAGES = ("nl", "en", "de", "fr")
 _MOST_SITEMAPS = 5
+_MOST_GUESSES = 16
 _MOST_ADDRESSES = 200  # of a sitemap, the best
 _WANTED = (
     DocumentType.PRIVACY_POLICY,
@@ -34,6 +36,7 @@ _WANTED = (
     DocumentType.SUBPROCESSORS,
     DocumentType.SECURITY,
 )
+_SAMPLE = 50_000  # characters in which a page and a file are compared
 _PLAIN = ExtractRules()
 
 Progress = Callable[[int, str], None]
@@ -122,10 +125,28 @@ class _Walk:
             self.home = page.final_url
         self.looks.append(look)
         self.whose = organisation(self.looks, self.home)
-        if page.extraction is not None:
-            self.nothing.add(page.extraction.document.fingerprint)
+        self.nothing |= _marks(page)
+        if page.extraction is None or not look.anchors:
+            self.notes.append("the first page has no links that can be read: scripts may fill it")
         self._add(from_links(look, self.whose, Origin.HOME))
         self._judge(page, Candidate(self.home, 0, Origin.GUESS))
+        self._in_wanted_language(look)
+
+    def _in_wanted_language(self, look: PageLook) -> None:
+        """Take up the links of the first page in the language that is wanted most, where the site has it."""
+        offered = {language: url for language, url in look.alternates if same_organisation(url, self.whose)}
+        for anchor in look.anchors:
+            language = anchor.language or lexicon().languages.get(fold(anchor.text).strip())
+            if language and same_organisation(anchor.url, self.whose):
+                offered.setdefault(language, anchor.url)
+        for language in self.languages:
+            if language == look.language:
+                return
+            if language in offered and page_key(offered[language]) not in self.asked:
+                page = self._take(offered[language], Manner(language=language))
+                if page.look is not None:
+                    self._add(from_links(page.look, self.whose, Origin.HOME))
+                return
 
     def sitemaps(self) -> None:
         """Take up the addresses of the site's sitemaps: those that robots.txt names, else the usual one."""
@@ -153,18 +174,16 @@ class _Walk:
     def guess(self) -> None:
         """Look at the usual addresses for what was not found; a site that answers there with anything is left alone."""
         missing = [kind for kind in _WANTED if kind not in {one.type for one in [*self.found, *self.unread]}]
-        for candidate in usual_places(self.home, missing):
+        for candidate in islice(usual_places(self.home, missing, self.looks[0].language), _MOST_GUESSES):
             if self.spent >= self.most:
                 return
             if candidate.key in self.asked or candidate.type in {one.type for one in self.found}:
                 continue
             page = self._take(candidate.url)
-            text = page.extraction.document.fingerprint if page.extraction else ""
-            if text and text in self.nothing:
+            if _marks(page) & self.nothing:
                 self.notes.append("unknown addresses are answered with another page: usual addresses were not tried")
                 return
-            if text:
-                self.nothing.add(text)
+            self.nothing |= _marks(page)
             self._judge(page, candidate)
             self.follow()
 
@@ -269,7 +288,8 @@ class _Walk:
             fingerprint=document.fingerprint if judged.certain else "",
             certain=judged.certain,
             rest=max(read_title(title, self.whose.words).rest, read_title(candidate.text, self.whose.words).rest),
-            media_type=capture.media_type,
+            file=capture.body[:5] == b"%PDF-",
+            phrases=phrases_of(" ".join(block.text for block in document.blocks)[:_SAMPLE]),
         )
         (self.found if judged.certain else self.unread).append(finding)
 
@@ -313,3 +333,10 @@ class _Walk:
             if candidate.key not in self.asked and (better or candidate.key not in self._queued):
                 self._queued[candidate.key] = candidate.name.strong
                 heapq.heappush(self._queue, (-candidate.score, next(self._order), candidate))
+
+
+def _marks(page: Page) -> set[str]:
+    """By what a page is known again that stands at many addresses: its text, its bytes where it has none."""
+    if page.capture is None or page.extraction is None:
+        return set()
+    return {page.extraction.document.fingerprint if page.extraction.document.words else page.capture.sha256}

@@ -58,6 +58,7 @@ def add(
     ask = must_ask(yes=yes, dry_run=dry_run, json_=json_)
     path, settings = configuration(app)
     wishes = Wishes(id_, vendor, DocumentType(document) if document else None, language, select, every)
+    add_sources(path, [wishes.entry()])  # raises before anything is asked where a wish cannot be written
     with desk(settings) as at:
         trials: list[Trial] = []
         for one in with_bar(app.err, "Looking", addresses, len(addresses)):
