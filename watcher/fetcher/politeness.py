@@ -28,7 +28,8 @@ FIRST_HOLD = timedelta(seconds=30)
 LONGEST_GROWTH = timedelta(hours=6)
 LONGEST_HOLD = timedelta(hours=24)
 _REFUSALS = frozenset({429, 503})
-_MAX_KNOWN = 256  # origins whose rules are kept parsed
+_MAX_KNOWN = 256  # origins kept in memory, and the characters of their files: parsed they take fifty times as much
+_MAX_RULES = 1_000_000
 _MAX_TURNS = 4096  # hosts whose last request is remembered, before those whose turn has come are dropped
 
 
@@ -48,6 +49,11 @@ class _Known:
     state: HostState
     rules: Rules | None = None
 
+    @property
+    def weight(self) -> int:
+        """The characters of its file."""
+        return len(self.state.rules or "")
+
 
 class Politeness:
     """The wishes of all hosts, as far as they are known. Thread-safe.
@@ -66,6 +72,7 @@ class Politeness:
         self._own = tuple(ipaddress.ip_network(network) for network in settings.allow_networks)
         self._recall, self._clock = recall, clock
         self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._weight = 0
         self._changed: dict[str, HostState] = {}
         self._turns: dict[str, float] = {}
         self._delays: dict[str, float] = {}
@@ -205,11 +212,16 @@ class Politeness:
                 return self._known[origin]
             if new:
                 self._changed[origin] = known.state
+            self._weight += known.weight - self._drop(origin)
             self._known[origin] = known
-            self._known.move_to_end(origin)
-            if len(self._known) > _MAX_KNOWN:
-                self._known.popitem(last=False)
+            while len(self._known) > _MAX_KNOWN or (self._weight > _MAX_RULES and len(self._known) > 1):
+                self._weight -= self._drop(next(iter(self._known)))
         return known
+
+    def _drop(self, origin: str) -> int:
+        """Forget an origin; what its file weighed. Called with the lock held."""
+        known = self._known.pop(origin, None)
+        return known.weight if known is not None else 0
 
 
 def hold(refusals: int, answer: FetchFailure) -> timedelta:
