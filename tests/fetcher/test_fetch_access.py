@@ -265,6 +265,19 @@ def test_the_name_of_the_target_is_judged_before_the_proxy_gets_it(
     assert [head.split()[1] for head in proxy.heads] == wire.urls
 
 
+def test_a_proxy_may_know_names_that_we_do_not(wire: Wire, proxy: Proxy, names: dict[str, str]) -> None:
+    """Where the configuration says so, an unknown name is handed over; what is known here to be private is not."""
+    names["inside.example"] = "10.0.0.1"
+    port = wire.serve(PAGE).rstrip("/").rpartition(":")[2]
+    manner = Manner(proxy=f"http://{proxy.place}")
+    with HttpFetcher(FetchSettings(allow_networks=LOOPBACK, proxy_resolves=True)) as fetcher:
+        captured(fetcher.fetch(f"http://unknown.example:{port}/", manner=manner))
+        for host in ("inside.example", "10.0.0.1", "169.254.169.254"):
+            assert failed(fetcher.fetch(f"http://{host}:{port}/", manner=manner)).reason is Reason.BLOCKED_ADDRESS
+        assert failed(fetcher.fetch(f"http://unknown.example:{port}/")).reason is Reason.DNS
+    assert [head.split()[1] for head in proxy.heads] == [f"http://unknown.example:{port}/"]
+
+
 @pytest.fixture
 def polite() -> Iterator[PatientFetcher]:
     """A fetcher that asks for robots.txt first."""

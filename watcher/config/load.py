@@ -169,6 +169,7 @@ def _settings(path: Path, root: Root) -> Settings:
             max_bytes=fetch.max_bytes,
             gap=fetch.gap,
             environment=fetch.environment,
+            proxy_resolves=fetch.proxy_resolves,
             browser=fetch.browser,
         ),
         mail_url=root.mail.url if root.mail else None,

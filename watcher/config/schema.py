@@ -68,6 +68,7 @@ class FetchTable(_Table):
     max_bytes: MaxBytes = 10_000_000
     gap: Gap | None = None
     environment: Flag = False
+    proxy_resolves: Flag = False
     browser: Browser | None = None
 
 

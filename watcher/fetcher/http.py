@@ -65,7 +65,7 @@ class HttpFetcher:
             "Accept-Encoding": ACCEPT_ENCODING,
         }
         self._watchdog = Watchdog()
-        self._lanes = Lanes(Trust(), Guard(settings.allow_networks))
+        self._lanes = Lanes(Trust(), Guard(settings.allow_networks, proxy_resolves=settings.proxy_resolves))
 
     def fetch(
         self,

@@ -18,9 +18,13 @@ from watcher.fetcher.lookup import Address, look_up
 class Guard:
     """Tells which addresses may be contacted. Holds no state but the networks that are open; safe for all threads."""
 
-    def __init__(self, networks: Iterable[str] = ()) -> None:
-        """Take the networks that are open besides the public Internet, as `10.0.0.0/8`. Raises ValueError."""
+    def __init__(self, networks: Iterable[str] = (), *, proxy_resolves: bool = False) -> None:
+        """Take the networks that are open besides the public Internet, as `10.0.0.0/8`. Raises ValueError.
+
+        `proxy_resolves`: names that are not known here may be known to a proxy.
+        """
         self._networks = Networks(networks)
+        self._proxy_resolves = proxy_resolves
 
     def refuse(self, address: str) -> str | None:
         """Why a numeric address is not contacted, in words for a person; None when it may be."""
@@ -56,6 +60,17 @@ class Guard:
         except socket.gaierror as error:
             raise FetchError(Reason.DNS, f"the name of the host is not known ({error.strerror})") from error
         return tuple(dict.fromkeys(str(address[3][0]) for address in self.admit(host, found)))
+
+    def judge(self, host: str, port: int, seconds: float) -> None:
+        """Judge a host that a proxy will connect to, by what its name means here.
+
+        Raises FetchError (`blocked-address`, `dns`).
+        """
+        try:
+            self.resolve(host, port, seconds)
+        except FetchError as error:
+            if error.reason is not Reason.DNS or not self._proxy_resolves:
+                raise
 
 
 def blocked(host: str, address: str, why: str) -> FetchError:

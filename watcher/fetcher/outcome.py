@@ -17,7 +17,8 @@ class FetchSettings:
     `deadline` holds over name lookup, connecting, TLS, headers and body of all hops together. `max_bytes` caps the
     decoded body. `browser` is the program that renders pages; None for the first Chromium on PATH.
     `gap` lies between two requests to one host; None means a second, and nothing on one's own networks. With
-    `environment` the proxies and logins of the environment count (`HTTPS_PROXY`, netrc).
+    `environment` the proxies and logins of the environment count (`HTTPS_PROXY`, netrc). With `proxy_resolves` a proxy
+    is handed names that are not known here.
     """
 
     contact: str | None = None
@@ -27,6 +28,7 @@ class FetchSettings:
     browser: str | None = None
     gap: timedelta | None = None
     environment: bool = False
+    proxy_resolves: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class Session(requests.Session):
         request.hooks = {}
         if self._proxies:
             parts = urlsplit(request.url or url)
-            self._guard.resolve(parts.hostname or "", parts.port or 0, exchange.remaining())
+            self._guard.judge(parts.hostname or "", parts.port or 0, exchange.remaining())
         patience = exchange.remaining() + GRACE
         serving.exchange, serving.guard = exchange, self._guard
         try:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from storage.model import RENDERED, Capture, Hop, Reason
 from watcher.fetcher import environment
+from watcher.fetcher.access import hiding
 from watcher.fetcher.address import check_url
 from watcher.fetcher.answer import content_type, evidence, refusal
 from watcher.fetcher.browser.credentials import credentials
@@ -78,7 +79,7 @@ class BrowserFetcher:
         """Take the settings; `limits` are for tests."""
         self._settings = settings
         self._limits = limits
-        self._guard = Guard(settings.allow_networks)
+        self._guard = Guard(settings.allow_networks, proxy_resolves=settings.proxy_resolves)
         self._turn = threading.Lock()
         self._lock = threading.Lock()
         self._relay: Relay | None = None
@@ -105,11 +106,11 @@ class BrowserFetcher:
                 raise RuntimeError(_CLOSED)
             try:
                 check_url(url)
-                return self._render(url, manner, now)
+                return hiding(self._render(url, manner, now), manner.hidden)
             except FetchError as error:
                 if self._closed:
                     raise RuntimeError(_CLOSED) from None
-                return error.failure(url)
+                return hiding(error.failure(url), manner.hidden)
             except (KeyError, TypeError, AttributeError, ValueError) as error:  # of what the child has answered
                 self._end()
                 detail = f"the browser answered nonsense ({type(error).__name__})"
@@ -156,6 +157,7 @@ class BrowserFetcher:
             wait_for=manner.wait_for,
             screenshot=manner.screenshot is not None,
             settle=limits.settle,
+            relay=relay.port,
             headers=manner.headers,
             login=known.login,
             cookies=known.cookies,
@@ -199,7 +201,7 @@ class BrowserFetcher:
             self._relay = Relay(self._guard)
         if self._renderer is None:
             _warn_of_root()
-            made = Renderer(path, self._relay.port)
+            made = Renderer(path, self._relay.dead_end)
             with self._lock:
                 self._renderer = made
                 if self._closed:

@@ -46,6 +46,10 @@ class Relay:
         self._left = 0
         self._open = False
         self.port: int = self._listener.getsockname()[1]
+        # A port where nobody listens, and nobody else can while this one lives.
+        self._nobody = socket.socket()
+        self._nobody.bind(("127.0.0.1", 0))
+        self.dead_end: int = self._nobody.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, name="render-relay", daemon=True)
         self._thread.start()
 
@@ -72,6 +76,7 @@ class Relay:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept
         self._listener.close()
+        self._nobody.close()
         self._thread.join()
 
     def fault(self, host: str, port: int) -> FetchError | None:
@@ -131,9 +136,9 @@ class Relay:
 
         Behind a proxy, who looks the name up himself, it is looked up and judged here all the same.
         """
-        addresses = self._guard.resolve(host, port, self._seconds())
         if self._way is None:
-            return self._open_any(addresses, port)
+            return self._open_any(self._guard.resolve(host, port, self._seconds()), port)
+        self._guard.judge(host, port, self._seconds())
         proxy, proxy_port, login = self._way
         sock = self._open_any(self._guard.resolve(proxy, proxy_port, self._seconds()), proxy_port)
         try:
