@@ -36,7 +36,7 @@ _TAIL = """## Exit codes
 | 0 | fine |
 | 1 | failed; or, with `--exit-code`, there is a material change; or `verify` found something broken |
 | 2 | wrong usage or configuration; nothing was fetched |
-| 3 | done, but some sources could not be had, their host wants to be left alone, or a signal stopped the run before their turn |
+| 3 | done, but some sources could not be had, their host wants to be left alone, or a signal came before their turn |
 | 75 | another run holds the store; try again later |
 | 130 | stopped by Ctrl-C before anything could be finished |
 
