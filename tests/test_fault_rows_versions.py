@@ -30,7 +30,7 @@ from storage.model import (
 from storage.protocol import Store
 from watcher import extraction, pipeline
 from watcher.extraction import extraction_key
-from watcher.pipeline import Candidate, Job
+from watcher.job import Candidate, Job
 from watcher.stages import HERE, InProcess, Stages
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)

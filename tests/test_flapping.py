@@ -28,7 +28,7 @@ from storage.model import (
 )
 from storage.protocol import Store
 from watcher import pipeline
-from watcher.pipeline import Candidate, Job
+from watcher.job import Candidate, Job
 
 URL = "https://vendor.example/privacy"
 SOURCE = Source("vendor/privacy", "Vendor", DocumentType.PRIVACY_POLICY, (URL,), rules=ExtractRules(language="en"))

@@ -14,7 +14,7 @@ from storage.connect import open_store
 from storage.model import Capture, CheckResult, DocumentType, ExtractRules, Outcome, Reason, Source
 from storage.protocol import Store
 from watcher import pipeline
-from watcher.pipeline import Candidate, Job
+from watcher.job import Candidate, Job
 
 URL = "https://vendor.example/privacy"
 SOURCE = Source("vendor/privacy", "Vendor", DocumentType.PRIVACY_POLICY, (URL,), rules=ExtractRules(language="en"))

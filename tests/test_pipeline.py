@@ -29,7 +29,7 @@ from storage.model import (
 from storage.protocol import Store
 from watcher import pipeline
 from watcher.fetcher import FetchFailure, NotModified, SameBody
-from watcher.pipeline import Candidate, Fetched, Job
+from watcher.job import Candidate, Fetched, Job
 
 URL = "https://vendor.example/privacy"
 SOURCE = Source("vendor/privacy", "Vendor", DocumentType.PRIVACY_POLICY, (URL,), rules=ExtractRules(language="en"))

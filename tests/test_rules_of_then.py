@@ -28,7 +28,7 @@ from storage.model import (
 from storage.protocol import Store
 from watcher import pipeline
 from watcher.backfill import backfill
-from watcher.pipeline import Candidate, Job
+from watcher.job import Candidate, Job
 from watcher.recording import open_recording
 from watcher.reextract import Reading, reextract
 from watcher.stages import HERE

@@ -14,7 +14,7 @@ from storage.model import Capture, CheckResult, DocumentType, Outcome, Reason, S
 from watcher import pipeline
 from watcher.extraction import GateVerdict
 from watcher.fetcher import FetchFailure
-from watcher.pipeline import Candidate, Job
+from watcher.job import Candidate, Job
 from watcher.standing import A_DAY, A_WEEK, AT_ONCE, needed
 
 URL = "https://vendor.example/privacy"

@@ -28,7 +28,7 @@ from storage.model import (
 )
 from storage.protocol import Store
 from watcher.fetcher import PLAIN, FetchFailure, Manner, NotModified
-from watcher.pipeline import Fetched
+from watcher.job import Fetched
 from watcher.worker import RunSettings, check_due
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -15,7 +15,7 @@ from storage.protocol import Store
 from watcher import pipeline
 from watcher.differ import compare
 from watcher.extractor import extract
-from watcher.pipeline import Candidate, Job
+from watcher.job import Candidate, Job
 
 URL = "https://vendor.example/privacy"
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)

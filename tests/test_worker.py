@@ -18,7 +18,7 @@ from storage.model import Capture, DocumentType, ExtractRules, Outcome, PageStat
 from storage.protocol import Store
 from watcher.fetcher import PLAIN, FetchFailure, FetchSettings, Manner
 from watcher.fetcher.politeness import Politeness
-from watcher.pipeline import Fetched
+from watcher.job import Fetched
 from watcher.worker import RunSettings, check_due
 
 TEXT = (

@@ -15,7 +15,7 @@ from storage.errors import ExtractError, UsageError
 from storage.model import Capture, CheckResult, Interest, Outcome, Severity, Source, Subscriber
 from storage.protocol import Store
 from watcher import pipeline
-from watcher.pipeline import Candidate, Job
+from watcher.job import Candidate, Job
 from watcher.recording import Recording
 from watcher.stages import HERE, Stages
 

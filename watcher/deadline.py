@@ -13,7 +13,20 @@ from calendar import monthrange
 from collections.abc import Container, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from storage.model import Comparison, Deadline, DocumentType, FactType, Source, StatedFact, Topic, Verdict
+from storage.model import (
+    Comparison,
+    Deadline,
+    DocumentType,
+    Fact,
+    FactQuery,
+    FactType,
+    Source,
+    StatedFact,
+    Topic,
+    Verdict,
+)
+from storage.protocol import Store
+from watcher.job import Candidate
 
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(\d+)H)?")
 _DAY = timedelta(days=1)
@@ -64,6 +77,38 @@ def find_deadline(
         holidays=country if business else None,
         source_id=granted.source_id if granted else None,
         quote=granted.fact.quote if granted else None,
+    )
+
+
+def notices_of(store: Store, source: Source, comparison: Comparison) -> tuple[StatedFact, ...]:
+    """What the vendor states about notice in all its documents, where that may matter."""
+    if source.objection or not (comparison.recipients.added or comparison.recipients.changed):
+        return ()
+    return tuple(store.stated(FactQuery(types=(FactType.NOTICE_PERIOD,), vendor=source.vendor)))
+
+
+def deadline_for(
+    candidate: Candidate, facts: Sequence[Fact], comparison: Comparison, seen: datetime
+) -> Deadline | None:
+    """The deadline of a version that is being made, whose own text counts before what the store holds of it."""
+    job, base, document = candidate.job, candidate.base, candidate.extraction.document
+    if base is None:
+        return None
+    source = job.source
+    own = [
+        StatedFact(source.id, source.vendor, source.document, base.version.number + 1, seen, seen, fact)
+        for fact in facts
+        if fact.type is FactType.NOTICE_PERIOD
+    ]
+    others = [one for one in candidate.notices if one.source_id != source.id]
+    return find_deadline(
+        source,
+        comparison,
+        [*own, *others],
+        stated=document.updated.day if document.updated else None,
+        seen_before=base.version.last_seen,
+        seen_after=seen,
+        country=job.country,
     )
 
 

@@ -14,8 +14,8 @@ argument of `Store.commit`. Who fetches, when, and in which thread is the worker
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from dataclasses import replace
+from datetime import datetime
 
 from notifier.route import route
 from storage.errors import ExtractError
@@ -24,30 +24,26 @@ from storage.model import (
     Cause,
     CheckResult,
     Claim,
-    Comparison,
     Document,
     Extraction,
-    Interest,
     NewVersion,
     Outcome,
     PageState,
     Reason,
     Source,
-    Subscriber,
     Verdict,
 )
 from storage.protocol import Store
 from watcher import seen
+from watcher.confirmation import confirmed, restless, second_look
+from watcher.deadline import deadline_for, notices_of
 from watcher.extraction import GateVerdict, extraction_key
-from watcher.fetcher import FetchFailure, NotModified, SameBody
-from watcher.flapping import Flap, find_flap, told_of
-from watcher.fleeting import without_fleeting
+from watcher.fetcher import FetchFailure, SameBody
+from watcher.flapping import find_flap, told_of
+from watcher.job import Candidate, Fetched, Job
 from watcher.reextract import Base, base_of, stamp
 from watcher.schedule import GONE_RETRY, next_due
-from watcher.stages import HERE, Stages
 from watcher.standing import needed, stands_since
-
-Fetched = Capture | NotModified | FetchFailure
 
 # The rule by which a comparison says so: silence about it would be silence about a vendor who takes out whole sections.
 CUT = "page.truncated"
@@ -57,39 +53,6 @@ WALLS = frozenset(
 )
 # With these a server keeps us out: the page may well be there, for others.
 KEPT_OUT = frozenset({401, 403, 451})
-# Differences that change no meaning.
-HARMLESS = frozenset({Verdict.SAME, Verdict.NOISE, Verdict.EDITORIAL})
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One check under way. `zone` is where the subscribers' days begin, for digests; `interests` are the user's own.
-
-    `stages` says where pages are judged: in this process, or in one of their own.
-    """
-
-    source: Source
-    claim: Claim
-    subscribers: tuple[Subscriber, ...]
-    started: datetime
-    zone: tzinfo = UTC
-    interests: tuple[Interest, ...] = ()
-    stages: Stages = HERE
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A text that would be a new version, not yet confirmed.
-
-    `base` is what it is compared with, None for a first one.
-    """
-
-    job: Job
-    captures: tuple[Capture, ...]
-    extraction: Extraction
-    base: Base | None
-    comparison: Comparison | None
-    flap: Flap | None = None
 
 
 def conditional_state(source: Source, claim: Claim) -> dict[str, PageState]:
@@ -150,14 +113,14 @@ def settle(candidate: Candidate, second: Sequence[Fetched] | None, now: datetime
     """
     job = candidate.job
     if second is not None:
-        again = _second_look(candidate, second)
-        sure = again if isinstance(again, str) else _confirmed(candidate, again)
+        again = second_look(candidate, second)
+        sure = again if isinstance(again, str) else confirmed(candidate, again)
         if isinstance(sure, str):
             detail = _mark(candidate.extraction.document, sure)
             reason = Reason.UNCONFIRMED
             return _settled(job, Outcome.SUSPECT, now, reason=reason, detail=detail, captures=candidate.captures)
         noise = sure.comparison is not None and sure.comparison.verdict is Verdict.NOISE
-        if noise or (isinstance(again, Document) and _restless(candidate, again)):
+        if noise or (isinstance(again, Document) and restless(candidate, again)):
             return _settled(job, Outcome.UNCHANGED, now, versions=_upgrades(candidate.base), noise=True)
         candidate = sure
     made = _version(candidate, now)
@@ -219,7 +182,8 @@ def _compared(
         pages = seen.page_states(job.source, job.claim, captures, extraction)
         return _settled(job, Outcome.UNCHANGED, now, pages=pages, versions=_upgrades(base), noise=True)
     flap = find_flap(store, job.source, job.stages, now, document=extraction.document, comparison=comparison)
-    return Candidate(job, captures, extraction, base, comparison, flap)
+    notices = notices_of(store, job.source, comparison)
+    return Candidate(job, captures, extraction, base, comparison, flap, notices)
 
 
 def _version(candidate: Candidate, now: datetime) -> NewVersion:
@@ -249,50 +213,9 @@ def _version(candidate: Candidate, now: datetime) -> NewVersion:
             now=now,
             zone=job.zone,
         )
-    return NewVersion(version, document, job.stages.find_facts(document), comparison, alerts, deliveries)
-
-
-def _second_look(candidate: Candidate, second: Sequence[Fetched]) -> Document | str:
-    """The text that a second fetch shows, or why it shows none."""
-    parts = []
-    for first, answer in zip(candidate.captures, second, strict=True):
-        if isinstance(answer, FetchFailure):
-            return f"the confirming fetch failed: {answer.detail}"
-        parts.append(first if isinstance(answer, NotModified) else answer)
-    if tuple(part.sha256 for part in parts) == tuple(part.sha256 for part in candidate.captures):
-        return candidate.extraction.document
-    try:
-        return candidate.job.stages.read(parts, candidate.job.source.rules).document
-    except ExtractError as error:
-        return f"the confirming fetch could not be read: {error}"
-
-
-def _confirmed(candidate: Candidate, again: Document) -> Candidate | str:
-    """The candidate without what differs from answer to answer, or why a second look does not confirm it."""
-    if _steady(candidate, again):
-        return candidate
-    between = candidate.job.stages.compare(candidate.extraction.document, again)
-    lasting = without_fleeting(candidate.comparison, between) if candidate.comparison else None
-    if lasting is not None:
-        return replace(candidate, comparison=lasting)
-    return candidate if between.verdict in HARMLESS else "a second fetch at once showed another text"
-
-
-def _restless(candidate: Candidate, again: Document) -> bool:
-    """Whether nothing but wording differs from the last good text, and even that differs from fetch to fetch."""
-    base, comparison = candidate.base, candidate.comparison
-    if base is None or comparison is None or comparison.verdict not in HARMLESS or _steady(candidate, again):
-        return False
-    between = _verdict(candidate.job, candidate.extraction.document, again)
-    return between is Verdict.EDITORIAL and _verdict(candidate.job, base.document, again) in HARMLESS
-
-
-def _steady(candidate: Candidate, again: Document) -> bool:
-    return again.fingerprint == candidate.extraction.document.fingerprint
-
-
-def _verdict(job: Job, old: Document, new: Document) -> Verdict:
-    return job.stages.compare(old, new).verdict
+    facts = job.stages.find_facts(document)
+    deadline = deadline_for(candidate, facts, comparison, seen)
+    return NewVersion(version, document, facts, comparison, alerts, deliveries, deadline)
 
 
 def _upgrades(base: Base | None) -> tuple[NewVersion, ...]:

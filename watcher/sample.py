@@ -28,7 +28,7 @@ from storage.protocol import Store
 from watcher import pipeline
 from watcher.fetcher import FetchFailure
 from watcher.health import Audience, attend
-from watcher.pipeline import Candidate, Job
+from watcher.job import Candidate, Job
 
 SOURCE = Source(
     id="sample/privacy",

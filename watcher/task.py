@@ -9,7 +9,7 @@ from storage.model import Claim, Source
 from watcher.fetcher import FetchFailure
 from watcher.fetcher.origin import host_of
 from watcher.fetcher.politeness import Held
-from watcher.pipeline import Candidate, Fetched
+from watcher.job import Candidate, Fetched
 
 
 class Pending(Protocol):

@@ -35,7 +35,7 @@ from watcher.fetcher import FetchFailure, FetchSettings, Manner, NotModified
 from watcher.fetcher.politeness import Held, Politeness
 from watcher.health import Audience, attend, gathering
 from watcher.hosts import End, Hosts
-from watcher.pipeline import Candidate, Fetched, Job
+from watcher.job import Candidate, Fetched, Job
 from watcher.rendering import by_browser, escalates
 from watcher.schedule import is_due
 from watcher.stages import HERE, Stages

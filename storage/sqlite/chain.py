@@ -137,11 +137,6 @@ def add_forgotten(connection: sqlite3.Connection, source_id: str, now: datetime,
     _append(connection, _Row(0, FORGOTTEN), members)
 
 
-def add_relinked(connection: sqlite3.Connection, head: str, count: int) -> None:
-    """Link that the records so far were linked anew from a chain of an older form, whose head this was."""
-    _append(connection, _Row(0, RELINKED), [("head", head), ("records", count)])
-
-
 def head(connection: sqlite3.Connection) -> str:
     """The last link; empty where nothing is linked yet."""
     found = connection.execute("SELECT link FROM records ORDER BY seq DESC LIMIT 1").fetchone()

@@ -25,7 +25,7 @@ from storage.model import Capture, CheckResult, DocumentType, Hop, Outcome, Sour
 from storage.protocol import Store
 from watcher import pipeline
 from watcher.bundle import Stretch, check_bundle, make_bundle
-from watcher.pipeline import Candidate, Job
+from watcher.job import Candidate, Job
 
 NOW = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -22,7 +22,7 @@ from storage.connect import open_store
 from storage.errors import ExtractError
 from storage.model import Capture, Document, DocumentType, ExtractRules, Interest, Reason, Source, Verdict
 from watcher import pipeline
-from watcher.pipeline import Candidate, Job
+from watcher.job import Candidate, Job
 from watcher.sandbox import Limits, Sandbox
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)

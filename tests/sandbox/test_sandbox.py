@@ -33,7 +33,7 @@ from storage.model import (
     Source,
 )
 from watcher.fetcher import PLAIN, Manner, NotModified
-from watcher.pipeline import Fetched
+from watcher.job import Fetched
 from watcher.sandbox import Limits, Sandbox, pool, reader
 from watcher.stages import HERE
 from watcher.worker import RunSettings, check_due
