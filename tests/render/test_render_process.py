@@ -88,6 +88,22 @@ def test_a_browser_is_replaced_and_ended_in_time(chromium: None, site: Site, hom
         assert until(lambda: of(home) == [] and list(home.iterdir()) == [])
 
 
+def test_a_browser_asks_for_nothing_but_the_page(chromium: None, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No updates, no accounts, no telemetry of its own: what it is started for is all that is asked for."""
+    asked: set[str] = set()
+    real = Guard.resolve
+
+    def resolve(guard: Guard, host: str, port: int, seconds: float) -> tuple[str, ...]:
+        asked.add(host)
+        return real(guard, host, port, seconds)
+
+    monkeypatch.setattr(Guard, "resolve", resolve)
+    restless = "<script>setInterval(() => document.body.append('more '), 50)</script>"  # so that it takes a while
+    with BrowserFetcher(SETTINGS, limits=RenderLimits(settle=3)) as browser:
+        assert isinstance(browser.fetch(site.put("/", TEXT + restless)), Capture)
+    assert asked == {"127.0.0.2"}
+
+
 def test_closing_cuts_off_what_is_under_way(chromium: None, site: Site, home: Path) -> None:
     """A page that would take until its deadline is given up at once, and its browser with it."""
     browser = BrowserFetcher(SETTINGS)
@@ -137,7 +153,7 @@ def test_a_browser_that_is_killed_is_no_lasting_failure(chromium: None, site: Si
         pid = browser.pid
         assert pid is not None
         os.killpg(pid, signal.SIGKILL)
-        assert until(lambda: psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+        assert until(lambda: os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None)
         assert isinstance(browser.fetch(url), Capture)
         site.put("/busy", lambda handler: os.killpg(browser.pid or 0, signal.SIGKILL))
         failure = browser.fetch(site.url + "/busy")

@@ -43,13 +43,13 @@ _SWITCHES = (
 
 def main() -> None:
     """Start the browser, say so, and serve until the other side has gone."""
-    browser_path, port = sys.argv[1], int(sys.argv[2])
+    path, dead_end = sys.argv[1], int(sys.argv[2])
     channel = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     _stand_alone()
     try:
         with sync_playwright() as playwright:
-            browser = _launch(playwright, browser_path, port)
+            browser = _launch(playwright, path, dead_end)
             session = browser.new_browser_cdp_session()
             agent = session.send("Browser.getVersion")["userAgent"]
             send(channel, {"ready": True, "version": browser.version, "agent": agent})
@@ -64,11 +64,11 @@ def main() -> None:
             send(channel, {"broken": traceback.format_exc()})
 
 
-def _launch(playwright: Playwright, path: str, port: int) -> Browser:
-    """Start Chromium with the relay as its only way out: SOCKS5 hands over names, and it resolves none by itself."""
+def _launch(playwright: Playwright, path: str, dead_end: int) -> Browser:
+    """Start Chromium with no way out and no names: what it wants for itself (updates, accounts) leads nowhere."""
     return playwright.chromium.launch(
         executable_path=path,
-        proxy={"server": f"socks5://127.0.0.1:{port}", "bypass": "<-loopback>"},
+        proxy={"server": f"socks5://127.0.0.1:{dead_end}", "bypass": "<-loopback>"},
         args=[*_SWITCHES, "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"],
         chromium_sandbox=os.geteuid() != 0,  # Chromium refuses to have one when it runs as root
         handle_sigint=False,

@@ -51,14 +51,17 @@ class RenderLimits:
 class Renderer:
     """One browser in one process, for one thread at a time."""
 
-    def __init__(self, browser: str, port: int) -> None:
-        """Start it and wait until it is ready. Raises FetchError (`browser`)."""
+    def __init__(self, browser: str, dead_end: int) -> None:
+        """Start it and wait until it is ready. Raises FetchError (`browser`).
+
+        `dead_end` is a port where nobody listens: what Chromium wants for itself goes there.
+        """
         self.pages = 0
         self._known: dict[int, psutil.Process] = {}
         self._home = tempfile.mkdtemp(prefix="clausewatch-", dir=_short_place())
         here, there = socket.socketpair()
         try:
-            self._process = _start(there, browser, port, self._home)
+            self._process = _start(there, browser, dead_end, self._home)
         except OSError as error:
             here.close()
             shutil.rmtree(self._home, ignore_errors=True)
@@ -170,7 +173,7 @@ def _lives(process: psutil.Process) -> bool:
         return False
 
 
-def _start(channel: socket.socket, browser: str, port: int, home: str) -> subprocess.Popen[bytes]:
+def _start(channel: socket.socket, browser: str, dead_end: int, home: str) -> subprocess.Popen[bytes]:
     """The process, which finds this very package whatever the working directory."""
     root = str(Path(__file__).resolve().parents[3])
     known: dict[str, Any] = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
@@ -178,7 +181,7 @@ def _start(channel: socket.socket, browser: str, port: int, home: str) -> subpro
     known |= {"PYTHONPATH": paths, "HOME": home, "TMPDIR": home, "TZ": "UTC"}
     with Path(home, _SAID).open("wb") as said:
         return subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
-            [sys.executable, "-m", "watcher.fetcher.browser.child", browser, str(port)],
+            [sys.executable, "-m", "watcher.fetcher.browser.child", browser, str(dead_end)],
             stdin=channel.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=said,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the parent asks for: an address, how to ask, and what it may cost.
+    """What the parent asks for: an address, how to ask, and what it may cost. `relay` is the port of the way out.
 
     `headers`, `login` and `cookies` are for the origin of the address alone.
     """
@@ -20,6 +20,7 @@ class Wish:
     wait_for: str | None
     screenshot: bool
     settle: float
+    relay: int
     headers: tuple[tuple[str, str], ...] = ()
     login: tuple[str, str] | None = field(default=None, repr=False)
     cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
