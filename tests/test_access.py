@@ -80,6 +80,19 @@ def test_whatever_is_filled_in_is_hidden(settings: Settings) -> None:
     assert SECRET not in repr(asked(settings, "all"))
 
 
+@pytest.mark.parametrize("template", ["${PROXY}", "file:proxy"])
+def test_a_whole_proxy_may_come_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str) -> None:
+    """As other programs have it in the environment; its password is hidden wherever it stands."""
+    address = f"http://me:{SECRET}%21@proxy.example.org:3128"
+    monkeypatch.setenv("PROXY", address)
+    (tmp_path / "proxy").write_text(f"{address}\n")
+    path = tmp_path / "sources.toml"
+    path.write_text(SOURCE.format(name="one", lines=f'proxy = "{template}"'))
+    manner = asked(load(path, secrets=True), "one")
+    assert manner.proxy == address
+    assert {f"{SECRET}!", address, basic("me", f"{SECRET}!").removeprefix("Basic ")} <= set(manner.hidden)
+
+
 def test_a_source_goes_past_the_proxy(settings: Settings) -> None:
     """`none` is no address: it keeps those of the environment away too."""
     assert asked(settings, "past").proxy == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from storage.errors import ConfigError
 from storage.model import Access, Source
@@ -71,7 +72,7 @@ def _fill(source: Source, base: Path) -> Manner:
         hidden += [password, basic(user, password).removeprefix("Basic ")]
     proxy = value("proxy", access.proxy) if access.proxy is not None else None
     if proxy is not None and proxy != NO_PROXY:
-        hidden += [(proxy_parts(proxy)[1] or "").removeprefix("Basic ")]
+        hidden += [(proxy_parts(proxy)[1] or "").removeprefix("Basic "), unquote(urlsplit(proxy).password or "")]
     return Manner(
         headers=tuple(headers),
         secrets=tuple(secrets),

@@ -253,10 +253,11 @@ OUTSIDE = {
     "cookies": ('cookies = { a = "${BLANK}" }', "cookies: a"),
     "auth": ('auth = "${BAD}"', "auth"),
     "proxy": ('proxy = "${BAD}"', "proxy"),
+    "shared": ('[defaults]\nproxy = "${BAD}"', "proxy"),
 }
 
 
-@pytest.mark.parametrize("name", ["headers", "cookies", "auth"])
+@pytest.mark.parametrize("name", OUTSIDE)
 def test_what_is_filled_in_is_judged_too(tmp_path: Path, name: str) -> None:
     """A value that cannot be sent is found before the run, and not repeated."""
     line, place = OUTSIDE[name]
@@ -266,11 +267,11 @@ def test_what_is_filled_in_is_judged_too(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(path, secrets=True, environ=environ)
     (fault,) = caught.value.faults
-    assert f"{AT}{place}: what is filled in" in fault
+    assert f"{place}: what is filled in" in fault
     assert CANARY not in fault
 
 
-@pytest.mark.parametrize("name", ["headers", "cookies", "auth"])
+@pytest.mark.parametrize("name", OUTSIDE)
 def test_what_is_missing_is_named(tmp_path: Path, name: str) -> None:
     """The variable, not its value."""
     line, place = OUTSIDE[name]

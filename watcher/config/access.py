@@ -78,6 +78,8 @@ def proxy(value: str) -> str:
         return value
     example = 'write "http://user:${PROXY_PASSWORD}@proxy.example.org:3128", or "none"'
     text = _plain(value)
+    if text == MARK:
+        return value
     if not text.startswith(("http://", "https://")) or " " in text:
         raise ValueError(f"is no proxy ({example})")
     authority = re.split(r"[/?#]", text.partition("://")[2], maxsplit=1)[0]
