@@ -37,6 +37,7 @@ from watcher.extractor.text import normalise
 
 _OWN = Path(__file__).resolve().parents[1] / "tests" / "extractor" / "walls"
 _QUIET = frozenset({Verdict.SAME, Verdict.NOISE})
+_LEAST = 60  # words; a capture of less is none of a document
 _SENTENCE = 8  # words of a text node in which a word is changed
 _ENDS = re.compile(r"^\s*|\s*$")
 
@@ -108,7 +109,8 @@ def written_pages(corpus: Path) -> list[RawPage]:
         name = f"{path.parent.parent.name} {path.parent.name} {path.stem} as {style}"
         address = f"https://vendor.example/{path.parent.name}"
         read = _read(address, path.read_text("utf-8"), "text/markdown")
-        found.append(RawPage(name, language, address, page(lines_of(read.document), language, style)))
+        if read.document.words >= _LEAST:
+            found.append(RawPage(name, language, address, page(lines_of(read.document), language, style)))
     return found
 
 

@@ -236,3 +236,28 @@ def test_a_row_gone_from_a_whole_table_is_a_removal() -> None:
     found = between(page(within=rows(*NAMES)), page(within=rows(*NAMES[:5])))
     assert [change.kind for change in found.changes] == [ChangeKind.REMOVED]
     assert found.verdict is Verdict.MATERIAL
+
+
+def test_a_word_in_an_inline_element_stays() -> None:
+    """A long clause with `<wbr>` and `<span>` in it is no page of its own: no word of it is the site's."""
+    words = ["liability", "damages", "warranty", "remedies", "agreement", "services", "content", "customers"]
+    clause = "We limit our {} to what the law demands of us in each case, and to no more than the fees of a year. "
+    plain = f"<div>{''.join(clause.format(word) for word in words)}</div>"
+    marked = (
+        plain.replace("the law", "<span>the law</span>")
+        .replace("each case", "each<wbr> case")
+        .replace("fees", "<b>fees</b>")
+    )
+    before, after = (
+        f"<html lang=en><body><h1>Terms of use</h1><p>As they stand.</p>{text}</body></html>"
+        for text in (plain, marked)
+    )
+    assert between(before, after).verdict is Verdict.SAME
+
+
+def test_the_way_to_a_page_is_no_text() -> None:
+    """Breadcrumbs without a name above the text: another way is noise, and a line with words of its own is not."""
+    way = '<p><a href="/">Home</a> / <a href="/l">Legal</a></p>'
+    longer = way.replace("/ <a", '/ <a href="/c">Company</a> / <a')
+    before, after = (f"<html lang=en><body>{text}{page()[page().index('<h1>') :]}" for text in (way, longer))
+    assert between(before, after).verdict in {Verdict.SAME, Verdict.NOISE}

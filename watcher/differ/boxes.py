@@ -52,9 +52,9 @@ def box_rule(evidence: Evidence) -> str | None:
     texts = [text for text in (piece.before, piece.after) if text is not None]
     if piece.block.cells or any(evidence.periods):
         return None
-    if piece.zone is Zone.PREFACE and all(_is_banner(text, evidence) for text in texts):
-        return "page.banner"
     differing = _differing(evidence)
+    if piece.zone is Zone.PREFACE and all(_is_banner(text, evidence) for text in texts) and _stays_banner(evidence):
+        return "page.banner"
     if differing and all(_is_offer(text, evidence) for text in differing):
         return "page.promotion"
     if _is_aside(evidence):
@@ -101,6 +101,14 @@ def _is_banner(text: str, evidence: Evidence) -> bool:
     few = len(plain_words(text)) <= most and evidence.piece.block.kind is not BlockKind.HEADING
     short = few or notices + page_hits(text, "promotion") > 0
     return notices >= _SELLS or (short and not is_sure(text, evidence))
+
+
+def _stays_banner(evidence: Evidence) -> bool:
+    """True unless a sentence of another kind was put into a banner, or taken out of one."""
+    names = ("notice", "promotion", "message")
+    return is_one_sided(evidence.piece) or all(
+        len(plain_words(text)) <= SHORT or any(page_hits(text, name) for name in names) for text in _differing(evidence)
+    )
 
 
 def _is_offer(text: str, evidence: Evidence) -> bool:

@@ -29,6 +29,7 @@ _FLEETING = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_WAY = re.compile(r"\s[/>»›|]\s")
 _GLUED = re.compile(r"[a-z]{3}(?=[A-Z][a-z]{2})")
 _OFTEN = 3
 # So many labels in a row, of so many words each, are a menu.
@@ -56,6 +57,7 @@ def scrap_rule(evidence: Evidence) -> str | None:
         ("page.ticker", piece.zone in _ABOVE and not piece.section and all(map(_QUOTED.fullmatch, texts))),
         ("page.stray", not piece.block.cells and all(_LEFTOVER.fullmatch(text) for text in texts)),
         ("page.menu", is_outside(piece) and is_link(piece.block) and all(map(_is_glued, texts))),
+        ("page.crumbs", _is_above(piece) and all(_are_crumbs(text, piece) for text in texts)),
         ("page.above", _is_above(piece) and len(texts) == 2 and _letters(texts[0]) == _letters(texts[1])),
     )
     return next((rule for rule, holds_good in tests if holds_good), None)
@@ -140,6 +142,14 @@ def _without_requests(text: str) -> str:
 def _is_glued(text: str) -> bool:
     """True for labels of a menu that were glued to each other."""
     return len(_GLUED.findall(text)) >= _OFTEN and not text.rstrip().endswith(".")
+
+
+def _are_crumbs(text: str, piece: Piece) -> bool:
+    """True for the way to a page as links: "Home / Legal", "Start > Company > Privacy"; the last may be no link."""
+    parts = [part.strip() for part in _WAY.split(text)]
+    linked = {link.text.strip() for link in piece.block.links} | set(piece.links)
+    short = all(part and len(plain_words(part)) <= _WORDS for part in parts)
+    return 1 < len(parts) <= _RUN and short and all(part in linked for part in parts[:-1])
 
 
 def _is_label(piece: Piece) -> bool:

@@ -12,7 +12,7 @@ from bs4.element import NavigableString
 
 from watcher.extractor import labels
 from watcher.extractor.survey import Survey, Tally
-from watcher.extractor.tags import attribute, heading_level, is_hidden, is_silent
+from watcher.extractor.tags import attribute, heading_level, is_hidden, is_inline, is_silent
 from watcher.extractor.unseen import Unseen, below
 
 # Characters of prose (text nodes of 25 characters and more outside links). Found on pages of many styles: machinery
@@ -133,7 +133,7 @@ class _Finder:
             best = max(self.children(node), key=lambda child: self.survey.of(child).prose, default=None)
             if best is None or best.name in _PARTS or not self.is_denser(self.survey.of(best), here):
                 return node
-            if self.is_one_of_many(best, node):
+            if self.is_one_of_many(best, node) or _is_phrase(best):
                 return node
             node = best
 
@@ -251,6 +251,11 @@ class _Finder:
                 tag.name == "footer" and bool(_COPYRIGHT.search(tag.get_text()))
             )
         return (tally.prose < _LITTLE_PROSE and tally.chars < 2 * _LITTLE_PROSE) or labels.is_aside(tag)
+
+
+def _is_phrase(tag: Tag) -> bool:
+    """Tell whether an element is a part of a line: inline, and nothing in it is a block."""
+    return is_inline(tag.name) and all(is_inline(inner.name) or inner.name == "br" for inner in tag.find_all(True))
 
 
 def _is_small_machinery(tally: Tally, words: frozenset[str]) -> bool:
