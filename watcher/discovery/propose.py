@@ -102,9 +102,9 @@ def propose_finding(
     found: Finding, known: Sequence[Source], *, taken: Collection[str], whose: Organisation
 ) -> Proposal:
     """The source that a page would be which discovery has found."""
-    return _proposal(
-        found.type, found.title or "", found.language, found.url, known, taken=taken, wishes=NO_WISHES, whose=whose
-    )
+    wishes = Wishes(fetcher="auto") if found.rendered else NO_WISHES
+    title = found.title or ""
+    return _proposal(found.type, title, found.language, found.url, known, taken=taken, wishes=wishes, whose=whose)
 
 
 def _proposal(

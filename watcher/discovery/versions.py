@@ -20,8 +20,8 @@ class Finding:
     """One page that is a document of the vendor. `evidence` says why it is taken for one.
 
     `fingerprint` is of its text, `phrases` are hashes of its runs of words (`phrases_of`). `file`: it is a PDF.
-    `certain` is False for a page that could not be read. `rest` counts the words of its title beside the name of the
-    document.
+    `rendered`: it took a browser. `certain` is False for a page that could not be read. `rest` counts the words of its
+    title beside the name of the document.
     """
 
     url: str
@@ -36,6 +36,7 @@ class Finding:
     certain: bool = True
     rest: int = 0
     file: bool = False
+    rendered: bool = False
     phrases: frozenset[int] = field(default=frozenset(), repr=False)
 
 

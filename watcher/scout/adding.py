@@ -68,8 +68,10 @@ def _try(desk: Desk, url: str, known: Sequence[Source], before: Sequence[Trial],
     if (source := known_as([url], known)) is not None:
         return Trial(url, known=source)
     manner = Manner(language=wishes.language, fetcher=wishes.fetcher or "http")
-    page = desk.take(url, manner, ExtractRules(select=wishes.select, language=wishes.language))
+    page = desk.take_rendered(url, manner, ExtractRules(select=wishes.select, language=wishes.language))
     address, notes = _address(page)
+    if page.rendered and not wishes.fetcher:
+        wishes, notes = replace(wishes, fetcher="auto"), (*notes, "scripts fill this page: read with the browser")
     if (source := known_as([url, address, page.final_url], known)) is not None:
         return Trial(url, page, known=source)
     select: tuple[str, ...] = wishes.select

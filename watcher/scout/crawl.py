@@ -288,6 +288,7 @@ class _Walk:
             fingerprint=document.fingerprint if judged.certain else "",
             certain=judged.certain,
             rest=max(read_title(title, self.whose.words).rest, read_title(candidate.text, self.whose.words).rest),
+            rendered=page.rendered,
             file=capture.body[:5] == b"%PDF-",
             phrases=phrases_of(" ".join(block.text for block in document.blocks)[:_SAMPLE]),
         )
@@ -308,7 +309,7 @@ class _Walk:
 
     def _take(self, url: str, manner: Manner | None = None) -> Page:
         self._count(url)
-        page = self.desk.take(url, manner or Manner(language=self.languages[0]), _PLAIN)
+        page = self.desk.take_rendered(url, manner or Manner(language=self.languages[0]), _PLAIN, links=True)
         self.asked.add(page_key(page.final_url))
         return page
 

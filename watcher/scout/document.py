@@ -19,7 +19,7 @@ ManOf = Callable[[Source], Manner]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One source as it is now. `had` is True when its pages were there and could be read, whatever they say."""
+    """One source as it is now; `note` tells that robots.txt was not obeyed."""
 
     source: Source
     captures: tuple[Capture, ...] = ()
@@ -27,6 +27,7 @@ class Look:
     extraction: Extraction | None = None
     verdict: GateVerdict | None = None
     problem: Problem | None = None
+    note: str | None = None
 
     @property
     def document(self) -> Document | None:
@@ -39,8 +40,8 @@ def look_at(desk: Desk, source: Source, manner: Manner) -> Look:
     source = source.as_of(desk.now())
     look = _look_at(desk, source, manner)
     if escalates(source, look.problem.reason if look.problem else None, look.captures):
-        return _look_at(desk, source, replace(manner, fetcher="browser"))
-    return look
+        look = _look_at(desk, source, replace(manner, fetcher="browser"))
+    return replace(look, note=desk.ignored(source.urls))
 
 
 def _look_at(desk: Desk, source: Source, manner: Manner) -> Look:

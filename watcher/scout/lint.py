@@ -79,6 +79,8 @@ def lint(
 def _remarks(look: Look) -> Iterator[Remark]:
     """What one source shows by itself."""
     yield from _moved(look)
+    if look.note:
+        yield Remark("robots-ignored", Grade.NOTE, look.note)
     if look.problem is not None:
         yield _problem(look)
     document = look.document

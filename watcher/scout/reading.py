@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from storage.errors import ExtractError
-from storage.model import Capture, Document, Extraction, ExtractRules, Reason
+from storage.model import Capture, Document, DocumentType, Extraction, ExtractRules, Reason, Source
 from watcher.discovery.page import PageLook
 from watcher.extraction import GateVerdict
 from watcher.fetcher import FetchFailure, Manner, NotModified
+from watcher.rendering import escalates
 
 
 class Fetcher(Protocol):
@@ -66,6 +67,16 @@ class Page:
     problem: Problem | None = None
 
     @property
+    def links(self) -> int:
+        """How many links it has."""
+        return len(self.look.anchors) if self.look else 0
+
+    @property
+    def rendered(self) -> bool:
+        """Whether it took a browser."""
+        return self.capture is not None and self.capture.rendered
+
+    @property
     def final_url(self) -> str:
         """Where the redirects led."""
         return self.capture.final_url if self.capture else self.url
@@ -73,11 +84,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What is needed to look at pages: who fetches, who judges, and the clock."""
+    """What is needed to look at pages: who fetches, who judges, and the clock.
+
+    `ignored` tells what was asked for although a robots.txt disallows it.
+    """
 
     fetcher: Fetcher
     stages: Stages
     now: Callable[[], datetime]
+    ignored: Callable[[Sequence[str]], str | None] = lambda _: None
 
     def take(self, url: str, manner: Manner, rules: ExtractRules) -> Page:
         """Fetch one page and read it. Never raises for what the page or the network does."""
@@ -87,6 +102,21 @@ class Desk:
         if isinstance(answer, FetchFailure):
             return Page(url, problem=failed(answer))
         return self.read(answer, url, rules)
+
+    def take_rendered(self, url: str, manner: Manner, rules: ExtractRules, *, links: bool = False) -> Page:
+        """As `take`; a page that scripts fill is asked for once more with the browser, if that gives a document.
+
+        With `links` it is the page's links that are wanted: a page that has some, and text, is not rendered.
+        """
+        page = self.take(url, manner, rules)
+        if page.problem is None or page.capture is None or manner.fetcher != "http":
+            return page
+        if not escalates(_ANY, page.problem.reason, [page.capture]):
+            return page
+        if links and page.problem.reason is not Reason.EMPTY and page.links >= _LINKS:
+            return page
+        again = self.take(url, replace(manner, fetcher="browser"), rules)
+        return again if again.problem is None or (links and again.links > page.links) else page
 
     def read(self, capture: Capture, url: str, rules: ExtractRules, look: PageLook | None = None) -> Page:
         """Read a page that was had; `look` where that was taken already."""
@@ -104,6 +134,12 @@ def unreadable(error: ExtractError, capture: Capture) -> Problem:
     known = any(url in str(error) for url in (capture.url, capture.final_url))
     detail = str(error) if known else f"{capture.url}: {error}"
     return Problem(error.reason, detail, _remedy(error.reason, capture))
+
+
+# A page of fewer links is no site's first page as it is meant to be seen.
+_LINKS = 3
+# Any source that leaves it to the program whether its pages are rendered.
+_ANY = Source("any/page", "Any", DocumentType.OTHER, ("https://any.invalid/",), fetcher="auto")
 
 
 def refused(verdict: GateVerdict, capture: Capture) -> Problem | None:

@@ -10,6 +10,7 @@ from watcher.discovery.propose import Proposal, known_as
 from watcher.discovery.versions import Finding
 from watcher.scout.adding import Trial
 from watcher.scout.crawl import Discovery
+from watcher.scout.document import Look
 from watcher.scout.lint import Linted
 from watcher.scout.moves import Fix
 
@@ -134,6 +135,39 @@ def _document(document: Document) -> Json:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _QUOTE else f"{text[: _QUOTE - 1]}…"
+
+
+def look_json(look: Look) -> Json:
+    """One source as it is now, for programs; a page that could not be had or read has no more keys than two."""
+    document = look.document
+    if document is None:
+        return {"source": look.source.id, "problem": look.problem.detail if look.problem else "nothing came"}
+    verdict = look.verdict
+    return {
+        "source": look.source.id,
+        "problem": None if verdict is None or verdict.passed else f"{verdict.reason}: {verdict.detail}",
+        "title": document.title,
+        "language": document.language,
+        "note": look.note,
+        "words": document.words,
+        "blocks": len(document.blocks),
+        "stated": document.updated.phrase if document.updated else None,
+        "begins": document.blocks[0].text[:200] if document.blocks else None,
+        "ends": document.blocks[-1].text[:200] if document.blocks else None,
+    }
+
+
+def look_lines(look: Look) -> Iterator[str]:
+    """One source as it is now, as lines."""
+    told = look_json(look)
+    if told["problem"]:
+        yield f"{told['source']}: {told['problem']}"
+        return
+    words, language = f"{told['words']} words in {told['blocks']} blocks", told["language"] or "unknown"
+    yield f"{told['source']}: {words}, language {language}"
+    for name in ("note", "title", "stated", "begins", "ends"):
+        if told[name]:
+            yield f"  {name:<6} {told[name]}"
 
 
 def linted_json(linted: Linted) -> Json:

@@ -11,6 +11,7 @@ from storage.model import DocumentType
 from watcher.cli.app import App, as_json, pass_app, print_json, with_bar
 from watcher.cli.scout.desk import SOME_FAILED, configuration, desk, must_ask, write
 from watcher.config.edit import add_sources
+from watcher.config.values import FETCHERS
 from watcher.discovery.propose import Wishes
 from watcher.report.terminal import counted, shown
 from watcher.scout.adding import Trial, try_address, with_scheme
@@ -27,6 +28,7 @@ from watcher.scout.telling import trial_json, trial_lines
 @click.option("--language", metavar="xx", help="The language of the text, which is asked for.")
 @click.option("--select", multiple=True, metavar="CSS", help="What to keep of the page; may be given several times.")
 @click.option("--every", metavar="1d", help="How often to look.")
+@click.option("--fetcher", type=click.Choice(FETCHERS), help="How to ask for the page; found out if not given.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @as_json
@@ -41,6 +43,7 @@ def add(
     language: str | None,
     select: tuple[str, ...],
     every: str | None,
+    fetcher: str | None,
     yes: bool,
     dry_run: bool,
     json_: bool,
@@ -57,7 +60,7 @@ def add(
     addresses = list(dict.fromkeys(with_scheme(one) for one in url))
     ask = must_ask(yes=yes, dry_run=dry_run, json_=json_)
     path, settings = configuration(app)
-    wishes = Wishes(id_, vendor, DocumentType(document) if document else None, language, select, every)
+    wishes = Wishes(id_, vendor, DocumentType(document) if document else None, language, select, every, fetcher)
     add_sources(path, [wishes.entry()])  # raises before anything is asked where a wish cannot be written
     with desk(settings) as at:
         trials: list[Trial] = []

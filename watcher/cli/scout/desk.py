@@ -62,7 +62,7 @@ def desk(settings: Settings) -> Iterator[Desk]:
     """A fetcher with all guards and manners, and a sandbox to read in."""
     remedy = "look at the page, and give the address of the document alone"
     with PatientFetcher(polite_fetcher(settings.fetch)) as fetcher, Sandbox(remedy=remedy) as sandbox:
-        yield Desk(fetcher, sandbox, clock)
+        yield Desk(fetcher, sandbox, clock, fetcher.politeness.ignored)
 
 
 def must_ask(*, yes: bool, dry_run: bool, json_: bool) -> bool:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from watcher.assembly import run_settings
+from watcher.access import manners
 from watcher.cli.app import App, as_json, pass_app, print_json
 from watcher.cli.scout.desk import SOME_FAILED, THREADS, chosen, counting, desk, write
 from watcher.config.edit import change_addresses
@@ -29,9 +29,9 @@ def fix(app: App, source: tuple[str, ...], *, write_: bool, threads: int, json_:
 
     Example: clausewatch sources fix --write
     """
-    settings = app.settings(secrets=True)
+    settings = app.settings()
     asked = chosen(settings, source)
-    manner_of = run_settings(settings).manner
+    manner_of = manners(settings, asked)
     with desk(settings) as at, counting(app.err, "Asking", len(asked)) as advance:
         fixes = find_moves(at, asked, settings.sources, manner_of, threads=threads, done=lambda _: advance())
     moves = [move for one in fixes for move in one.moves]

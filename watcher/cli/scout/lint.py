@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from storage.model import Source
-from watcher.assembly import run_settings
+from watcher.access import manners
 from watcher.cli.app import App, as_json, pass_app, print_json
 from watcher.cli.scout.desk import SOME_FAILED, THREADS, chosen, counting, desk
 from watcher.report.terminal import counted, shown
@@ -32,9 +32,9 @@ def lint_(app: App, source: tuple[str, ...], *, threads: int, json_: bool) -> No
 
     Example: clausewatch sources lint
     """
-    settings = app.settings(secrets=True)
+    settings = app.settings()
     asked = chosen(settings, source)
-    manner_of = run_settings(settings).manner
+    manner_of = manners(settings, asked)
     with desk(settings) as at, counting(app.err, "Looking", len(asked)) as advance:
 
         def done(_: Source) -> None:
