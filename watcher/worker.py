@@ -147,6 +147,7 @@ def check_due(
             run.left += [task.claim for task in hosts.drop()]
             run.flush()
             store.release(run.left + run.unwritten)
+            run.keep()
     return run.report()
 
 
@@ -188,8 +189,9 @@ class _Run:
         self.unwritten: list[Claim] = []
         self.left: list[Claim] = []
         self.held: list[Held] = []
+        self.unasked: dict[datetime, list[Claim]] = {}
         self.counts: dict[Outcome, int] = {}
-        self.alerts = 0
+        self.alerts = self.taken = 0
         self.audience = _audience(store, settings, clock())
 
     def everything(self, hosts: Hosts[Task], only: Sequence[str] | None) -> None:
@@ -213,6 +215,9 @@ class _Run:
                 hosts.add(again)
             if len(self.buffer) >= BATCH:
                 self.flush()
+            self.taken += 1
+            if self.taken % BATCH == 0:
+                self.keep()
 
     def step(self, task: Task) -> Task:
         """One request of a task, whose host has its turn; stops at the first page that cannot be had. In a thread."""
@@ -240,9 +245,6 @@ class _Run:
 
     def flush(self) -> None:
         """Commit what is buffered; a source that another worker took over is left to that worker."""
-        known = self.settings.politeness.take_changes()
-        if known and not self.settings.dry_run:
-            self.store.keep_hosts(known)
         results, self.buffer = self.buffer, []
         if not results or self.settings.dry_run:
             self.unwritten += [result.claim for result in results]
@@ -257,6 +259,15 @@ class _Run:
                     log.warning(
                         "%s: another worker has taken it over; its result here is dropped", result.claim.source_id
                     )
+
+    def keep(self) -> None:
+        """Write what was learnt of the hosts, and give back the sources of those that want to be left alone."""
+        unasked, self.unasked = self.unasked, {}
+        for due, claims in unasked.items():
+            self.store.release(claims, due=due)
+        known = self.settings.politeness.take_changes()
+        if known and not self.settings.dry_run:
+            self.store.keep_hosts(known)
 
     def report(self) -> RunReport:
         """The numbers so far."""
@@ -280,12 +291,12 @@ class _Run:
         ]
 
     def _hold(self, claim: Claim, held: Held) -> None:
-        """Give back a source whose host wants to be left alone, so that it is due when the host may be asked."""
+        """Let a source whose host wants to be left alone be due when the host may be asked."""
         self.held.append(held)
         if self.settings.dry_run:
             self.unwritten.append(claim)
         else:
-            self.store.release([claim], due=held.until)
+            self.unasked.setdefault(held.until, []).append(claim)
 
     def _handle(self, task: Task) -> Task | None:
         """Examine or settle one source; a task in return is to be fetched once more."""
