@@ -165,6 +165,16 @@ def test_robots_is_asked_first_and_obeyed(host: Callable[..., Guest], patient: P
     assert guest.asked == ["/robots.txt", "/open"]
 
 
+def test_robots_holds_for_a_browser_too(host: Callable[..., Guest], patient: PatientFetcher) -> None:
+    """A page that is to be rendered is asked about in the same way, before any browser is started."""
+    guest = host()
+    guest.robots(CLOSED)
+    answer = patient.fetch(f"{guest.url}/a", manner=Manner(fetcher="browser"), now=lambda: NOW)
+    assert isinstance(answer, FetchFailure)
+    assert answer.reason is Reason.ROBOTS
+    assert guest.asked == ["/robots.txt"]
+
+
 def test_an_override_asks_all_the_same_and_says_so(host: Callable[..., Guest], store: Store) -> None:
     """With robots = false the page is had, and every check notes what was not obeyed; other sources obey."""
     guest = host()

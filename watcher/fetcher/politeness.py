@@ -69,7 +69,7 @@ class Politeness:
     ) -> None:
         """Know nothing yet. `clock` counts seconds and never goes back."""
         self._gap = settings.gap
-        self._own = tuple(ipaddress.ip_network(network) for network in settings.allow_networks)
+        self._own = tuple(ipaddress.ip_network(network, strict=False) for network in settings.allow_networks)
         self._recall, self._clock = recall, clock
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._weight = 0
