@@ -35,6 +35,7 @@ def run_settings(
         force=force,
         dry_run=dry_run,
         zone=ZoneInfo(settings.zone),
+        country=settings.country,
         interests=settings.interests,
         stages=stages,
         manner=manners(settings),

@@ -89,6 +89,7 @@ class RunSettings:
     force: bool = False
     dry_run: bool = False
     zone: tzinfo = UTC
+    country: str | None = None
     interests: tuple[Interest, ...] = ()
     stages: Stages = HERE
     manner: Callable[[Source], Manner] = plain_manner
@@ -332,7 +333,16 @@ class _Run:
 
     def _job(self, task: Task, now: datetime) -> Job:
         with_ = self.settings
-        return Job(task.source, task.claim, with_.subscribers, now, with_.zone, with_.interests, with_.stages)
+        return Job(
+            task.source,
+            task.claim,
+            with_.subscribers,
+            now,
+            zone=with_.zone,
+            interests=with_.interests,
+            stages=with_.stages,
+            country=with_.country,
+        )
 
     def _done(self, source: Source, result: CheckResult) -> None:
         note = self.settings.politeness.ignored(source.urls)

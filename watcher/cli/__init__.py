@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "log": ("history", "log", "List changes over all sources, newest first."),
     "recipients": ("questions", "recipients", "Say which vendors use a company, since when, in which role and place."),
     "matrix": ("questions", "matrix", "Set side by side what the vendors state."),
+    "deadlines": ("calendar", "deadlines", "List until when you may object."),
+    "feeds": ("calendar", "feeds", "Write feeds of changes and a calendar of deadlines."),
     "search": ("history", "search", "Find words in every version."),
     "verify": ("evidence", "verify", "Check that the history, or a bundle of it, was not touched."),
     "export": ("evidence", "export", "Print the history as tables, or write the evidence into one file."),

@@ -162,6 +162,7 @@ def _settings(path: Path, root: Root) -> Settings:
         path=path.absolute(),
         store=root.store,
         zone=root.zone,
+        country=root.country,
         fetch=FetchSettings(
             contact=fetch.contact,
             allow_networks=fetch.allow_networks,

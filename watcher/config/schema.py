@@ -20,6 +20,7 @@ from watcher.config.values import (
     Checks,
     Contact,
     Cookies,
+    Country,
     Deadline,
     DirectionId,
     DocumentId,
@@ -181,6 +182,7 @@ class Root(_Table):
 
     store: Place | None = None
     zone: Zone = "UTC"
+    country: Country | None = None
     fetch: FetchTable = FetchTable()
     mail: MailTable | None = None
     operator: OperatorTable | None = None

@@ -21,6 +21,7 @@ class Settings:
     path: Path
     store: str | None
     zone: str
+    country: str | None
     fetch: FetchSettings
     mail_url: str | None
     mail_from: str | None

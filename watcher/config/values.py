@@ -190,6 +190,21 @@ def _zone(value: object) -> str:
     return text
 
 
+def _country(value: object) -> str:
+    """A country, or a part of one, whose public holidays are known."""
+    text = _text(value, '"NL"')
+    code, _, part = text.partition("-")
+    if not re.fullmatch(r"[A-Z]{2}(?:-[A-Za-z0-9]{1,20})?", text):
+        near = f"{code[:2].upper()}" if re.match(r"[A-Za-z]{2}(?:-|$)", text) else "NL"
+        raise ValueError(f'{shown(text)} is not a country of two letters (write "{near}" or "DE-BW")')
+    from holidays.utils import list_supported_countries  # noqa: PLC0415 - thousands of rules, for those who ask alone
+
+    known = list_supported_countries()
+    if code not in known or (part and part not in known[code]):
+        raise ValueError(f'{shown(text)} has no holidays that are known (write "NL", or leave it out)')
+    return text
+
+
 def _zone_hint(text: str) -> str:
     """All names are read only now: there are six hundred of them."""
     names = available_timezones()
@@ -257,6 +272,7 @@ Flag = Annotated[bool, PlainValidator(_flag)]
 Objection = Annotated[str, PlainValidator(_objection)]
 Network = Annotated[str, PlainValidator(_network)]
 MaxBytes = Annotated[int, PlainValidator(_max_bytes)]
+Country = Annotated[str, PlainValidator(_country)]
 Zone = Annotated[str, PlainValidator(_zone)]
 Contact = Annotated[str, PlainValidator(_contact)]
 Target = Annotated[str, PlainValidator(_secret(addresses.target, '"mailto:privacy@example.org"'))]

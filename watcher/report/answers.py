@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from rich.console import RenderableType
@@ -12,7 +12,8 @@ from rich.text import Text
 
 from notifier.phrases import DOCUMENTS
 from notifier.sinks import plain
-from storage.model import FactType, StatedFact
+from storage.model import DueDeadline, FactType, StatedFact
+from watcher.feeds.calendar import told_deadline
 from watcher.questions import Cell, Matrix, Use, in_words
 from watcher.report.contract import Json, fact_json, moment
 from watcher.report.listing import Listing, Sheet
@@ -128,6 +129,23 @@ def stated_csv(stated: Sequence[StatedFact]) -> str:
             for one in stated
         ),
     )
+
+
+def deadlines_view(due: Sequence[DueDeadline], today: date) -> RenderableType:
+    """Until when one may object, how long that is from today, and how it was counted."""
+    table = Listing("object by", "left", "vendor", "document", "about", "counted")
+    for one in due:
+        left = (one.deadline.on - today).days
+        style = "bold red" if left <= 7 else ""
+        table.add_row(
+            one.deadline.on.isoformat(),
+            Text("today" if left == 0 else f"{left} day{'s' * (left != 1)}", style),
+            shown(one.vendor),
+            DOCUMENTS[one.document],
+            shown(one.summary),
+            shown(told_deadline(one.deadline)),
+        )
+    return table
 
 
 def matrix_json(matrix: Matrix) -> Json:

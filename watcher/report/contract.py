@@ -16,6 +16,7 @@ from storage.model import (
     Comparison,
     Delivery,
     Document,
+    DueDeadline,
     Fact,
     FactChange,
     LedgerEntry,
@@ -373,3 +374,24 @@ def _recipient(recipient: Recipient) -> Json:
 
 def _fact_change(fact: FactChange) -> Json:
     return {"type": fact.type.value, "subject": fact.subject, "before": fact.before, "after": fact.after}
+
+
+def deadline_json(due: DueDeadline) -> Json:
+    """Until when one may object to a version, and how that was counted."""
+    deadline = due.deadline
+    return {
+        "source": due.source_id,
+        "vendor": due.vendor,
+        "document": due.document.value,
+        "version": due.version,
+        "summary": due.summary,
+        "object_by": deadline.on.isoformat(),
+        "since": deadline.since.isoformat(),
+        "since_is_stated": deadline.stated,
+        "period": deadline.period,
+        "days": "business" if deadline.business else "calendar",
+        "holidays": deadline.holidays,
+        "basis": "vendor" if deadline.quote else "configuration",
+        "quote": deadline.quote,
+        "quoted_from": deadline.source_id,
+    }

@@ -50,7 +50,7 @@ def as_html(comparison: Comparison, heading: str) -> str:
         verdict=_verdict(comparison),
         lang=comparison.language,
         recipients=_recipients(comparison.recipients),
-        changes=[_card(change) for change in comparison.changes],
+        changes=[card_of(change) for change in comparison.changes],
     )
 
 
@@ -61,7 +61,7 @@ def as_markdown(comparison: Comparison, heading: str) -> str:
     if recipients:
         lines += ["## Recipients", "", *(f"- {_md(line)}" for line in recipients), ""]
     for change in comparison.changes:
-        card = _card(change)
+        card = card_of(change)
         tags = " · ".join(part for part in (card.severity, card.topics, card.kind, card.direction) if part)
         lines += [f"## {_md(card.summary)}", "", tags, ""]
         if card.section:
@@ -78,7 +78,8 @@ def _verdict(comparison: Comparison) -> str:
     return f"Verdict: {comparison.verdict.value}, {len(comparison.changes)} changes"
 
 
-def _card(change: Change) -> Card:
+def card_of(change: Change) -> Card:
+    """One change in words, every text of it harmless."""
     sign, words = DIRECTIONS[change.direction]
     return Card(
         severity=change.severity.value,

@@ -1,0 +1,9 @@
+"""Feeds of changes (Atom) and calendars of deadlines (iCalendar), as files for any web server. Pure but for `write`."""
+
+from __future__ import annotations
+
+from watcher.feeds.atom import write_atom
+from watcher.feeds.calendar import Event, events_of, write_calendar
+from watcher.feeds.folder import write_feeds
+
+__all__ = ["Event", "events_of", "write_atom", "write_calendar", "write_feeds"]

@@ -1,0 +1,114 @@
+"""Deadlines and effective dates as a calendar (RFC 5545): all-day events, deadlines with an alarm before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import icalendar
+
+from notifier.phrases import DOCUMENTS, period_words
+from notifier.sinks import cut, plain, web_link
+from storage.model import Deadline, DueDeadline, Source, Version
+
+# Before the day on which an objection must be made: enough for a decision, then for a reminder.
+_ALARMS = (timedelta(days=7), timedelta(days=1))
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One day in the calendar. `name` tells it from all others and never changes; `alarm` asks to be reminded."""
+
+    name: str
+    on: date
+    title: str
+    text: str
+    url: str | None
+    made: datetime
+    alarm: bool
+
+
+def events_of(
+    due: Iterable[DueDeadline], versions: Iterable[Version], sources: Sequence[Source], since: date
+) -> list[Event]:
+    """What is still to come on that day: deadlines, and the days on which documents say that they take effect."""
+    known = {source.id: source for source in sources}
+    found = [_deadline(one) for one in due if one.deadline.on >= since]
+    latest = {version.source_id: version for version in versions}
+    for version in latest.values():
+        source = known.get(version.source_id)
+        if source is not None and version.effective_date is not None and version.effective_date >= since:
+            found.append(_effective(source, version, version.effective_date))
+    return sorted(found, key=lambda event: (event.on, event.name))
+
+
+def write_calendar(events: Sequence[Event], title: str) -> bytes:
+    """The events as one calendar."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//clausewatch//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", plain(title))
+    for event in events:
+        calendar.add_component(_event(event))
+    return bytes(calendar.to_ical())
+
+
+def told_deadline(deadline: Deadline) -> str:
+    """How a deadline was counted, in one sentence."""
+    kind = "business " if deadline.business else ""
+    period = period_words(deadline.period)
+    counted = period.replace(" day", f" {kind}day") if deadline.business else period
+    start = "the day that the vendor states" if deadline.stated else "the day on which it was first seen"
+    basis = "the vendor's own text" if deadline.quote else "your configuration"
+    country = f", public holidays of {deadline.holidays} left out" if deadline.holidays else ""
+    return f"{counted} from {deadline.since.isoformat()}, {start}, by {basis}{country}."
+
+
+def _deadline(due: DueDeadline) -> Event:
+    document = DOCUMENTS[due.document]
+    quote = [f'"{plain(due.deadline.quote)}" ({due.deadline.source_id})'] if due.deadline.quote else []
+    about = f"{due.source_id}, version {due.version}"
+    return Event(
+        name=f"objection:{due.source_id}:{due.version}",
+        on=due.deadline.on,
+        title=cut(plain(f"Last day to object: {due.vendor}, {document}"), _LONGEST),
+        text="\n".join([plain(due.summary), told_deadline(due.deadline), *quote, about]),
+        url=web_link(due.url),
+        made=due.seen_after,
+        alarm=True,
+    )
+
+
+def _effective(source: Source, version: Version, on: date) -> Event:
+    document = DOCUMENTS[source.document]
+    return Event(
+        name=f"effective:{source.id}:{version.number}",
+        on=on,
+        title=cut(plain(f"Takes effect: {source.vendor}, {document}"), _LONGEST),
+        text=f"{source.id}, version {version.number}, says that it is effective from this day.",
+        url=web_link(source.urls[0]),
+        made=version.first_seen,
+        alarm=False,
+    )
+
+
+def _event(event: Event) -> icalendar.Event:
+    entry = icalendar.Event()
+    entry.add("uid", f"{event.name}@clausewatch")
+    entry.add("dtstamp", event.made.astimezone(UTC).replace(microsecond=0))
+    entry.add("dtstart", event.on)
+    entry.add("dtend", event.on + timedelta(days=1))
+    entry.add("summary", event.title)
+    entry.add("description", event.text)
+    entry.add("transp", "TRANSPARENT")
+    if event.url:
+        entry.add("url", event.url)
+    for before in _ALARMS if event.alarm else ():
+        alarm = icalendar.Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", event.title)
+        alarm.add("trigger", -before)
+        entry.add_component(alarm)
+    return entry
