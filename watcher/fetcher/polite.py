@@ -166,7 +166,7 @@ class Visit:
             return held
         if self.politeness.needs_robots(origin, now):
             robots = self.http.begin(f"{origin}/robots.txt", manner=self.manner.for_anybody(), now=self.now)
-            return robots if isinstance(robots, FetchFailure) else self._ask_robots(robots)
+            return replace(robots, url=self.url) if isinstance(robots, FetchFailure) else self._ask_robots(robots)
         refused = self.politeness.refusal(target, self.url, now)
         if refused is not None and refused.reason is Reason.ROBOTS and insists:
             self.politeness.ignore(self.url, origin)
