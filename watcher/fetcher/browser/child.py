@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -43,10 +44,10 @@ _SWITCHES = (
 
 def main() -> None:
     """Start the browser, say so, and serve until the other side has gone."""
-    path, dead_end = sys.argv[1], int(sys.argv[2])
+    path, dead_end, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     channel = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    _stand_alone()
+    _stand_alone(folder)
     try:
         with sync_playwright() as playwright:
             browser = _launch(playwright, path, dead_end)
@@ -98,8 +99,11 @@ def _sized(found: Found) -> dict[str, Any]:
     return found.told | {"sizes": [len(found.body), len(found.picture)]}
 
 
-def _stand_alone() -> None:
-    """Leave signals to the parent, end with it, and be the first to go when memory is short."""
+def _stand_alone(folder: str) -> None:
+    """Leave signals to the parent, end with it, and be the first to go when memory is short.
+
+    `folder` was made for this process alone, and goes with it where the parent cannot throw it away any more.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     if sys.platform == "linux":
@@ -112,6 +116,7 @@ def _stand_alone() -> None:
     def look() -> None:
         while os.getppid() == parent:
             time.sleep(_LOOK)
+        shutil.rmtree(folder, ignore_errors=True)
         os.killpg(0, signal.SIGKILL)  # the browser ends when this end of its pipe closes
 
     threading.Thread(target=look, daemon=True).start()

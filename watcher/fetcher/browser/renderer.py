@@ -181,7 +181,7 @@ def _start(channel: socket.socket, browser: str, dead_end: int, home: str) -> su
     known |= {"PYTHONPATH": paths, "HOME": home, "TMPDIR": home, "TZ": "UTC"}
     with Path(home, _SAID).open("wb") as said:
         return subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
-            [sys.executable, "-m", "watcher.fetcher.browser.child", browser, str(dead_end)],
+            [sys.executable, "-m", "watcher.fetcher.browser.child", browser, str(dead_end), home],
             stdin=channel.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=said,
