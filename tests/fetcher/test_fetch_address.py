@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
-from hypothesis import given
+import requests
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from urllib3.util import parse_url
 
 from storage.model import Reason
 from watcher.fetcher.address import check_url, follow
@@ -101,6 +105,11 @@ def test_other_schemes_are_blocked(url: str) -> None:
         "http://[fe80::1%25eth0]/",
         "http://[::1%lo]/",
         "http://[v1.x]/",
+        "http://^/",
+        "http://a|b.example/",
+        "http://a<b>.example/",
+        "http://\uff3e.example/",
+        "http://*.example/",
         "http://[::ffff:127.0.0.1/",
     ],
 )
@@ -185,3 +194,34 @@ def test_no_location_raises_anything_else(location: str) -> None:
         assert check_url(target).scheme in {"http", "https"}
     else:
         assert refusal in {Reason.REDIRECT, Reason.BLOCKED_SCHEME, Reason.BLOCKED_ADDRESS}
+
+
+HOSTS = st.from_regex(r"[a-zA-Z0-9.\-_\[\]:%@\\\\/?#\u00e9\u3002\uff11\u00ad\u200d\u0130\u1e9e]{1,24}", fullmatch=True)
+URLS = st.builds(
+    "{}{}{}".format, st.sampled_from(["http://", "https://", "HTTP://"]), HOSTS, st.sampled_from(["", "/", "/a?b#c"])
+)
+
+
+@given(URLS | LOCATIONS)
+@settings(max_examples=500)
+def test_all_parsers_see_the_host_that_was_judged(url: str) -> None:
+    """H21: of an address that passes, requests and urllib3 see the same host and port as we do, or send nothing."""
+    try:
+        parts = check_url(url)
+    except FetchError:
+        return
+    request = requests.PreparedRequest()
+    try:
+        request.prepare_url(url, None)
+    except (requests.RequestException, UnicodeError):
+        return
+    ours = (parts.hostname or "").rstrip(".")
+    sent = urlsplit(request.url or "")
+    seen = parse_url(request.url or "")
+    assert sent.hostname == (seen.host or "").strip("[]")
+    assert sent.port == seen.port == parts.port
+    assert sent.username is sent.password is seen.auth is None
+    if ours.isascii():
+        assert (sent.hostname or "").rstrip(".") == ours
+    else:
+        assert (sent.hostname or "").isascii()
