@@ -25,6 +25,7 @@ _LIST = re.compile(
     r"(<ul\b[^>]*>)((?:\s*+<li\b[^>]*+>(?:(?!</?(?:li|ul|ol|p|div)\b).)*+</li\s*+>){3,}+\s*+)(</ul\s*>)",
     re.DOTALL | re.IGNORECASE,
 )
+_STEPS = re.compile(r"\b(?:steps|stappen|schritten?|étapes)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"[(\[]?(?:\d{1,2}(?:\.\d+)*|[ivx]{1,5}|[A-Za-z])[.)\]:]|(?i:step|stap|schritt|[eé]tape)\s\d")
 _ITEM = re.compile(r"<li\b.*?</li\s*>", re.DOTALL | re.IGNORECASE)
 _AGO = {"en": "Updated {} days ago", "nl": "{} dagen geleden bijgewerkt", "de": "Aktualisiert vor {} Tagen"}
@@ -306,6 +307,8 @@ def _items(page: str, language: str, chance: random.Random) -> Pair | None:
         said = [html.unescape(TOKEN.sub("", item)).strip() for item in _ITEM.findall(match[2])]
         if any(item.endswith(":") for item in said) or any(_COUNTED.match(item) for item in said):
             return match[0]  # one leads to the next, or they are counted
+        if _STEPS.search(page[max(0, match.start() - 400) : match.start()]):
+            return match[0]
         # By what they say: a list that stands on the page twice comes out alike both times.
         found = sorted(_ITEM.findall(match[2]), key=lambda item: hashlib.sha256(f"{salt} {item}".encode()).digest())
         return f"{match[1]}{''.join(found)}{match[3]}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storage.model import Capture, ChangeKind, Comparison, Document, Verdict
+from storage.model import BlockKind, Capture, ChangeKind, Comparison, Document, Verdict
 from watcher.differ import compare
 from watcher.extractor import extract
 from watcher.extractor.gate import gate
@@ -261,3 +261,17 @@ def test_the_way_to_a_page_is_no_text() -> None:
     longer = way.replace("/ <a", '/ <a href="/c">Company</a> / <a')
     before, after = (f"<html lang=en><body>{text}{page()[page().index('<h1>') :]}" for text in (way, longer))
     assert between(before, after).verdict in {Verdict.SAME, Verdict.NOISE}
+
+
+def test_a_list_of_contents_is_known_in_any_order() -> None:
+    """Items that are headings below are contents where they are most of a list, and text where they are a few."""
+    parts = "".join(f"<h2>{name}</h2><p>What we say of it.</p>" for name in ("Alpha", "Beta", "Gamma"))
+    names = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta")
+
+    def told(*items: str) -> list[str]:
+        text = page(above=f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>", within=parts)
+        return sorted(block.text for block in read(text).blocks if block.kind is BlockKind.LIST_ITEM)
+
+    assert told(*names[:3]) == []
+    assert told(*names[:4]) == told(*names[3::-1]) == ["Delta"]
+    assert told(*names) == told("Delta", "Alpha", "Epsilon", "Beta", "Zeta", "Gamma") == sorted(names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from storage.model import BlockKind
 from watcher.extractor.pieces import Piece
@@ -13,6 +14,7 @@ from watcher.pagers import find_shown, is_pager
 _MOST_CHARS = 70
 _HEADING_CHARS = 160
 _CONTENTS_LINES = 3
+_CONTENTS_SHARE = 0.6  # of the items of a list; their order says nothing
 _NEAR = 4  # lines between a table and what is said of its rows
 _LINES = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 # Whole pieces that say this are interface in the four languages that are watched most; matched against folded text.
@@ -101,16 +103,25 @@ def _listed_headings(pieces: Sequence[Piece]) -> set[int]:
     for index, piece in enumerate(pieces):
         if piece.kind is BlockKind.HEADING or piece.bold:
             headings[_folded(piece)] = index
+    listed = [
+        piece.kind in _LINES and len(piece.text) <= _HEADING_CHARS and headings.get(_folded(piece), -1) > index
+        for index, piece in enumerate(pieces)
+    ]
     found: set[int] = set()
-    run: list[int] = []
-    for index, piece in enumerate(pieces):
-        if piece.kind in _LINES and len(piece.text) <= _HEADING_CHARS and headings.get(_folded(piece), -1) > index:
-            run.append(index)
-            continue
-        if len(run) >= _CONTENTS_LINES:
-            found.update(run)
-        run = []
+    for items, run in groupby(range(len(pieces)), key=lambda index: _run(pieces[index], listed=listed[index])):
+        places = list(run)
+        told = [index for index in places if listed[index]]
+        most = items is not BlockKind.LIST_ITEM or len(told) >= _CONTENTS_SHARE * len(places)
+        if len(told) >= _CONTENTS_LINES and most:
+            found.update(told)
     return found
+
+
+def _run(piece: Piece, *, listed: bool) -> BlockKind | None:
+    """Return in which run a piece stands: items of a list go together, other lines with what is listed beside them."""
+    if piece.kind is BlockKind.LIST_ITEM:
+        return BlockKind.LIST_ITEM
+    return BlockKind.PARAGRAPH if listed else None
 
 
 def _folded(piece: Piece) -> str:

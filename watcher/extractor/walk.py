@@ -81,6 +81,7 @@ class _Walker:
         self.sizes: list[int] = [0]
         self.depth = 0  # of lists
         self.items: list[int] = []  # depths of the open list items
+        self.parts: list[int] = []  # pieces that stand in each of them and in none within
         self.counted: list[bool] = []  # of each open list, whether its items are numbered
         self.heading = 0  # level of the open heading
         self.pre = 0
@@ -171,6 +172,7 @@ class _Walker:
             self.counted.append(name == "ol")
         elif name == "li":
             self.items.append(max(1, self.depth))
+            self.parts.append(0)
         elif name == "pre":
             self.pre += 1
         elif name in {"dl", "dt", "dd"}:
@@ -212,7 +214,8 @@ class _Walker:
             self.depth -= 1
             self.counted.pop()
         elif name == "li":
-            self.end_item(frame.mark, self.items.pop())
+            self.items.pop()
+            self.parts.pop()
         elif name == "pre":
             self.pre -= 1
         elif name in {"dl", "dt", "dd"}:
@@ -220,12 +223,6 @@ class _Walker:
             self.close_definition(frame)
         elif name == "summary":
             self.pieces[frame.mark :] = [replace(piece, bold=True) for piece in self.pieces[frame.mark :]]
-
-    def end_item(self, mark: int, level: int) -> None:
-        """Mark the further parts of an item that has several: they belong behind the first."""
-        parts = [at for at, piece in enumerate(self.pieces[mark:], mark) if piece.level == level]
-        for at in parts[1:]:
-            self.pieces[at] = replace(self.pieces[at], ordered=True)
 
     def text(self, text: str) -> None:
         """Add text to the current line."""
@@ -288,6 +285,7 @@ class _Walker:
             kind, level = BlockKind.HEADING, self.heading
         elif self.items:
             kind, level = BlockKind.LIST_ITEM, self.items[-1]
+            self.parts[-1] += 1
         return Piece(
             kind,
             "\n".join("".join(line.parts) for line in lines),
@@ -296,7 +294,7 @@ class _Walker:
             bold=all(line.all_bold for line in lines),
             size=max(line.size for line in lines),
             jump=all(line.jump == line.chars for line in lines),
-            ordered=kind is BlockKind.LIST_ITEM and self.counted[-1:] == [True],
+            ordered=kind is BlockKind.LIST_ITEM and (self.parts[-1] > 1 or self.counted[-1:] == [True]),
         )
 
     def open_definition(self, frame: _Frame) -> None:
