@@ -33,7 +33,8 @@ def attempts(monkeypatch: pytest.MonkeyPatch) -> Attempts:
 
     class Recorded(socket.socket):
         def connect(self, address: Any) -> None:
-            made.append(address[0])
+            if self.type == socket.SOCK_STREAM:  # a datagram socket sends nothing when it is connected
+                made.append(address[0])
             super().connect(address)
 
     monkeypatch.setattr("watcher.fetcher.connection.socket.socket", Recorded)

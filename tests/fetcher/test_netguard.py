@@ -194,6 +194,17 @@ def test_a_name_with_one_private_address_is_refused_as_a_whole() -> None:
     assert "allow_networks" in caught.value.detail
 
 
+def test_an_address_of_this_machine_is_refused_though_it_be_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a firewall hides from the Internet can be reached from inside; whoever means it opens the address."""
+    monkeypatch.setattr("watcher.fetcher.blocks._BLOCKS", ())  # as if loopback were public
+    with pytest.raises(
+        FetchError, match=r"vendor.example \(127.0.0.1\) is not contacted: it is an address of this machine"
+    ):
+        Guard().admit("vendor.example", places("127.0.0.1"))
+    assert Guard(["127.0.0.1"]).admit("vendor.example", places("127.0.0.1"))
+    assert Guard().admit("vendor.example", places("93.184.215.14"))
+
+
 def test_of_an_open_host_only_the_open_addresses_are_used() -> None:
     """`localhost` has two addresses; whoever opened one of them is not refused for the other."""
     found = Guard(["127.0.0.0/8"]).admit("localhost", places("::1", "127.0.0.1"))

@@ -37,12 +37,18 @@ class Guard:
         its addresses lies in an open network the others are left out in silence: `localhost` has two. Raises FetchError
         (`blocked-address`).
         """
-        judged = [(address, self.refuse(str(address[3][0]))) for address in addresses]
+        judged = [(address, self._why_not(address)) for address in addresses]
         free = [address for address, why in judged if why is None]
         refused = next(((address, why) for address, why in judged if why is not None), None)
         if refused is not None and not any(self._networks.opened(str(address[3][0])) for address in free):
             raise blocked(host, str(refused[0][3][0]), refused[1] or "")
         return free
+
+    def _why_not(self, address: Address) -> str | None:
+        place = str(address[3][0])
+        if (why := self.refuse(place)) is not None or self._networks.opened(place):
+            return why
+        return "it is an address of this machine" if _is_here(address) else None
 
     def check(self, host: str, place: tuple[object, ...]) -> None:
         """Raise FetchError (`blocked-address`) unless this one address of a host may be contacted."""
@@ -71,6 +77,20 @@ class Guard:
         except FetchError as error:
             if error.reason is not Reason.DNS or not self._proxy_resolves:
                 raise
+
+
+def _is_here(address: Address) -> bool:
+    """True for an address of this machine, by the way that the system would take; no packet is sent.
+
+    A service that the firewall hides from the Internet can be reached from here, by the public address too.
+    """
+    family, _, _, place = address
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect(place)
+            return bool(probe.getsockname()[0] == place[0])
+    except OSError:
+        return False
 
 
 def blocked(host: str, address: str, why: str) -> FetchError:
