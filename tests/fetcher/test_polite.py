@@ -368,7 +368,7 @@ def test_no_thread_waits_at_a_slow_host(host: Callable[..., Guest], store: Store
     slow.robots("User-agent: *\nCrawl-delay: 1.5\nDisallow:")
     slow.pages["/a"] = (200, {}, PAGE)
     quick.pages |= {f"/{n}": (200, {}, PAGE) for n in range(20)}
-    watched = [source(99, f"{slow.url}/a"), *(source(n, f"{quick.url}/{n}") for n in range(20))]
+    watched = [source(0, f"{slow.url}/a"), *(source(n + 1, f"{quick.url}/{n}") for n in range(20))]
     store.sync_sources(watched, NOW)
     with polite_fetcher(settings(), store) as polite:
         with_ = RunSettings({one.id: one for one in watched}, threads=1, politeness=polite.politeness)
