@@ -46,7 +46,7 @@ def browser(chromium: None) -> Iterator[BrowserFetcher]:
         deadline=timedelta(seconds=20),
         max_bytes=LARGEST,
     )
-    with BrowserFetcher(settings, limits=RenderLimits(settle=3)) as fetcher:
+    with BrowserFetcher(settings, limits=RenderLimits(stable=0.2, settle=3)) as fetcher:
         yield fetcher
 
 

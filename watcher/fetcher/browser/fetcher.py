@@ -156,6 +156,7 @@ class BrowserFetcher:
             language=manner.language or "en",
             wait_for=manner.wait_for,
             screenshot=manner.screenshot is not None,
+            stable=limits.stable,
             settle=limits.settle,
             relay=relay.port,
             headers=manner.headers,

@@ -31,7 +31,6 @@ from playwright.sync_api import TimeoutError as LateError
 from watcher.fetcher.browser.wish import Wish
 
 MAX_HOPS = 5  # as over HTTP; navigations of scripts count too
-STABLE = 0.5  # seconds without a change after which the text stands
 PATIENCE = 5.0  # seconds for which a request of the page may still bring the text; longer ones are polls
 _STEP = 100.0  # milliseconds between two looks
 _EVENTS = 2.0  # seconds in which the network tells what became of a document that is not there
@@ -210,7 +209,7 @@ class _Visit:
                 raise self._too_large()
             if seen != last or seen is None:
                 last, since = seen, now
-            elif seen[0] and now - since >= STABLE and self.main.done and not self._expects(now):
+            elif seen[0] and now - since >= self.wish.stable and self.main.done and not self._expects(now):
                 return
             page.wait_for_timeout(_STEP)
 

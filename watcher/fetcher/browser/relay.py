@@ -168,24 +168,28 @@ class Relay:
 
     def _carry(self, client: socket.socket, server: socket.socket) -> None:
         """Carry bytes both ways until both sides have ended, or the visit has."""
-        to = {client: server, server: client}
-        open_ends = {client, server}
-        while open_ends:
-            ready, _, _ = select.select(open_ends, (), (), self._seconds())
+        ends = {client.fileno(): (client, server), server.fileno(): (server, client)}
+        poll = select.poll()  # not `select`, which knows no descriptor above 1023
+        for number in ends:
+            poll.register(number, select.POLLIN)
+        while ends:
+            ready = poll.poll(self._seconds() * 1000)
             if not ready:
                 return
-            for sock in ready:
+            for number, _ in ready:
+                sock, other = ends[number]
                 sock.settimeout(self._seconds())
                 data = sock.recv(_PIECE)
                 if not data:
-                    open_ends.discard(sock)
+                    del ends[number]
+                    poll.unregister(number)
                     with contextlib.suppress(OSError):
-                        to[sock].shutdown(socket.SHUT_WR)
+                        other.shutdown(socket.SHUT_WR)
                     continue
                 if not self._spend(len(data)):
                     return
-                to[sock].settimeout(self._seconds())
-                to[sock].sendall(data)
+                other.settimeout(self._seconds())
+                other.sendall(data)
 
     def _spend(self, count: int) -> bool:
         """Take bytes off what the visit may have; with the last of them every connection ends."""

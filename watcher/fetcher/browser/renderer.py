@@ -38,11 +38,13 @@ _ROUNDS = 20  # in which a process tree is ended: it may grow while that is done
 class RenderLimits:
     """What rendering may take.
 
-    `memory` is what all processes have for themselves together, in bytes. After `settle` seconds a text that never
-    stands is taken as it is. After `pages` pages the browser is replaced, after `idle` seconds without one ended.
+    `memory` is what all processes have for themselves together, in bytes. A text stands after `stable` seconds without
+    a change; after `settle` seconds one that never does is taken as it is. After `pages` pages the browser is replaced,
+    after `idle` seconds without one ended.
     """
 
     memory: int = 1536 << 20
+    stable: float = 0.5
     settle: float = 10.0
     pages: int = 50
     idle: float = 60.0
@@ -149,7 +151,9 @@ class Renderer:
 
     def _wait(self, until: float, memory: int, fault: Callable[[], FetchError | None]) -> None:
         """Wait for the first byte of an answer. Raises TimeoutError; FetchError when the page needs too much memory."""
-        while not select.select([self._channel], (), (), _LOOK)[0]:
+        poll = select.poll()  # not `select`, which knows no descriptor above 1023
+        poll.register(self._channel, select.POLLIN)
+        while not poll.poll(_LOOK * 1000):
             if monotonic() >= until:
                 raise TimeoutError
             if (found := fault()) is not None:

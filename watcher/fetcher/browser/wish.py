@@ -19,6 +19,7 @@ class Wish:
     language: str
     wait_for: str | None
     screenshot: bool
+    stable: float
     settle: float
     relay: int
     headers: tuple[tuple[str, str], ...] = ()
