@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from notifier.sinks import plain
-from storage.model import ChangeKind, Direction, DocumentType, FactChange, FactType, Severity, Topic
+from storage.model import ChangeKind, Deadline, Direction, DocumentType, FactChange, FactType, Severity, Topic
 
 DOCUMENTS = {
     DocumentType.PRIVACY_POLICY: "privacy policy",
@@ -92,6 +92,16 @@ def period_words(value: str) -> str:
     found = [(count, unit) for count, unit in re.findall(r"(\d+)([A-Z])", days)]
     found += [(count, "T" + unit) for count, unit in re.findall(r"(\d+)([A-Z])", hours)]
     return " ".join(f"{count} {_UNITS[unit]}{'' if count == '1' else 's'}" for count, unit in found)
+
+
+def deadline_words(deadline: Deadline) -> str:
+    """How a deadline was counted, in one sentence."""
+    period = period_words(deadline.period)
+    counted_in = period.replace(" day", " business day") if deadline.business else period
+    start = "the day that the vendor states" if deadline.stated else "the day on which it was first seen"
+    basis = "the vendor's own text" if deadline.quote else "your configuration"
+    country = f", public holidays of {deadline.holidays} left out" if deadline.holidays else ""
+    return f"{counted_in} from {deadline.since.isoformat()}, {start}, by {basis}{country}."
 
 
 def fact_label(fact: FactChange) -> str:

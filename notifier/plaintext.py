@@ -75,6 +75,8 @@ def mail_text(digest: Digest, instance: str) -> str:
         parts.append("\n".join(["Also changed", *(_brief(document) for document in digest.brief)]))
     if digest.more:
         parts.append(f"… and {counted(digest.more, 'more document')}: clausewatch log")
+    if digest.head:
+        parts[-1] += f"\n\nEvidence: {digest.head}\n(note it: clausewatch verify --head proves with it what stood then)"
     parts.append(f"-- \nclausewatch at {instance}, for {digest.subscriber}")  # the sign that mail programs fold away
     return f"\n\n{'-' * WIDTH}\n\n".join(parts[:-1]) + f"\n\n{parts[-1]}\n"
 
@@ -119,6 +121,8 @@ def _document(document: DocumentView) -> str:
     lines = [wrapped(f"{document.vendor}: {document.kind}"), wrapped(document.counts)]
     if document.in_force:
         lines.append(f"In force from {document.in_force}, as the page says")
+    if document.objection:
+        lines += [wrapped(part) for part in (document.objection, document.granted) if part]
     blocks = ["\n".join(lines), *(_change(change) for change in document.changes)]
     if document.more:
         blocks.append(f"… and {counted(document.more, 'more change')}: {document.command}")
@@ -191,7 +195,8 @@ def _chat_foot(document: DocumentView, *, several: bool) -> str:
         page = f"{defused(document.vendor)}: {page}"
     if several or not document.seen_before:
         return f"{page} | {document.command}"
-    seen = f"Between {document.seen_before} and {document.seen_after} UTC"
+    objection = f"{document.objection}\n" if document.objection else ""
+    seen = f"{objection}Between {document.seen_before} and {document.seen_after} UTC"
     return f"{seen}\n{page}\n{document.command}"
 
 

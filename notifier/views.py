@@ -15,6 +15,7 @@ from notifier.phrases import (
     SEVERITIES,
     TOPICS,
     counted,
+    deadline_words,
     fact_label,
     fact_value,
     topic_words,
@@ -80,6 +81,8 @@ class DocumentView:
     recipients: tuple[RecipientView, ...]
     more_recipients: int
     in_force: str
+    objection: str
+    granted: str
     url: str
     link: str | None
     language: str | None
@@ -103,6 +106,7 @@ class Digest:
     total: int
     subscriber: str
     title: str
+    head: str
 
 
 def view(parcels: Sequence[Parcel]) -> Digest:
@@ -124,6 +128,7 @@ def view(parcels: Sequence[Parcel]) -> Digest:
         total=sum(each.total for each in views),
         subscriber=plain(parcels[0].delivery.subscriber, 60),
         title=_title(parcels),
+        head=parcels[0].head,
     )
 
 
@@ -169,6 +174,8 @@ def _document(parcel: Parcel, in_full: int) -> DocumentView:
         recipients=tuple(recipients[:NAMES]),
         more_recipients=max(len(recipients) - NAMES, 0),
         in_force=_new_effective_date(version, previous),
+        objection=_objection(parcel),
+        granted=_granted(parcel),
         url=plain(source.urls[0], 300) if source.urls else "",
         link=web_link(source.urls[0]) if source.urls else None,
         language=_language(parcel.comparison.language),
@@ -227,6 +234,24 @@ def _new_effective_date(version: Version, previous: Version | None) -> str:
     """The day the page says it takes effect, where it says so newly."""
     day = version.effective_date
     return day.isoformat() if day and (previous is None or previous.effective_date != day) else ""
+
+
+def _objection(parcel: Parcel) -> str:
+    """Until when one may object; that it is not known, where a new sub-processor asks for it."""
+    if parcel.deadline is not None:
+        return f"Object by {parcel.deadline.on.isoformat()}: {deadline_words(parcel.deadline)}"
+    delta = parcel.comparison.recipients
+    new = delta.added or delta.changed
+    told = any(Topic.SUBPROCESSORS in (change.topic, *change.topics) for change in parcel.changes)
+    return "Time to object: not stated." if new and told else ""
+
+
+def _granted(parcel: Parcel) -> str:
+    """The vendor's words that grant the time, and where they stand."""
+    deadline = parcel.deadline
+    if deadline is None or not deadline.quote:
+        return ""
+    return f"\u201c{plain(deadline.quote, 300)}\u201d ({plain(deadline.source_id)})"
 
 
 def _recipients(delta: RecipientDelta) -> list[RecipientView]:

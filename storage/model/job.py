@@ -251,7 +251,11 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A due delivery with all that its message says."""
+    """A due delivery with all that its message says.
+
+    `deadline` is until when one may object to the version. `head` is the last link of the chain of evidence as it is
+    now: whoever keeps the message can prove with it that nothing before was changed.
+    """
 
     delivery: Delivery
     alert: Alert
@@ -260,6 +264,8 @@ class Parcel:
     previous: Version | None
     changes: tuple[Change, ...]
     comparison: Comparison
+    deadline: Deadline | None = None
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)

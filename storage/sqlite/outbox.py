@@ -13,6 +13,7 @@ from storage.errors import StoreError, UsageError
 from storage.model import (
     Alert,
     Comparison,
+    Deadline,
     Delivery,
     DeliveryState,
     Notice,
@@ -23,7 +24,7 @@ from storage.model import (
     Source,
     Version,
 )
-from storage.sqlite import history
+from storage.sqlite import chain, history
 from storage.sqlite.session import write_txn
 
 DELIVERY = """
@@ -160,6 +161,7 @@ def _parcels(connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> l
     }
     told = {(alert.source_id, alert.version) for alert in alerts.values()}
     stories = {one: _story(connection, *one) for one in told}
+    head = chain.head(connection)
     parcels: list[Post] = []
     for found in rows:
         delivery = from_row(Delivery, found)
@@ -167,9 +169,9 @@ def _parcels(connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> l
             parcels.append(NoticeParcel(delivery, *notices[delivery.alert_key]))
             continue
         alert = alerts[delivery.alert_key]
-        source, version, previous, comparison = stories[alert.source_id, alert.version]
+        source, version, previous, comparison, deadline = stories[alert.source_id, alert.version]
         changes = tuple([comparison.changes[position] for position in alert.changes])
-        parcels.append(Parcel(delivery, alert, source, version, previous, changes, comparison))
+        parcels.append(Parcel(delivery, alert, source, version, previous, changes, comparison, deadline, head))
     return parcels
 
 
@@ -187,11 +189,16 @@ def _notices(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, t
 
 def _story(
     connection: sqlite3.Connection, source_id: str, number: int
-) -> tuple[Source, Version, Version | None, Comparison]:
-    """The source, the version that is told about, the one before, and how they differ."""
+) -> tuple[Source, Version, Version | None, Comparison, Deadline | None]:
+    """The source, the version that is told about, the one before, how they differ, and until when one may object."""
     (definition,) = connection.execute("SELECT definition FROM sources WHERE id = ?", (source_id,)).fetchone()
     version = history.version(connection, source_id, number)
     comparison = history.comparison(connection, source_id, number)
     if version is None or comparison is None:
         raise StoreError(f"{source_id}@{number}: an alert tells of it and its comparison is gone; restore a backup")
-    return load(Source, definition), version, history.version(connection, source_id, number - 1), comparison
+    found = connection.execute(
+        "SELECT deadline FROM deadlines WHERE source_id = ? AND version = ?", (source_id, number)
+    ).fetchone()
+    deadline = load(Deadline, found[0]) if found else None
+    previous = history.version(connection, source_id, number - 1)
+    return load(Source, definition), version, previous, comparison, deadline

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from storage_samples import DAY, START, change, checked, new_version, source
 
+from notifier.phrases import deadline_words
 from storage.connect import open_store
 from storage.errors import UsageError
 from storage.model import Deadline, DocumentType, DueDeadline, RecordedChange, Span, Topic
 from storage.protocol import Store
 from watcher.feeds import events_of, write_atom, write_calendar, write_feeds
-from watcher.feeds.calendar import told_deadline
 
 A, B = "acme/privacy", "bolt/dpa"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -112,7 +112,7 @@ def test_a_calendar_of_deadlines() -> None:
 )
 def test_how_a_deadline_was_counted(deadline: Deadline, words: str) -> None:
     """In one sentence."""
-    assert told_deadline(deadline) == words
+    assert deadline_words(deadline) == words
 
 
 @pytest.fixture

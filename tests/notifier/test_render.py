@@ -35,6 +35,7 @@ from notifier.views import IN_FULL
 from storage.model import (
     Change,
     ChangeKind,
+    Deadline,
     Direction,
     DocumentType,
     FactChange,
@@ -559,3 +560,32 @@ def test_nothing_to_say() -> None:
     """A message about nothing is refused."""
     with pytest.raises(ValueError, match="at least one parcel"):
         render([])
+
+
+UNTIL = Deadline(date(2026, 4, 10), date(2026, 3, 11), True, "P30D", False, None, "acme/dpa", "You <b>may</b> object.")
+
+
+def test_until_when_one_may_object_stands_first() -> None:
+    """With how it was counted and the words that grant it, in text, HTML and chat; hostile words stay words."""
+    message = render([replace(parcel(), deadline=UNTIL)])
+    head = "Object by 2026-04-10: 30 days from 2026-03-11, the day that the vendor states, by the vendor's own text."
+    assert head in " ".join(message.text.split())
+    assert message.text.index("Object by") < message.text.index("[HIGH]")
+    assert "“You <b>may</b> object.” (acme/dpa)" in " ".join(message.text.split())
+    assert "You &lt;b&gt;may&lt;/b&gt; object." in message.html
+    assert head in message.chat.foot
+
+
+def test_a_period_that_is_not_known_is_said_so() -> None:
+    """Where a sub-processor is new; a message about other things says nothing of it."""
+    assert "Time to object: not stated." in render([parcel(PROCESSOR)]).text
+    assert "Time to object" not in render([parcel(RETENTION)]).text
+
+
+def test_the_head_of_the_evidence_is_in_the_mail() -> None:
+    """So that whoever keeps it can prove later what stood; not where there is none, and not in chat."""
+    message = render([replace(parcel(), head="ab" * 32)])
+    assert f"Evidence: {'ab' * 32}" in message.text
+    assert "ab" * 32 in message.html
+    assert "ab" * 32 not in message.chat.fitted(100_000)
+    assert "Evidence:" not in render([parcel()]).text

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 
-from notifier.phrases import DOCUMENTS, period_words
+from notifier.phrases import DOCUMENTS, deadline_words
 from notifier.sinks import cut, plain, web_link
-from storage.model import Deadline, DueDeadline, Source, Version
+from storage.model import DueDeadline, Source, Version
 
 # Before the day on which an objection must be made: enough for a decision, then for a reminder.
 _ALARMS = (timedelta(days=7), timedelta(days=1))
@@ -55,17 +55,6 @@ def write_calendar(events: Sequence[Event], title: str) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def told_deadline(deadline: Deadline) -> str:
-    """How a deadline was counted, in one sentence."""
-    kind = "business " if deadline.business else ""
-    period = period_words(deadline.period)
-    counted = period.replace(" day", f" {kind}day") if deadline.business else period
-    start = "the day that the vendor states" if deadline.stated else "the day on which it was first seen"
-    basis = "the vendor's own text" if deadline.quote else "your configuration"
-    country = f", public holidays of {deadline.holidays} left out" if deadline.holidays else ""
-    return f"{counted} from {deadline.since.isoformat()}, {start}, by {basis}{country}."
-
-
 def _deadline(due: DueDeadline) -> Event:
     document = DOCUMENTS[due.document]
     quote = [f'"{plain(due.deadline.quote)}" ({due.deadline.source_id})'] if due.deadline.quote else []
@@ -74,7 +63,7 @@ def _deadline(due: DueDeadline) -> Event:
         name=f"objection:{due.source_id}:{due.version}",
         on=due.deadline.on,
         title=cut(plain(f"Last day to object: {due.vendor}, {document}"), _LONGEST),
-        text="\n".join([plain(due.summary), told_deadline(due.deadline), *quote, about]),
+        text="\n".join([plain(due.summary), deadline_words(due.deadline), *quote, about]),
         url=web_link(due.url),
         made=due.seen_after,
         alarm=True,

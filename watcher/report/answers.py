@@ -10,10 +10,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from notifier.phrases import DOCUMENTS
+from notifier.phrases import DOCUMENTS, deadline_words
 from notifier.sinks import plain
 from storage.model import DueDeadline, FactType, StatedFact
-from watcher.feeds.calendar import told_deadline
 from watcher.questions import Cell, Matrix, Use, in_words
 from watcher.report.contract import Json, fact_json, moment
 from watcher.report.listing import Listing, Sheet
@@ -143,7 +142,7 @@ def deadlines_view(due: Sequence[DueDeadline], today: date) -> RenderableType:
             shown(one.vendor),
             DOCUMENTS[one.document],
             shown(one.summary),
-            shown(told_deadline(one.deadline)),
+            shown(deadline_words(one.deadline)),
         )
     return table
 
