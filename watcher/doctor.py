@@ -5,7 +5,6 @@ Nothing is fetched, nothing is sent, nothing is changed; the mail server is only
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import socket
@@ -24,6 +23,7 @@ from urllib.parse import urlsplit
 from storage.connect import open_store
 from storage.errors import ClausewatchError, StoreMissing
 from watcher.config import Settings, expand
+from watcher.fetcher.browser.installed import find_browser, what_is_missing
 
 # Fixed in 3.51.3 and in these older lines: two connections that write and checkpoint at once could damage a WAL
 # database (sqlite.org/wal.html#walresetbug). One process writes here, under a lock, so it has not been met.
@@ -110,18 +110,24 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _chromium(settings: Settings | None) -> Finding:
-    """A browser is needed by sources that ask for one, and by nobody else."""
-    wanted = [source.id for source in settings.sources if source.fetcher != "http"] if settings else []
-    named = getattr(settings.fetch, "browser", None) if settings else None
-    program = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    driver = importlib.util.find_spec("playwright") is not None
-    if program and driver:
-        return Finding("browser", Grade.FINE, str(program))
-    missing = "Chromium" if driver else "playwright" if program else "Chromium and playwright"
+    """A browser is needed by sources that ask for one, and perhaps by those that leave it open."""
+    sources = settings.sources if settings else ()
+    named = settings.fetch.browser if settings else None
+    missing = what_is_missing(named)
+    if missing is None:
+        bare = " (as root: without its sandbox)" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
+        return Finding("browser", Grade.FINE, f"{find_browser(named)}{bare}")
+    wanted = [source.id for source in sources if source.fetcher != "http"]
     if not wanted:
-        return Finding("browser", Grade.FINE, f"{missing} not installed; no source needs it")
-    text = f"{missing} not installed; asked for by {', '.join(wanted[:3])}{' …' * (len(wanted) > 3)}"
-    return Finding("browser", Grade.FAULT, text, "pip install 'clausewatch[render]', apt-get install chromium")
+        return Finding("browser", Grade.FINE, f"{missing}; no source needs it")
+    text = f"{missing}; asked for by {', '.join(wanted[:3])}{' …' * (len(wanted) > 3)}"
+    sure = any(source.fetcher == "browser" for source in sources)
+    return Finding(
+        "browser",
+        Grade.FAULT if sure else Grade.WARNING,
+        text,
+        "pip install 'clausewatch[render]', apt-get install chromium",
+    )
 
 
 def _store(path: Path, now: datetime) -> Iterator[Finding]:

@@ -135,7 +135,8 @@ class Renderer:
         Chromium runs in a process group of its own, so that the tree is ended process by process, the root last: as
         long as that lives, what loses its parent stays below it.
         """
-        self._channel.close()
+        with contextlib.suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for an answer, before it is closed
         for _ in range(_ROUNDS):
             below = [one for one in self._tree() if one.pid != self._process.pid]
             if not below:
@@ -147,6 +148,7 @@ class Renderer:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+        self._channel.close()
         shutil.rmtree(self._home, ignore_errors=True)
 
     def _wait(self, until: float, memory: int, fault: Callable[[], FetchError | None]) -> None:
