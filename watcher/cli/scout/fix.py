@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -9,6 +10,7 @@ import click
 from watcher.access import manners
 from watcher.cli.app import App, as_json, pass_app, print_json
 from watcher.cli.scout.desk import SOME_FAILED, THREADS, chosen, counting, desk, write
+from watcher.config import find_config
 from watcher.config.edit import change_addresses
 from watcher.report.terminal import shown
 from watcher.scout.moves import find_moves
@@ -29,7 +31,7 @@ def fix(app: App, source: tuple[str, ...], *, write_: bool, threads: int, json_:
 
     Example: clausewatch sources fix --write
     """
-    settings = app.settings()
+    settings, path = app.settings(), find_config(app.config, os.environ)
     asked = chosen(settings, source)
     manner_of = manners(settings, asked)
     with desk(settings) as at, counting(app.err, "Asking", len(asked)) as advance:
@@ -37,9 +39,9 @@ def fix(app: App, source: tuple[str, ...], *, write_: bool, threads: int, json_:
     moves = [move for one in fixes for move in one.moves]
     written = False
     if moves:
-        written = write(app, change_addresses(settings.path, moves), ask=False, dry_run=not write_, tell=not json_)
+        written = write(app, change_addresses(path, moves), ask=False, dry_run=not write_, tell=not json_)
     if json_:
-        print_json({"path": str(settings.path), "written": written, "sources": [fix_json(one) for one in fixes]})
+        print_json({"path": str(path), "written": written, "sources": [fix_json(one) for one in fixes]})
     else:
         for one in fixes:
             if one.problem:
