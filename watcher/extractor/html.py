@@ -12,7 +12,7 @@ from storage.model import ExtractRules, Reason
 from watcher.extractor.chrome import find_chrome
 from watcher.extractor.embedded import embedded_text
 from watcher.extractor.page import PageText, declared_language, metadata, own_addresses, page_signals, page_title
-from watcher.extractor.pieces import Piece
+from watcher.extractor.pieces import Piece, told_once
 from watcher.extractor.ranges import REMEDY, find_range, outside
 from watcher.extractor.selection import matches, present
 from watcher.extractor.sift import sift
@@ -99,7 +99,8 @@ def _main(soup: BeautifulSoup, seen: Survey, rules: ExtractRules, own: frozenset
     """Walk the main content."""
     removed = _removed(soup, rules)
     root, dropped = find_chrome(soup, seen)
-    return sift(walk(root, dropped | removed, own))
+    # Copies go first: in one, the headings of the other stand below every list of contents and every label.
+    return sift(told_once(walk(root, dropped | removed, own)))
 
 
 def _selected(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[Piece]:

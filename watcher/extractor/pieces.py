@@ -45,12 +45,7 @@ class Piece:
 
 def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
     """Normalise the pieces, find pseudo-headings, give each block the headings above it, tell a repeated run once."""
-    clean = [piece for raw in pieces if (piece := _clean(raw))]
-    for _ in range(_PASSES):
-        before = len(clean)
-        clean = _without_repeats(clean)
-        if len(clean) == before:
-            break
+    clean = told_once(pieces)
     usual = _usual_size(clean)
     stack: list[tuple[int, str]] = []
     styles: list[tuple[int, bool]] = []
@@ -75,6 +70,17 @@ def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
         if kind is BlockKind.HEADING:
             stack.append((level, piece.text))
     return tuple(blocks)
+
+
+def told_once(pieces: Iterable[Piece]) -> list[Piece]:
+    """Normalise the pieces and leave out copies of a run that directly follow it."""
+    clean = [piece for raw in pieces if (piece := _clean(raw))]
+    for _ in range(_PASSES):
+        before = len(clean)
+        clean = _without_repeats(clean)
+        if len(clean) == before:
+            break
+    return clean
 
 
 def without_bullet(text: str) -> str:
