@@ -319,7 +319,10 @@ def test_no_validators_means_keep_the_old_ones(store: Store) -> None:
     store.commit([result(claim, START, Outcome.BLOCKED)])
     assert store.states()[0].pages == kept
     (claim,) = store.claim("w", START, LEASE, limit=1, only=[A])
-    two = (PageState("https://b.example/2", "1" * 64), PageState("https://a.example/1", "2" * 64, None, "Sun", "k"))
+    two = (
+        PageState("https://b.example/2", "1" * 64, quick="q", rendered=True),
+        PageState("https://a.example/1", "2" * 64, None, "Sun", "k"),
+    )
     store.commit([result(claim, START, pages=two)])
     assert store.states()[0].pages == two
 
