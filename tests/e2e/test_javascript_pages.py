@@ -78,6 +78,7 @@ class Vendor:
     answers: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     hits: Counter[str] = field(default_factory=Counter)
     agents: dict[str, list[str]] = field(default_factory=dict)
+    conditions: list[str] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -98,10 +99,12 @@ def vendor() -> Iterator[Vendor]:
         def do_GET(self) -> None:
             state.hits[self.path] += 1
             state.agents.setdefault(self.path, []).append(self.headers["User-Agent"])
+            state.conditions += [name for name in self.headers if name.startswith("If-")]
             kind, body = state.answers.get(self.path, ("", b""))
             self.send_response(301 if kind.startswith("/") else 200 if kind else 404)
             self.send_header("Location" if kind.startswith("/") else "Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
+            self.send_header("ETag", '"shell"')
             self.end_headers()
             self.wfile.write(body)
 
@@ -171,10 +174,15 @@ def test_a_page_that_needs_javascript_is_watched(
     assert run("verify").code == 0
     store = open_store(str(tmp_path / "history.db"), write=False)
     capture = store.capture(store.versions("acme/privacy")[-1].captures[0])
+    (page,) = store.states()[0].pages
     store.close()
+    assert (page.rendered, page.etag, capture.header("ETag")) == (True, None, '"shell"')
     assert capture.rendered
     assert b"36 months" in capture.body
     assert capture.final_url == vendor.url + "/privacy"
+    watch("/privacy", "http")  # the ETag of the shell is never held against its text
+    assert run("check", "acme/privacy").code == 3
+    assert vendor.conditions == []
 
 
 @pytest.mark.usefixtures("chromium")

@@ -128,6 +128,7 @@ def test_a_selector_is_waited_for(browser: BrowserFetcher, impatient: BrowserFet
         "fetch('/never').catch(() => 0)",
         "document.body.append('\\ud800')",
         "throw new Error('no')",
+        "Object.defineProperty(Element.prototype, 'scrollHeight', {get: () => Infinity}); Array.prototype.map = 0",
     ],
     ids=[
         "polls",
@@ -141,6 +142,7 @@ def test_a_selector_is_waited_for(browser: BrowserFetcher, impatient: BrowserFet
         "hangs",
         "surrogate",
         "throws",
+        "lies",
     ],
 )
 def test_a_page_with_habits_is_read_all_the_same(browser: BrowserFetcher, site: Site, script: str) -> None:
@@ -306,3 +308,11 @@ def test_a_picture_is_kept_on_request(browser: BrowserFetcher, site: Site, tmp_p
     width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     assert width == 1280
     assert 3000 < height < 3300
+
+
+def test_a_document_that_takes_itself_away_is_empty(browser: BrowserFetcher, site: Site) -> None:
+    """Nothing is left to write down, and nothing breaks: the gate will say that it is empty."""
+    url = site.put("/", f"{TEXT}<script>setTimeout(() => document.documentElement.remove(), 50)</script>")
+    capture = browser.fetch(url)
+    assert isinstance(capture, Capture)
+    assert capture.body == b""

@@ -142,7 +142,7 @@ class _Visit:
             raise EndedError(failure="timeout", detail="the document did not come to its end")
         if world.call("clausewatch.kind()") not in _HTML:
             raise EndedError(media_type=str(world.call("clausewatch.kind()")))
-        picture = self._picture(page) if self.wish.screenshot else b""
+        picture = self._picture(page, world) if self.wish.screenshot else b""
         return Found(self._told(), self._body(world), picture)
 
     def _told(self) -> dict[str, Any]:
@@ -176,9 +176,8 @@ class _Visit:
     def _too_large(self) -> EndedError:
         return EndedError(failure="too-large", detail=f"the rendered page is larger than {self.wish.most} bytes")
 
-    def _picture(self, page: Page) -> bytes:
-        height = page.evaluate("document.documentElement.scrollHeight")
-        tall = min(max(int(height) if isinstance(height, int | float) else 0, _VIEWPORT["height"]), _TALLEST)
+    def _picture(self, page: Page, world: _World) -> bytes:
+        tall = min(max(world.call("clausewatch.height()") or 0, _VIEWPORT["height"]), _TALLEST)
         clip: Any = {"x": 0, "y": 0, "width": _VIEWPORT["width"], "height": tall}
         try:
             return page.screenshot(full_page=True, clip=clip, animations="disabled", timeout=self._left() * 1000)

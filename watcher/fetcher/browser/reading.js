@@ -48,9 +48,12 @@
   // The page as HTML; its length instead when that is above the limit.
   const serialise = (limit) => {
     flatten(document);
-    const html = type() + document.documentElement.outerHTML;
+    const html = type() + (document.documentElement ? document.documentElement.outerHTML : "");
     return html.length > limit ? html.length : html;
   };
 
-  globalThis.clausewatch = { text, unfold, serialise, kind: () => document.contentType };
+  const height = () => (document.documentElement ? document.documentElement.scrollHeight : 0);
+  const kind = () => document.contentType;
+
+  globalThis.clausewatch = { text, unfold, serialise, height, kind };
 })();
