@@ -13,6 +13,7 @@ from dataclasses import dataclass
 # One month is a twelfth of a year, so that 12 months and a year compare as equal; a business day is 7/5 of a day.
 _DAYS = {"Y": 365.0, "M": 365.0 / 12, "W": 7.0, "D": 1.0, "H": 1.0 / 24, "m": 1.0 / 1440}
 _BUSINESS = 7 / 5
+_GROUPS = {"F": (2, "W"), "Q": (3, "M")}  # a fortnight, a quarter of a year
 _WHOLE = {"Y": (12, "M"), "D": (24, "H"), "H": (60, "m"), "M": (30, "D"), "W": (7, "D"), "m": (1, "m")}
 
 
@@ -73,8 +74,9 @@ def _read(text: str, match: re.Match[str], grammar: _Grammar) -> list[Period]:
 
 def _period(text: str, start: int, end: int, value: float, unit: str, *, business: bool) -> Period:
     """The duration as stated; a broken number is told in the next smaller unit (a year and a half: P18M)."""
-    if unit == "F":  # a fortnight
-        value, unit = 2 * value, "W"
+    if unit in _GROUPS:
+        size, unit = _GROUPS[unit]
+        value *= size
     if value != int(value):
         factor, unit = _WHOLE[unit]
         value = round(value * factor)
@@ -128,6 +130,8 @@ def _is_no_period(text: str, match: re.Match[str], unit: str, number: float) -> 
             return True
         if 12 <= number <= 21 and (_OLDER.search(before) or _CHILD.search(before) or _CHILD.search(after)):
             return True
+    if unit == "Q" and after.lstrip().startswith(("of ", "van ", "der ", "des ", "de ", "d'")):
+        return True
     if _RATE_AFTER.match(after) or _RATE_BEFORE.search(before):
         return True
     return unit == "H" and bool(_CLOCK.search(before) or re.search(r"\d[.:]\d\d\s", match[0]))
@@ -270,30 +274,30 @@ def _grammar(numbers: dict[str, float], units: dict[str, str], words: str, quali
 _GRAMMARS: dict[str, _Grammar] = {
     "nl": _grammar(
         _dutch(),
-        {"minu": "m", "ma": "M", "kalenderma": "M", "uu": "H", "w": "W", "j": "Y", "kalenderj": "Y"}
+        {"minu": "m", "ma": "M", "kalenderma": "M", "kwarta": "Q", "uu": "H", "w": "W", "j": "Y", "kalenderj": "Y"}
         | {"werk": "D", "kalenderd": "D", "d": "D"},
-        r"(?:werk|kalender)?dag(?:en)?|daagse|week|weken|weekse|(?:kalender)?maand(?:en|s)?|maandse|"
+        r"(?:werk|kalender)?dag(?:en)?|daagse|week|weken|weekse|(?:kalender)?maand(?:en|s)?|maandse|kwarta(?:al|len)|"
         r"(?:kalender)?ja(?:ar|ren)|jarige|uur|uren|minuut|minuten",
         "volle|volledige|hele|aaneengesloten|opeenvolgende|extra|nieuwe|dergelijke",
     ),
     "en": _grammar(
         _english(),
-        {"minu": "m", "mo": "M", "h": "H", "w": "W", "y": "Y", "d": "D", "f": "F"},
-        r"days?|weeks?|fortnights?|months?|years?|hours?|minutes?",
+        {"minu": "m", "mo": "M", "h": "H", "w": "W", "y": "Y", "d": "D", "f": "F", "q": "Q"},
+        r"quarters?|days?|weeks?|fortnights?|months?|years?|hours?|minutes?",
         "calendar|business|working|full|further|consecutive|additional|more|whole|entire|rolling|fiscal|clear|short",
     ),
     "de": _grammar(
         _german(),
-        {"min": "m", "mo": "M", "kalendermo": "M", "kalenderj": "Y", "st": "H", "w": "W", "j": "Y"}
+        {"min": "m", "mo": "M", "kalendermo": "M", "q": "Q", "kalenderj": "Y", "st": "H", "w": "W", "j": "Y"}
         | {"werk": "D", "arbeit": "D", "geschäft": "D", "kalendert": "D", "t": "D"},
         r"(?:werk|arbeits|geschäfts|kalender)?tag(?:en?|es)?|tägig\w*|wochen?|wöchig\w*|(?:kalender)?monat(?:en?|s|es)?|"
-        r"monatig\w*|(?:kalender)?jahr(?:en?|s|es)?|jährig\w*|stunden?|stündig\w*|minuten?",
+        r"quartale?n?s?|monatig\w*|(?:kalender)?jahr(?:en?|s|es)?|jährig\w*|stunden?|stündig\w*|minuten?",
         "volle[nr]?|ganze[nr]?|weitere[nr]?|aufeinanderfolgende[nr]?|zusätzliche[nr]?",
     ),
     "fr": _grammar(
         _french(),
-        {"minu": "m", "mo": "M", "h": "H", "s": "W", "a": "Y", "j": "D"},
-        r"jours?|journées?|semaines?|mois|ans?|années?|heures?|minutes?",
+        {"minu": "m", "mo": "M", "h": "H", "s": "W", "a": "Y", "j": "D", "t": "Q"},
+        r"trimestres?|jours?|journées?|semaines?|mois|ans?|années?|heures?|minutes?",
         "longues|courtes|nouveaux|nouvelles|pleins",
     ),
 }

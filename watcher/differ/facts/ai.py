@@ -14,6 +14,10 @@ _MAY = re.compile(
     r"(?<!\bwe )(?<!\bwij )(?<!\bwir )(?<!\bnous )\b(?:can|may|kunt?|kunnen|kan|können|kann|pouvez|peuvent|peut)\b"
     r"(?! (?:we|wij|wir|nous)\b)"
 )
+# A denial behind what it denies: "findet nicht statt".
+_NOT_SO = re.compile(
+    r".{0,20}\b(?:findet|finden|erfolgt|erfolgen|vindt|vinden|a|ont)\b.{0,30}\b(?:nicht|niet|pas|keine?|geen)\b"
+)
 _NEAR = 160  # characters between a negation and the training that it denies
 
 
@@ -38,17 +42,18 @@ def _statements(passage: Passage, phrases: Lexicon, *, follows: bool) -> list[st
     lower = passage.lower
     found = []
     about = bool(phrases["ai.ai"].search(lower))
-    training = [match.start() for match in phrases["ai.train"].finditer(lower)] if about or follows else []
+    training = [match.span() for match in phrases["ai.train"].finditer(lower)] if about or follows else []
     optout = phrases["ai.optout"].search(lower) if about or follows else None
     if optout and (choice := _MAY.search(lower)) and choice.start() < optout.start():
-        training = [place for place in training if place < choice.start()]  # "may opt out of training" states a choice
+        training = [span for span in training if span[0] < choice.start()]  # "may opt out of training" states a choice
     if training:
-        denied = [is_denied(lower, place, phrases) for place in training]
+        denied = [is_denied(lower, end, phrases) for _, end in training]  # "lernt nie aus" holds its own denial
         found.append("no-training" if any(denied) else "trains")
     if optout:
         found.append("opt-out")
     automated = phrases["ai.automated"].search(lower)
-    if automated and not is_denied(lower, automated.start(), phrases) and not _RIGHT.search(lower):
+    denied_later = automated and _NOT_SO.match(lower, automated.end())
+    if automated and not denied_later and not is_denied(lower, automated.start(), phrases) and not _RIGHT.search(lower):
         found.append("automated-decision")
     return found or (["feature"] if about else [])
 

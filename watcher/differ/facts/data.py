@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from storage.model import Block, BlockKind, FactType
-from watcher.differ.facts.passages import Found, Passage, Reading, speaks
+from watcher.differ.facts.passages import LABEL, Found, Passage, Reading, speaks
 from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
 from watcher.differ.sentences import sentences
@@ -40,10 +40,11 @@ _LEAD = re.compile(
 _NO_NAME = re.compile(
     r"^(?:(?:persoons|persoonlijke |personal |personenbezogene )?"
     r"(?:gegevens|informatie|data|daten|information|informations?|données)(?:\s\w+)?|"
-    r"them|others?|etc|enz|more|services?|that|this|gebruiken|use|categories|details|request|changes|among other.*|"
+    r"them|others?|etc|enz|more|services?|that|this|which|who|dan|where\s.*|"
+    r"gebruiken|use|categories|details|request|changes|among other.*|"
     r"(?:term|by|door|through|via|from|van|op|for|voor|in|to|met|with|collected|owned|controlled|under|included|how|hoe|"
     r"about|as|at|on|used|using)\s.*|(?!billing|browsing|shipping|mailing)\w+ing)$"
-    r"|(?:^|\s)(?:is|are|we|you|our|us|it|wij|u|je|ons|onze|wir|sie|uns|nous|vous|nos|may|will|can|kunnen|worden)(?:\s|$)",
+    r"|(?:^|\s)(?:is|are|we|you|our|us|it|wij|u|je|ons|onze|wir|sie|uns|nous|vous|nos|may|will|can|kunnen|worden)(?:\s|$|['’])",
     re.IGNORECASE,
 )
 
@@ -114,6 +115,21 @@ _PARTICLE = re.compile(
     r"gevraagd|bewaard|verstrekt|nodig|erheben|erfassen|verarbeiten|verzamelen|verwerken|vastleggen|invullen|opgeven))+$",
     re.IGNORECASE,
 )
+# The predicate of a passive clause behind its last item: "licence plates and entry times are recorded".
+_PASSIVE = re.compile(
+    r"\s+(?:(?:are|is|were|was|will\sbe|may\sbe|get)\s(?:\w+ly\s|also\s)?(?:recorded|stored|logged|collected|processed|"
+    r"kept|registered|captured|saved|noted|measured)(?!\w)|(?:worden|wordt)\s(?=.*(?:vastgelegd|geregistreerd|opgeslagen|"
+    r"verzameld|verwerkt|bewaard|gelogd|gemeten|genoteerd|bijgehouden))|(?:werden|wird)\s(?=.*(?:erfasst|gespeichert|"
+    r"erhoben|verarbeitet|protokolliert|aufgezeichnet|gemessen|notiert|festgehalten))|(?:sont|est)\s(?:\w+ment\s|aussi\s)?"
+    r"(?:enregistr|collect|conserv|trait|recueilli|stock|mesur|not)\w*).*$",
+    re.IGNORECASE,
+)
+# What a line of data is called: "Contact details: name, address", "Data: surname, room number".
+_LINE_OF_DATA = re.compile(
+    r"(?:data|details|particulars|information|gegevens|daten|angaben|données|coordonnées|informations|"
+    r"\bknows?\b.{0,20}|\bweet|\bweiß|\bsait.{0,12})"
+    r"(?:\s(?:zur person|about you|over u|over jou|van je|van u|über sie|sur vous|personnelles))?$"
+)
 
 
 def data_facts(reading: Reading) -> Found:
@@ -140,6 +156,8 @@ def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     rights = "rights" in passage.families and phrases["rights.context"].search(passage.lower)
     if "data" not in passage.families or rights or speaks(phrases["data.excluded"], passage.section):
         return []
+    if line := _line(passage, lead, reading):
+        return line
     found = _inline(passage, reading) if any(link in passage.lower for link in _LINKED) else []
     if found or not phrases["data.collect"].search(passage.lower):
         return found
@@ -148,6 +166,23 @@ def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
         kinds = []
     run = _run(passage, kinds, reading.document.language) if len(kinds) > 1 else []
     return run or _single(passage, phrases, kinds)
+
+
+def _line(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
+    """The items of a line that is nothing but an enumeration of data, behind its label or under such a heading."""
+    label = LABEL.match(passage.text)
+    named = label is not None and _LINE_OF_DATA.search(label["label"].lower())
+    headed = label is None and passage.block.kind is BlockKind.PARAGRAPH and _announced(passage, lead, reading)
+    if not named and not headed:
+        return []
+    rest = passage.text[label.end() :] if label else passage.text
+    closed = _CLOSED.sub(lambda match: match[0].translate(_HIDE), rest.rstrip(" ."))
+    names = [_bare(part) for part in _parts(closed, reading.document.language)]
+    kinds = reading.phrases["data.kinds"]
+    known = sum(bool(kinds.search(name.lower())) for name in names)
+    enough = len(names) > (1 if named else 2) and 2 * known >= len(names)
+    stated = headed and reading.phrases["data.collect"].search(passage.lower)
+    return names if enough and all(names) and not stated else []
 
 
 def _whole(match: re.Match[str]) -> bool:
@@ -204,7 +239,7 @@ def _opening(lower: str, place: int, kinds: Sequence[int]) -> int:
 def _bare(name: str) -> str:
     """An item without article, link word and trailing verb; empty when it can be no kind of data."""
     name = name.translate(_SHOW).strip(" ,.;:?!")
-    name = _TAIL.sub("", _PARTICLE.sub("", _LEAD.sub("", name))).strip()
+    name = _TAIL.sub("", _PARTICLE.sub("", _PASSIVE.sub("", _LEAD.sub("", name)))).strip()
     good = 1 < len(name) <= _NAME_CHARS and len(name.split()) <= _NAME_WORDS
     if not good or _NO_ITEM.match(name) or _VERBAL.search(name):
         return ""

@@ -14,6 +14,7 @@ from watcher.differ.cues import Cues
 LANGUAGES = ("nl", "en", "de", "fr")
 _NEVER = re.compile(r"(?!)")
 _GRANTS = ("rights.strong.", "rights.weak.")
+_STRENGTHS = ("strong", "weak", "plain")
 _REPEATS = frozenset("?*+{")
 _OPENING = re.compile(r"\(\?:(?P<any>[^()\[\]\\?*+]+)\)(?P<maybe>\?)?(?P<rest>(?![*+{]).*)")
 _MOST_ALTERNATIVES = 12
@@ -28,6 +29,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "people": (),
     "contact": ("dpo", "representative", "controller", "ours", "trading", "phone", "fax", "named"),
     "rights": ("context", "request", "company"),
+    "asks": ("context",),
     "basis": (
         "consent", "contract", "legal-obligation", "legitimate-interests", "vital-interests", "public-task", "withdraw",
     ),
@@ -163,7 +165,7 @@ def _entries(language: str) -> Iterator[tuple[str, list[str]]]:
     for family, groups in _GROUPS.items():
         for group in groups if family == "negation" else ("cues", *groups):
             yield f"{family}.{group}", _texts(raw[family].get(group), f"{name}: {family}.{group}")
-    for strength in ("strong", "weak"):
+    for strength in _STRENGTHS:
         for right in RIGHTS:
             place = f"{name}: rights.{strength}.{right}"
             yield f"rights.{strength}.{right}", _texts(raw["rights"][strength].get(right), place)

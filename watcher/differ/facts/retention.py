@@ -15,11 +15,23 @@ _SUBJECT_CHARS = 80
 _SUBJECT_WORDS = 9
 # Labels that introduce a statement instead of naming what is kept.
 _NO_SUBJECT = re.compile(
-    r"legal bas|purpose|note\b|in brief|warning|how long|retention|storage|for example|doel|rechtsgrond|grondslag|"
+    r"(?:(?:our|the|onze|de|het|unsere|die|nos|les|la)\s)?(?:legal bas|purpose|note\b|in brief|warning|how long|"
+    r"retention|storage|for example|doel|rechtsgrond|grondslag|"
     r"let (?:op|wel)|bewaar|hoe lang|durée|finalité|base|conservation|zweck|rechtsgrundlage|speicherdauer|dauer|"
     r"hinweis|(?:deletion|removal|erasure|duration|period|verwijdering|wissen|opslag|termijn|löschung|aufbewahrung|speicherung|"
-    r"suppression|effacement|délai|exceptions?|uitzondering\w*|ausnahmen?)$"
+    r"suppression|effacement|délais?|fristen|termijnen|exceptions?|uitzondering\w*|ausnahmen?)$)"
 )
+# A line on one kind of data: "Visitor data: one day".
+_OF_DATA = re.compile(
+    r"(?:data|details|records?|files?|logs?|gegevens|dossiers?|bestanden|daten|angaben|akten|unterlagen|données|fichiers)\b"
+)
+_SOON = 25  # characters behind the label of such a line in which its period stands
+# What stands before a period in a row of them: "client files seven years, e-mails two years".
+_SHORT = re.compile(
+    r"(?:^|[,;:]\s|\s(?:and|en|und|et)\s)(?:(?:for|voor|für|pour)\s)?(?P<s>[^\W\d][^,;:()]{2,60}?)"
+    r"(?:\s(?:for|voor|für|pendant|up to|tot|bis zu|maximaal|maximal|at most|a|an|een|ein|un))*\s*$"
+)
+_SHORT_WORDS = 6
 # Adverbs before a subject, and the length of time behind it, are no part of it.
 _TRIM = re.compile(
     r"^(?:niet|nicht|not|pas|echter|ook|also|only|slechts|alleen|however|auch|nur|également|then|daarna|danach|ensuite|nog|noch|encore|"
@@ -48,6 +60,14 @@ _ACTOR = (  # "X deletes our bookkeeper after ...": the verb stands second in Du
     r"kanzlei|systeem|programma|praktijk|kliniek|vereniging|school|verwerker|leverancier|boekhoud\w*|administratie|bedrijf|"
     r"organisatie|afdeling|stichting|gemeente)"
 )
+# Words of a clause that is no bare name of what is kept.
+_FUNCTION = frozenset(
+    "we wij wir nous you u je sie vous is are be zijn wordt worden ist sind wird werden est sont after na nach après "  # noqa: SIM905  # a list of words
+    "then daarna danach within binnen innerhalb dans another nog noch encore once nadat nachdem until tot bis at in "
+    "not niet nicht pas or of oder ou it ze they het es them ons uns us keep kept bewaren bewaard delete deleted which "
+    "whereupon that die dat das que will shall sera seront cas our see to sauf unless tenzij for voor für pour mit met "
+    "with exception".split()
+)
 _LONGER = re.compile(r"\b(?:long|länger|plus|au-delà|until|tot|bis|jusqu)")  # "not longer than" states a limit
 
 
@@ -55,17 +75,23 @@ def retention_facts(reading: Reading) -> Found:
     """One fact for each period of a sentence that speaks of keeping or deleting; one without period for an event."""
     phrases = reading.phrases
     asked: Passage | None = None
+    before: Passage | None = None
+    listed = False
     for passage in reading.passages:
         if passage.text.endswith("?") and phrases["retention.heading"].search(passage.lower):
             asked = passage
         answers = asked is not None and asked.block is passage.block and asked is not passage
-        headed = answers or speaks(phrases["retention.heading"], passage.section)
-        if "retention" not in passage.families and not headed:
+        headed = answers or speaks(phrases["retention.heading"], passage.section) or (listed and not _is_prose(passage))
+        direct = answers and before is asked
+        before = passage
+        if _is_prose(passage):
+            listed = passage.text.endswith(("?", ":")) and bool(phrases["retention.heading"].search(passage.lower))
+        if "retention" not in passage.families and not headed and not _is_line(passage, reading):
             continue
         periods = (
             _of_cell(passage, reading)
             if passage.column
-            else _of_sentence(passage, reading, headed=headed, answers=answers)
+            else _of_sentence(passage, reading, headed=headed, answers=answers, direct=direct)
         )
         if periods is None:
             continue
@@ -74,6 +100,19 @@ def retention_facts(reading: Reading) -> Found:
         if not periods:
             subject = _own_label(passage) or _in_clause(passage.text, passage.lower, phrases)
             yield passage.fact(FactType.RETENTION, subject=subject or _heading(passage, phrases))
+
+
+def _is_prose(passage: Passage) -> bool:
+    return passage.block.kind is BlockKind.PARAGRAPH
+
+
+def _is_line(passage: Passage, reading: Reading) -> bool:
+    """True for a sentence that is a kind of data and how long it lasts: "Visitor data: one day"."""
+    label = None if passage.column else LABEL.match(passage.text)
+    if label is None or not _OF_DATA.search(label["label"].lower()):
+        return False
+    behind = passage.text[label.end() : label.end() + 2 * _SOON]
+    return any(period.start <= _SOON for period in find_periods(behind, reading.document.language))
 
 
 def _of_cell(passage: Passage, reading: Reading) -> tuple[Period, ...] | None:
@@ -87,14 +126,14 @@ def _of_cell(passage: Passage, reading: Reading) -> tuple[Period, ...] | None:
 
 
 def _of_sentence(
-    passage: Passage, reading: Reading, *, headed: bool, answers: bool = False
+    passage: Passage, reading: Reading, *, headed: bool, answers: bool = False, direct: bool = False
 ) -> tuple[Period, ...] | None:
     """The periods of a passage on retention; empty for an event, None when it says nothing about how long."""
     phrases, lower = reading.phrases, passage.lower
     keep = phrases["retention.keep"].search(lower)
     delete = phrases["retention.delete"].search(lower)
-    row = passage.block.kind is not BlockKind.PARAGRAPH or (answers and bool(LABEL.match(passage.text)))
-    if not keep and not delete and not (headed and row):
+    row = not _is_prose(passage) or direct or bool(LABEL.match(passage.text))
+    if not keep and not delete and not (headed and row) and not _is_line(passage, reading):
         return None
     if periods := find_periods(passage.text, reading.document.language):
         return periods
@@ -120,10 +159,22 @@ def _subjects(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) -
         if (stop := passage.text.find(";", period.end, until)) >= 0:
             until = stop
         lower = passage.lower[floor : period.start] + "\0" + passage.lower[period.start + 1 : until]
-        subject = _in_clause(passage.text[floor:until], lower, phrases)
+        subject = _in_clause(passage.text[floor:until], lower, phrases) if floor == 0 else None
+        if subject is None:
+            subject = _short(passage.text[floor : period.start]) if number or len(periods) > 1 else None
+        if subject is None and floor:
+            subject = _in_clause(passage.text[floor:until], lower, phrases)
         found.append(subject or (found[-1] if found else _heading(passage, phrases)))
         floor = period.end
     return found
+
+
+def _short(text: str) -> str | None:
+    """The few words that stand before a period in a row of periods; None where they are more, or hold a verb's we."""
+    match = _SHORT.search(text)
+    subject = match["s"].strip() if match else ""
+    words = subject.lower().split()
+    return subject if 0 < len(words) <= _SHORT_WORDS and not _FUNCTION & set(words) else None
 
 
 def _own_label(passage: Passage) -> str | None:
@@ -181,8 +232,14 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
             rf"(?<!\w)(?:geeft|geven|gibt|geben|restitue|restituons|rend|rendons)\s(?:\S+\s){{0,2}}?"
             rf"(?P<s>(?:alle|sämtliche|toutes\sles|tous\sles|{_WHOSE})\s[^,;:\0]{{3,50}}?)\s(?:terug|zurück|ou|et)(?!\w)"
         ),
-        re.compile(rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:(?:sich|zich)|{_ACTOR})(?!\w)[^;:\0]{{0,40}}\0"),
+        re.compile(
+            rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:(?:sich|zich(?:zelf)?)|{_ACTOR})(?!\w)[^;:\0]{{0,40}}\0"
+        ),
         re.compile(rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:wij|we|wir|nous)(?!\w)"),
+        re.compile(
+            rf"^(?P<s>[^,;:\0]{{3,40}}?),?\s(?:die|der|das|that|which|who|qui|que)\s[^;:\0]{{2,60}}?,\s(?:{keep})\s"
+            rf"(?:wij|we|wir|nous)(?!\w)"
+        ),
         re.compile(rf"(?<!\w)(?:{keep})\s(?:{_WE}\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"),
         re.compile(rf"^(?P<s>{some})\s(?:{passive})\s"),
         re.compile(rf"^(?P<s>[^,;:\0]{{3,50}}?),?\s(?:die|which|that|who|qui|que)\s[^\0]{{2,60}}?,\s(?:{passive})\s"),

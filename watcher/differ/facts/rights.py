@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from storage.model import BlockKind, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered, speaks
@@ -35,37 +36,51 @@ _OBJECT = re.compile(
 _DATA_USE = re.compile(
     r"\b(?:\w*data|\w*information\w*|\w*gegevens|informatie|\w*daten|données|personal|personne\w*|process\w*|"
     r"\w*verwerk\w*|\w*verarbeit\w*|trait\w+|us(?:e|es|ing|age)|gebruik\w*|\w*nutzung|\w*verwendung|utilis\w+|"
-    r"market\w*|\w*werb\w+|reclame|prospect\w*|profil\w*|consent\w*|account|dossiers?|gdpr|publicit\w+|advert\w*|newsletters?|mailings?|nieuwsbrie\w+|files?|records?|akte|privacy|avg|"
+    r"market\w*|\w*werb\w+|reclame|prospect\w*|profil\w*|consent\w*|account|dossiers?|gdpr|publicit\w+|advert\w*|offers?|aanbiedingen|angebote?|offres?|newsletters?|mailings?|nieuwsbrie\w+|files?|records?|akte|privacy|avg|"
     r"gdpr|dsgvo|rgpd|art\w*|interests?|belang\w*|interesse\w*|intérêts?|decisions?|besluit\w*|entscheidung\w*|décisions?|"
     r"rectif\w+|eras\w+|berichtigung|inzage|auskunft|cookies?|direct|transfers?|doorgifte|übermittlung)\b"
 )
+# A use that stops for a time only.
+_FOR_A_WHILE = re.compile(
+    r"\b(?:for a while|temporar\w+|for now|for the time being|tijdelijk|een tijdje|voorlopig|vorübergehend|zeitweise|"
+    r"vorläufig|eine zeit lang|temporairement|provisoirement|momentanément|pendant un temps)\b"
+)
+_OBJECTS = re.compile(r"\b(?:object\w*|bezwaar|verzet\w*|widers\w+|oppos\w+)\b")
 _GDPR = re.compile(r"\b(?:avg|gdpr|dsgvo|ds-gvo|rgpd|2016/679|art)")
 
 
 def right_facts(reading: Reading) -> Found:
     """One fact for each right and section: named outright anywhere, or hinted at where rights are spoken of."""
-    phrases = reading.phrases
     seen: set[tuple[str, tuple[str, ...]]] = set()
     lead = ""
     for passage in reading.passages:
         if passage.block.kind is BlockKind.PARAGRAPH:
             lead = passage.lower
-        if "rights" not in passage.families or not phrases["rights.any"].search(passage.lower):
-            continue
-        if phrases["rights.company"].search(passage.lower):
-            continue
-        item = passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION} and bool(
-            _OFFERS.search(f"{lead} {passage.section}")
-        )
-        asked = bool(phrases["rights.request"].search(passage.lower) and _DATA.search(passage.lower))
-        context = item or asked or bool(phrases["rights.context"].search(passage.lower))
-        named = bool(_NAMED.search(passage.lower))
-        for right in RIGHTS if context or named else _ANYWHERE:
-            if (right, passage.block.path) not in seen and _grants(
-                passage, reading, right, listed=item or asked or named, context=context
-            ):
+        for right in _rights_of(passage, reading, lead):
+            if (right, passage.block.path) not in seen:
                 seen.add((right, passage.block.path))
                 yield passage.fact(FactType.RIGHT, id=right)
+
+
+def _rights_of(passage: Passage, reading: Reading, lead: str) -> Iterator[str]:
+    """The rights that a passage grants; `lead` is the paragraph that its list stands under."""
+    phrases, lower = reading.phrases, passage.lower
+    named_family, plain_family = "rights" in passage.families, "asks" in passage.families
+    if not (named_family or plain_family) or phrases["rights.company"].search(lower):
+        return
+    item = passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION} and bool(
+        _OFFERS.search(f"{lead} {passage.section}")
+    )
+    context = item or bool(phrases["rights.context"].search(lower))
+    if context or phrases["asks.context"].search(lower):
+        yield from (right for right in RIGHTS if phrases[f"rights.plain.{right}"].search(lower))
+    if not named_family or not phrases["rights.any"].search(lower):
+        return
+    asked = bool(phrases["rights.request"].search(lower) and _DATA.search(lower))
+    named = bool(_NAMED.search(lower))
+    for right in RIGHTS if context or asked or named else _ANYWHERE:
+        if _grants(passage, reading, right, listed=item or asked or named, context=context or asked):
+            yield right
 
 
 def _grants(passage: Passage, reading: Reading, right: str, *, listed: bool, context: bool) -> bool:
@@ -77,6 +92,8 @@ def _grants(passage: Passage, reading: Reading, right: str, *, listed: bool, con
         granted = listed and bool(phrases[f"rights.weak.{right}"].search(lower))
     if granted and right in {"objection", "access"} and _OBJECT.search(lower):
         granted = bool(_DATA_USE.search(lowered(passage.block.text)) or speaks(_NAMED, passage.section))
+    if granted and right == "objection" and _FOR_A_WHILE.search(lower) and not _OBJECTS.search(lower):
+        return False  # that is restriction
     if granted and right == "objection":  # to a new sub-processor, or within a time: a matter of the contract
         contract = phrases["notice.subprocessor"].search(lower)
         return not contract and not find_periods(passage.text, reading.document.language)

@@ -47,8 +47,13 @@ _PUBLIC = re.compile(
     r"|\b(?:act|regulation|directive|law|office|code civil|loi)$",
     re.IGNORECASE,
 )
+# A German or Dutch compound before a name that says what kind of party it is ("IT-Dienstleister Example GmbH").
+_KIND = re.compile(
+    r"(?:dienstleister\w{0,2}|leverancier|anbieters?|dienstverlener|inkassobüros?|inkassounternehmen|incassobureau|hostingpartner|paketdienst)$"
+)
 # A legal form that is written without stops, at the end of a sentence.
 _STOPPED = re.compile(r"\s(?!Inc|Ltd|Corp|Co)[A-Za-z]{2,5}\.$")
+_ARTICLES = frozenset(("the", "de", "het", "die", "der", "das", "le", "la", "les"))
 _OF = frozenset(("of", "van", "der", "von", "de", "des", "du"))
 _GEOGRAPHY = frozenset(
     "ireland irland ierland irlande emea europe europa uk usa us germany deutschland france nederland netherlands "  # noqa: SIM905  # a list of words
@@ -143,8 +148,10 @@ def trimmed(name: str) -> str:
     if name.count(")") > name.count("("):
         name = name.rstrip(")")
     words = name.split()
-    while len(words) > 1 and words[0].lower().strip(",") in PHRASES.openers:
+    while len(words) > 1 and (words[0].lower().strip(",") in PHRASES.openers or _KIND.search(words[0].lower())):
         words = words[1:]
+    while len(words) > 1 and words[-1].lower() in _ARTICLES:
+        words = words[:-1]  # the next sentence has begun
     if len(words) > 2 and words[1] in _OF and _is_plain(words[0].lower()):
         words = words[2:]  # "servers of Example Ltd"
     rest = re.sub(r"-[a-zà-ÿ]\w+$", "", " ".join(words))

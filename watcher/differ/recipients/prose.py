@@ -83,7 +83,8 @@ def _matches(rule: ProseRule, sentence: str, language: str | None) -> Iterator[t
     if rule.needs is not None and not rule.needs.search(sentence.lower()):
         return
     for match in rule.pattern.finditer(sentence):
-        if PHRASES.negation.search(sentence[max(0, match.start() - _OPENS_SENTENCE) : match.start("name")]):
+        before = sentence[max(0, match.start() - _OPENS_SENTENCE) : match.start()].rpartition(", ")[2]
+        if PHRASES.negation.search(before + sentence[match.start() : match.start("name")]):
             continue
         if _OUR_PEOPLE.match(sentence, match.end("name")):
             continue
