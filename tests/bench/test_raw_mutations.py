@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.raw_mutations import Outcome, campaign, corpus_pages, own_pages
+from bench.mutations import LANGUAGES
+from bench.raw_mutations import Outcome, campaign, corpus_pages, own_pages, written_pages
 from bench.raw_noise import noises
 from bench.raw_places import texts
 
@@ -53,5 +54,15 @@ def test_texts_are_changed_and_nothing_else() -> None:
 def test_the_law_holds_on_the_pages_of_the_corpus(corpus: Path, seed: int) -> None:
     """All mutations of every page of the corpus and of our own: no unrest makes a version, and every edit does."""
     outcomes = list(campaign([*own_pages(), *corpus_pages(corpus)], 1, seed))
+    assert len(outcomes) > 2500
+    assert _faults(outcomes) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(8))
+def test_the_law_holds_on_the_texts_of_the_corpus_written_as_pages(corpus: Path, part: int) -> None:
+    """The same on every text of pairs and quiet pairs, as a page in one of three styles."""
+    pages = [raw for raw in written_pages(corpus)[part::8] if raw.language in LANGUAGES]
+    outcomes = list(campaign(pages, 1, 5))
     assert len(outcomes) > 2500
     assert _faults(outcomes) == []
