@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Post,
         Posting,
         RecordedChange,
+        ReviewEvent,
         SearchHit,
         Source,
         SourceState,
@@ -120,6 +121,17 @@ class Store(Protocol):
 
     def deadlines(self, since: date) -> list[DueDeadline]:
         """What may still be objected to on that day, the soonest first."""
+        ...
+
+    def reviews(self, source_id: str | None = None) -> list[ReviewEvent]:
+        """What people did about changes, of one source or of all, in the order in which it was written."""
+        ...
+
+    def add_reviews(self, events: Sequence[ReviewEvent]) -> None:
+        """Write events in one transaction, durable when it returns, each as a record of the chain.
+
+        Raises UsageError for a change that is not there; then nothing is written.
+        """
         ...
 
     def sources(self) -> list[Source]:

@@ -107,3 +107,8 @@ def _wire(db: Database) -> None:
 @migrations(name="0011_deadlines")
 def _deadlines(db: Database) -> None:
     _run(db, tables.DEADLINES)
+
+
+@migrations(name="0012_reviews")
+def _reviews(db: Database) -> None:
+    _run(db, tables.REVIEWS)

@@ -301,3 +301,20 @@ CREATE TABLE deadlines (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deadlines_due ON deadlines (due)
 """
+
+# The number of an event is that of its record in the chain. No position: all changes of the version.
+REVIEWS = """
+CREATE TABLE reviews (
+    record INTEGER PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    position INTEGER,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    state TEXT,
+    assignee TEXT,
+    note TEXT,
+    FOREIGN KEY (source_id, version) REFERENCES versions (source_id, number)
+) STRICT;
+CREATE INDEX reviews_source ON reviews (source_id, version)
+"""

@@ -79,6 +79,7 @@ from storage.model.pages import (
     Range,
     Source,
 )
+from storage.model.review import ReviewEvent, ReviewState
 from storage.model.stated import FactQuery, StatedFact
 
 __all__ = [
@@ -141,6 +142,8 @@ __all__ = [
     "RecipientChange",
     "RecipientDelta",
     "RecordedChange",
+    "ReviewEvent",
+    "ReviewState",
     "RobotsAnswer",
     "SearchHit",
     "Severity",

@@ -1,4 +1,4 @@
-"""The chain that makes the history evidence: every kept page and every version is linked to the one before.
+"""The chain that makes the history evidence: every kept page, version and review is linked to the one before.
 
 A record (`storage.records`) is written from the rows as they lie in the tables, bodies by their SHA-256. So nothing can
 be changed, taken out, put in or reordered without breaking the chain from there on. Only a tail cut off together with
@@ -21,7 +21,8 @@ from storage.codec import clean, instant
 from storage.errors import StoreError
 from storage.records import Raw, Record, digest_of, link_of, write_record
 
-CAPTURE, VERSION, FORGOTTEN, RELINKED = "capture", "version", "forgotten", "relinked"
+CAPTURE, VERSION, REVIEW = "capture", "version", "review"
+FORGOTTEN, RELINKED = "forgotten", "relinked"
 
 # The columns are named one by one: one that a later migration adds does not change old records. Those that end in ":"
 # hold JSON, which stands in the record as it is.
@@ -56,6 +57,7 @@ _VERSION = (
     "document",
     "comparison:",
 )
+_REVIEW = ("source", "version", "position", "at", "who", "state", "assignee", "note")
 _FACT = ("position", "type", "fields:", "quote", "section:")
 _CHANGE = (
     "position",
@@ -84,6 +86,7 @@ def _select(columns: Sequence[str], table: str, where: str) -> str:
 
 _ONE_CAPTURE = _select(_CAPTURE, "captures", "id = ?")
 _ONE_VERSION = _select(_VERSION, "versions", "source_id = ? AND number = ?")
+_ONE_REVIEW = _select(_REVIEW, "reviews", "record = ?")
 _FACTS = _select(_FACT, "facts", "source_id = ? AND version = ? ORDER BY position")
 _CHANGES = _select(_CHANGE, "changes", "source_id = ? AND version = ? ORDER BY position")
 # What the chain does not hold, or holds of a row that is gone.
@@ -100,6 +103,10 @@ ASTRAY = (
         "version {}: put in",
     ),
     (
+        "SELECT record FROM reviews WHERE record NOT IN (SELECT seq FROM records WHERE kind = 'review')",
+        "review {}: put in",
+    ),
+    (
         """
         SELECT id FROM sources
         WHERE version <> (SELECT coalesce(max(number), 0) FROM versions WHERE source_id = sources.id)
@@ -107,6 +114,8 @@ ASTRAY = (
         "source {}: its newest versions are gone",
     ),
 )
+# The kinds of record that are one row.
+_PLAIN = {CAPTURE: (_CAPTURE, _ONE_CAPTURE), REVIEW: (_REVIEW, _ONE_REVIEW)}
 _ALL = "SELECT seq, kind, capture, source_id, version, body, digest, link FROM records"
 
 
@@ -129,6 +138,17 @@ def add_capture(connection: sqlite3.Connection, capture: int) -> None:
 def add_version(connection: sqlite3.Connection, source_id: str, number: int) -> None:
     """Link a version that was just written, with its facts and changes."""
     _append(connection, _Row(0, VERSION, source_id=source_id, version=number))
+
+
+def next_seq(connection: sqlite3.Connection) -> int:
+    """The number that the next record will have."""
+    (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM records").fetchone()
+    return int(last) + 1
+
+
+def add_review(connection: sqlite3.Connection) -> None:
+    """Link what somebody did about a change, which was just written under the number of the next record."""
+    _append(connection, _Row(0, REVIEW))
 
 
 def add_forgotten(connection: sqlite3.Connection, source_id: str, now: datetime, reason: str, seqs: list[int]) -> None:
@@ -187,9 +207,10 @@ def _text(connection: sqlite3.Connection, row: _Row) -> str | None:
     """What a record says, from the rows as they are now; None where they are gone."""
     if row.body is not None:
         return row.body
-    if row.kind == CAPTURE:
-        found = connection.execute(_ONE_CAPTURE, (row.capture,)).fetchone()
-        return write_record(row.seq, row.kind, _members(_CAPTURE, found)) if found else None
+    if row.kind in _PLAIN:
+        columns, statement = _PLAIN[row.kind]
+        found = connection.execute(statement, (row.seq if row.kind == REVIEW else row.capture,)).fetchone()
+        return write_record(row.seq, row.kind, _members(columns, found)) if found else None
     key = (row.source_id, row.version)
     found = connection.execute(_ONE_VERSION, key).fetchone()
     if found is None:
@@ -213,7 +234,8 @@ def _source_of(connection: sqlite3.Connection, row: _Row) -> str | None:
     if row.body is not None:
         told = json.loads(row.body).get("source")
         return None if told is None else str(told)
-    found = connection.execute("SELECT source_id FROM captures WHERE id = ?", (row.capture,)).fetchone()
+    table, key, number = ("reviews", "record", row.seq) if row.kind == REVIEW else ("captures", "id", row.capture)
+    found = connection.execute(f"SELECT source_id FROM {table} WHERE {key} = ?", (number,)).fetchone()  # noqa: S608 - of names that stand above
     return str(found[0]) if found else None
 
 

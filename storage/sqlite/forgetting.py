@@ -20,6 +20,7 @@ _DELETED = (
     "DELETE FROM notices WHERE source_id = ?",
     "DELETE FROM alerts WHERE source_id = ?",
     "DELETE FROM deadlines WHERE source_id = ?",
+    "DELETE FROM reviews WHERE source_id = ?",
     "DELETE FROM change_topics WHERE change IN (SELECT id FROM changes WHERE source_id = ?)",
     "DELETE FROM changes WHERE source_id = ?",
     "DELETE FROM facts WHERE source_id = ?",
@@ -29,7 +30,10 @@ _DELETED = (
     "DELETE FROM ledger WHERE source_id = ?",
 )
 _RECORDS = """
-SELECT seq FROM records WHERE source_id = ? OR capture IN (SELECT id FROM captures WHERE source_id = ?) ORDER BY seq
+SELECT seq FROM records
+WHERE source_id = ?1 OR capture IN (SELECT id FROM captures WHERE source_id = ?1)
+    OR seq IN (SELECT record FROM reviews WHERE source_id = ?1)
+ORDER BY seq
 """
 # Bodies that nothing refers to any more.
 _LEFT = """
@@ -51,7 +55,7 @@ def forget(connection: sqlite3.Connection, source_id: str, now: datetime, reason
         raise UsageError(f"{source_id}: is still watched; take it out of the configuration first")
     connection.execute("PRAGMA secure_delete = ON")
     with write_txn(connection):
-        seqs = [seq for (seq,) in connection.execute(_RECORDS, (source_id, source_id))]
+        seqs = [seq for (seq,) in connection.execute(_RECORDS, (source_id,))]
         connection.execute("UPDATE sources SET ledger = NULL WHERE id = ?", (source_id,))
         for statement in _DELETED:
             connection.execute(statement, (source_id,))

@@ -29,6 +29,7 @@ from storage.model import (
     Post,
     Posting,
     RecordedChange,
+    ReviewEvent,
     SearchHit,
     Source,
     SourceState,
@@ -36,7 +37,7 @@ from storage.model import (
     Version,
 )
 from storage.records import Record
-from storage.sqlite import chain, commits, forgetting, history, hosts, outbox, stated
+from storage.sqlite import chain, commits, forgetting, history, hosts, outbox, reviews, stated
 from storage.sqlite import sources as watched
 from storage.sqlite.session import read_txn, told
 
@@ -154,6 +155,16 @@ class SqliteStore:
     def deadlines(self, since: date) -> list[DueDeadline]:
         """See `Store`."""
         return stated.deadlines(self._connection, since)
+
+    @_reads
+    def reviews(self, source_id: str | None = None) -> list[ReviewEvent]:
+        """See `Store`."""
+        return reviews.events(self._connection, source_id)
+
+    @_writes
+    def add_reviews(self, events: Sequence[ReviewEvent]) -> None:
+        """See `Store`."""
+        reviews.add(self._connection, events)
 
     @_reads
     def sources(self) -> list[Source]:

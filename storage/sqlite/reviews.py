@@ -1,0 +1,50 @@
+"""What people did about changes, event by event; each is a record of the chain. Rows are added, never altered."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from storage.codec import from_row, row
+from storage.errors import UsageError
+from storage.model import ReviewEvent
+from storage.sqlite import chain
+from storage.sqlite.session import write_txn
+
+_EVENTS = "SELECT source_id, version, position, at, who, state, assignee, note, record FROM reviews"
+
+
+def events(connection: sqlite3.Connection, source_id: str | None) -> list[ReviewEvent]:
+    """All events in the order in which they were written, of one source or of all."""
+    if source_id is None:
+        rows = connection.execute(f"{_EVENTS} ORDER BY record")
+    else:
+        rows = connection.execute(f"{_EVENTS} WHERE source_id = ? ORDER BY record", (source_id,))
+    return [from_row(ReviewEvent, found) for found in rows]
+
+
+def add(connection: sqlite3.Connection, made: Sequence[ReviewEvent]) -> None:
+    """Write events in one transaction, each with its record. Raises UsageError for a change that is not there."""
+    with write_txn(connection):
+        for event in made:
+            _require(connection, event)
+            *values, _ = row(event)
+            record = chain.next_seq(connection)
+            connection.execute(
+                """
+                INSERT INTO reviews (source_id, version, position, at, who, state, assignee, note, record)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                (*values, record),
+            )
+            chain.add_review(connection)
+
+
+def _require(connection: sqlite3.Connection, event: ReviewEvent) -> None:
+    found = connection.execute(
+        "SELECT 1 FROM changes WHERE source_id = ? AND version = ? AND (? IS NULL OR position = ?) LIMIT 1",
+        (event.source_id, event.version, event.position, event.position),
+    ).fetchone()
+    if found is None:
+        place = "" if event.position is None else f"#{event.position}"
+        raise UsageError(f"{event.source_id}@{event.version}{place}: there is no such change; nothing was written")
