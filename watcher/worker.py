@@ -157,17 +157,19 @@ def run_forever(
     once: Callable[[], object],
     clock: Callable[[], datetime],
     stop: threading.Event,
+    wake: threading.Event,
 ) -> None:
     """Call `once` (check what is due, deliver) whenever something is due, until `stop` is set.
 
     Due times live in the store, so a restart forgets nothing; after a long pause each source is checked once, not
-    once per missed time.
+    once per missed time. Setting `wake` ends the wait for what is due next; who sets `stop` sets it too.
     """
     while not stop.is_set():
         once()
         due = [state.next_due for state in store.states() if state.active]
         wait = (min(due) - clock()).total_seconds() if due else PAUSE
-        stop.wait(min(max(wait, 1.0), PAUSE))
+        wake.wait(min(max(wait, 1.0), PAUSE))
+        wake.clear()
 
 
 class _Run:

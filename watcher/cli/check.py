@@ -1,16 +1,11 @@
-"""check and run: the job itself, once or for ever."""
+"""check: the job itself, once."""
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
-from types import FrameType
 from typing import Any
 
 import click
@@ -23,21 +18,18 @@ from storage.model import CheckResult, DeliveryState, Source, Verdict
 from storage.protocol import Store
 from watcher.assembly import deliver_settings, run_settings
 from watcher.cli.app import App, clock, pass_app, print_json_lines
+from watcher.cli.signals import stoppable
 from watcher.config import Settings
-from watcher.fetcher.polite import PoliteFetcher, polite_fetcher
+from watcher.fetcher.polite import polite_fetcher
 from watcher.health import failing
 from watcher.history import did_you_mean
 from watcher.report import contract
 from watcher.report.terminal import ago, counted, delivered, failing_lines, given_up_line, shown
 from watcher.sandbox import Sandbox
 from watcher.schedule import is_due
-from watcher.worker import RunReport, check_due, run_forever
+from watcher.worker import RunReport, check_due
 
 SOME_FAILED = 3
-# Where runs follow one another all day, what the operator is to hear is gathered for so long (watcher/health.py).
-GATHER = timedelta(hours=1)
-# The longest pass of `run` before alerts are sent and what has fallen due meanwhile has its turn.
-PASS = timedelta(minutes=5)
 THREADS = click.option("--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Hosts at a time.")
 
 
@@ -75,14 +67,14 @@ def check(
         app.writing(settings) as store,
         Sandbox() as sandbox,
         polite_fetcher(settings.fetch, store) as fetcher,
-        _stoppable(fetcher) as stop,
+        stoppable(fetcher.close) as stop,
     ):
         only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
         with _watching(app.err, _due(store, settings) if only is None else len(only)) as advance:
 
             def observe(checked: Source, result: CheckResult) -> None:
                 lines.append(contract.check_json(checked, result))
-                advance(_line(checked, result) if result.versions or not result.outcome.good else None)
+                advance(line_of(checked, result) if result.versions or not result.outcome.good else None)
 
             report = check_due(
                 store,
@@ -111,38 +103,6 @@ def check(
     sys.exit(_code(lines, report, exit_code=exit_code))
 
 
-@click.command()
-@THREADS
-@pass_app
-def run(app: App, threads: int) -> None:
-    """Keep checking what falls due and sending alerts, until stopped (SIGTERM or Ctrl-C finish what is under way).
-
-    Example: clausewatch -v run
-    """
-    settings = app.settings(secrets=True)
-    with (
-        app.writing(settings) as store,
-        Sandbox() as sandbox,
-        polite_fetcher(settings.fetch, store) as fetcher,
-        _stoppable(fetcher) as stop,
-    ):
-        outgoing = deliver_settings(settings)
-        with_ = run_settings(settings, threads=threads, stages=sandbox, gather=GATHER, politeness=fetcher.politeness)
-        with_ = replace(with_, longest=PASS)
-        app.err.print(f"watching {counted(len(settings.sources), 'source')}; stop with Ctrl-C or SIGTERM")
-
-        def once() -> None:
-            def observe(checked: Source, result: CheckResult) -> None:
-                if result.versions or not result.outcome.good:
-                    app.err.print(_line(checked, result))
-
-            check_due(store, fetcher, with_, clock, stop=stop, observe=observe)
-            deliver(store, outgoing, clock, stop=stop)
-
-        run_forever(store, once, clock, stop)
-    app.err.print("stopped; everything is recorded")
-
-
 def _require_known(wanted: tuple[str, ...], settings: Settings) -> None:
     known = [source.id for source in settings.sources]
     faults = [
@@ -156,32 +116,6 @@ def _due(store: Store, settings: Settings) -> int:
     now = clock()
     every = {source.id: source.every for source in settings.sources}
     return sum(state.active and is_due(state.next_due, now, every[state.source_id]) for state in store.states())
-
-
-@contextmanager
-def _stoppable(fetcher: PoliteFetcher) -> Iterator[threading.Event]:
-    """An event that SIGTERM and the first SIGINT set, cutting off the fetches under way; a second SIGINT stops at once.
-
-    Handlers are put back at the end.
-    """
-    stop = threading.Event()
-
-    def end() -> None:
-        stop.set()
-        fetcher.close()
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        # In a thread of its own: a lock that the interrupted code holds would never be given up to its own handler.
-        threading.Thread(target=end, name="stop", daemon=True).start()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager
@@ -202,7 +136,7 @@ def _watching(err: Console, total: int) -> Iterator[Any]:
         yield advance
 
 
-def _line(source: Source, result: CheckResult) -> str:
+def line_of(source: Source, result: CheckResult) -> str:
     """One source in one line: what it came to and the gravest change or the reason."""
     if result.versions:
         made = result.versions[-1]
