@@ -15,9 +15,7 @@ from pytest_httpserver import HTTPServer
 from vendor_sites import SiteHandler, Web, load_sites
 
 from watcher.fetcher import FetchSettings
-from watcher.fetcher.http import HttpFetcher
-from watcher.fetcher.polite import PatientFetcher, PoliteFetcher
-from watcher.fetcher.politeness import Politeness
+from watcher.fetcher.polite import PatientFetcher, polite_fetcher
 from watcher.sandbox import Sandbox
 from watcher.scout.reading import Desk
 
@@ -64,7 +62,7 @@ def resolver(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     def lookup(host: Any, *args: Any, **kwargs: Any) -> Any:
         if host in web.hosts:
             return real("127.0.0.1", *args, **kwargs)
-        if re.fullmatch(r"[\d.]+", str(host)):
+        if host in {None, "localhost"} or re.fullmatch(r"[\d.]+", str(host)):
             return real(host, *args, **kwargs)
         raise socket.gaierror(socket.EAI_NONAME, "no such name")
 
@@ -82,5 +80,5 @@ def sandbox() -> Iterator[Sandbox]:
 def desk(resolver: None, sandbox: Sandbox) -> Iterator[Desk]:
     """A desk whose fetcher may ask this machine, without waiting between requests."""
     settings = FetchSettings(allow_networks=("127.0.0.0/8",), gap=timedelta(0))
-    with PatientFetcher(PoliteFetcher(HttpFetcher(settings), Politeness(settings))) as fetcher:
+    with PatientFetcher(polite_fetcher(settings)) as fetcher:
         yield Desk(fetcher, sandbox, lambda: datetime(2026, 3, 1, 9, 0, tzinfo=UTC))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -20,6 +21,8 @@ from watcher.extractor.tags import attribute
 from watcher.extractor.text import normalise
 
 _MOST_ANCHORS = 3000
+_DEEPEST = 60  # levels above a link that are looked at
+_BESIDE = 10  # nodes before a link that are looked at
 _TEXT = 200
 _NEAR = 80
 _HEADINGS = re.compile(r"^h[1-6]$")
@@ -201,7 +204,7 @@ def _is_label(tag: Tag) -> bool:
 
 def _place(tag: Tag) -> Place:
     """The nearest part of the page that a link stands in."""
-    for above in tag.parents:
+    for above in islice(tag.parents, _DEEPEST):
         named = f"{attribute(above, 'class')} {attribute(above, 'id')}"
         role = attribute(above, "role").lower()
         if _CONSENT.search(named) or (role in {"dialog", "alertdialog"} and "cookie" in named.lower()):
@@ -228,7 +231,7 @@ def _outer(tag: Tag) -> Place:
             above.name not in {"body", "html"}
             and _FOOTERS.search(f"{attribute(above, 'class')} {attribute(above, 'id')}")
         )
-        for above in tag.parents
+        for above in islice(tag.parents, _DEEPEST)
     )
     return Place.FOOTER if footer else Place.NAV
 
@@ -237,7 +240,7 @@ def _before(tag: Tag) -> str:
     """The words right before a link, up to the end of the last sentence or line."""
     parts: list[str] = []
     length = 0
-    for node in tag.previous_siblings:
+    for node in islice(tag.previous_siblings, _BESIDE):
         if isinstance(node, Tag) and node.name in {"br", "p", "div", "ul", "table", "tr"}:
             break
         text = node.get_text(" ") if isinstance(node, Tag) else str(node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
 from storage.errors import ExtractError
@@ -71,6 +71,9 @@ def look_at_all(desk: Desk, sources: Sequence[Source], manner_of: ManOf, *, thre
     def one_host(own: list[Source]) -> list[Look]:
         return [look_at(desk, source, manner_of(source)) for source in own]
 
-    with ThreadPoolExecutor(min(threads, max(len(hosts), 1)), thread_name_prefix="scout") as pool:
-        for looks in pool.map(one_host, hosts.values()):
-            yield from looks
+    pool = ThreadPoolExecutor(min(threads, max(len(hosts), 1)), thread_name_prefix="scout")
+    try:
+        for done in as_completed([pool.submit(one_host, own) for own in hosts.values()]):
+            yield from done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)  # whoever stops waits for the pages under way, not for all
