@@ -6,23 +6,17 @@ import contextlib
 import os
 import socket
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from render_samples import DEADLINE, LARGEST, Site, Trap
 
 from watcher.fetcher import FetchSettings
 from watcher.fetcher.browser.fetcher import BrowserFetcher
 from watcher.fetcher.browser.installed import what_is_missing
-
-DEADLINE = 4.0  # seconds, of a page that never ends
-LARGEST = 2_000_000  # bytes
-
-Answer = bytes | tuple[int, dict[str, str], bytes] | Callable[[BaseHTTPRequestHandler], object]
 
 
 @pytest.fixture(scope="session")
@@ -56,26 +50,6 @@ def impatient(chromium: None) -> Iterator[BrowserFetcher]:
     settings = FetchSettings(allow_networks=("127.0.0.2/32",), deadline=timedelta(seconds=DEADLINE), max_bytes=LARGEST)
     with BrowserFetcher(settings) as fetcher:
         yield fetcher
-
-
-@dataclass
-class Site:
-    """A web server on 127.0.0.2; `pages` maps paths to bodies, to (status, headers, body), or to what answers."""
-
-    port: int = 0
-    pages: dict[str, Answer] = field(default_factory=dict)
-    hits: Counter[str] = field(default_factory=Counter)
-    headers: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    @property
-    def url(self) -> str:
-        """Where it is, without a slash at the end."""
-        return f"http://127.0.0.2:{self.port}"
-
-    def put(self, path: str, answer: Answer | str) -> str:
-        """Publish a page; its address."""
-        self.pages[path] = answer.encode() if isinstance(answer, str) else answer
-        return self.url + path
 
 
 @pytest.fixture
@@ -125,14 +99,6 @@ def site() -> Iterator[Site]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@dataclass
-class Trap:
-    """Listeners on 127.0.0.1, which nobody may contact: TCP and UDP on one port. `caught` counts what came."""
-
-    port: int = 0
-    caught: int = 0
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
+from render_samples import Site, Trap
 
 from storage.model import Capture, Reason
-from tests.render.conftest import Site, Trap
 from watcher.fetcher import FetchFailure, Manner
 from watcher.fetcher.browser.fetcher import BrowserFetcher
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from render_samples import Site
 
 from storage.model import Capture, Reason
-from tests.render.conftest import Site
 from watcher.fetcher import FetchFailure, FetchSettings
 from watcher.fetcher.browser import installed
 from watcher.fetcher.browser.fetcher import BrowserFetcher
