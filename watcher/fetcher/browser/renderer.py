@@ -155,7 +155,7 @@ class Renderer:
         """Wait for the first byte of an answer. Raises TimeoutError; FetchError when the page needs too much memory."""
         poll = select.poll()  # not `select`, which knows no descriptor above 1023
         poll.register(self._channel, select.POLLIN)
-        while not poll.poll(_LOOK * 1000):
+        while not poll.poll(1000 * max(min(_LOOK, until - monotonic()), 0)):
             if monotonic() >= until:
                 raise TimeoutError
             if (found := fault()) is not None:
