@@ -141,6 +141,16 @@ def test_a_day_written_otherwise_within_a_clause_is_editorial(language: str, bef
     assert not compare(old, other).unrest
 
 
+def test_other_markup_around_the_same_words_makes_no_version(store: Store) -> None:
+    """A heading that becomes a paragraph, or an item of a list, says what it said."""
+    forms = ("<h2>Contact us</h2>", "<p>Contact us</p>", "<ul><li>Contact us</li></ul>", "<h4>Contact us</h4>")
+    old, new = (read(page(form)).document for form in forms[:2])
+    assert (old.fingerprint == new.fingerprint, compare(old, new).verdict) == (False, Verdict.EDITORIAL)
+    result = second_outcome(store, "en", *map(page, forms))
+    assert [version.number for version in store.versions("vendor/privacy")] == [1]
+    assert result.noise
+
+
 def test_both_at_once_with_other_noise_make_no_version(store: Store) -> None:
     """Items in another order, a day in another form and a counter that ticks are noise together."""
     one = page(f"<p>120 views</p><p>Last updated: 3 May 2024</p><h2>Data</h2>{items(*NAMES)}")

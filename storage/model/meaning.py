@@ -118,7 +118,7 @@ class Comparison:
     """The verdict on two documents with its changes, gravest first.
 
     `reason` and `side` are set when it is `blocked`. `unrest` is True for an editorial one that no version is made of:
-    nothing differs but the order of equal list items and the way in which days are written.
+    nothing differs but markup, the order of equal list items and the way in which days are written.
     """
 
     verdict: Verdict

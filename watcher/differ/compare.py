@@ -22,7 +22,7 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = (), *,
     with severity `info`. What touches one of the `interests` bears its id (interests.py). The verdict is never
     `blocked`: whether a page is the document at all is not asked here. A new document of which much is missing while
     nothing is new counts as cut, and is `noise`; with `whole` it is known to be all there is. `unrest` tells of an
-    editorial comparison that nothing differs but the order of equal list items, the way days are written, and page
+    editorial comparison that nothing differs but markup, the order of equal list items, the way days are written, and page
     machinery.
     """
     language = new.language or old.language
@@ -33,7 +33,7 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = (), *,
         pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
         recipients = recipient_delta(old, new)
         verdict, changes = judge_all(pieces, recipients, old, new, whole=whole)
-        unrest = verdict is Verdict.EDITORIAL and _is_unrest(old, new)
+        unrest = verdict is Verdict.EDITORIAL and (not pieces or _is_unrest(old, new))
         return follow(Comparison(verdict, language, changes, recipients, unrest=unrest), interests)
 
 
