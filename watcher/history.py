@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 
 from storage.errors import UsageError
-from storage.model import Version
+from storage.model import ChangeQuery, Version
 from storage.protocol import Store
 from watcher.fetcher.origin import origin_of
 
@@ -50,6 +50,31 @@ def pick(store: Store, wanted: str) -> Version:
     source_id, _, when = wanted.partition("@")
     versions = versions_of(store, source_id)
     return named(versions, when) if when else versions[-1]
+
+
+def pick_change(store: Store, wanted: str) -> tuple[str, int, int | None]:
+    """Source, version and position of the change that `SOURCE@VERSION#POSITION` names.
+
+    The position is None for `SOURCE@VERSION`: all changes of that version. Raises UsageError when there is none.
+    """
+    name, hash_, position = wanted.partition("#")
+    source_id, _, when = name.partition("@")
+    versions = versions_of(store, source_id)
+    if not when:
+        raise UsageError(f"{wanted}: name the version too, as in {source_id}@{versions[-1].number} (clausewatch log)")
+    number = named(versions, when).number
+    changes = store.changes(ChangeQuery(source_id=source_id, version=number))
+    if not changes:
+        raise UsageError(f"{source_id}@{number}: this version has no recorded change (clausewatch log)")
+    if not hash_:
+        return source_id, number, None
+    known = {str(one.position) for one in changes}
+    if position not in known:
+        count = len(known)
+        raise UsageError(
+            f'{source_id}@{number}: no change "{position}"; its changes are #0' + f" to #{count - 1}" * (count > 1)
+        )
+    return source_id, number, int(position)
 
 
 def versions_of(store: Store, source_id: str) -> list[Version]:

@@ -7,10 +7,12 @@ import sys
 import click
 
 from storage.model import Verdict
+from watcher import reviews
 from watcher.cli.app import App, pass_app, print_json
 from watcher.difference import difference
 from watcher.report import contract, terminal
 from watcher.report.page import as_html, as_markdown
+from watcher.report.reviews import note_json, notes_view
 from watcher.sandbox import Sandbox
 
 
@@ -40,10 +42,12 @@ def diff(
     """
     with app.reading() as store, Sandbox(size=1) as stages:
         found = difference(store, source, old, new, interests=app.interests(named=False), stages=stages)
+        notes = reviews.about(reviews.notes_of(store, store.reviews(source)), found.comparison, found.new.number)
     heading = f"{source} {found.old.number} -> {found.new.number}"
     if json_ or form == "json":
         sides = contract.version_side(found.old), contract.version_side(found.new)
-        print_json(contract.compare_json(found.comparison, *sides))
+        told = contract.compare_json(found.comparison, *sides)
+        print_json({**told, "notes": [note_json(note) for note in notes]})
     elif form == "md":
         click.echo(as_markdown(found.comparison, heading))
     elif form == "html":
@@ -51,5 +55,7 @@ def diff(
     else:
         only_editorial = found.comparison.verdict is Verdict.EDITORIAL
         app.out.print(terminal.comparison_view(found.comparison, heading, editorial=everything or only_editorial))
+        if notes:
+            app.out.print(notes_view(notes))
     if exit_code and found.comparison.verdict is Verdict.MATERIAL:
         sys.exit(1)

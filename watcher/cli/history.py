@@ -9,8 +9,10 @@ import click
 from storage.errors import UsageError
 from storage.model import ChangeQuery, Severity, Topic
 from watcher import history as past
+from watcher import reviews
 from watcher.cli.app import App, Since, as_json, pass_app, print_json
 from watcher.report import contract, terminal
+from watcher.report.reviews import note_json, notes_view
 
 
 @click.command()
@@ -47,10 +49,13 @@ def show(app: App, version: str, *, json_: bool) -> None:
         chosen = past.pick(store, version)
         document = store.document(chosen.source_id, chosen.number)
         facts = store.facts(chosen.source_id, chosen.number)
+        notes = reviews.standing(reviews.notes_of(store, store.reviews(chosen.source_id)), document, chosen.number)
     if json_:
-        print_json(contract.show_json(chosen, document, facts))
-    else:
-        app.out.print(terminal.document_view(chosen, document))
+        print_json({**contract.show_json(chosen, document, facts), "notes": [note_json(note) for note in notes]})
+        return
+    app.out.print(terminal.document_view(chosen, document))
+    if notes:
+        app.out.print(notes_view(notes))
 
 
 @click.command()

@@ -168,6 +168,7 @@ def show_json(version: Version, document: Document, facts: Sequence[Fact]) -> Js
 def recorded_json(recorded: RecordedChange) -> Json:
     """One change as the history keeps it, with the interval in which it happened."""
     return {
+        "id": f"{recorded.source_id}@{recorded.version}#{recorded.position}",
         "source": recorded.source_id,
         "vendor": recorded.vendor,
         "document": recorded.document.value,
