@@ -274,13 +274,22 @@ def _failed(job: Job, failure: FetchFailure, now: datetime) -> CheckResult:
         failures=job.claim.state.failures + 1,
         transient=failure.transient,
         retry_after=failure.retry_after,
+        cron=job.source.cron,
     )
     return replace(result, next_due=due)
 
 
 def _due(job: Job, outcome: Outcome, now: datetime) -> datetime:
-    state = job.claim.state
-    return next_due(job.source.id, outcome, now, job.source.every, failures=state.failures + 1, planned=state.next_due)
+    source, state = job.source, job.claim.state
+    return next_due(
+        source.id,
+        outcome,
+        now,
+        source.every,
+        failures=state.failures + 1,
+        planned=state.next_due,
+        cron=source.cron,
+    )
 
 
 def _settled(

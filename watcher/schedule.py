@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from storage.model import Outcome
+from storage.model import Cron, Outcome
+from watcher.cron import next_time
 
 # A failed check is tried again after 5 minutes, then twice as late each time, but never later than this.
 FIRST_RETRY = timedelta(minutes=5)
@@ -39,8 +40,12 @@ def next_due(
     transient: bool = False,
     retry_after: float | None = None,
     planned: datetime | None = None,
+    cron: Cron | None = None,
 ) -> datetime:
     """When a source is due again after a check at `now` that came to `outcome`; `planned` is when it was due before.
+
+    With `cron` it is due at the next of those moments exactly, with no share of its own taken off; `every`, the longest
+    time between two of them, only bounds how late it is tried again after a failure.
 
     `failures` counts the checks without a good outcome in a row, this one included. `retry_after` is the server's
     wish in seconds: the source is never asked sooner, and the wish is capped at a day. The result lies after `now`.
@@ -53,6 +58,9 @@ def next_due(
         wait = _backed_off(source_id, SUSPECT_RETRY, failures, every)
     else:
         wait = every
+    if cron is not None:
+        turn = next_time(cron, now) - now
+        wait = turn if outcome.good else min(wait, turn)
     if retry_after is not None:
         wait = max(wait, min(timedelta(seconds=max(retry_after, 0)), LONGEST_WISH))
     return now + wait

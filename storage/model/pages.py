@@ -79,10 +79,19 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Cron:
+    """Moments of the clock in a time zone: an expression of five fields as crontab(5) has them."""
+
+    expression: str
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One document to watch. Its id is chosen by a person and does not depend on its address.
 
-    With `robots` False it is fetched even where the robots.txt of its host disallows it.
+    It is checked after `every`, or at the moments of `cron`: then `every` is the longest time between two of them. With
+    `robots` False it is fetched even where the robots.txt of its host disallows it.
     """
 
     id: str
@@ -100,6 +109,7 @@ class Source:
     flapping: timedelta = timedelta(days=3)
     wait_for: str | None = None
     access: Access = Access()
+    cron: Cron | None = None
 
     def rules_at(self, when: datetime) -> ExtractRules:
         """The rules for a page that was had at that moment: the oldest of `earlier` that held then, else today's."""

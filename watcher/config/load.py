@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from storage.errors import ConfigError
 from storage.model import (
     Access,
+    Cron,
     EarlierRules,
     ExtractRules,
     Interest,
@@ -42,6 +43,7 @@ from watcher.config.schema import (
 )
 from watcher.config.selectors import RangeTable
 from watcher.config.settings import Settings
+from watcher.cron import longest_gap
 from watcher.fetcher import FetchSettings
 from watcher.fetcher.browser.installed import what_is_missing
 
@@ -175,7 +177,7 @@ def _settings(path: Path, root: Root) -> Settings:
         ),
         mail_url=root.mail.url if root.mail else None,
         mail_from=root.mail.sender if root.mail else None,
-        sources=tuple(_source(table, root.defaults) for table in root.source),
+        sources=tuple(_source(table, root.defaults, root.zone) for table in root.source),
         subscribers=tuple(_subscriber(table) for table in root.subscriber),
         operator=_operator(root.operator),
         interests=(
@@ -186,15 +188,17 @@ def _settings(path: Path, root: Root) -> Settings:
     )
 
 
-def _source(table: SourceTable, defaults: DefaultsTable) -> Source:
+def _source(table: SourceTable, defaults: DefaultsTable, zone: str) -> Source:
     """One source; what it does not say is taken from the defaults."""
     language = table.language or defaults.language
+    every = defaults.every if table.every is None else table.every
     return Source(
         id=table.id,
         vendor=table.vendor,
         document=table.document,
         urls=(table.url,) if table.url is not None else table.urls or tuple(page.url for page in table.page),
-        every=defaults.every if table.every is None else table.every,
+        every=longest_gap(every) if isinstance(every, str) else every,
+        cron=Cron(every, zone) if isinstance(every, str) else None,
         rules=_rules_of(table, language),
         fetcher=table.fetcher or defaults.fetcher,
         tags=defaults.tags if table.tags is None else table.tags,

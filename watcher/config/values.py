@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, PlainValidator
 
 from storage.model import Cadence, Direction, DocumentType, Severity
+from watcher import cron
 from watcher.config import access, addresses
 from watcher.config.durations import parse_duration, parse_period, parse_size
 from watcher.config.wording import kind, meant, shown
@@ -56,6 +57,19 @@ def _span(example: str, least: timedelta, most: timedelta, bounds: str) -> Calla
         return span
 
     return judge
+
+
+_EVERY = _span('"5m" or "1d"', timedelta(minutes=1), timedelta(days=366), '"1m" to "366d"')
+
+
+def _every(value: object) -> timedelta | str:
+    """A duration, or a cron expression as it is kept."""
+    if isinstance(value, str) and (len(value.split()) >= 4 or "*" in value):
+        try:
+            return cron.judged(value)
+        except ValueError as error:
+            raise ValueError(f"{shown(value)} {error}") from None
+    return _EVERY(value)
 
 
 def _word(kind_of: type[StrEnum]) -> Callable[[object], StrEnum]:
@@ -251,7 +265,7 @@ def one_or_list(value: object) -> object:
 
 
 DAY = timedelta(days=1)
-Every = Annotated[timedelta, PlainValidator(_span('"5m" or "1d"', timedelta(minutes=1), 366 * DAY, '"1m" to "366d"'))]
+Every = Annotated[timedelta | str, PlainValidator(_every)]
 Patience = Annotated[timedelta, PlainValidator(_span('"3d"', timedelta(hours=1), 366 * DAY, '"1h" to "366d"'))]
 Checks = Annotated[int, PlainValidator(_checks)]
 Window = Annotated[timedelta, PlainValidator(_span('"3d"', timedelta(minutes=1), 30 * DAY, '"1m" to "30d"'))]

@@ -64,7 +64,7 @@ def _cells(source: Source) -> list[str]:
         source.document.value,
         " ".join(source.urls),
         source.rules.language or "",
-        written(int(source.every.total_seconds())),
+        source.cron.expression if source.cron else written(int(source.every.total_seconds())),
         source.fetcher,
         ", ".join(source.tags),
         _parts(source.rules.select, source.rules.select_ranges),

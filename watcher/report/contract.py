@@ -315,6 +315,7 @@ def source_json(source: Source) -> Json:
         "document": source.document.value,
         "urls": list(source.urls),
         "every": f"PT{int(source.every.total_seconds())}S",
+        **({"cron": {"expression": source.cron.expression, "zone": source.cron.zone}} if source.cron else {}),
         **_rules(source.rules),
         **({"pages": [_rules(page) for page in source.rules.pages]} if source.rules.pages else {}),
         "language": source.rules.language,
