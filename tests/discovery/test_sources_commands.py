@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
 from vendor_sites import Web
 
 from watcher.cli import main
@@ -128,36 +130,26 @@ def test_wrong_wishes_are_told_before_anything_is_asked(
     assert path.read_text() == START
 
 
-def test_a_person_at_a_terminal_is_asked(tmp_path: Path, web: Web) -> None:
+def test_a_person_at_a_terminal_is_asked(path: Path, web: Web, httpserver: HTTPServer) -> None:
     """No means no; the same command with yes writes."""
-    place = tmp_path / "sources.toml"
     site = web.sites["rekenmeer"]
-    url = f"http://127.0.0.1:{site.port}/"
-    # Without the names of the sample vendors, every page is refused: the question is what is tried here.
-    for answer, wanted in (("n\n", False), ("y\n", True)):
-        place.write_text(START)
-        code = (
-            "import click, sys\nfrom watcher.cli.app import App\nfrom watcher.cli.scout.desk import must_ask, write\n"
-            "from watcher.config.edit import add_sources\nfrom pathlib import Path\n"
-            f"edit = add_sources(Path({str(place)!r}), [dict(id='a/b', vendor='A', document='dpa', url={url!r})])\n"
-            "app = App(config=None, store_location=None, color=False, verbose=0)\n"
-            "ask = must_ask(yes=False, dry_run=False, json_=False)\n"
-            "sys.exit(0 if write(app, edit, ask=ask, dry_run=False) else 9)\n"
-        )
+    page = site.answer(site.data["host"], "/privacystatement")[2]
+    httpserver.expect_request("/privacy").respond_with_data(page, content_type="text/html")
+    words = ["--config", str(path), "sources", "add", httpserver.url_for("/privacy")]
+    for answer in ("n", "y"):
         ours, theirs = pty.openpty()
-        process = subprocess.Popen([sys.executable, "-c", code], stdin=theirs, stdout=theirs, stderr=theirs)
+        command = [sys.executable, "-c", f"from watcher.cli import main; main({words!r})"]
+        process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
         os.close(theirs)
-        os.write(ours, answer.encode())
+        os.write(ours, f"{answer}\n".encode())
         shown = b""
-        try:
+        with contextlib.suppress(OSError):  # the other side of the terminal is closed
             while more := os.read(ours, 4096):
                 shown += more
-        except OSError:  # the other side of the terminal is closed
-            pass
         os.close(ours)
-        assert process.wait(60) == (0 if wanted else 9)
+        assert process.wait(60) == 0
         assert b"Write this to" in shown
-        assert ("a/b" in place.read_text()) is wanted
+        assert ("rekenmeer/privacy" in path.read_text()) is (answer == "y")
 
 
 def test_discover_lists_and_adds(web: Web, run: Callable[..., Ran], path: Path) -> None:
