@@ -22,8 +22,8 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = (), *,
     with severity `info`. What touches one of the `interests` bears its id (interests.py). The verdict is never
     `blocked`: whether a page is the document at all is not asked here. A new document of which much is missing while
     nothing is new counts as cut, and is `noise`; with `whole` it is known to be all there is. `unrest` tells of an
-    editorial comparison that nothing differs but markup, the order of equal list items, the way days are written, and page
-    machinery.
+    editorial comparison that nothing differs but markup, page machinery, the order of equal list items and the way
+    days are written.
     """
     language = new.language or old.language
     if old.fingerprint == new.fingerprint:
