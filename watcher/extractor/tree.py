@@ -10,6 +10,7 @@ from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import NavigableString
 
 _NO_NAMES: dict[str, str] = {}
+_MOST_NAMES = 500  # of elements that are remembered; a page may make up any number
 _ASCII_SPACES = "\x20\x0a\x09\x0c\x0d"
 
 
@@ -90,7 +91,9 @@ class _Builder(LXMLTreeBuilder):
         soup: Any = self.soup
         names = self.active_namespace_prefixes[-1]
         made = Tag(soup, self, name, None, None, self.attribute_dict_class(), None, None, namespaces=names)
-        model = self._models[name] = dict(made.__dict__)
+        model = dict(made.__dict__)
+        if len(self._models) < _MOST_NAMES:
+            self._models[name] = model
         return model
 
     def _attributes(self, name: str, attrib: Mapping[str, str]) -> Any:
@@ -99,7 +102,9 @@ class _Builder(LXMLTreeBuilder):
         lists = self._lists.get(name)
         if lists is None:
             known = self.cdata_list_attributes or {}
-            lists = self._lists[name] = frozenset(known.get("*", ())) | frozenset(known.get(name.lower(), ()))
+            lists = frozenset(known.get("*", ())) | frozenset(known.get(name.lower(), ()))
+            if len(self._lists) < _MOST_NAMES:
+                self._lists[name] = lists
         for listed in lists & attrib.keys():
             dict.__setitem__(attributes, listed, self.attribute_value_list_class(attributes[listed].split()))
         return attributes
