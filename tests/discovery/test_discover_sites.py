@@ -6,7 +6,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from vendor_sites import Web
 
-from storage.errors import UsageError
+from storage.errors import ClausewatchError
 from storage.model import DocumentType, Source
 from watcher.scout.crawl import MOST_REQUESTS, discover, entries
 from watcher.scout.reading import Desk
@@ -80,11 +80,15 @@ def test_what_cannot_be_read_is_told_and_not_listed(web: Web, desk: Desk, httpse
     }
 
 
-@pytest.mark.parametrize("url", ["http://nobody.example/", "http://10.9.8.7/", "ftp://a.example/"])
-def test_a_site_that_cannot_be_had_is_told_with_a_remedy(desk: Desk, url: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [("http://nobody.example/", 1), ("http://10.9.8.7/", 1), ("ftp://a.example/", 2), ("nothing", 2), ("", 2)],
+)
+def test_a_site_that_cannot_be_had_is_told_with_a_remedy(desk: Desk, url: str, code: int) -> None:
     """No name, a private address, no web address: one line, and nothing else is asked."""
-    with pytest.raises(UsageError, match=r"\(.+\)$"):
+    with pytest.raises(ClausewatchError, match=r"\(.+\)$") as caught:
         discover(desk, url)
+    assert caught.value.exit_code == code
 
 
 def test_proposals_leave_out_what_is_watched_already(web: Web, desk: Desk) -> None:

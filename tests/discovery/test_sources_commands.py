@@ -167,7 +167,7 @@ def test_discover_lists_and_adds(web: Web, run: Callable[..., Ran], path: Path) 
 def test_discover_tells_of_a_site_that_is_not_there(run: Callable[..., Ran]) -> None:
     """One line with the remedy, no traceback."""
     ran = run("discover", "http://nobody.example")
-    assert ran.code == 2
+    assert ran.code == 1
     assert "spelling of the host" in ran.err
     assert len(ran.err.splitlines()) == 1
 

@@ -26,6 +26,7 @@ class Origin(StrEnum):
     HOME = "home page"
     HUB = "overview"
     DOCUMENT = "document"
+    VERSION = "version in another language"
     SITEMAP = "sitemap"
     GUESS = "usual address"
 

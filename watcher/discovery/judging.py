@@ -158,7 +158,9 @@ def names_organisation(document: Document, page: PageLook, whose: Organisation) 
 
 def _evidence(candidate: Candidate, document: Document, hits: int) -> str:
     way = f"from the {candidate.origin.value}"
-    if candidate.text and candidate.origin is not Origin.GUESS:
+    if candidate.origin is Origin.VERSION:
+        way = f"named by {candidate.via} as its {candidate.text}"
+    elif candidate.text and candidate.origin is not Origin.GUESS:
         page = "another document" if candidate.origin is Origin.DOCUMENT else f"the {candidate.origin.value}"
         way = f'linked as "{candidate.text[:60]}" on {page}'
     return f"{way}; {document.words} words, {hits} of such documents"

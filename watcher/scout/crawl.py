@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from urllib.parse import urljoin
 
-from storage.errors import UsageError
+from storage.errors import ClausewatchError, UsageError
 from storage.model import DocumentType, ExtractRules, Source
 from watcher.discovery.addresses import page_key, without_edition, without_tracking
 from watcher.discovery.candidates import WORTH, Candidate, Origin, from_addresses, from_links, usual_places
@@ -21,6 +21,8 @@ from watcher.discovery.propose import Proposal, known_as, propose_finding
 from watcher.discovery.sitemap import read_sitemap, sitemaps_in
 from watcher.discovery.versions import Finding, FoundDocument, bring_together, phrases_of
 from watcher.fetcher import FetchFailure, Manner, NotModified
+from watcher.fetcher.address import check_url
+from watcher.fetcher.failure import FetchError
 from watcher.scout.reading import Desk, Page
 
 MOST_REQUESTS = 40
@@ -65,10 +67,15 @@ def discover(
     most: int = MOST_REQUESTS,
     progress: Progress = lambda _spent, _url: None,
 ) -> Discovery:
-    """Find the legal documents of the vendor whose site is at `url`. Raises UsageError when the site cannot be had.
+    """Find the legal documents of the vendor whose site is at `url`.
 
-    At most `most` pages are asked for. `languages` is the order in which versions of one document are wanted.
+    Raises UsageError for what is no address, ClausewatchError when the page at it cannot be had. At most `most` pages
+    are asked for. `languages` is the order in which versions of one document are wanted.
     """
+    try:
+        check_url(url)
+    except FetchError as error:
+        raise UsageError(f"{error.detail} (give an address as a browser shows it: https://host/path)") from error
     walk = _Walk(desk, tuple(languages), most, progress)
     walk.begin(url)
     walk.sitemaps()
@@ -117,7 +124,7 @@ class _Walk:
         """Ask for the page that was named, learn whose it is, and take up its links."""
         page = self._take(url)
         if page.capture is None or page.look is None:
-            raise UsageError(f"{page.problem or url}")
+            raise ClausewatchError(f"{page.problem or url}")
         self.home, look = page.final_url, page.look
         if look.refresh and not look.anchors:
             page = self._take(look.refresh)
@@ -204,7 +211,7 @@ class _Walk:
                     candidate = Candidate(
                         offered[language],
                         chosen.score,
-                        Origin.DOCUMENT,
+                        Origin.VERSION,
                         chosen.type,
                         via=chosen.url,
                         name=replace(read_title(chosen.title), type=chosen.type),

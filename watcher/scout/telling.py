@@ -41,6 +41,7 @@ def trial_lines(trial: Trial) -> Iterator[str]:
         "ends": _cut(document.blocks[-1].text) if document.blocks else None,
         "stated": document.updated.phrase if document.updated else None,
         "applies": document.effective.phrase if document.effective else None,
+        "gate": _gate(trial),
     }
     yield from (f"  {name:<9} {value}" for name, value in told.items() if value)
     if trial.proposal is not None:
@@ -56,6 +57,7 @@ def trial_json(trial: Trial) -> Json:
         "problem": str(trial.problem) if trial.problem else None,
         "reason": trial.problem.reason.value if trial.problem else None,
         "known": trial.known.id if trial.known else None,
+        "gate": _gate(trial),
         "notes": list(trial.notes),
         "source": trial.proposal.entry() if trial.proposal else None,
     }
@@ -66,6 +68,14 @@ def headings_of(document: Document) -> list[str]:
     """The headings of a document below its title."""
     found = [block.text for block in document.blocks if block.kind is BlockKind.HEADING]
     return found[1:] if found and found[0] == document.title else found
+
+
+def _gate(trial: Trial) -> str | None:
+    """What the gate says of a page that was read."""
+    verdict = trial.page.verdict if trial.page else None
+    if verdict is None:
+        return None
+    return "passed" if verdict.passed else f"{verdict.reason}: {verdict.detail}"
 
 
 def discovery_lines(found: Discovery, known: Sequence[Source]) -> Iterator[str]:
