@@ -69,6 +69,10 @@ def align(old: Sequence[Block], new: Sequence[Block]) -> tuple[Match, ...]:
     pairs = [([i], [j]) for i, j in bare + alike_pairs(_others(olds, bare, 0), _others(news, bare, 1))]
     left = _without(left, (i for group, _ in pairs for i in group))
     right = _without(right, (j for _, group in pairs for j in group))
+    rewritten = list(_rewritten(left, right, olds, news))
+    pairs += [([i], [j]) for i, j in rewritten]
+    left = _without(left, (i for i, _ in rewritten))
+    right = _without(right, (j for _, j in rewritten))
     right = _absorb(pairs, right, olds, news, side=1)
     left = _absorb(pairs, left, news, olds, side=0)
     found = [Match(ChangeKind.MOVED, tuple(a), tuple(b)) for a, b in _runs(moves)]
@@ -199,6 +203,28 @@ def _unnumbered(block: Block) -> Hashable:
     """A block of several words without the number or letter it is counted by; None for a shorter one."""
     text = _NUMBER.sub("", block.text[:_LABEL]) + block.text[_LABEL:]
     return text if text.count(" ") + 1 >= _TELLING else None
+
+
+def _rewritten(
+    left: list[int], right: list[int], olds: dict[int, Outline], news: dict[int, Outline]
+) -> Iterator[tuple[int, int]]:
+    """Clauses that keep number and place and are put in other words: the only ones of that number on each side."""
+    was, now = _by_number(left, olds), _by_number(right, news)
+    for key, places in was.items():
+        others = now.get(key, [])
+        if len(places) == len(others) == 1:
+            yield places[0], others[0]
+
+
+def _by_number(places: list[int], outlines: dict[int, Outline]) -> dict[Hashable, list[int]]:
+    """Blocks of several words by what they are counted by ("3.1"), with kind, section and gap."""
+    found: dict[Hashable, list[int]] = defaultdict(list)
+    for place in places:
+        one = outlines[place]
+        match = _NUMBER.match(one.text[:_LABEL])
+        if match and any(map(str.isdigit, match[0])) and len(one.words) > _TELLING and not one.row:
+            found[match[0].strip(), one.kind, one.section, one.gap].append(place)
+    return found
 
 
 def _others(outlines: dict[int, Outline], pairs: list[tuple[int, int]], side: int) -> dict[int, Outline]:

@@ -15,6 +15,8 @@ _LONGEST = 6_000
 # A line of so few words may be an item of a lead-in, which stands at most so many blocks before it.
 _LINE = 10
 _GROUP = 5
+# What stands between the cells in the text of a row.
+_CELLS = " | "
 
 
 def fact_changes(piece: Piece, document: Document) -> tuple[FactChange, ...]:
@@ -44,8 +46,16 @@ def _facts(piece: Piece, text: str | None, document: Document) -> tuple[Fact, ..
     """The facts of one wording, read as a document of this block alone, or with the lead-in that it belongs to."""
     if text is None:
         return ()
-    block = piece.block if piece.block.text == text else replace(piece.block, text=text, cells=(), links=())
+    block = piece.block if piece.block.text == text else _reworded(piece.block, text)
     return find_facts(replace(document, blocks=(*_lead_in(piece, document), block)))
+
+
+def _reworded(block: Block, text: str) -> Block:
+    """A block with another wording; of a table's row with its cells, where the wording has as many."""
+    parts = text.split(_CELLS)
+    same = len(parts) == len(block.cells) and _CELLS.join(cell.text for cell in block.cells) == block.text
+    cells = tuple(replace(cell, text=part) for cell, part in zip(block.cells, parts, strict=True)) if same else ()
+    return replace(block, text=text, cells=cells, links=())
 
 
 def _lead_in(piece: Piece, document: Document) -> tuple[Block, ...]:
@@ -72,10 +82,10 @@ def _rest(facts: Sequence[Fact], shared: Counter[_Entry]) -> list[_Entry]:
 
 def _partner(kind: FactType, subject: str | None, came: Sequence[_Entry]) -> _Entry | None:
     """The new entry that stands in the place of an old one: of the same subject, or the only one of its kind."""
-    if kind in _SETS:
-        return None
     same = [entry for entry in came if entry[0] is kind]
     about = [entry for entry in same if entry[1] == subject]
+    if kind in _SETS:
+        return about[0] if about and kind is FactType.RECIPIENT else None
     return about[0] if about else same[0] if len(same) == 1 else None
 
 

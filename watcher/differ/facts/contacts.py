@@ -20,7 +20,7 @@ _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d[\d()./\s–-]{6,22}\d(?![\w@]
 _DIGITS = re.compile(r"\d[\d()./\s–-]{6,22}\d")  # looked for first: it begins with a digit, so that letters are skipped
 _CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][\w'’-]+|[A-ZÀ-ÖØ-Þ]\.(?:[A-ZÀ-ÖØ-Þ]\.)*)"
 _PERSON = re.compile(
-    r"(?:(?i:dhr|mw|mr|mrs|ms|dr|herr|frau|m|mme)\.?\s)?"
+    r"(?:(?i:dhr|mw|mevrouw|mr|mrs|ms|drs?|prof|ir|ing|mag|herrn?|frau|madame|monsieur|m|mme)\.?\s){0,4}"
     rf"((?:{_CAPITAL}\s)(?:(?:van|de|der|den|von|du|la|le|ten|ter)\s){{0,2}}(?:{_CAPITAL})(?:\s{_CAPITAL})?)"
 )
 _IS_OFFICER = re.compile(rf"{_PERSON.pattern}(?:,|\s(?:is|ist|est))\s(?:\w+\s){{0,3}}$")

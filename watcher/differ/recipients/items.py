@@ -16,6 +16,8 @@ _EXAMPLES = re.compile(
 _EMPTY = re.compile(r"-|–|n/a|n\.?v\.?t\.?|sccs?|scc's|dpf|none|geen|keine|entfällt|néant", re.IGNORECASE)
 _IN_FRONT = re.compile(r"\((?P<inner>[^()]{2,80})\)\s*[:,;–-]\s*(?P<rest>\S.*)$")  # "(Ireland): hosting"
 _BETWEEN = re.compile(r"[,;]\s+|\s[–—-]\s")
+_TOWN = re.compile(r"(?P<name>[^,]{2,60}),\s(?P<place>[A-ZÀ-ÖØ-Þ][\w'’-]+)")  # "Example Mail, Bremen: newsletters"
+_TOWN_FIRST = re.compile(r"(?P<place>[A-ZÀ-ÖØ-Þ][\w'’-]+):\s(?P<what>\S.*)")
 LONG_DETAIL = 16  # words; a list item with more after its colon explains a case, not a party
 
 
@@ -36,13 +38,23 @@ def examples(text: str) -> list[Recipient]:
 def item_of(text: str, context: str) -> Recipient | None:
     """The recipient of a list item: "Name (purpose, country)", "Name - purpose", "Name: purpose", "Name | a | b"."""
     name, details = split_item(text)
+    name, details, town = _with_town(name, details)
     if not looks_like_name(name):
         return None
     formal = has_form(name)
     if not formal and (context != "strong" or len(" ".join(details).split()) > LONG_DETAIL):
         return None
     purpose, location = _details(details)
-    return Recipient(name, purpose, location)
+    return Recipient(name, purpose, location or town)
+
+
+def _with_town(name: str, details: list[str]) -> tuple[str, list[str], str | None]:
+    """Name and details without the town that stands between them: "Example Mail, Bremen: newsletters"."""
+    beside = _TOWN.fullmatch(name)
+    if beside and looks_like_name(beside["name"]) and not has_form(name):
+        return beside["name"], details, beside["place"]
+    first = _TOWN_FIRST.fullmatch(details[0]) if details and has_form(name) else None
+    return (name, [first["what"], *details[1:]], first["place"]) if first else (name, details, None)
 
 
 def details_of(text: str) -> tuple[str | None, str | None]:
