@@ -305,7 +305,7 @@ def _items(page: str, language: str, chance: random.Random) -> Pair | None:
 
     def put(match: re.Match[str]) -> str:
         said = [html.unescape(TOKEN.sub("", item)).strip() for item in _ITEM.findall(match[2])]
-        if any(item.endswith(":") or "of the above" in item or _COUNTED.match(item) for item in said):
+        if any(item.endswith(":") or " above" in item or _COUNTED.match(item) for item in said):
             return match[0]  # one leads to the next or speaks of those before it, or they are counted
         if _STEPS.search(page[max(0, match.start() - 400) : match.start()]):
             return match[0]
