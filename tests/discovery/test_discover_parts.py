@@ -172,15 +172,20 @@ def test_links_are_ordered_by_what_speaks_for_them() -> None:
     """A document's name in a footer before a word in a menu; articles, switches and other sites not at all."""
     page = look(
         _capture(
-            "<nav><a href='/security'>Security</a><a href='/blog/privacy-policy-tips'>Privacy policy tips</a></nav>"
+            "<nav><a href='/security'>Security</a><a href='/blog/privacy-policy'>Privacy policy</a></nav>"
             "<main><a href='https://elders.example/privacy'>Elders privacy policy</a></main>"
             "<footer><a href='/privacy-policy'>Privacy policy</a><a href='/prefs'>Cookie settings</a>"
-            "<a href='/legal'>Legal</a></footer>"
+            "<a href='/legal'>Legal</a><a href='/jobs/privacy-notice'>Applicant privacy notice</a></footer>"
         )
     )
     found = from_links(page, organisation([page], URL), Origin.HOME)
-    assert [one.url.removeprefix(URL) for one in found] == ["privacy-policy", "legal", "security"]
-    assert [one.hub for one in found] == [False, True, False]
+    assert [one.url.removeprefix(URL) for one in found] == [
+        "jobs/privacy-notice",
+        "privacy-policy",
+        "legal",
+        "security",
+    ]
+    assert [one.url for one in found if one.hub] == [f"{URL}legal"]
 
 
 def test_usual_places_are_those_of_the_language_and_of_english() -> None:

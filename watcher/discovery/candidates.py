@@ -72,11 +72,12 @@ def from_links(page: PageLook, whose: Organisation, origin: Origin) -> list[Cand
 def from_addresses(urls: Iterable[str], whose: Organisation) -> list[Candidate]:
     """The addresses of a sitemap that may be documents, by what they say alone; the best first."""
     best: dict[str, Candidate] = {}
+    beside = lexicon().folders | lexicon().hiring
     for url in urls:
         if not same_organisation(url, whose):
             continue
         name = read_address(url, whose.words)
-        if _is_old(url) or _folders(url) or not (name.good or name.hub):
+        if _is_old(url) or _below(url, beside) or not (name.good or name.hub):
             continue
         deep = len(path_words(url)) > _DEPTH
         score = name.weight - 1 if name.strong and name.good else 0 if deep else WORTH
@@ -105,17 +106,19 @@ def usual_places(home: str, missing: Sequence[DocumentType], language: str | Non
 
 
 def _from_anchor(anchor: Anchor, page: PageLook, whose: Organisation, origin: Origin) -> Candidate | None:
+    words = lexicon()
     said, address = read_name(anchor.text, whose.words), read_address(anchor.url, whose.words)
-    if said.old or _is_old(anchor.url) or lexicon().old.search(fold(anchor.before)):
+    if said.old or _is_old(anchor.url) or words.old.search(fold(anchor.before)):
         return None
     name = _better(said, address)
     foreign = not same_organisation(anchor.url, whose)
     hub = (said.hub or (address.hub and not anchor.text)) and not said.against
     if foreign and not (_may_be_own(anchor, name, whose, origin) or (hub and anchor.place is Place.FOOTER)):
         return None
-    if (_folders(anchor.url) and not (said.strong and said.good and address.strong and address.rest == 0)) or (
-        _doubtful(anchor.url) and not name.strong
-    ):
+    named = said.strong and said.good and address.strong and address.rest == 0
+    if _below(anchor.url, words.folders) or (_below(anchor.url, words.hiring) and not named):
+        return None
+    if _below(anchor.url, words.doubtful, last=False) and not name.strong:
         return None
     if origin is Origin.DOCUMENT and not hub and not (name.good and (name.strong or anchor.place is Place.FOOTER)):
         return None
@@ -170,12 +173,8 @@ def _is_old(url: str) -> bool:
     return any(lexicon().old.search(part) for part in path_words(url))
 
 
-def _folders(url: str) -> bool:
-    """True below a folder of articles, jobs or wares, or on a host of that name."""
+def _below(url: str, folders: frozenset[str], *, last: bool = True) -> bool:
+    """True for a page below such a folder, or on a host of that name; with `last` its own name counts too."""
     host = (urlsplit(url).hostname or "").split(".")[0]
-    parts = [part.strip() for part in path_words(url)]
-    return host in lexicon().folders or any(" ".join(part.split()) in lexicon().folders for part in parts)
-
-
-def _doubtful(url: str) -> bool:
-    return any(" ".join(part.split()) in lexicon().doubtful for part in path_words(url)[:-1])
+    parts = [" ".join(part.split()) for part in path_words(url)]
+    return host in folders or not folders.isdisjoint(parts if last else parts[:-1])

@@ -41,6 +41,7 @@ class Lexicon:
     old: re.Pattern[str]
     aged: frozenset[str]
     folders: frozenset[str]
+    hiring: frozenset[str]
     doubtful: frozenset[str]
     kinds: frozenset[str]
     languages: dict[str, str]
@@ -67,6 +68,7 @@ def lexicon() -> Lexicon:
         old=_pattern(beside["old"]),
         aged=frozenset(beside["aged"]),
         folders=frozenset(beside["folders"]),
+        hiring=frozenset(beside["hiring"]),
         doubtful=frozenset(beside["doubtful"]),
         kinds=frozenset(beside["kinds"]),
         languages={name: code for code, known in data["languages"].items() for name in known},
