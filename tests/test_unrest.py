@@ -80,6 +80,11 @@ LISTS = [
     ("nl", "<h2>Gegevens</h2><p>Het gaat om:</p>", ("uw naam", "uw betaalgegevens", "uw berichten", "uw IP-adres")),
     ("de", "<h2>Daten</h2><p>Dazu gehören:</p>", ("Ihr Name", "Zahlungsdaten", "Ihre Nachrichten", "Gerätedaten")),
     (
+        "en-lead under a heading",
+        "<h2>Complaints procedure</h2><p>A complaint must include the following:</p>",
+        ("your name", "your signature", "the date of the event", "a copy of our answer"),
+    ),
+    (
         "en-long lead",
         "<h2>Disclosure</h2><p>We share data where a court procedure or a step of an audit asks for it, and with:</p>",
         ("our affiliates", "payment firms", "hosting firms", "auditors"),

@@ -67,8 +67,9 @@ def _is_ranked(blocks: Sequence[Block], place: int) -> bool:
     """True when what stands above a list says that its order means something."""
     above = blocks[place - 1] if place else None
     lead = _SENTENCE.split(above.text[-_LEAD:])[-1] if above and not above.cells else ""
-    texts = [*blocks[place].path[-1:], lead]
-    return any(_says(text, "ranked") or (text.count(" ") < _SHORT and _says(text, "steps")) for text in texts)
+    if lead.count(" ") < _SHORT and _says(lead, "steps"):
+        return True
+    return any(_says(text, "ranked") for text in (*blocks[place].path[-1:], lead))
 
 
 class _Item(NamedTuple):
