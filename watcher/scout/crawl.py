@@ -317,6 +317,7 @@ class _Walk:
     def _take(self, url: str, manner: Manner | None = None) -> Page:
         self._count(url)
         page = self.desk.take_rendered(url, manner or Manner(language=self.languages[0]), _PLAIN, links=True)
+        self.spent += page.rendered  # asked for twice
         self.asked.add(page_key(page.final_url))
         return page
 

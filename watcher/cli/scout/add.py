@@ -10,6 +10,7 @@ from storage.errors import UsageError
 from storage.model import DocumentType
 from watcher.cli.app import App, as_json, pass_app, print_json, with_bar
 from watcher.cli.scout.desk import SOME_FAILED, configuration, desk, must_ask, write
+from watcher.config import Settings
 from watcher.config.edit import add_sources
 from watcher.config.values import FETCHERS
 from watcher.discovery.propose import Wishes
@@ -62,10 +63,7 @@ def add(
     path, settings = configuration(app)
     wishes = Wishes(id_, vendor, DocumentType(document) if document else None, language, select, every, fetcher)
     add_sources(path, [wishes.entry()])  # raises before anything is asked where a wish cannot be written
-    with desk(settings) as at:
-        trials: list[Trial] = []
-        for one in with_bar(app.err, "Looking", addresses, len(addresses)):
-            trials.append(try_address(at, one, settings.sources, wishes, before=trials))
+    trials = _tried(app, settings, addresses, wishes)
     proposed = [trial.proposal for trial in trials if trial.proposal]
     if not json_:
         for trial in trials:
@@ -85,3 +83,11 @@ def add(
         app.err.print("nothing was written")
     if any(trial.problem for trial in trials):
         sys.exit(SOME_FAILED)
+
+
+def _tried(app: App, settings: Settings, addresses: list[str], wishes: Wishes) -> list[Trial]:
+    trials: list[Trial] = []
+    with desk(settings) as at:
+        for one in with_bar(app.err, "Looking", addresses, len(addresses)):
+            trials.append(try_address(at, one, settings.sources, wishes, before=trials))
+    return trials
