@@ -85,8 +85,8 @@ def quiet_headings(changes: Sequence[Change], old: Document, new: Document) -> l
             text = change.after or change.before or ""
             below = [one for one in changes if one.kind is change.kind and one.section[-1:] == (text,)]
             blocks = (new if change.before is None else old).blocks
-            whole = sum(block.path[-1:] == (text,) for block in blocks) == len(below)
-            if below and whole and all(one.rules[0].startswith("page.") for one in below):
+            quiet = below and all(one.rules[0].startswith("page.") for one in below)
+            if quiet and sum(block.path[-1:] == (text,) for block in blocks) == len(below):
                 result.append(replace(change, rules=("page.heading",)))
                 continue
         result.append(change)
