@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
-from vendor_sites import SiteHandler, Web, load_sites
+from vendor_sites import SiteHandler, VendorSite, Web, load_sites, on_addresses
 
 from watcher.fetcher import FetchSettings
 from watcher.fetcher.polite import PatientFetcher, polite_fetcher
@@ -39,6 +39,22 @@ def web() -> Iterator[Web]:
     yield Web(sites, frozenset(handler.sites))
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def aliased(request: pytest.FixtureRequest) -> Iterator[VendorSite]:
+    """One sample site on loopback aliases, a server for each of its hosts."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    site, addresses = on_addresses(request.param, port, 10)
+    handler: type[SiteHandler] = type("Handler", (SiteHandler,), {"sites": dict.fromkeys(addresses, site)})
+    servers = [_Quiet((address, port), handler) for address in addresses]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield site
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture(scope="session")

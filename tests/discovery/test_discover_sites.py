@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pytest_httpserver import HTTPServer
-from vendor_sites import Web
+from vendor_sites import VendorSite, Web
 
 from storage.errors import ClausewatchError
 from storage.model import DocumentType, Source
@@ -23,6 +23,13 @@ def test_every_document_is_found_and_no_other(web: Web, desk: Desk, name: str) -
     assert {one.chosen.url: one.chosen.type.value for one in found.documents} == site.expected
     assert not found.unread
     assert found.spent <= MOST_REQUESTS
+
+
+@pytest.mark.parametrize("aliased", ["helvetink", "bergfalke", "oakmere", "quillhaven"], indirect=True)
+def test_hosts_without_names_are_known_by_what_their_pages_say(aliased: VendorSite, desk: Desk) -> None:
+    """A trust center, a help center and a store of files on other addresses are the vendor's own when they name it."""
+    found = discover(desk, f"{aliased.root}/")
+    assert {one.chosen.url: one.chosen.type.value for one in found.documents} == aliased.expected
 
 
 @pytest.mark.parametrize("name", ["zilverkade", "helvetink", "northpier"])

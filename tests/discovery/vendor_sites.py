@@ -221,3 +221,17 @@ def load_sites(port: int) -> tuple[dict[str, VendorSite], dict[str, VendorSite]]
         site = sites[path.stem] = VendorSite(data, port)
         by_host |= dict.fromkeys({data["host"], *(page["host"] for page in data["page"] if "host" in page)}, site)
     return sites, by_host
+
+
+def on_addresses(name: str, port: int, first: int) -> tuple[VendorSite, list[str]]:
+    """One site whose hosts have no names, only addresses of this machine (127.0.2.x); the site's own comes first."""
+    data = tomllib.loads((SITES / f"{name}.toml").read_text(encoding="utf-8"))
+    hosts = [data["host"], *data.get("hosts", {}).values(), *(page["host"] for page in data["page"] if "host" in page)]
+    addresses = {host: f"127.0.2.{first + place}" for place, host in enumerate(dict.fromkeys(hosts))}
+    data["host"] = addresses[data["host"]]
+    data["hosts"] = {key: addresses[host] for key, host in data.get("hosts", {}).items()}
+    for page in data["page"]:
+        for key in {"host", "body", "more", "head"} & page.keys():
+            for host, address in addresses.items():
+                page[key] = page[key].replace(host, address)
+    return VendorSite(data, port), list(addresses.values())
