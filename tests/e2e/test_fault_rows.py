@@ -124,7 +124,8 @@ WALLS = {
 
 LATER = PAGE.replace("12 months", "36 months")
 VIEWED = [
-    PAGE.replace("</main>", f"<p>Last viewed {n + 2} minutes ago</p><script nonce=q{n}></script></main>") for n in (1, 2)
+    PAGE.replace("</main>", f"<p>Last viewed {n + 2} minutes ago</p><script nonce=q{n}></script></main>")
+    for n in range(3)
 ]
 # name: (what the server answers, in turn where there are several; what may come of it)
 ROWS: dict[str, tuple[bytes | list[bytes], set[tuple[str, str]]]] = {
