@@ -269,10 +269,16 @@ def test_reviews_are_chosen_by_what_is_asked(store: Store) -> None:
     assert named(reviews.find_reviews(store, query())) == everything
     assert named(reviews.find_reviews(store, query(severity=Severity.LOW))) == [f"{A}@2#0", f"{B}@2#0"]
     assert named(reviews.find_reviews(store, query(state=ReviewState.OPEN))) == everything[1:]
+    assert named(reviews.find_reviews(store, query(state=ReviewState.ACKNOWLEDGED))) == everything[:1]
+    assert named(reviews.find_reviews(store, query(state=ReviewState.ACKNOWLEDGED, vendor="Bolt"))) == []
+    assert named(reviews.find_reviews(store, query(state=ReviewState.ACCEPTED))) == []
     assert named(reviews.find_reviews(store, query(assignee=" bOB"))) == everything[:1]
+    assert named(reviews.find_reviews(store, query(assignee=""))) == everything[1:]
     assert named(reviews.find_reviews(store, query(vendor="bolt"))) == everything[2:]
     assert named(reviews.find_reviews(store, query(source_id=A))) == everything[:2]
     assert reviews.find_reviews(store, query(since=NOW + 9 * DAY)) == []
+    store.add_reviews([event(None, state=ReviewState.ACCEPTED)])
+    assert named(reviews.find_reviews(store, query())) == [everything[at] for at in (2, 3, 0, 1)]
     assert [one.wording for one in reviews.notes_of(store, store.reviews())] == [LOGS]
 
 
@@ -318,7 +324,7 @@ def test_tables_hold_no_formula_and_json_holds_all(store: Store) -> None:
     """Each text that begins like a formula is made text; events have the number of their record."""
     store.add_reviews([event(0, state=ReviewState.OBJECTED, note="=1+1", who="@sum"), event(0, assignee="+Bob")])
     today = date(2026, 7, 1)
-    found = reviews.find_reviews(store, reviews.ReviewQuery(severity=Severity.LOW))
+    found = reviews.find_reviews(store, reviews.ReviewQuery(severity=Severity.LOW, source_id=A))
     table = reviews_csv(found, today)
     for cell in ("'=1+1 (@sum, 2026-05-04 09:00)", "'+Bob", "'=Retention: longer", "2026-06-05", ",no,", ",yes,"):
         assert cell in table

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from storage.errors import UsageError
@@ -74,7 +74,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class ReviewQuery:
-    """Which reviews are asked for; None and empty mean "any". `severity` is the least that counts."""
+    """Which reviews are asked for; None means "any". `severity` is the least that counts; "" is nobody."""
 
     state: ReviewState | None = None
     assignee: str | None = None
@@ -85,13 +85,11 @@ class ReviewQuery:
 
 
 def find_reviews(store: Store, query: ReviewQuery) -> list[Review]:
-    """The reviews that match: those with a deadline first, the soonest of them first, then the newest."""
-    wanted = ChangeQuery(source_id=query.source_id, vendor=query.vendor, severity=query.severity, since=query.since)
-    changes = store.changes(wanted)
+    """The reviews that match: those to decide by a day first, the soonest first, then the newest and gravest."""
     events = store.reviews(query.source_id)
+    changes = _changes(store, query, events)
     reviews = fold(changes, events, notes_of(store, events), store.deadlines(date.min))
-    chosen = [one for one in reviews if _matches(one, query)]
-    return sorted(chosen, key=lambda one: one.deadline.on if one.deadline else date.max)
+    return sorted((one for one in reviews if _matches(one, query)), key=_order)
 
 
 def notes_of(store: Store, events: Iterable[ReviewEvent]) -> list[Note]:
@@ -209,6 +207,26 @@ def _review(
         deadline=due.get((one.source_id, one.version)),
         objected_at=next((event.at for event in events if event.state is ReviewState.OBJECTED), None),
     )
+
+
+def _changes(store: Store, query: ReviewQuery, events: Iterable[ReviewEvent]) -> list[RecordedChange]:
+    """The changes that may match. Only what somebody spoke of can have a state of its own, or an assignee."""
+    wanted = ChangeQuery(source_id=query.source_id, vendor=query.vendor, severity=query.severity, since=query.since)
+    if not query.assignee and query.state in {None, ReviewState.OPEN}:
+        return store.changes(wanted)
+    places = dict.fromkeys((event.source_id, event.version) for event in events)
+    return [
+        one
+        for source_id, version in places
+        for one in store.changes(replace(wanted, source_id=source_id, version=version))
+    ]
+
+
+def _order(one: Review) -> tuple[date, float, int, str, int]:
+    recorded = one.change
+    due = one.deadline.on if one.deadline and one.state in UNDECIDED else date.max
+    age, weight = -recorded.seen_after.timestamp(), -recorded.change.severity.rank
+    return due, age, weight, recorded.source_id, recorded.position
 
 
 def _is_earlier(note: Note, one: RecordedChange) -> bool:

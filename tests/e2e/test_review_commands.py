@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -50,7 +51,7 @@ def listed(run: Callable[..., Any], *words: str) -> dict[str, Any]:
     return {one["id"]: one for one in json.loads(run("review", "list", "--json", *words).out)}
 
 
-def test_from_open_to_objected(run: Callable[..., Any], changed: Callable[[str], None]) -> None:
+def test_from_open_to_objected(run: Callable[..., Any], changed: Callable[[str], None], tmp_path: Path) -> None:
     """Assigned, noted, objected in time; then it is no longer open, and the history is sound."""
     assert list(listed(run)) == [f"{S}@2#0", f"{S}@2#1"]
     assert [one["id"] for one in json.loads(run("log", "--json").out)] == [f"{S}@2#0", f"{S}@2#1"]
@@ -72,6 +73,10 @@ def test_from_open_to_objected(run: Callable[..., Any], changed: Callable[[str],
     told = run("review", "list", "--state", "all").out
     assert all(words in told for words in ("in time", "Ask legal (Ada", "letter sent (Bob"))
     assert run("verify").out.startswith("sound")
+    assert run("export", S, "--bundle", "evidence.zip").code == 0
+    assert run("verify", "evidence.zip").out.startswith("sound")
+    with zipfile.ZipFile(tmp_path / "evidence.zip") as bundle:  # made for others: their lawyers read no note of ours
+        assert not [name for name in bundle.namelist() if b"letter sent" in bundle.read(name) or "review" in name]
 
 
 def test_a_note_goes_on_with_its_clause(run: Callable[..., Any], changed: Callable[[str], None]) -> None:

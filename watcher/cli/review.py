@@ -38,7 +38,7 @@ def choosing(default: str) -> Callable[[Command], Command]:
                 help="The least to show; info: editorial ones too.",
             ),
             click.option("--vendor", help="Only this vendor."),
-            click.option("--assignee", metavar="NAME", help="Only what this person shall see to."),
+            click.option("--assignee", metavar="NAME", help='Only what this person shall see to; "": nobody.'),
             click.option("--state", type=click.Choice([*STATES, "all"]), default=default, show_default=True),
         ):
             command = option(command)
@@ -60,7 +60,7 @@ def review() -> None:
 @as_json
 @pass_app
 def list_(app: App, /, *, json_: bool, **choice: Any) -> None:
-    """List changes and where their review stands, the soonest deadline first, then the newest.
+    """List changes and where their review stands, those to decide by a day first, the soonest first, then the newest.
 
     Example: clausewatch review list --assignee Ada
     """
