@@ -19,6 +19,7 @@ from storage.protocol import Store
 from watcher.assembly import deliver_settings, run_settings
 from watcher.config import Settings
 from watcher.fetcher.polite import PoliteFetcher, polite_fetcher
+from watcher.metrics import Metrics
 from watcher.notify_systemd import ServiceManager
 from watcher.stages import Stages
 from watcher.worker import RunSettings, check_due, run_forever
@@ -56,10 +57,11 @@ class Daemon:
         manager: ServiceManager,
         say: Callable[[str], None],
         observe: Callable[[Source, CheckResult], None],
+        metrics: Metrics | None = None,
     ) -> None:
         """Make ready. Raises ConfigError when a secret is missing. `say` takes lines for a person."""
         self._store, self._stages, self._clock, self._threads = store, stages, clock, threads
-        self._manager, self._say, self._observe = manager, say, observe
+        self._manager, self._say, self._observe, self._metrics = manager, say, observe, metrics
         self._stop, self._wake, self._changed = threading.Event(), threading.Event(), threading.Event()
         self._progress = time.monotonic()
         self._with = self._equip(settings, None)
@@ -99,17 +101,21 @@ class Daemon:
             self._with.fetcher.close()
 
     def _pass(self) -> None:
-        equipment = self._with
+        equipment, begun = self._with, time.monotonic()
 
         def observe(source: Source, result: CheckResult) -> None:
             self._progress = time.monotonic()
+            if self._metrics is not None:
+                self._metrics.checked(result)
             self._observe(source, result)
 
         self._progress = time.monotonic()
         check_due(self._store, equipment.fetcher, equipment.running, self._clock, stop=self._stop, observe=observe)
         self._progress = time.monotonic()
-        deliver(self._store, equipment.outgoing, self._clock, stop=self._stop)
+        sent = deliver(self._store, equipment.outgoing, self._clock, stop=self._stop)
         self._progress = time.monotonic()
+        if self._metrics is not None:
+            self._metrics.ended(self._store, self._progress - begun, sent)
 
     def _take_over(self, load: Callable[[], Settings]) -> None:
         """Work with the configuration as it is now, or, when it has a fault, as before."""

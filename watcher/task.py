@@ -30,7 +30,8 @@ class Task:
     """One source being fetched: the first time, or once more to confirm a candidate.
 
     `answers` are those of its first addresses, in order; `page` is the next one on its way. `held` says why the rest
-    was not asked for. `rendered`: its pages are to be rendered, whatever was remembered.
+    was not asked for. `rendered`: its pages are to be rendered, whatever was remembered. `seconds` is what requests and
+    judging have taken so far; waiting for the host's turn is no part of it.
     """
 
     source: Source
@@ -40,6 +41,7 @@ class Task:
     page: Pending | None = None
     held: Held | None = None
     rendered: bool = False
+    seconds: float = 0.0
 
     @property
     def host(self) -> str:

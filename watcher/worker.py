@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from time import monotonic
 from typing import Protocol
 
 from storage.errors import ExtractError, LeaseLost
@@ -224,6 +225,11 @@ class _Run:
 
     def step(self, task: Task) -> Task:
         """One request of a task, whose host has its turn; stops at the first page that cannot be had. In a thread."""
+        begun = monotonic()
+        asked = self._step(task)
+        return replace(asked, seconds=task.seconds + monotonic() - begun)
+
+    def _step(self, task: Task) -> Task:
         url = task.source.urls[len(task.answers)]
         try:
             answer = self._ask(task, url) if task.page is None else task.page.go_on()
@@ -310,7 +316,7 @@ class _Run:
         if not task.over or (self.stop.is_set() and any(isinstance(answer, FetchFailure) for answer in fetched)):
             self.left.append(task.claim)
             return None
-        now = self.clock()
+        now, begun = self.clock(), monotonic() - task.seconds
         job = self._job(task, now)
         try:
             outcome: CheckResult | Candidate
@@ -320,17 +326,19 @@ class _Run:
                 outcome = pipeline.examine(job, fetched, self.store, now)
                 if isinstance(outcome, Candidate):
                     if outcome.base is not None and task.source.confirm:
-                        return Task(task.source, task.claim, outcome, rendered=task.rendered)
+                        spent = monotonic() - begun
+                        return Task(task.source, task.claim, outcome, rendered=task.rendered, seconds=spent)
                     outcome = pipeline.settle(outcome, None, now)
                 elif escalates(task.source, outcome.reason, outcome.captures):
-                    return Task(task.source, task.claim, rendered=True)
+                    return Task(task.source, task.claim, rendered=True, seconds=monotonic() - begun)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a page that breaks the program fails alone; its raw bytes are kept
             if not isinstance(error, ExtractError):
                 log.exception("%s: judging failed unexpectedly", task.source.id)
             outcome = pipeline.broken(job, fetched, error, now)
-        self._done(task.source, attend(outcome, task.source, fetched, self.audience))
+        outcome = attend(outcome, task.source, fetched, self.audience)
+        self._done(task.source, replace(outcome, seconds=monotonic() - begun))
         return None
 
     def _job(self, task: Task, now: datetime) -> Job:

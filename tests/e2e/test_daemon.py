@@ -6,11 +6,13 @@ import json
 import signal
 import socket
 import subprocess
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 WORDS = "We process personal data only on the instructions of our customers and as the law demands. " * 12
 PAGE = f"<!doctype html><html lang=en><title>Privacy policy</title><main><h1>Privacy policy</h1><p>{WORDS}</p></main>"
@@ -90,3 +92,69 @@ def test_the_service_manager_hears_all_and_a_faulty_configuration_is_not_taken_o
         "acme/privacy",
         "birch/privacy",
     }
+
+
+def test_the_daemon_tells_prometheus_and_writes_json_alone(
+    site: Any, configure: Callable[..., Path], command: list[str], environment: dict[str, str]
+) -> None:
+    """Each line of standard error is JSON; the address of the metrics is said; a scrape finds the first check."""
+    site.put("/acme", PAGE)
+    path = configure(source("acme", site.url))
+    words = [*command, "--log-format", "json", "run", "--metrics", "127.0.0.1:0"]
+    loop = subprocess.Popen(words, cwd=path.parent, env=environment, stderr=subprocess.PIPE, text=True)
+    lines: list[dict[str, Any]] = []
+    try:
+        assert loop.stderr is not None
+        while not any(line["event"] == "check" for line in lines):
+            lines.append(json.loads(loop.stderr.readline()))
+        (told,) = [line["message"] for line in lines if line.get("message", "").startswith("metrics on ")]
+        text = urllib.request.urlopen(told.removeprefix("metrics on "), timeout=10).read().decode()
+        loop.terminate()
+        _, rest = loop.communicate(timeout=30)
+    finally:
+        loop.kill()
+    lines += [json.loads(line) for line in rest.splitlines()]
+    (check,) = [line for line in lines if line["event"] == "check"]
+    assert (check["source"], check["stage"], check["outcome"], check["version"]) == (
+        "acme/privacy",
+        "compare",
+        "first",
+        1,
+    )
+    assert 0 < check["seconds"] < 30
+    assert lines[-1]["message"] == "stopped; everything is recorded"
+    found = {
+        sample.labels["outcome"]: sample.value
+        for family in text_string_to_metric_families(text)
+        if family.name == "clausewatch_checks"
+        for sample in family.samples
+        if sample.name == "clausewatch_checks_total"
+    }
+    assert found["first"] == 1
+
+
+def test_check_writes_its_metrics_and_says_faults_as_json_too(
+    site: Any, run: Callable[..., Any], configure: Callable[..., Path], tmp_path: Path
+) -> None:
+    """The file holds the run; a place where none can be is told before anything is fetched, in one line of JSON."""
+    site.put("/acme", PAGE)
+    configure(source("acme", site.url))
+    path = tmp_path / "metrics.prom"
+    refused = run("--log-format", "json", "check", "--metrics-file", str(tmp_path / "none" / "a.prom"))
+    assert (refused.code, site.hits["/acme"]) == (2, 0)
+    (line,) = refused.err.splitlines()
+    assert "name a file in a folder" in json.loads(line)["message"]
+    assert run("check", "--metrics-file", str(path)).code == 0
+    text = path.read_text()
+    assert 'clausewatch_last_run_checks{outcome="first"} 1.0' in text
+    assert "clausewatch_versions 1.0" in text
+
+
+@pytest.mark.parametrize("where", ["here", "127.0.0.1:99999"])
+def test_an_address_for_metrics_that_is_none_is_refused(
+    run: Callable[..., Any], configure: Callable[..., Path], site: Any, where: str
+) -> None:
+    """Exit 2, with what to write."""
+    configure(source("acme", site.url))
+    done = run("run", "--metrics", where)
+    assert (done.code, "127.0.0.1:9464" in done.err) == (2, True)

@@ -89,10 +89,24 @@ class LazyGroup(click.Group):
 @click.option("-v", "--verbose", count=True, help="Say more on standard error; twice for details.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.option("--no-color", is_flag=True, help="No colours (also: NO_COLOR in the environment).")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Write standard error as text, or as JSON Lines with one line for each check.",
+)
 @click.version_option(version("clausewatch"), prog_name="clausewatch")
 @click.pass_context
 def cli(
-    ctx: click.Context, config: str | None, store: str | None, verbose: int, *, debug: bool, no_color: bool
+    ctx: click.Context,
+    config: str | None,
+    store: str | None,
+    verbose: int,
+    log_format: str,
+    *,
+    debug: bool,
+    no_color: bool,
 ) -> None:
     """Watch vendors' privacy pages, find what changed in meaning, and tell the people who depend on them.
 
@@ -102,6 +116,9 @@ def cli(
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)
     for talker in ("urllib3", "apprise"):  # their details hold whole addresses, and that of a channel is the key to it
         logging.getLogger(talker).setLevel(max(level, logging.INFO))
+    logging.getLogger("clausewatch").setLevel(logging.NOTSET)  # as the root has it
+    if log_format == "json":
+        importlib.import_module("watcher.journal").log_as_json()
     app = importlib.import_module("watcher.cli.app")
     color = not no_color and not os.environ.get("NO_COLOR")
     ctx.obj = app.App(config=config, store_location=store, color=color, verbose=verbose)
@@ -156,7 +173,11 @@ def _run(words: list[str]) -> int:
 def _complain(line: str) -> None:
     """Say why, where nothing else may be set up; no word of it can steer the terminal."""
     with contextlib.suppress(OSError):
-        print(visible(line), file=sys.stderr)  # noqa: T201 - the terminal is what is meant
+        journal = sys.modules.get("watcher.journal")  # imported where lines are written as JSON
+        if journal is not None and journal.is_json():
+            logging.getLogger("clausewatch").error("%s", line)
+        else:
+            print(visible(line), file=sys.stderr)  # noqa: T201 - the terminal is what is meant
 
 
 def _unforeseen(error: Exception) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar, cast
 
 import click
 from rich.console import Console
@@ -21,6 +21,7 @@ from storage.model import Interest
 from storage.protocol import Store
 from watcher.config import Settings, find_config, load, store_location
 from watcher.config.durations import parse_duration
+from watcher.journal import IntoLog, is_json
 from watcher.report.terminal import make_console
 
 T = TypeVar("T")
@@ -87,7 +88,9 @@ class App:
 
     @property
     def err(self) -> Console:
-        """Where talk and progress go."""
+        """Where talk and progress go: with a log in JSON each line is one of that."""
+        if is_json():
+            return make_console(cast("TextIO", IntoLog()), color=False, talk=True)
         return make_console(sys.stderr, color=self.color, talk=True)
 
 

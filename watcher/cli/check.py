@@ -6,6 +6,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import click
@@ -23,6 +25,7 @@ from watcher.config import Settings
 from watcher.fetcher.polite import polite_fetcher
 from watcher.health import failing
 from watcher.history import did_you_mean
+from watcher.journal import is_json, log_check
 from watcher.report import contract
 from watcher.report.terminal import ago, counted, delivered, failing_lines, given_up_line, shown
 from watcher.sandbox import Sandbox
@@ -40,6 +43,12 @@ THREADS = click.option("--threads", type=click.IntRange(1, 256), default=16, sho
 @click.option("--no-deliver", is_flag=True, help="Leave alerts in the outbox.")
 @click.option("--json", "json_", is_flag=True, help="Print JSON Lines, one per checked source.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 if there is a material change.")
+@click.option(
+    "--metrics-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write metrics for Prometheus there (the textfile collector of node_exporter).",
+)
 @THREADS
 @pass_app
 def check(
@@ -51,6 +60,7 @@ def check(
     no_deliver: bool,
     json_: bool,
     exit_code: bool,
+    metrics_file: Path | None,
     threads: int,
 ) -> None:
     """Check what is due (or each SOURCE, due or not), record what changed, and send alerts.
@@ -63,6 +73,7 @@ def check(
     settings = app.settings(secrets=True)
     _require_known(source, settings)
     lines: list[contract.Json] = []
+    measured = _Measured(metrics_file)
     with (
         app.writing(settings) as store,
         Sandbox() as sandbox,
@@ -74,7 +85,10 @@ def check(
 
             def observe(checked: Source, result: CheckResult) -> None:
                 lines.append(contract.check_json(checked, result))
-                advance(line_of(checked, result) if result.versions or not result.outcome.good else None)
+                log_check(checked, result)
+                measured.checked(result)
+                told = not is_json() and (result.versions or not result.outcome.good)
+                advance(line_of(checked, result) if told else None)
 
             report = check_due(
                 store,
@@ -95,12 +109,35 @@ def check(
         console = sys.stderr if json_ else sys.stdout  # nothing may stand between the lines of JSON
         wanted = not dry_run and not no_deliver
         sent = deliver(store, deliver_settings(settings), clock, stop=stop, console=console) if wanted else None
+        measured.ended(store, sent)
         _tell(app.err, store, report, sent, dry_run=dry_run)
         if not settings.operator.targets:
             _trouble(app.err, store, settings)
     if json_:
         print_json_lines(lines)
     sys.exit(_code(lines, report, exit_code=exit_code))
+
+
+class _Measured:
+    """The metrics of this run for a file, where one is asked for."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path, self._begun = path, monotonic()
+        if path is None:
+            return
+        from watcher import metrics  # noqa: PLC0415 - it brings an HTTP server; only for those who ask
+
+        metrics.require_place(path)
+        self._write, self._metrics = metrics.write_metrics, metrics.Metrics(clock, lasting=False)
+
+    def checked(self, result: CheckResult) -> None:
+        if self._path is not None:
+            self._metrics.checked(result)
+
+    def ended(self, store: Store, sent: DeliveryReport | None) -> None:
+        if self._path is not None:
+            self._metrics.ended(store, monotonic() - self._begun, sent)
+            self._write(self._metrics, self._path)
 
 
 def _require_known(wanted: tuple[str, ...], settings: Settings) -> None:

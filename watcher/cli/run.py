@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from typing import Any
+
 import click
 
 from storage.model import CheckResult, Source
@@ -9,15 +12,39 @@ from watcher.cli.app import App, clock, pass_app
 from watcher.cli.check import THREADS, line_of
 from watcher.cli.signals import handling
 from watcher.daemon import Daemon
+from watcher.journal import is_json, log_check
+from watcher.metrics import Metrics, address, serving
 from watcher.notify_systemd import from_environment
 from watcher.report.terminal import counted, shown
 from watcher.sandbox import Sandbox
 
 
+class Address(click.ParamType[tuple[str, int]]):
+    """Where to answer: a port, or a host with one."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        """Host and port."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            return address(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 @click.command()
 @THREADS
+@click.option(
+    "--metrics",
+    "where",
+    type=Address(),
+    metavar="[HOST:]PORT",
+    help="Answer Prometheus there, for instance on 127.0.0.1:9464.",
+)
 @pass_app
-def run(app: App, threads: int) -> None:
+def run(app: App, threads: int, where: tuple[str, int] | None) -> None:
     """Keep checking what falls due and sending alerts, until stopped.
 
     SIGTERM or Ctrl-C end it at once: what was read is recorded, the rest is left for the next run. SIGHUP reads the
@@ -28,14 +55,20 @@ def run(app: App, threads: int) -> None:
     settings = app.settings(secrets=True)
 
     def observe(checked: Source, result: CheckResult) -> None:
-        if result.versions or not result.outcome.good:
+        log_check(checked, result)
+        if not is_json() and (result.versions or not result.outcome.good):
             app.err.print(line_of(checked, result))
 
     def say(text: str) -> None:
         for line in text.splitlines():
             app.err.print(shown(line))
 
-    with app.writing(settings) as store, Sandbox() as sandbox:
+    with app.writing(settings) as store, Sandbox() as sandbox, ExitStack() as also:
+        metrics = Metrics(clock, lasting=True) if where else None
+        if metrics is not None and where is not None:
+            port = also.enter_context(serving(metrics, *where))
+            host = f"[{where[0]}]" if ":" in where[0] else where[0]
+            app.err.print(f"metrics on http://{host}:{port}/metrics")
         daemon = Daemon(
             store,
             settings,
@@ -45,6 +78,7 @@ def run(app: App, threads: int) -> None:
             manager=from_environment(),
             say=say,
             observe=observe,
+            metrics=metrics,
         )
         with handling(daemon.stop, lambda: daemon.stopping, daemon.reread):
             app.err.print(f"watching {counted(len(settings.sources), 'source')}; stop with Ctrl-C or SIGTERM")
