@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from storage.model import Cadence, Delivery
+from storage.model import Cadence, Delivery, QuietHours
 
 DIGEST_AT = time(8, 0)
 GIVE_UP_AFTER = timedelta(hours=72)  # less than the 4-5 days of RFC 5321 section 4.5.4.1: a person must look sooner
@@ -16,15 +16,17 @@ _WAITS = tuple(
 )  # then every six hours; greylisting lets a mail through after 5 to 15 minutes
 
 
-def due(cadence: Cadence, now: datetime, zone: tzinfo = UTC, at: time = DIGEST_AT) -> tuple[datetime, str]:
+def due(
+    cadence: Cadence, now: datetime, zone: tzinfo = UTC, at: time = DIGEST_AT, quiet: QuietHours | None = None
+) -> tuple[datetime, str]:
     """When an alert made at `now` is to be sent, and the group it is sent with.
 
-    Immediate: `now` and "". Daily and weekly: the next local `at` in `zone` strictly after `now` (weekly: on a
-    Monday), in UTC, and "daily:2026-11-23" or "weekly:2026-11-23" by the local day. A wall time that a change of the
-    clocks skips or repeats gives one moment, so each local day has one digest.
+    Immediate: `now`, or the end of the `quiet` hours that it falls in, and "". Daily and weekly: the next local `at` in
+    `zone` strictly after `now` (weekly: on a Monday), in UTC, and "daily:2026-11-23" or "weekly:2026-11-23" by the
+    local day. A wall time that a change of the clocks skips or repeats gives one moment, so each local day has one digest.
     """
     if cadence is Cadence.IMMEDIATE:
-        return now, ""
+        return quiet_until(quiet, now, zone) or now, ""
     day = now.astimezone(zone).date()
     if cadence is Cadence.WEEKLY:
         day += timedelta(days=-day.weekday() % 7)
@@ -32,6 +34,22 @@ def due(cadence: Cadence, now: datetime, zone: tzinfo = UTC, at: time = DIGEST_A
     while (moment := _moment(day, at, zone)) <= now:
         day += step
     return moment, f"{cadence}:{day.isoformat()}"
+
+
+def quiet_until(quiet: QuietHours | None, now: datetime, zone: tzinfo) -> datetime | None:
+    """When the quiet hours end that `now` falls in by the local clock, in UTC; None outside of them.
+
+    Of an end that a change of the clocks skips or repeats, the later reading counts.
+    """
+    if quiet is None:
+        return None
+    local = now.astimezone(zone)
+    wall, past_midnight = local.time(), quiet.start > quiet.end
+    within = wall >= quiet.start or wall < quiet.end if past_midnight else quiet.start <= wall < quiet.end
+    if not within:
+        return None
+    day = local.date() + timedelta(days=past_midnight and wall >= quiet.start)
+    return max(_moment(day, quiet.end.replace(fold=fold), zone) for fold in (0, 1))
 
 
 def next_try(

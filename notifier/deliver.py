@@ -19,13 +19,14 @@ from typing import TextIO
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from notifier.cadence import next_try
+from notifier.cadence import next_try, quiet_until
 from notifier.envelope import Envelope, lane_of, pack
 from notifier.lanes import Lane, Outcome, serve
 from notifier.mail import MailSettings
+from notifier.proof import proofs
 from notifier.route import tell_operator
 from notifier.sinks import cut, plain
-from storage.model import Delivery, DeliveryState, Notice, NoticeKind, NoticeParcel, Operator, Post, Posting
+from storage.model import Delivery, DeliveryState, Notice, NoticeKind, NoticeParcel, Operator, Post, Posting, Subscriber
 from storage.protocol import Store
 
 LEASE = timedelta(minutes=30)
@@ -41,7 +42,7 @@ class DeliverSettings:
     `routes` holds who may still be reached where, as (subscriber, target): a subscriber who is gone is told nothing
     more, even if another one has the same target. None lets every subscriber through. `instance` names this
     installation in the footer of messages, `zone` is the time zone that mails are dated in. `operator` is told of what
-    is given up.
+    is given up. `subscribers` say how they want their messages; one who is not among them gets the usual ones.
     """
 
     mail: MailSettings | None
@@ -50,6 +51,7 @@ class DeliverSettings:
     instance: str = "clausewatch"
     zone: str = "UTC"
     operator: Operator = field(default_factory=Operator)
+    subscribers: tuple[Subscriber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,15 @@ def deliver(
     book = _Book(store, settings.operator, now, tally, f"notices:{now().astimezone(UTC).isoformat()}")
     left = BATCH if limit is None else limit
     stop = stop or threading.Event()
+    if due_now := proofs(store, settings.subscribers, now(), ZoneInfo(settings.zone)):
+        store.record_deliveries([], due_now)
     while left > 0 and not stop.is_set():
         parcels = store.claim_deliveries(now(), LEASE, limit=min(left, BATCH))
         if not parcels:
             break
         if limit is not None:
             left -= len(parcels)
-        known = _drop_unknown(store, settings, parcels, tally)
+        known = _hold_quiet(store, settings, _drop_unknown(store, settings, parcels, tally), now(), tally)
         _serve_all(book, _lanes(known, settings, console or sys.stdout), stop)
     return tally.report()
 
@@ -146,6 +150,24 @@ def _drop_unknown(store: Store, settings: DeliverSettings, parcels: Sequence[Pos
     for delivery in dropped:
         tally.add(delivery, "dropped")
     return known
+
+
+def _hold_quiet(
+    store: Store, settings: DeliverSettings, parcels: list[Post], moment: datetime, tally: _Tally
+) -> list[Post]:
+    """The parcels that may go now; what was due earlier, or is to be tried again, waits for the end of quiet hours."""
+    zone = ZoneInfo(settings.zone)
+    ends = {one.name: end for one in settings.subscribers if (end := quiet_until(one.quiet, moment, zone))}
+    held = [
+        replace(parcel.delivery, next_try=ends[parcel.delivery.subscriber])
+        for parcel in parcels
+        if not parcel.delivery.group and parcel.delivery.subscriber in ends
+    ]
+    if held:
+        store.record_deliveries(held)
+    for delivery in held:
+        tally.add(delivery, "postponed")
+    return [parcel for parcel in parcels if parcel.delivery.group or parcel.delivery.subscriber not in ends]
 
 
 def _configured(delivery: Delivery, settings: DeliverSettings) -> bool:

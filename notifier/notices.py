@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
+from notifier.notice_view import CauseView, NoticeDigest, NoticeView, moment_words
 from notifier.phrases import DOCUMENTS, counted
+from notifier.proof_view import view_proof
 from notifier.remedies import NETWORK, meaning, remedy
 from notifier.sinks import cut, plain, web_link
 from storage.model import Notice, NoticeKind, NoticeParcel, Outcome, Severity
@@ -24,43 +25,10 @@ _KINDS: dict[NoticeKind, tuple[str, str, Severity]] = {
     NoticeKind.MOVED: ("page moved", "pages moved", Severity.LOW),
     NoticeKind.PAGE_BACK: ("page is back", "pages are back", Severity.LOW),
     NoticeKind.RECOVERED: ("source recovered", "sources recovered", Severity.INFO),
+    NoticeKind.PROOF: ("weekly proof", "weekly proofs", Severity.INFO),
 }
 _ORDER = list(_KINDS)
 _FAILING = frozenset({NoticeKind.FAILING, NoticeKind.STILL_FAILING})
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeView:
-    """One notice in words. `facts` are what is known, as (label, value); `link` is safe to click, None for none."""
-
-    name: str
-    facts: tuple[tuple[str, str], ...]
-    page: str
-    link: str | None
-    command: str
-
-
-@dataclass(frozen=True, slots=True)
-class CauseView:
-    """Notices of one kind that have one cause: what it is, what to do, which they are, and how many more."""
-
-    severity: Severity
-    badge: str
-    title: str
-    about: str
-    remedy: str
-    notices: tuple[NoticeView, ...]
-    more: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeDigest:
-    """All that one message of notices shows; `total` counts the notices."""
-
-    causes: tuple[CauseView, ...]
-    total: int
-    subscriber: str
-    subject: str
 
 
 def view_notices(parcels: Sequence[NoticeParcel]) -> NoticeDigest:
@@ -70,6 +38,8 @@ def view_notices(parcels: Sequence[NoticeParcel]) -> NoticeDigest:
     """
     if not parcels:
         raise ValueError("a message needs at least one parcel")
+    if parcels[0].notice.kind is NoticeKind.PROOF:
+        return view_proof(parcels[0])
     piles: dict[tuple[int, str], list[NoticeParcel]] = defaultdict(list)
     for parcel in parcels:
         piles[_ORDER.index(parcel.notice.kind), _cause(parcel.notice)].append(parcel)
@@ -224,11 +194,6 @@ def _subject(parcels: Sequence[NoticeParcel], causes: Sequence[CauseView]) -> st
     else:
         tail = ""
     return head + cut(name, SUBJECT - len(head) - len(tail)) + tail
-
-
-def moment_words(moment: datetime | None) -> str:
-    """Say "2026-03-01 09:00 UTC"; "never"."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else "never"
 
 
 def period_words(length: timedelta) -> str:

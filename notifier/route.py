@@ -38,17 +38,18 @@ def route(
 ) -> tuple[tuple[Alert, ...], tuple[Delivery, ...]]:
     """The alerts that a new version makes, and one pending delivery for each alert and target.
 
-    A subscriber hears of a version when its vendors (whatever their case), documents and tags let the source through
-    and at least one change passes its topics, least severity and directions; `Alert.changes` are the positions of the
-    changes that pass. Only a changed version with a material or editorial verdict alerts: a re-extracted one is our own
-    upgrade. Digests fall on 08:00 in `zone`. Keys depend on subscriber, source, version and target alone.
+    A subscriber hears of a version when its vendors (whatever their case), documents, tags and languages let the source
+    through and at least one change passes its topics, least severity and directions; `Alert.changes` are the positions
+    of the changes that pass. Only a changed version with a material or editorial verdict alerts: a re-extracted one is
+    our own upgrade. Digests and quiet hours go by the clock of `zone`. Keys depend on subscriber, source, version and
+    target alone.
     """
     if version.cause is not Cause.CHANGED or comparison.verdict not in {Verdict.MATERIAL, Verdict.EDITORIAL}:
         return (), ()
     alerts: list[Alert] = []
     deliveries: list[Delivery] = []
     for subscriber in subscribers:
-        if not _wants_source(subscriber, source):
+        if not wants(subscriber, source, version.language):
             continue
         heard = tuple(i for i, change in enumerate(comparison.changes) if _wants_change(subscriber, change))
         if not heard:
@@ -68,9 +69,9 @@ def tell_subscribers(
     """
     postings = []
     for subscriber in subscribers:
-        if _wants_source(subscriber, source):
+        if wants(subscriber, source):
             notice = _addressed(draft, subscriber.name)
-            moment, group = due(subscriber.cadence, notice.created_at, zone)
+            moment, group = due(subscriber.cadence, notice.created_at, zone, subscriber.at, subscriber.quiet)
             postings.append(_posting(notice, subscriber.targets, group, moment))
     return postings
 
@@ -86,8 +87,19 @@ def tell_operator(operator: Operator, draft: Notice, group: str, moment: datetim
     return [_posting(_addressed(draft, OPERATOR), targets, group, moment or draft.created_at)]
 
 
+def tell(subscriber: Subscriber, draft: Notice, group: str) -> Posting:
+    """A notice to one subscriber, due at once, whatever the filters say."""
+    notice = _addressed(draft, subscriber.name)
+    return _posting(notice, subscriber.targets, group, notice.created_at)
+
+
+def notice_key(draft: Notice, subscriber: str) -> str:
+    """The key that a notice has for one subscriber."""
+    return _key("notice", draft.key, subscriber)
+
+
 def _addressed(draft: Notice, subscriber: str) -> Notice:
-    return replace(draft, key=_key("notice", draft.key, subscriber), subscriber=subscriber)
+    return replace(draft, key=notice_key(draft, subscriber), subscriber=subscriber)
 
 
 def _posting(notice: Notice, targets: Iterable[Target], group: str, moment: datetime) -> Posting:
@@ -95,12 +107,15 @@ def _posting(notice: Notice, targets: Iterable[Target], group: str, moment: date
     return Posting(notice, tuple(replace(delivery, notice=True) for delivery in deliveries))
 
 
-def _wants_source(subscriber: Subscriber, source: Source) -> bool:
+def wants(subscriber: Subscriber, source: Source, language: str | None = None) -> bool:
+    """Whether a subscriber's filters let a source through, whose text is in `language` (None: not known)."""
+    spoken = language or source.rules.language
     vendors = {vendor.casefold() for vendor in subscriber.vendors}
     return (
         (not vendors or source.vendor.casefold() in vendors)
         and (not subscriber.documents or source.document in subscriber.documents)
         and (not subscriber.tags or not set(subscriber.tags).isdisjoint(source.tags))
+        and (not subscriber.languages or spoken is None or spoken.partition("-")[0] in subscriber.languages)
     )
 
 
@@ -113,7 +128,7 @@ def _wants_change(subscriber: Subscriber, change: Change) -> bool:
 
 
 def _deliveries(subscriber: Subscriber, alert_key: str, now: datetime, zone: tzinfo) -> list[Delivery]:
-    moment, group = due(subscriber.cadence, now, zone)
+    moment, group = due(subscriber.cadence, now, zone, subscriber.at, subscriber.quiet)
     return _to_each(subscriber.name, subscriber.targets, alert_key, now, group=group, moment=moment)
 
 

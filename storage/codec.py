@@ -16,7 +16,7 @@ import types
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, Union
@@ -175,5 +175,6 @@ _PLAIN: dict[Any, _Pair] = {
     bytes: _Pair(lambda value: base64.b64encode(value).decode("ascii"), base64.b64decode, flat=True),
     datetime: _Pair(instant, moment, flat=True),
     date: _Pair(date.isoformat, date.fromisoformat, flat=True),
+    time: _Pair(time.isoformat, time.fromisoformat, flat=True),
     timedelta: _Pair(lambda value: value // MICROSECOND, lambda value: value * MICROSECOND, flat=True),
 }

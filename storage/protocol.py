@@ -183,6 +183,10 @@ class Store(Protocol):
         """A delivery of the newest notice to a subscriber, None when there was none."""
         ...
 
+    def noticed(self, key: str) -> bool:
+        """Whether a notice with this key was ever written."""
+        ...
+
     def parcel(self, key: str) -> Post:
         """One delivery, by its key or an unambiguous start of it, with all that its message says. Raises UsageError."""
         ...

@@ -62,4 +62,5 @@ def deliver_settings(settings: Settings) -> DeliverSettings:
         operator=settings.operator,
         instance=socket.gethostname(),
         zone=settings.zone,
+        subscribers=settings.subscribers,
     )

@@ -74,12 +74,15 @@ def send_sample(
         topics=(),
         min_severity=Severity.LOW,
         directions=(),
+        languages=(),
         cadence=Cadence.IMMEDIATE,
+        quiet=None,
+        proof=False,
     )
     with _throwaway(now) as store:
         for text, when in ((BEFORE, now - timedelta(days=1)), (AFTER, now)):
             _record(store, eager, text, when)
-        return _deliver(store, settings, now, console)
+        return _deliver(store, replace(settings, subscribers=(eager,)), now, console)
 
 
 def send_notice_sample(

@@ -8,7 +8,7 @@ rely on (docs/reference/contracts.md).
 from __future__ import annotations
 
 from storage.model.deadline import Deadline, DueDeadline
-from storage.model.health import MOVED_AFTER, OPERATOR, Health, Move, Notice
+from storage.model.health import MOVED_AFTER, OPERATOR, Checked, Health, Move, Notice
 from storage.model.ids import (
     FACT_FIELDS,
     BlockKind,
@@ -41,6 +41,7 @@ from storage.model.job import (
     Parcel,
     Post,
     Posting,
+    QuietHours,
     RecordedChange,
     SearchHit,
     SourceState,
@@ -101,6 +102,7 @@ __all__ = [
     "ChangeKind",
     "ChangeQuery",
     "CheckResult",
+    "Checked",
     "Claim",
     "Comparison",
     "Cron",
@@ -138,6 +140,7 @@ __all__ = [
     "Parcel",
     "Post",
     "Posting",
+    "QuietHours",
     "Range",
     "Reason",
     "Recipient",

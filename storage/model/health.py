@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.model.ids import NoticeKind, Outcome, Reason
+from storage.model.ids import DocumentType, NoticeKind, Outcome, Reason
 
 # Who hears of the work itself: the subscriber's name in the deliveries that `[operator]` gets.
 OPERATOR = "operator"
@@ -49,13 +49,26 @@ WELL = Health()
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """How one source was watched in a week: `checks` in all, and `changes` that were recorded."""
+
+    source_id: str
+    vendor: str
+    document: DocumentType
+    checks: int
+    changes: int
+    last_good: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """What one subscriber, or the operator, shall be told of a source or of a delivery that was given up.
 
     Of a source: `outcome`, `reason` and `detail` of the last check, the `count` of checks without a good one in a row
     and `since` when they go, `last_good`, and where the page has moved (`move`). Of a message that was given up (then
     there is no source): whom it was for (`recipient`, `target`), the `count` of deliveries that it was made of, the key
-    of the first of them (`delivery`) and the last error (`detail`).
+    of the first of them (`delivery`) and the last error (`detail`). Of a week: what was
+    `checked` from `since` on, and the `head` of the chain of evidence.
     """
 
     key: str
@@ -73,3 +86,5 @@ class Notice:
     recipient: str | None = None
     target: str | None = None
     delivery: str | None = None
+    checked: tuple[Checked, ...] = ()
+    head: str = ""

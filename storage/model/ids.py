@@ -220,3 +220,4 @@ class NoticeKind(StrEnum):
     UNDELIVERED = "undelivered"
     PAGE_REMOVED = "page-removed"
     PAGE_BACK = "page-back"
+    PROOF = "proof"

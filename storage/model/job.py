@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from storage.model.deadline import Deadline
 from storage.model.health import WELL, Health, Notice
@@ -44,8 +44,20 @@ class Interest:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From `start` to before `end` by the local clock, past midnight where `end` is the earlier one."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Who wants to hear what. An empty filter lets everything through; `topics` are ids, the user's own among them."""
+    """Who wants to hear what. An empty filter lets everything through; `topics` are ids, the user's own among them.
+
+    `languages` lets a text of an unknown language through. Digests are due `at` a local time; what is told at once
+    waits for the end of the `quiet` hours. With `proof` there is a weekly message of what was checked.
+    """
 
     name: str
     targets: tuple[Target, ...]
@@ -56,6 +68,10 @@ class Subscriber:
     min_severity: Severity = Severity.LOW
     directions: tuple[Direction, ...] = ()
     cadence: Cadence = Cadence.IMMEDIATE
+    languages: tuple[str, ...] = ()
+    at: time = time(8, 0)
+    quiet: QuietHours | None = None
+    proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,11 @@ def last_notice(connection: sqlite3.Connection, subscriber: str) -> Delivery | N
     return from_row(Delivery, found) if found else None
 
 
+def noticed(connection: sqlite3.Connection, key: str) -> bool:
+    """Whether a notice with this key was ever written."""
+    return connection.execute("SELECT 1 FROM notices WHERE key = ?", (key,)).fetchone() is not None
+
+
 def parcel(connection: sqlite3.Connection, key: str) -> Post:
     """One delivery by its key or the start of it. Raises UsageError when that is none or several."""
     rows = connection.execute(

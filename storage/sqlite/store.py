@@ -217,6 +217,11 @@ class SqliteStore:
         return outbox.last_notice(self._connection, subscriber)
 
     @_reads
+    def noticed(self, key: str) -> bool:
+        """Whether a notice with this key was ever written."""
+        return outbox.noticed(self._connection, key)
+
+    @_reads
     def parcel(self, key: str) -> Post:
         """One delivery, by its key or an unambiguous start of it. Raises UsageError."""
         return outbox.parcel(self._connection, key)

@@ -45,6 +45,7 @@ def list_(app: App, *, json_: bool) -> None:
             *subscriber.tags,
             *(str(topic) for topic in subscriber.topics),
             *(direction.value for direction in subscriber.directions),
+            *subscriber.languages,
         ]
         to = " ".join(target.template for target in subscriber.targets)
         table.add_row(

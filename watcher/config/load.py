@@ -273,7 +273,11 @@ def _subscriber(table: SubscriberTable) -> Subscriber:
         topics=table.topics,
         min_severity=table.min_severity,
         directions=table.direction,
+        languages=table.languages,
         cadence=table.cadence,
+        at=table.at,
+        quiet=table.quiet_hours,
+        proof=table.proof,
     )
 
 

@@ -5,7 +5,7 @@ How a value is judged stands in `values`; what needs more than one key to judge 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -41,12 +41,14 @@ from watcher.config.values import (
     Patience,
     Place,
     Proxy,
+    Quiet,
     Sender,
     SeverityId,
     SourceId,
     Tag,
     Target,
     Terms,
+    TimeOfDay,
     TopicId,
     Vendor,
     WatchSeverity,
@@ -159,7 +161,11 @@ class SubscriberTable(_Table):
     topics: tuple[TopicId, ...] = ()
     min_severity: SeverityId = Severity.LOW
     direction: Annotated[tuple[DirectionId, ...], BeforeValidator(one_or_list)] = ()
+    languages: tuple[Language, ...] = ()
     cadence: CadenceId = Cadence.IMMEDIATE
+    at: TimeOfDay = time(8, 0)
+    quiet_hours: Quiet | None = None
+    proof: Flag = False
 
 
 class TopicTable(_Table):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from ipaddress import ip_network
 from typing import Annotated
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, PlainValidator
 
-from storage.model import Cadence, Direction, DocumentType, Severity
+from storage.model import Cadence, Direction, DocumentType, QuietHours, Severity
 from watcher import cron
 from watcher.config import access, addresses
 from watcher.config.durations import parse_duration, parse_period, parse_size
@@ -153,6 +153,28 @@ def _language(value: object) -> str:
     return text
 
 
+def _time_of_day(value: object) -> time:
+    """A time by the local clock, as a text or as TOML has it."""
+    if isinstance(value, time) and value.tzinfo is None and not (value.second or value.microsecond):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", value):
+        return time.fromisoformat(value)
+    raise ValueError(f'{shown(value)} is not a time of day (write "08:00")')
+
+
+def _quiet_hours(value: object) -> QuietHours:
+    start, dash, end = _text(value, '"22:00-07:00"').partition("-")
+    try:
+        hours = QuietHours(_time_of_day(start.strip()), _time_of_day(end.strip()))
+    except ValueError:
+        dash = ""
+    if not dash:
+        raise ValueError(f'{shown(value)} is not a span of the day (write "22:00-07:00")')
+    if hours.start == hours.end:
+        raise ValueError(f'{shown(value)} has no length (write "22:00-07:00")')
+    return hours
+
+
 def _objection(value: object) -> str:
     period = parse_period(value) if isinstance(value, str) else None
     if period is None:
@@ -283,6 +305,8 @@ Language = Annotated[str, PlainValidator(_language)]
 Fetcher = Annotated[str, PlainValidator(_fetcher)]
 Browser = Annotated[str, PlainValidator(_browser)]
 Flag = Annotated[bool, PlainValidator(_flag)]
+TimeOfDay = Annotated[time, PlainValidator(_time_of_day)]
+Quiet = Annotated[QuietHours, PlainValidator(_quiet_hours)]
 Objection = Annotated[str, PlainValidator(_objection)]
 Network = Annotated[str, PlainValidator(_network)]
 MaxBytes = Annotated[int, PlainValidator(_max_bytes)]
