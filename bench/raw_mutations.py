@@ -31,6 +31,7 @@ from bench.raw_noise import noises
 from bench.raw_places import TOKEN
 from storage.model import Capture, Extraction, Verdict
 from watcher.differ import compare
+from watcher.differ.zones import page_hits
 from watcher.extractor import extract
 from watcher.extractor.gate import gate
 from watcher.extractor.text import normalise
@@ -160,7 +161,7 @@ def _edits(raw: RawPage, chance: random.Random) -> Iterator[Outcome]:
 
 
 def _nodes(text: str, made: Extraction) -> dict[str, str]:
-    """The texts between tags that are of the document, folded, with how they stand in the page."""
+    """The texts between tags that are of the document, folded, with how they stand in the page; no offers of a shop."""
     whole = "\n".join(block.text for block in made.document.blocks)
     found: dict[str, str] = {}
     last = 0
@@ -168,7 +169,7 @@ def _nodes(text: str, made: Extraction) -> dict[str, str]:
         source = _ENDS.sub("", text[last : match.start()])
         last = match.end()
         folded = normalise(html.unescape(source))
-        if len(folded.split()) >= _SENTENCE and folded in whole:
+        if len(folded.split()) >= _SENTENCE and folded in whole and not page_hits(folded, "promotion"):
             found[folded] = source
     return found
 

@@ -25,6 +25,7 @@ _LIST = re.compile(
     r"(<ul\b[^>]*>)((?:\s*+<li\b[^>]*+>(?:(?!</?(?:li|ul|ol|p|div)\b).)*+</li\s*+>){3,}+\s*+)(</ul\s*>)",
     re.DOTALL | re.IGNORECASE,
 )
+_PLACED = re.compile(r"\b(?:above|bovenstaand|obig|oben|ci-dessus|précède)", re.IGNORECASE)
 _STEPS = re.compile(r"\b(?:steps|stappen|schritten?|étapes)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"[(\[]?(?:\d{1,2}(?:\.\d+)*|[ivx]{1,5}|[A-Za-z])[.)\]:]|(?i:step|stap|schritt|[eé]tape)\s\d")
 _ITEM = re.compile(r"<li\b.*?</li\s*>", re.DOTALL | re.IGNORECASE)
@@ -305,7 +306,7 @@ def _items(page: str, language: str, chance: random.Random) -> Pair | None:
 
     def put(match: re.Match[str]) -> str:
         said = [html.unescape(TOKEN.sub("", item)).strip() for item in _ITEM.findall(match[2])]
-        if any(item.endswith(":") or " above" in item or _COUNTED.match(item) for item in said):
+        if any(item.endswith(":") or _PLACED.search(item) or _COUNTED.match(item) for item in said):
             return match[0]  # one leads to the next or speaks of those before it, or they are counted
         if _STEPS.search(page[max(0, match.start() - 400) : match.start()]):
             return match[0]
