@@ -71,7 +71,7 @@ def test_from_open_to_objected(run: Callable[..., Any], changed: Callable[[str],
         ("Bob", "letter sent"),
     ]
     told = run("review", "list", "--state", "all").out
-    assert all(words in told for words in ("in time", "Ask legal (Ada", "letter sent (Bob"))
+    assert all(words in told for words in ("in time", "Ask legal (Ada", "note: letter sent (Bob"))
     assert run("verify").out.startswith("sound")
     assert run("export", S, "--bundle", "evidence.zip").code == 0
     assert run("verify", "evidence.zip").out.startswith("sound")

@@ -147,7 +147,7 @@ def _noted(review: Review) -> list[Text]:
         )
         for event in _earlier(review)
     ]
-    return [*lines, *(_note_line(event) for event in review.notes)]
+    return [*lines, *(Text("note: ").append_text(_note_line(event)) for event in review.notes)]
 
 
 def _note_line(event: ReviewEvent) -> Text:
