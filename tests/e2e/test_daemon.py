@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import signal
 import socket
 import subprocess
+import termios
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -158,3 +161,36 @@ def test_an_address_for_metrics_that_is_none_is_refused(
     configure(source("acme", site.url))
     done = run("run", "--metrics", where)
     assert (done.code, "127.0.0.1:9464" in done.err) == (2, True)
+
+
+def test_a_terminal_that_is_closed_ends_the_daemon(
+    site: Any, configure: Callable[..., Path], command: list[str], environment: dict[str, str]
+) -> None:
+    """Started by hand, it does not live on unseen and hold the store when its window is closed."""
+    site.put("/acme", PAGE)
+    path = configure(source("acme", site.url))
+    ours, theirs = os.openpty()
+
+    def attach() -> None:
+        fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
+
+    loop = subprocess.Popen(
+        [*command, "run"],
+        cwd=path.parent,
+        env=environment,
+        stdin=theirs,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=attach,  # noqa: PLW1509 - one system call, with no lock that another thread could hold
+    )
+    os.close(theirs)
+    try:
+        assert loop.stderr is not None
+        assert "watching 1 source" in loop.stderr.readline()
+        os.close(ours)
+        _, rest = loop.communicate(timeout=30)
+    finally:
+        loop.kill()
+    assert loop.returncode == 0
+    assert "stopped; everything is recorded" in rest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ def handling(
 ) -> Iterator[None]:
     """SIGTERM and the first SIGINT call `end`, SIGHUP calls `hang_up`; a SIGINT while `ending` stops at once.
 
+    A SIGHUP because the terminal that the command was started from has gone calls `end` as well.
+
     They are called in threads of their own: a lock that the interrupted code holds would never be given up to its own
     handler. Handlers are put back at the end.
     """
@@ -40,8 +43,12 @@ def handling(
             raise KeyboardInterrupt
         threading.Thread(target=end, name="stop", daemon=True).start()
 
+    # Who started it by hand and closes the window wants it to end, unless it was started with nohup(1).
+    attended = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and _has_terminal()
+
     def again(_number: int, _frame: FrameType | None) -> None:
-        threading.Thread(target=hang_up, name="reread", daemon=True).start()
+        wanted = end if attended and not _has_terminal() else hang_up
+        threading.Thread(target=wanted, name="hang up", daemon=True).start()
 
     handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGTERM: ask, signal.SIGINT: ask}
     if hang_up is not None:
@@ -52,3 +59,12 @@ def handling(
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _has_terminal() -> bool:
+    """Whether the process has a controlling terminal."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
