@@ -11,6 +11,8 @@ DIGEST_AT = time(8, 0)
 GIVE_UP_AFTER = timedelta(hours=72)  # less than the 4-5 days of RFC 5321 section 4.5.4.1: a person must look sooner
 LEAST_ATTEMPTS = 8  # an outbox that lay still for a week must not give up at its first failure
 LONGEST_WAIT = timedelta(hours=24)  # more than a server may ask for
+REMINDER = "remind"  # begins the group of deliveries that remind of a deadline: "remind:2026-12-01:7"
+REMIND_BEFORE = (7, 1)  # days before the last day: enough for a decision, then for a letter
 _WAITS = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360)
 )  # then every six hours; greylisting lets a mail through after 5 to 15 minutes
@@ -23,7 +25,7 @@ def due(
 
     Immediate: `now`, or the end of the `quiet` hours that it falls in, and "". Daily and weekly: the next local `at` in
     `zone` strictly after `now` (weekly: on a Monday), in UTC, and "daily:2026-11-23" or "weekly:2026-11-23" by the
-    local day. A wall time that a change of the clocks skips or repeats gives one moment, so each local day has one digest.
+    local day. A wall time that a change of the clocks skips or repeats gives one moment: each local day has one digest.
     """
     if cadence is Cadence.IMMEDIATE:
         return quiet_until(quiet, now, zone) or now, ""
@@ -34,6 +36,14 @@ def due(
     while (moment := _moment(day, at, zone)) <= now:
         day += step
     return moment, f"{cadence}:{day.isoformat()}"
+
+
+def reminders(on: date, now: datetime, zone: tzinfo, at: time = DIGEST_AT) -> list[tuple[datetime, str]]:
+    """When to remind of a deadline whose last day is `on`, at the local time `at`, and the group; none in the past."""
+    found = [
+        (_moment(on - timedelta(days=days), at, zone), f"{REMINDER}:{on.isoformat()}:{days}") for days in REMIND_BEFORE
+    ]
+    return [(moment, group) for moment, group in found if moment > now]
 
 
 def quiet_until(quiet: QuietHours | None, now: datetime, zone: tzinfo) -> datetime | None:
@@ -75,9 +85,10 @@ def next_try(
 def _first_due(delivery: Delivery) -> datetime:
     """When the delivery was first due: a digest's days of waiting do not count against it."""
     cadence, _, day = delivery.group.partition(":")
-    if cadence not in {Cadence.DAILY, Cadence.WEEKLY}:
+    if cadence not in {Cadence.DAILY, Cadence.WEEKLY, REMINDER}:
         return delivery.created_at
-    end_of_day = datetime.combine(date.fromisoformat(day), time(), UTC) + timedelta(days=1)
+    day, _, ahead = day.partition(":")
+    end_of_day = datetime.combine(date.fromisoformat(day), time(), UTC) + timedelta(days=1 - int(ahead or 0))
     return max(delivery.created_at, end_of_day)
 
 

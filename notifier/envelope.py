@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from notifier.cadence import REMINDER
 from storage.model import NoticeParcel, Post
 
 FLOOD = 5  # more immediate alerts than this for one subscriber and target at once go out as one message
@@ -30,7 +31,8 @@ class Envelope:
         if isinstance(first, NoticeParcel):
             alone = first.source if len(self.parcels) == 1 else None
             return f"health|{alone.id}" if alone else f"notices|{first.delivery.subscriber}"
-        if len(self.parcels) == 1 and not first.delivery.group:
+        reminds = first.delivery.group.startswith(f"{REMINDER}:")
+        if len(self.parcels) == 1 and (reminds or not first.delivery.group):
             return f"source|{first.source.id}"
         return f"digest|{first.delivery.subscriber}|{first.delivery.group.partition(':')[0]}"
 

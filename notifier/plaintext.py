@@ -88,11 +88,16 @@ def chat_text(digest: Digest) -> ChatText:
         _chat_item(document, change, several=several) for document in digest.documents for change in document.changes
     ]
     return ChatText(
-        head=defused(digest.title if several else f"{_name(digest.documents[0])}: {digest.documents[0].counts}"),
+        head=defused(_chat_head(digest, several=several)),
         items=tuple(items),
         foot="\n".join(_chat_foot(document, several=several) for document in digest.documents[:3]),
         count=digest.total,
     )
+
+
+def _chat_head(digest: Digest, *, several: bool) -> str:
+    alone = f"{_name(digest.documents[0])}: {digest.documents[0].counts}"
+    return digest.title if several else f"{digest.title}\n{alone}" if digest.reminder else alone
 
 
 def marked(pieces: Iterable[Piece], opening: str, closing: str) -> str:

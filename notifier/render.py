@@ -73,6 +73,10 @@ def _subject(digest: Digest) -> str:
     """Say "[high] Acme privacy policy: retention 24 -> 36 months (+3 more)"."""
     documents = (*digest.documents, *digest.brief)
     first = documents[0]
+    if digest.reminder:
+        head = f"[reminder] {digest.reminder}: "
+        names = dict.fromkeys(f"{document.vendor} {document.kind}" for document in documents)
+        return head + cut(", ".join(names), SUBJECT - len(head))
     if len(documents) > 1:
         vendors = ", ".join(dict.fromkeys(document.vendor for document in documents))
         head = f"[{first.severity}] {counted(digest.total, 'change')} in {len(documents) + digest.more} documents: "

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
-from notifier.cadence import due
+from notifier.cadence import due, reminders
 from storage.model import (
     OPERATOR,
     Alert,
     Cause,
     Change,
     Comparison,
+    Deadline,
     Delivery,
     DeliveryState,
     Notice,
@@ -58,6 +59,29 @@ def route(
         alerts.append(Alert(key, subscriber.name, source.id, version.number, heard, now, subscriber.cadence))
         deliveries += _deliveries(subscriber, key, now, zone)
     return tuple(alerts), tuple(deliveries)
+
+
+def remind(
+    subscribers: Iterable[Subscriber],
+    alerts: Iterable[Alert],
+    deadline: Deadline | None,
+    now: datetime,
+    *,
+    zone: tzinfo = UTC,
+) -> tuple[tuple[Alert, ...], tuple[Delivery, ...]]:
+    """The same alerts again for 7 days and 1 day before the last day on which one may object, with their deliveries.
+
+    They wait in the outbox like all others: what withdraws the version, or settles its changes, drops them.
+    """
+    known = {subscriber.name: subscriber for subscriber in subscribers}
+    again: list[Alert] = []
+    deliveries: list[Delivery] = []
+    for alert in alerts if deadline else ():
+        subscriber = known[alert.subscriber]
+        for moment, group in reminders(deadline.on, now, zone, subscriber.at) if deadline else ():
+            again.append(replace(alert, key=_key(alert.key, group)))
+            deliveries += _to_each(subscriber.name, subscriber.targets, again[-1].key, now, group=group, moment=moment)
+    return tuple(again), tuple(deliveries)
 
 
 def tell_subscribers(

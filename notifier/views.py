@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from notifier.cadence import REMINDER
 from notifier.excerpt import Piece, excerpt
 from notifier.phrases import (
     DIRECTIONS,
@@ -97,7 +98,7 @@ class DocumentView:
 class Digest:
     """All that one message shows. `brief` are documents named in one line, `more` counts those not named at all.
 
-    `total` counts the changes of all documents.
+    `total` counts the changes of all documents, `reminder` says how long one may still object where it reminds of that.
     """
 
     documents: tuple[DocumentView, ...]
@@ -107,6 +108,7 @@ class Digest:
     subscriber: str
     title: str
     head: str
+    reminder: str = ""
 
 
 def view(parcels: Sequence[Parcel]) -> Digest:
@@ -129,6 +131,7 @@ def view(parcels: Sequence[Parcel]) -> Digest:
         subscriber=plain(parcels[0].delivery.subscriber, 60),
         title=_title(parcels),
         head=parcels[0].head,
+        reminder=_left(parcels[0]),
     )
 
 
@@ -138,7 +141,15 @@ def _title(parcels: Sequence[Parcel]) -> str:
         return f"Daily digest, {day}"
     if cadence == "weekly":
         return f"Weekly digest, {day}"
+    if left := _left(parcels[0]):
+        return f"Reminder: {left}, until {day.partition(':')[0]}"
     return "" if len(parcels) == 1 else f"Changes in {len(parcels)} documents"
+
+
+def _left(parcel: Parcel) -> str:
+    """How long one may still object, where the delivery reminds of that; else empty."""
+    kind, _, rest = parcel.delivery.group.partition(":")
+    return f"{counted(int(rest.partition(':')[2]), 'day')} left to object" if kind == REMINDER else ""
 
 
 def _gravity(parcel: Parcel) -> tuple[int, int, str, str, int]:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from notifier.route import route
+from notifier.route import remind, route
 from storage.errors import ExtractError
 from storage.model import (
     Capture,
@@ -215,7 +215,8 @@ def _version(candidate: Candidate, now: datetime) -> NewVersion:
         )
     facts = job.stages.find_facts(document)
     deadline = deadline_for(candidate, facts, comparison, seen)
-    return NewVersion(version, document, facts, comparison, alerts, deliveries, deadline)
+    again, later = remind(job.subscribers, alerts, deadline, now, zone=job.zone)
+    return NewVersion(version, document, facts, comparison, alerts, (*deliveries, *later), deadline, again)
 
 
 def _upgrades(base: Base | None) -> tuple[NewVersion, ...]:

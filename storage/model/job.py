@@ -169,7 +169,10 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version that a check made, with everything that belongs to it."""
+    """A version that a check made, with everything that belongs to it.
+
+    `reminders` are the alerts that are told again before the deadline; their deliveries stand among the others.
+    """
 
     version: Version
     document: Document
@@ -178,6 +181,7 @@ class NewVersion:
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     deadline: Deadline | None = None
+    reminders: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

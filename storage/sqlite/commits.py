@@ -184,7 +184,7 @@ def _alerts(connection: sqlite3.Connection, made: NewVersion) -> None:
         INSERT INTO alerts (key, subscriber, source_id, version, changes, created_at, cadence)
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
-        [row(alert) for alert in made.alerts],
+        [row(alert) for alert in (*made.alerts, *made.reminders)],
     )
     outbox.add(connection, made.deliveries)
 

@@ -73,6 +73,22 @@ def add(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> None:
     )
 
 
+def cancel_reminders(connection: sqlite3.Connection, source_id: str, version: int, still_open: set[int]) -> None:
+    """Drop reminders of a version's deadline that tell of no open change any more; to be called in a transaction."""
+    rows = connection.execute(
+        "SELECT key, changes FROM alerts WHERE source_id = ? AND version = ?", (source_id, version)
+    ).fetchall()
+    settled = [key for key, changes in rows if still_open.isdisjoint(json.loads(changes))]
+    connection.execute(
+        """
+        UPDATE deliveries SET state = 'dropped', last_error = 'somebody has dealt with the changes'
+        WHERE state = 'pending' AND lease_until IS NULL AND grp LIKE 'remind:%'
+            AND alert_key IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(settled),),
+    )
+
+
 def post(connection: sqlite3.Connection, postings: Iterable[Posting]) -> None:
     """Put notices and their deliveries into the outbox, inside a transaction. One that is there is not put in again."""
     for posting in postings:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from storage.codec import from_row, row
 from storage.errors import UsageError
-from storage.model import ReviewEvent
-from storage.sqlite import chain
+from storage.model import ReviewEvent, ReviewState
+from storage.sqlite import chain, outbox
 from storage.sqlite.session import write_txn
 
 _EVENTS = "SELECT source_id, version, position, at, who, state, assignee, note, record FROM reviews"
@@ -38,6 +38,22 @@ def add(connection: sqlite3.Connection, made: Sequence[ReviewEvent]) -> None:
                 (*values, record),
             )
             chain.add_review(connection)
+        for source_id, version in dict.fromkeys((event.source_id, event.version) for event in made):
+            outbox.cancel_reminders(connection, source_id, version, _open(connection, source_id, version))
+
+
+def _open(connection: sqlite3.Connection, source_id: str, version: int) -> set[int]:
+    """The positions of the changes of a version that nobody has done anything about, or that were opened again."""
+    told = connection.execute("SELECT position FROM changes WHERE source_id = ? AND version = ?", (source_id, version))
+    every = {position for (position,) in told}
+    still = set(every)
+    for position, state in connection.execute(
+        "SELECT position, state FROM reviews WHERE source_id = ? AND version = ? AND state IS NOT NULL ORDER BY record",
+        (source_id, version),
+    ):
+        meant = every if position is None else {position}
+        still = still | meant if state == ReviewState.OPEN else still - meant
+    return still
 
 
 def _require(connection: sqlite3.Connection, event: ReviewEvent) -> None:
