@@ -275,3 +275,11 @@ def test_a_list_of_contents_is_known_in_any_order() -> None:
     assert told(*names[:3]) == []
     assert told(*names[:4]) == told(*names[3::-1]) == ["Delta"]
     assert told(*names) == told("Delta", "Alpha", "Epsilon", "Beta", "Zeta", "Gamma") == sorted(names)
+
+
+def test_another_day_in_a_notice_above_the_title_is_told() -> None:
+    """A banner that says from when the new text holds: its day is the document's, whatever stands around it."""
+    said = "<p>We have updated our policy, in force from {} June 2026. You can still read the previous version.</p>"
+    whole = page()
+    before, after = (whole.replace("<main>", f"<main>{said.format(day)}") for day in (12, 13))
+    assert between(before, after).verdict not in {Verdict.SAME, Verdict.NOISE}

@@ -104,7 +104,9 @@ def _is_banner(text: str, evidence: Evidence) -> bool:
 
 
 def _stays_banner(evidence: Evidence) -> bool:
-    """True unless a sentence of another kind was put into a banner, or taken out of one."""
+    """True unless a sentence of another kind, or another day, was put into a banner, or taken out of one."""
+    if not is_one_sided(evidence.piece) and any(char.isdigit() for char in evidence.changed):
+        return page_hits(evidence.piece.text, "promotion") > 0
     names = ("notice", "promotion", "message")
     return is_one_sided(evidence.piece) or all(
         len(plain_words(text)) <= SHORT or any(page_hits(text, name) for name in names) for text in _differing(evidence)
