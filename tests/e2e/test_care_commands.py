@@ -58,8 +58,18 @@ def test_a_source_is_forgotten(run: Callable[..., Any], configure: Callable[...,
     configure('[[source]]\nid = "b/c"\nvendor = "B"\ndocument = "dpa"\nurl = "https://b.example/dpa"\n')
     assert run("forget", "nobody/here", "--yes").code == 2
     asked = run("forget", "acme/privacy")
-    assert asked.code != 0
+    assert (asked.code, "--yes" in asked.err) == (2, True)
     done = json.loads(run("forget", "acme/privacy", "--yes", "--reason", "contract ended", "--json").out)
     assert (done["versions"], done["records"]) == (1, 2)
     assert json.loads(run("history", "--json").out) == []
     assert run("verify", "--head", head).code == 0
+
+
+def test_nothing_is_forgotten_where_there_is_no_store(
+    run: Callable[..., Any], configure: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Nor is a store made by it, which the next `status` would take for a history."""
+    configure('[[source]]\nid = "b/c"\nvendor = "B"\ndocument = "dpa"\nurl = "https://b.example/dpa"\n')
+    told = run("--store", str(tmp_path / "none.db"), "forget", "acme/privacy", "--yes")
+    assert (told.code, "there is no store yet" in told.err) == (2, True)
+    assert not (tmp_path / "none.db").exists()

@@ -83,11 +83,15 @@ def forget(app: App, source: str, *, reason: str, yes: bool, json_: bool) -> Non
     Example: clausewatch forget topdesk/privacy --reason "contract ended"
     """
     settings = app.settings()
-    with app.writing(settings) as store:
+    if any(one.id == source for one in settings.sources):
+        raise UsageError(f"{source}: is still watched; take it out of {settings.path} first")
+    # Read first: a store that is not there must not be made, and nobody waits for the lock while a person thinks.
+    with app.reading() as store:
         past.require_source(store, source)
         count = len(store.versions(source))
-        if not yes and not click.confirm(f"forget {source} with {counted(count, 'version')}, for good?", err=True):
-            raise UsageError("nothing was changed")
+    if not yes:
+        _ask(f"forget {source} with {counted(count, 'version')}, for good?")
+    with app.writing(settings) as store:
         gone = store.forget(source, clock(), reason)
     if json_:
         print_json({"source": source, "versions": count, "records": gone})
@@ -95,6 +99,14 @@ def forget(app: App, source: str, *, reason: str, yes: bool, json_: bool) -> Non
         app.out.print(
             f"{source}: forgotten, {counted(count, 'version')}; {counted(gone, 'record')} without content now"
         )
+
+
+def _ask(question: str) -> None:
+    """Raises UsageError for a no, and where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise UsageError("nobody can be asked here: say --yes")
+    if not click.confirm(question, err=True):
+        raise UsageError("nothing was changed")
 
 
 @click.command("doctor")
