@@ -38,6 +38,24 @@ def test_the_evidence_in_one_file(run: Callable[..., Any], tmp_path: Path) -> No
     for wrong in ("--bundle x.zip", "acme/privacy@3..2 --bundle x.zip", "acme/privacy@9 --bundle x.zip", "nobody/x"):
         assert run("export", *wrong.split()).code == 2, wrong
     assert run("verify", str(tmp_path / "none.zip")).code == 2
+    assert "--bundle" in run("export", "acme/privacy@2").err
+
+
+@pytest.mark.usefixtures("history")
+def test_a_slip_in_a_head_is_no_alarm(run: Callable[..., Any]) -> None:
+    """Half a head is wrong usage; white space and capitals around a whole one are nothing."""
+    head = json.loads(run("verify", "--json").out)["head"]
+    assert (run("verify", "--head", head[:8]).code, run("verify", "--head", "z" * 64).code) == (2, 2)
+    assert run("verify", "--head", f" {head.upper()} ").code == 0
+
+
+@pytest.mark.usefixtures("history")
+def test_days_take_in_all_that_stood_on_them(run: Callable[..., Any], tmp_path: Path) -> None:
+    """Three versions of one day are the evidence of that day, not only the one at its end."""
+    day = json.loads(run("history", "acme/privacy", "--json").out)[0]["first_seen"][:10]
+    done = run("export", f"acme/privacy@{day}..{day}", "--bundle", str(tmp_path / "day.zip"))
+    assert (done.code, "versions 1 to 3" in done.err) == (0, True), done.err
+    assert "versions 2 to 3" in run("export", "acme/privacy@2..", "--bundle", str(tmp_path / "two.zip")).err
 
 
 @pytest.mark.usefixtures("history")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import click
@@ -15,6 +17,8 @@ from watcher.bundle import Stretch, check_bundle, make_bundle
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
 from watcher.report import tables
 from watcher.report.terminal import shown
+
+_HEAD = re.compile(r"[0-9a-f]{64}")
 
 
 @click.command()
@@ -42,6 +46,8 @@ def export(app: App, source: str | None, *, what: str, form: str, bundle: Path |
             app.err.print(shown(f"wrote {bundle}: {count} files, versions {first} to {last} of {stretch.source.id}"))
             return
         if source is not None:
+            if "@" in source:
+                raise UsageError(f"{source}: a table has all versions; choose some with --bundle FILE.zip only")
             past.require_source(store, source)
         known = next((one for one in store.sources() if one.id == source), None)
         rows = tables.rows_of(store, what, known)
@@ -64,10 +70,13 @@ def verify(app: App, bundle: Path | None, head: str | None, *, json_: bool) -> N
 
     Example: clausewatch verify
     """
+    if head is not None and not _HEAD.fullmatch(head := head.strip().lower()):
+        raise UsageError(f'"{head}" is no head: give all of its 64 hexadecimal digits')
     if bundle is not None:
         checked = check_bundle(bundle, head)
         numbers = ", ".join(map(str, checked.versions))
-        _tell(app, checked.head, checked.problems, f"; {checked.source}, versions {numbers}", json_=json_)
+        told = f"; {checked.source}, version{'s' * (len(checked.versions) != 1)} {numbers}"
+        _tell(app, checked.head, checked.problems, told, json_=json_)
         return
     with app.reading() as store:
         problems = store.verify(head)
@@ -88,11 +97,18 @@ def _tell(app: App, head: str, problems: Sequence[str], more: str = "", *, json_
 
 
 def _stretch(store: Store, wanted: str) -> Stretch:
-    """The versions that `SOURCE`, `SOURCE@N` or `SOURCE@A..B` names. Raises UsageError."""
+    """The versions that `SOURCE`, `SOURCE@N` or `SOURCE@A..B` names. Raises UsageError.
+
+    Days take in whatever stood on them: from the version that stood when the first began, to the one at the end of the
+    last.
+    """
     source_id, _, when = wanted.partition("@")
     versions = past.versions_of(store, source_id)
     first, dots, last = when.partition("..")
     begin = past.named(versions, first) if first else versions[0]
+    if dots and first and not first.isdigit():
+        stood = [version for version in versions if version.first_seen.date() < date.fromisoformat(first)]
+        begin = stood[-1] if stood else versions[0]
     end = past.named(versions, last) if last else begin if first and not dots else versions[-1]
     chosen = tuple(version for version in versions if begin.number <= version.number <= end.number)
     if not chosen:
