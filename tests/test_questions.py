@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
 from storage.model import Cause, DocumentType, Fact, FactType, StatedFact, Version
 from watcher.questions import COLUMNS, build_matrix, find_uses, in_words, standing, word_of
@@ -166,4 +167,25 @@ def test_tables_hold_no_formula() -> None:
     uses = find_uses([named("=HYPERLINK(1)", 1)], [version(1)])
     assert ",'=HYPERLINK(1)," in answers.uses_csv(uses)
     assert "'=HYPERLINK(1)" in answers.stated_csv([named("=HYPERLINK(1)", 1)])
-    assert answers.uses_csv([]).startswith("source,")
+    assert answers.uses_csv([]) == answers.uses_csv(uses).splitlines(keepends=True)[0]
+
+
+def test_nobody_is_said_to_be_used_today_who_was_not_seen_today() -> None:
+    """A document that could not be had for a while says nothing about today."""
+    uses = find_uses([named("Hooli", 1)], [version(1)])
+
+    def told(today: date) -> str:
+        shown = io.StringIO()
+        Console(width=160, file=shown).print(answers.uses_view(uses, today))
+        return shown.getvalue()
+
+    assert "today" in told(uses[0].until.date())
+    assert f"last seen {uses[0].until.date()}" in told(uses[0].until.date() + timedelta(days=1))
+
+
+def test_hours_are_neither_business_nor_calendar_days() -> None:
+    """Both is said of days only."""
+    said = {"of": "breach", "period": "PT48H", "days": "calendar"}
+    assert in_words(fact(FactType.NOTICE_PERIOD, **said)) == "48 hours (breach)"
+    said = {"of": "breach", "period": "P2D", "days": "business"}
+    assert in_words(fact(FactType.NOTICE_PERIOD, **said)) == "2 days (business days, breach)"

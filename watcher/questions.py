@@ -176,7 +176,8 @@ def in_words(fact: Fact) -> str:
     if fact.type is FactType.RETENTION:
         parts = [_value(fact, said["period"]) or "no period", said["subject"]]
     elif fact.type is FactType.NOTICE_PERIOD:
-        days = f"{said['days']} days" if said["days"] else None
+        # Business or calendar is a question for days; an hour is an hour.
+        days = f"{said['days']} days" if said["days"] and not (said["period"] or "").startswith("PT") else None
         parts = [_value(fact, said["period"]), days, (said["of"] or "").replace("-", " ")]
     elif fact.type is FactType.CONTACT:
         parts = [said["email"] or said["phone"] or said["name"], said["role"]]

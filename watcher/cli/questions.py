@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 
 from storage.model import FactQuery, FactType
 from storage.protocol import Store
 from watcher import questions
-from watcher.cli.app import App, Day, as_json, pass_app, print_json
+from watcher.cli.app import App, Day, as_json, clock, pass_app, print_json
 from watcher.history import require_vendor
 from watcher.report import answers
 
@@ -44,7 +44,7 @@ def recipients(
     elif form == "csv":
         click.echo(answers.uses_csv(uses), nl=False)
     elif uses:
-        app.out.print(answers.uses_view(uses))
+        app.out.print(answers.uses_view(uses, clock().astimezone(UTC).date()))
     else:
         app.err.print("nobody names it" if name else "no recipient is named")
 

@@ -21,6 +21,22 @@ from watcher.report.terminal import shown
 
 # More values than this in a cell of a matrix are counted on a terminal and a page; CSV and JSON have them all.
 _VALUES = 4
+_USE = (
+    "source",
+    "vendor",
+    "document",
+    "name",
+    "role",
+    "location",
+    "purpose",
+    "quote",
+    "first_version",
+    "last_version",
+    "not_before",
+    "since",
+    "until",
+    "gone",
+)
 _TITLES = {
     FactType.RECIPIENT: "recipients",
     FactType.TRANSFER: "transfers",
@@ -57,7 +73,7 @@ def use_json(use: Use) -> Json:
     }
 
 
-def uses_view(uses: Sequence[Use]) -> RenderableType:
+def uses_view(uses: Sequence[Use], today: date) -> RenderableType:
     """Who names the party, in which role and place, since when."""
     table = Listing("vendor", "document", "since", "until", "named as", "role, place, purpose")
     for use in uses:
@@ -66,7 +82,7 @@ def uses_view(uses: Sequence[Use]) -> RenderableType:
             shown(use.vendor),
             DOCUMENTS[use.document],
             _since(use),
-            _until(use),
+            _until(use, today),
             shown(use.name),
             shown(about or "not stated"),
         )
@@ -76,8 +92,7 @@ def uses_view(uses: Sequence[Use]) -> RenderableType:
 def uses_csv(uses: Sequence[Use]) -> str:
     """One row a use; the columns are the keys of `use_json`."""
     rows = [use_json(use) for use in uses]
-    columns = list(rows[0]) if rows else ["source", "vendor", "document", "name"]
-    return as_csv(columns, ([row[column] for column in columns] for row in rows))
+    return as_csv(_USE, ([row[column] for column in _USE] for row in rows))
 
 
 def stated_json(stated: StatedFact) -> Json:
@@ -223,8 +238,11 @@ def _since(use: Use) -> str:
     return day if use.not_before else f"before {day}"
 
 
-def _until(use: Use) -> str:
-    return "today" if use.gone is None else _day(use.gone)
+def _until(use: Use, today: date) -> str:
+    """Where nobody could look today, the day on which it was last seen: it may have gone since."""
+    if use.gone is not None:
+        return _day(use.gone)
+    return "today" if use.until.date() >= today else f"last seen {_day(use.until)}"
 
 
 def _day(when: datetime) -> str:
