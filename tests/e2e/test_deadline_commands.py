@@ -62,5 +62,6 @@ def test_where_nothing_is_granted(site: Any, run: Callable[..., Any], configure:
         run("check", "--force")
     assert json.loads(run("deadlines", "--json").out) == []
     assert run("deadlines").err.strip() == "nothing to object to"
+    assert run("deadlines", "--ics", "--json").code == 2
     path.write_text('country = "Netherlands"\n' + text, encoding="utf-8")
     assert 'country: "Netherlands" is not a country of two letters' in run("check").err

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from storage.errors import UsageError
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
 from watcher.feeds import events_of, write_calendar, write_feeds
 from watcher.report import answers, contract
@@ -25,6 +26,8 @@ def deadlines(app: App, *, ics: bool, json_: bool) -> None:
 
     Example: clausewatch deadlines
     """
+    if ics and json_:
+        raise UsageError("--ics and --json are two forms: choose one")
     today = clock().astimezone(UTC).date()
     with app.reading() as store:
         due = store.deadlines(today)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -19,14 +20,17 @@ from watcher.feeds.calendar import events_of, write_calendar
 
 # Readers ask for a feed every hour; a long one costs them and the server more than it tells.
 NEWEST = 100
+_BASE = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 
 def write_feeds(store: Store, folder: Path, now: datetime, base: str | None) -> tuple[int, int]:
     """Write every feed; how many files there are, and how many of them had changed.
 
     A file is replaced whole, and only when its content has changed, so that a web server can say "not modified".
-    Raises UsageError when the folder cannot be written.
+    Raises UsageError when the folder cannot be written, or when `base` is no address of a web server.
     """
+    if base is not None and not _BASE.fullmatch(base):
+        raise UsageError(f'"{base}" is no address that feeds can be served at (write https://intranet.example/feeds)')
     files = changed = 0
     for name, data in _feeds(store, now, base):
         files += 1
