@@ -279,7 +279,10 @@ def test_a_list_of_contents_is_known_in_any_order() -> None:
 
 def test_another_day_in_a_notice_above_the_title_is_told() -> None:
     """A banner that says from when the new text holds: its day is the document's, whatever stands around it."""
-    said = "<p>We have updated our policy, in force from {} June 2026. You can still read the previous version.</p>"
+    said = (
+        "<p>We have updated our policy so that it is easier to read and to find your way in, and the new one is in "
+        "force from {} June 2026. Until then you can still read the previous version, which holds for all others.</p>"
+    )
     whole = page()
     before, after = (whole.replace("<main>", f"<main>{said.format(day)}") for day in (12, 13))
     assert between(before, after).verdict not in {Verdict.SAME, Verdict.NOISE}
