@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from fpdf import FPDF
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1] / "discovery"
 SITES = HERE / "sites"
 
 
