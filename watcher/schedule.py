@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from storage.model import Cron, Outcome
+from storage.model import CALMEST, Cron, Outcome
 from watcher.cron import next_time
 
 # A failed check is tried again after 5 minutes, then twice as late each time, but never later than this.
@@ -28,6 +28,11 @@ EARLY = (0.05, 0.10)
 # very beginning, so that the crowd does not come back as one. Smaller crowds dissolve in days, since `EARLY` differs.
 ASTRAY = 0.25
 SOONEST = 0.05
+
+# An interval that adapts is this share of the time for which the text has stood: after ten intervals it grows.
+CALM_SHARE = 0.1
+# So long before and after the day that a text announces it is looked at more often.
+AROUND = timedelta(days=3)
 
 
 def next_due(
@@ -64,6 +69,22 @@ def next_due(
     if retry_after is not None:
         wait = max(wait, min(timedelta(seconds=max(retry_after, 0)), LONGEST_WISH))
     return now + wait
+
+
+def cadence(every: timedelta, now: datetime, since: datetime, effective: date | None) -> timedelta:
+    """The interval of a source that adapts, between `every` / 2 and `CALMEST` times `every`.
+
+    It grows with the time that the text has stood (`since`), and is halved in the days around `effective`, the day on
+    which the text says that it begins to hold. A long interval ends where those days begin.
+    """
+    soonest = every / 2
+    calm = min(max((now - since) * CALM_SHARE, every), every * CALMEST)
+    if effective is None:
+        return calm
+    noon = datetime.combine(effective, time(12), tzinfo=UTC)
+    if abs(noon - now) <= AROUND:
+        return soonest
+    return calm if noon < now else max(min(calm, noon - AROUND - now), soonest)
 
 
 def _part(source_id: str, outcome: Outcome, now: datetime, every: timedelta, planned: datetime | None) -> float:

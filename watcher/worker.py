@@ -38,7 +38,7 @@ from watcher.health import Audience, attend, gathering
 from watcher.hosts import End, Hosts
 from watcher.job import Candidate, Fetched, Job
 from watcher.rendering import by_browser, escalates
-from watcher.schedule import is_due
+from watcher.schedule import cadence, is_due, next_due
 from watcher.stages import HERE, Stages
 from watcher.task import Pending, Task
 
@@ -296,7 +296,7 @@ class _Run:
         return [
             state.source_id
             for state in self.store.states()
-            if state.active and state.next_due > now and is_due(state.next_due, now, known[state.source_id].every)
+            if state.active and state.next_due > now and is_due(state.next_due, now, known[state.source_id].longest)
         ]
 
     def _hold(self, claim: Claim, held: Held) -> None:
@@ -354,10 +354,23 @@ class _Run:
             country=with_.country,
         )
 
+    def _adapted(self, source: Source, result: CheckResult) -> CheckResult:
+        """The result with the due time of a source whose interval goes by what its page does."""
+        if not source.adaptive or source.cron is not None or not result.outcome.good:
+            return result
+        latest = result.versions[-1].version if result.versions else self.store.latest(source.id)
+        if latest is None:
+            return result
+        now = result.checked_at
+        every = cadence(source.every, now, latest.first_seen, latest.effective_date)
+        planned = result.claim.state.next_due
+        return replace(result, next_due=next_due(source.id, result.outcome, now, every, planned=planned))
+
     def _done(self, source: Source, result: CheckResult) -> None:
         note = self.settings.politeness.ignored(source.urls)
         if note is not None:
             result = replace(result, detail=f"{result.detail}; {note}" if result.detail else note)
+        result = self._adapted(source, result)
         self.counts[result.outcome] = self.counts.get(result.outcome, 0) + 1
         self.alerts += sum(len(made.alerts) for made in result.versions)
         self.buffer.append(result)

@@ -60,6 +60,7 @@ from storage.model.meaning import (
     Version,
 )
 from storage.model.pages import (
+    CALMEST,
     RENDERED,
     WIRE,
     Access,
@@ -85,6 +86,7 @@ from storage.model.review import ReviewEvent, ReviewState
 from storage.model.stated import FactQuery, StatedFact
 
 __all__ = [
+    "CALMEST",
     "FACT_FIELDS",
     "MOVED_AFTER",
     "OPERATOR",

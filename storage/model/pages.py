@@ -78,6 +78,10 @@ class Access:
     client_key: str | None = None
 
 
+# A page that never changes is asked this many times less often than its source says, with `adaptive`.
+CALMEST = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Cron:
     """Moments of the clock in a time zone: an expression of five fields as crontab(5) has them."""
@@ -91,7 +95,8 @@ class Source:
     """One document to watch. Its id is chosen by a person and does not depend on its address.
 
     It is checked after `every`, or at the moments of `cron`: then `every` is the longest time between two of them. With
-    `robots` False it is fetched even where the robots.txt of its host disallows it.
+    `robots` False it is fetched even where the robots.txt of its host disallows it. With `adaptive` a source without
+    `cron` is checked less often while its page stays as it is, and more often around a day that it announced.
     """
 
     id: str
@@ -110,6 +115,7 @@ class Source:
     wait_for: str | None = None
     access: Access = Access()
     cron: Cron | None = None
+    adaptive: bool = False
 
     def rules_at(self, when: datetime) -> ExtractRules:
         """The rules for a page that was had at that moment: the oldest of `earlier` that held then, else today's."""
@@ -121,6 +127,11 @@ class Source:
         """The source with the rules of that moment as its own. Right for pages of that moment and before."""
         rules = self.rules_at(when)
         return self if rules == self.rules else replace(self, rules=rules)
+
+    @property
+    def longest(self) -> timedelta:
+        """The longest time between two checks that come to what they should."""
+        return self.every * CALMEST if self.adaptive and self.cron is None else self.every
 
     @property
     def host(self) -> str:
@@ -198,8 +209,8 @@ class HostState:
 
     `rules` is the last robots.txt that could be read, kept while it cannot be had again. `robots_at` is when it was
     asked for last, `unreachable_since` when that began to fail, `reason` and `detail` say why, and `lasting` that it
-    will hardly pass by itself. Nothing is asked before `hold_until`; `refusals` counts the answers 429 and 503 since the
-    last other one.
+    will hardly pass by itself. Nothing is asked before `hold_until`; `refusals` counts the answers 429 and 503 since
+    the last other one.
     """
 
     origin: str

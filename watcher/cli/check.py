@@ -151,7 +151,7 @@ def _require_known(wanted: tuple[str, ...], settings: Settings) -> None:
 
 def _due(store: Store, settings: Settings) -> int:
     now = clock()
-    every = {source.id: source.every for source in settings.sources}
+    every = {source.id: source.longest for source in settings.sources}
     return sum(state.active and is_due(state.next_due, now, every[state.source_id]) for state in store.states())
 
 

@@ -41,7 +41,7 @@ def status(app: App, source: str | None, *, only_failing: bool, max_age: timedel
         if source is not None:
             past.require_source(store, source)
         states = [state for state in store.states() if source in {None, state.source_id}]
-        every = {known.id: known.every for known in store.sources()} if max_age is not None else {}
+        every = {known.id: known.longest for known in store.sources()} if max_age is not None else {}
         entries = store.ledger(source, limit=50) if source else []
         given_up = len(store.deliveries(DeliveryState.DEAD)) if source is None else 0
         wishes = past.holds(store, source, clock()) if source is not None else []

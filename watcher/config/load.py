@@ -198,6 +198,7 @@ def _source(table: SourceTable, defaults: DefaultsTable, zone: str) -> Source:
         document=table.document,
         urls=(table.url,) if table.url is not None else table.urls or tuple(page.url for page in table.page),
         every=longest_gap(every) if isinstance(every, str) else every,
+        adaptive=defaults.adaptive if table.adaptive is None else table.adaptive,
         cron=Cron(every, zone) if isinstance(every, str) else None,
         rules=_rules_of(table, language),
         fetcher=table.fetcher or defaults.fetcher,

@@ -86,6 +86,7 @@ class DefaultsTable(_Table):
     """`[defaults]`: what holds for every source that does not say otherwise."""
 
     every: Every = DAY
+    adaptive: Flag = False
     fetcher: Fetcher = "http"
     tags: tuple[Tag, ...] = ()
     confirm: Flag = True
@@ -125,6 +126,7 @@ class SourceTable(_Table):
     remove: tuple[Part, ...] = ()
     language: Language | None = None
     every: Every | None = None
+    adaptive: Flag | None = None
     fetcher: Fetcher | None = None
     wait_for: Selector | None = None
     tags: tuple[Tag, ...] | None = None
