@@ -188,6 +188,7 @@ def _lanes(parcels: Sequence[Post], settings: DeliverSettings, console: TextIO) 
             console=console,
             instance=settings.instance,
             zone=ZoneInfo(settings.zone),
+            subscribers={one.name: one for one in settings.subscribers},
         )
         for name, envelopes in shared.items()
     ]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol, TextIO
 
+from notifier.attached import attachments
 from notifier.channels import ChatChannel, Terminal
 from notifier.envelope import CONSOLE, MAIL, Envelope
 from notifier.mail import Mailer, MailSettings, Thread, compose
 from notifier.refusal import WayBlocked
 from notifier.render import Message, render
 from storage.errors import DeliveryError
+from storage.model import Subscriber
 
 TURN = timedelta(minutes=10)  # how long a lane may go on before it gives the rest back; less than the lease
 
@@ -29,6 +31,7 @@ class Lane:
     console: TextIO
     instance: str
     zone: tzinfo
+    subscribers: Mapping[str, Subscriber] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,11 @@ class _Mail:
     def send(self, envelope: Envelope, message: Message, moment: datetime) -> None:
         recipient = self.lane.addresses[envelope.target].partition(":")[2]
         sources = tuple(dict.fromkeys(parcel.source.id for parcel in envelope.parcels if parcel.source))
-        place = Thread(envelope.key, envelope.thread, sources)
-        mail = compose(message, self.settings, recipient, place, moment.astimezone(self.lane.zone))
+        name = envelope.parcels[0].delivery.subscriber
+        place = Thread(envelope.key, envelope.thread, sources, name)
+        person = self.lane.subscribers.get(name)
+        attached = attachments(envelope.parcels, person.attach) if person else ()
+        mail = compose(message, self.settings, recipient, place, moment.astimezone(self.lane.zone), attached=attached)
         self.mailer.send(mail)
 
 

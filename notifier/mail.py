@@ -13,18 +13,19 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import HeaderParseError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
-from typing import NoReturn, Self
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import Any, NoReturn, Self
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+from notifier.attached import Attached
 from notifier.refusal import WayBlocked
 from notifier.render import Message
 from notifier.sinks import plain
@@ -40,30 +41,45 @@ class MailSettings:
     """How mail leaves: `url` is expanded (`smtp://user:password@host:587`), `sender` is "name <address>".
 
     `smtp://` uses STARTTLS if it is offered, `smtps://` speaks TLS from the start, `smtp+insecure://` never does;
-    certificates are checked against `context`, the system's when None.
+    certificates are checked against `context`, the system's when None. `unsubscribe` is an https: or mailto: address in
+    which `{subscriber}` stands for the name of whom the mail is for.
     """
 
     url: str
     sender: str
     context: ssl.SSLContext | None = None
+    unsubscribe: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Where a mail belongs: `key` makes its Message-ID, `root` names the thread, `source_ids` what it tells of."""
+    """Where a mail belongs: `key` makes its Message-ID, `root` names the thread.
+
+    `source_ids` are what it tells of, `subscriber` is whom it is for.
+    """
 
     key: str
     root: str
     source_ids: tuple[str, ...]
+    subscriber: str = ""
 
 
-def compose(message: Message, settings: MailSettings, recipient: str, place: Thread, now: datetime) -> EmailMessage:
-    """The mail to one recipient, dated `now` in its zone. The same delivery gives the same Message-ID, whenever sent.
+def compose(
+    message: Message,
+    settings: MailSettings,
+    recipient: str,
+    place: Thread,
+    now: datetime,
+    *,
+    attached: Sequence[Attached] = (),
+) -> EmailMessage:
+    """The mail to one recipient, dated `now` in its zone, with what is `attached`.
 
-    Raises DeliveryError (permanent) if the recipient or the sender is no address.
+    The same delivery gives the same Message-ID, whenever sent. Raises DeliveryError (permanent) if the recipient or the
+    sender is no address.
     """
     sender = _sender(settings.sender)
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
     mail["To"] = Address(addr_spec=_recipient(recipient))
     mail["Subject"] = plain(message.subject, 200)
@@ -74,6 +90,11 @@ def compose(message: Message, settings: MailSettings, recipient: str, place: Thr
     mail["In-Reply-To"] = f"<{root}@clausewatch.{domain}>"
     mail["References"] = f"<{root}@clausewatch.{domain}>"
     mail["List-Id"] = f"<alerts.clausewatch.{domain}>"
+    if settings.unsubscribe:
+        address = settings.unsubscribe.replace("{subscriber}", quote(place.subscriber, safe=""))
+        mail["List-Unsubscribe"] = f"<{address}>"
+        if address.startswith("https:"):
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: no mailto has it
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation reply, no loop
     mail["X-Auto-Response-Suppress"] = "All"  # the same for Exchange, which does not know RFC 3834
     mail["X-Clausewatch-Delivery"] = place.key
@@ -81,7 +102,30 @@ def compose(message: Message, settings: MailSettings, recipient: str, place: Thr
     mail["X-Clausewatch-Source"] = plain(", ".join(place.source_ids[:5]), 200)
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    for part in attached:
+        mail.add_attachment(part.body.decode(), subtype=part.subtype, filename=part.name, cte="base64")
     return mail
+
+
+class _WholeHeader:
+    """A header in one line: the email package would write a long address as an encoded word, which no program reads."""
+
+    max_count = 1
+    name: str
+    parse = staticmethod(UnstructuredHeader.parse)
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it stands; line ends cannot be in it, its makers see to that."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> EmailPolicy[Any]:
+    headers = HeaderRegistry()
+    headers.map_to_type("list-unsubscribe", _WholeHeader)  # type: ignore[arg-type] # as the package makes its own types
+    return SMTP.clone(header_factory=headers)
+
+
+_POLICY = _policy()
 
 
 class Mailer:

@@ -78,6 +78,8 @@ def remind(
     deliveries: list[Delivery] = []
     for alert in alerts if deadline else ():
         subscriber = known[alert.subscriber]
+        if not subscriber.reminders:
+            continue
         for moment, group in reminders(deadline.on, now, zone, subscriber.at) if deadline else ():
             again.append(replace(alert, key=_key(alert.key, group)))
             deliveries += _to_each(subscriber.name, subscriber.targets, again[-1].key, now, group=group, moment=moment)

@@ -50,7 +50,11 @@ def deliver_settings(settings: Settings) -> DeliverSettings:
     base = settings.path.parent
     mail = None
     if settings.mail_url and settings.mail_from:
-        mail = MailSettings(url=expand(settings.mail_url, base), sender=expand(settings.mail_from, base))
+        mail = MailSettings(
+            url=expand(settings.mail_url, base),
+            sender=expand(settings.mail_from, base),
+            unsubscribe=settings.unsubscribe,
+        )
     routes = frozenset(
         (subscriber.name, target.template) for subscriber in settings.subscribers for target in subscriber.targets
     )

@@ -11,6 +11,7 @@ from storage.model.deadline import Deadline, DueDeadline
 from storage.model.health import MOVED_AFTER, OPERATOR, Checked, Health, Move, Notice
 from storage.model.ids import (
     FACT_FIELDS,
+    Attachment,
     BlockKind,
     Cadence,
     Cause,
@@ -94,6 +95,7 @@ __all__ = [
     "WIRE",
     "Access",
     "Alert",
+    "Attachment",
     "Block",
     "BlockKind",
     "Cadence",

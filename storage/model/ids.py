@@ -198,6 +198,13 @@ class Cadence(StrEnum):
     WEEKLY = "weekly"
 
 
+class Attachment(StrEnum):
+    """What a mail carries along on request."""
+
+    DIFF = "diff"
+    CALENDAR = "calendar"
+
+
 class DeliveryState(StrEnum):
     """Where one alert to one target stands.
 

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from storage.model.deadline import Deadline
 from storage.model.health import WELL, Health, Notice
 from storage.model.ids import (
+    Attachment,
     Cadence,
     DeliveryState,
     Direction,
@@ -56,7 +57,8 @@ class Subscriber:
     """Who wants to hear what. An empty filter lets everything through; `topics` are ids, the user's own among them.
 
     `languages` lets a text of an unknown language through. Digests are due `at` a local time; what is told at once
-    waits for the end of the `quiet` hours. With `proof` there is a weekly message of what was checked.
+    waits for the end of the `quiet` hours. With `proof` there is a weekly message of what was checked, with `reminders`
+    one before the time to object ends; `attach` is what mails carry along.
     """
 
     name: str
@@ -72,6 +74,8 @@ class Subscriber:
     at: time = time(8, 0)
     quiet: QuietHours | None = None
     proof: bool = False
+    reminders: bool = True
+    attach: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

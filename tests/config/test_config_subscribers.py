@@ -30,6 +30,7 @@ def test_times_and_languages_arrive(tmp_path: Path) -> None:
         ('quiet_hours = "22-7"', 'quiet_hours: "22-7" is not a span of the day (write "22:00-07:00")'),
         ('quiet_hours = "07:00-07:00"', 'quiet_hours: "07:00-07:00" has no length (write "22:00-07:00")'),
         ('languages = ["dutch"]', 'languages: "dutch" is not a language of two letters (write "nl")'),
+        ('attach = ["pdf"]', 'attach: "pdf" is unknown (one of diff or calendar)'),
         ("proof = 1", "proof: 1 is neither yes nor no (write true or false, without quotes)"),
     ],
 )

@@ -177,6 +177,7 @@ def _settings(path: Path, root: Root) -> Settings:
         ),
         mail_url=root.mail.url if root.mail else None,
         mail_from=root.mail.sender if root.mail else None,
+        unsubscribe=root.mail.unsubscribe if root.mail else None,
         sources=tuple(_source(table, root.defaults, root.zone) for table in root.source),
         subscribers=tuple(_subscriber(table) for table in root.subscriber),
         operator=_operator(root.operator),
@@ -279,6 +280,8 @@ def _subscriber(table: SubscriberTable) -> Subscriber:
         at=table.at,
         quiet=table.quiet_hours,
         proof=table.proof,
+        reminders=table.reminders,
+        attach=table.attach,
     )
 
 

@@ -14,6 +14,7 @@ from storage.model import Cadence, Severity
 from watcher.config.selectors import Part, Selector
 from watcher.config.values import (
     DAY,
+    AttachmentId,
     Browser,
     CadenceId,
     CertificateFile,
@@ -50,6 +51,7 @@ from watcher.config.values import (
     Terms,
     TimeOfDay,
     TopicId,
+    Unsubscribe,
     Vendor,
     WatchSeverity,
     Window,
@@ -80,6 +82,7 @@ class MailTable(_Table):
 
     url: MailServer
     sender: Sender = Field(alias="from")
+    unsubscribe: Unsubscribe | None = None
 
 
 class DefaultsTable(_Table):
@@ -168,6 +171,8 @@ class SubscriberTable(_Table):
     at: TimeOfDay = time(8, 0)
     quiet_hours: Quiet | None = None
     proof: Flag = False
+    reminders: Flag = True
+    attach: tuple[AttachmentId, ...] = ()
 
 
 class TopicTable(_Table):

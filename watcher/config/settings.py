@@ -29,4 +29,5 @@ class Settings:
     subscribers: tuple[Subscriber, ...]
     interests: tuple[Interest, ...] = ()
     operator: Operator = field(default_factory=Operator)
+    unsubscribe: str | None = None
     warnings: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, PlainValidator
 
-from storage.model import Cadence, Direction, DocumentType, QuietHours, Severity
+from storage.model import Attachment, Cadence, Direction, DocumentType, QuietHours, Severity
 from watcher import cron
 from watcher.config import access, addresses
 from watcher.config.durations import parse_duration, parse_period, parse_size
@@ -259,6 +259,15 @@ def _contact(value: object) -> str:
     return text
 
 
+def _unsubscribe(value: object) -> str:
+    """Where one who wants no more mail turns to; only printable ASCII may stand in the header."""
+    text = _text(value, '"https://example.org/stop?who={subscriber}"')
+    plain = text.replace("{subscriber}", "")
+    if len(text) > 500 or not re.fullmatch(r"(?:https://|mailto:)[A-Za-z0-9][A-Za-z0-9._~%@:/?=&#+-]*", plain):
+        raise ValueError(f'{shown(text)} is neither https:// nor mailto: (write "mailto:privacy@example.org")')
+    return text
+
+
 def _last_day(value: object) -> date:
     """A day, as TOML has it or as a text."""
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -328,4 +337,6 @@ Terms = Annotated[tuple[Annotated[str, PlainValidator(_term)], ...], BeforeValid
 WatchSeverity = Annotated[Severity, PlainValidator(_watched)]
 SeverityId = Annotated[Severity, PlainValidator(_word(Severity))]
 DirectionId = Annotated[Direction, PlainValidator(_word(Direction))]
+AttachmentId = Annotated[Attachment, PlainValidator(_word(Attachment))]
+Unsubscribe = Annotated[str, PlainValidator(_unsubscribe)]
 CadenceId = Annotated[Cadence, PlainValidator(_word(Cadence))]

@@ -29,10 +29,12 @@ from = "clausewatch <alerts@example.org>"
 
 [[subscriber]]
 name = "privacy-team"
+reminders = false
 to = ["mailto:privacy@example.org"]
 
 [[subscriber]]
 name = "procurement"
+reminders = false
 to = ["console:"]
 topics = ["subprocessors", "ai"]
 """
