@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from notifier.phrases import fact_value
 from storage.model import Cause, DocumentType, Fact, FactChange, FactType, StatedFact, Version
-from watcher.differ.recipients.names import EntityKey, entity_key, similar
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,17 @@ def find_uses(stated: Iterable[StatedFact], versions: Sequence[Version], name: s
     `stated` are recipients over the whole history, `versions` those of the same sources, in order. `name` limits it
     to one party, in any spelling of it (legal form, place and case aside).
     """
+    from watcher.differ.recipients.names import entity_key, similar  # noqa: PLC0415 - with it comes all of the differ
+
     wanted = entity_key(name) if name else None
     named: dict[tuple[str, str], dict[int, StatedFact]] = defaultdict(dict)
     for one in stated:
         key = entity_key(one.fact.get("name") or "")
-        if one.fact.type is FactType.RECIPIENT and key.loose and (wanted is None or _is(key, wanted)):
+        if (
+            one.fact.type is FactType.RECIPIENT
+            and key.loose
+            and (wanted is None or key.loose == wanted.loose or similar(key, wanted))
+        ):
             named[one.source_id, key.loose].setdefault(one.version, one)
     of_source: dict[str, list[Version]] = defaultdict(list)
     for version in versions:
@@ -65,12 +70,10 @@ def standing(uses: Iterable[Use], at: datetime | None, *, everything: bool) -> l
 
 def word_of(name: str) -> str | None:
     """A word that stands in every spelling of a name, for a first choice; None if none can be relied on."""
+    from watcher.differ.recipients.names import entity_key  # noqa: PLC0415 - with it comes all of the differ
+
     words = [word for word in entity_key(name).loose.split() if word.isascii() and word.isalnum()]
     return max(words, key=len, default=None)
-
-
-def _is(key: EntityKey, wanted: EntityKey) -> bool:
-    return key.loose == wanted.loose or similar(key, wanted)
 
 
 def _runs(versions: Sequence[Version], seen: Mapping[int, StatedFact]) -> list[Use]:

@@ -30,7 +30,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class DueDeadline:
-    """A deadline with the version that it is about. `summary` is its gravest change in one sentence."""
+    """A deadline with the version that it is about. `summary` is the change to object to in one sentence."""
 
     source_id: str
     vendor: str

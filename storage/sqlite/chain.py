@@ -217,7 +217,11 @@ def _text(connection: sqlite3.Connection, row: _Row) -> str | None:
         return None
     facts = [tuple(_members(_FACT, one)) for one in connection.execute(_FACTS, key)]
     changes = [tuple(_members(_CHANGE, one)) for one in connection.execute(_CHANGES, key)]
-    return write_record(row.seq, row.kind, [*_members(_VERSION, found), ("facts", facts), ("changes", changes)])
+    due = connection.execute("SELECT due, deadline FROM deadlines WHERE source_id = ? AND version = ?", key).fetchone()
+    deadline = [("due", due[0]), ("deadline", Raw(due[1]))] if due else []
+    return write_record(
+        row.seq, row.kind, [*_members(_VERSION, found), ("facts", facts), ("changes", changes), *deadline]
+    )
 
 
 def _members(columns: Sequence[str], values: Sequence[Any]) -> list[tuple[str, Any]]:

@@ -138,12 +138,12 @@ def _version(connection: sqlite3.Connection, made: NewVersion) -> None:
         [(key, number, position, *row(fact)) for position, fact in enumerate(made.facts)],
     )
     _changes(connection, made, before[1] if before else instant(version.first_seen))
-    chain.add_version(connection, key, number)
     if made.deadline is not None:
         connection.execute(
             "INSERT INTO deadlines (source_id, version, due, deadline) VALUES (?, ?, ?, ?)",
             (key, number, made.deadline.on.isoformat(), dump(made.deadline)),
         )
+    chain.add_version(connection, key, number)
     _alerts(connection, made)
     _passages(connection, key, number, made.document.blocks)
 

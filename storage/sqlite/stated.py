@@ -56,8 +56,11 @@ def deadlines(connection: sqlite3.Connection, since: date) -> list[DueDeadline]:
             versions.first_seen, coalesce(changes.summary, ''), deadlines.deadline
         FROM deadlines JOIN sources ON sources.id = deadlines.source_id
         JOIN versions ON versions.source_id = deadlines.source_id AND versions.number = deadlines.version
-        LEFT JOIN changes ON changes.source_id = deadlines.source_id AND changes.version = deadlines.version
-            AND changes.position = 0
+        LEFT JOIN changes ON changes.id = (
+            SELECT id FROM changes AS one
+            WHERE one.source_id = deadlines.source_id AND one.version = deadlines.version
+            ORDER BY one.kind = 'removed' OR instr(one.topics, '"subprocessors"') = 0, one.position LIMIT 1
+        )
         WHERE deadlines.due >= ? ORDER BY deadlines.due, deadlines.source_id, deadlines.version
         """,
         (since.isoformat(),),

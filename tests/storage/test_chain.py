@@ -5,16 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from storage_samples import START, capture, checked, new_version, result, source
 
 from storage.connect import open_store
-from storage.model import Outcome
+from storage.model import Deadline, Outcome
 from storage.sqlite import connect
 
 A, B = "acme/privacy", "bolt/dpa"
+UNTIL = Deadline(date(2026, 4, 1), date(2026, 3, 2), True, "P30D", False)
 FORGED_VERSION = """
 INSERT INTO versions SELECT source_id, 9, cause, first_seen, last_seen, fingerprint, extraction, captures, title,
     language, effective_date, last_updated, blocks, words, verdict, document, comparison FROM versions LIMIT 1
@@ -35,7 +38,9 @@ def place(tmp_path: Path) -> Path:
         store.sync_sources([source(A), source(B)], START)
         for number in (1, 2, 3):
             for key in (A, B):
-                checked(store, key, START, new_version(key, number, START, [f"{key} {number}", "Stays."]))
+                made = new_version(key, number, START, [f"{key} {number}", "Stays."])
+                due = UNTIL if (key, number) == (B, 3) else None
+                checked(store, key, START, replace(made, deadline=due))
         (claim,) = store.claim("w", START, START - START, limit=1, only=[A])
         store.commit([result(claim, START, Outcome.BLOCKED, captures=(capture("wall", START),))])
     return path
@@ -86,6 +91,9 @@ def test_an_untouched_history_is_whole(place: Path) -> None:
         ("UPDATE changes SET severity = 'low', rank = 1 WHERE version = 3 AND rank = 3", "version acme/privacy@3"),
         ("UPDATE captures SET fetched_at = '2020' || substr(fetched_at, 5) WHERE id = 3", "page 3: not what"),
         ("UPDATE captures SET headers = '[]' WHERE id = 7", "page 7: not what"),
+        ("UPDATE deadlines SET due = '2027' || substr(due, 5)", "version bolt/dpa@3: not what"),
+        ("UPDATE deadlines SET deadline = replace(deadline, '2026', '2027')", "version bolt/dpa@3: not what"),
+        ("DELETE FROM deadlines", "version bolt/dpa@3: not what"),
         ("DELETE FROM captures WHERE id = 2", "page 2: gone"),
         ("DELETE FROM versions WHERE source_id = 'bolt/dpa' AND number = 3", "version bolt/dpa@3: gone"),
         ("DELETE FROM records WHERE seq = 4", "page 3: what stood before"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-
-import icalendar
+from typing import TYPE_CHECKING
 
 from notifier.phrases import DOCUMENTS, deadline_words
 from notifier.sinks import cut, plain, web_link
 from storage.model import DueDeadline, Source, Version
+
+if TYPE_CHECKING:
+    import icalendar
 
 # Before the day on which an objection must be made: enough for a decision, then for a reminder.
 _ALARMS = (timedelta(days=7), timedelta(days=1))
@@ -46,6 +48,8 @@ def events_of(
 
 def write_calendar(events: Sequence[Event], title: str) -> bytes:
     """The events as one calendar."""
+    import icalendar  # noqa: PLC0415 - a tenth of a second, for those who ask for a calendar alone
+
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//clausewatch//EN")
     calendar.add("version", "2.0")
@@ -84,6 +88,8 @@ def _effective(source: Source, version: Version, on: date) -> Event:
 
 
 def _event(event: Event) -> icalendar.Event:
+    import icalendar  # noqa: PLC0415 - see above
+
     entry = icalendar.Event()
     entry.add("uid", f"{event.name}@clausewatch")
     entry.add("dtstamp", event.made.astimezone(UTC).replace(microsecond=0))
