@@ -27,7 +27,7 @@ def view_proof(parcel: NoticeParcel) -> NoticeDigest:
         title=f"{title}; {missed} not reached" if missed else title,
         about=_about(notice, ordered),
         remedy="See why the first ones below were not reached: clausewatch status --failing" if missed else "",
-        notices=tuple(_line(one) for one in ordered[:LISTED]),
+        notices=tuple(_line(one, missed=_missed(one, notice)) for one in ordered[:LISTED]),
         more=max(len(ordered) - LISTED, 0),
     )
     return NoticeDigest(
@@ -52,8 +52,8 @@ def _about(notice: Notice, checked: list[Checked]) -> str:
     return f"In the week from {days} clausewatch made {checks}. Changes were told in messages of their own."
 
 
-def _line(one: Checked) -> NoticeView:
-    changed = counted(one.changes, "change") if one.changes else "unchanged"
+def _line(one: Checked, *, missed: bool) -> NoticeView:
+    changed = counted(one.changes, "change") if one.changes else "not reached" if missed else "unchanged"
     return NoticeView(
         name=f"{plain(one.vendor, 60)}: {DOCUMENTS[one.document]}",
         facts=(

@@ -191,6 +191,8 @@ def test_a_source_that_was_not_had_stands_first(store: Store) -> None:
         check(store, at(f"2026-11-{day}T06:00"), Outcome.FAILED)
     printed = run(store, at("2026-11-23T08:00"), Subscriber("team", (CONSOLE,), proof=True))
     assert "[weekly proof] Nothing changed in 1 document; 1 not reached" in printed
+    assert "7 times, not reached" in printed
+    assert "unchanged" not in printed
 
 
 def test_hostile_names_stay_text_in_a_proof(store: Store) -> None:
