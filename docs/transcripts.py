@@ -47,6 +47,8 @@ LEFT_OUT = "…"
 PATIENCE = 20.0
 # The one address of the internet on the pages that are played, and what is served in its place.
 _REAL = "https://docs.github.com/en/site-policy/privacy-policies/github-general-privacy-statement"
+# How the configuration begins that asks for it; this machine may only be asked where it is allowed.
+_BARE = '[[source]]\nid = "github/privacy"\n'
 _ELSEWHERE = """<!doctype html><html lang="en"><title>Privacy statement</title><main><h1>Privacy statement</h1>
 <p>This statement says which personal data we process, for which purposes, and which rights you have.</p>
 <h2>Retention</h2><p>We keep your personal data for as long as your account exists, then we delete it.</p>
@@ -254,7 +256,8 @@ def session(folder: Path) -> Iterator[Session]:
     """A session in `folder`: pages of the internet are asked for on this machine, programs are called by their name."""
     (folder / "elsewhere").mkdir()
     (folder / "elsewhere" / "index.html").write_text(_ELSEWHERE, encoding="utf-8")
-    here = Session(folder, {_REAL: "http://127.0.0.1:8099/"}, {"CLAUSEWATCH_COMMAND": "./clausewatch"})
+    served = {_REAL: "http://127.0.0.1:8099/", _BARE: f'[fetch]\nallow_networks = ["127.0.0.0/8"]\n\n{_BARE}'}
+    here = Session(folder, served, {"CLAUSEWATCH_COMMAND": "./clausewatch"})
     try:
         here.run("python -m http.server 8099 --bind 127.0.0.1 --directory elsewhere &")
         yield here

@@ -156,7 +156,7 @@ TABLE: list[tuple[str, str, str]] = [
     (
         "unknown-key-far",
         MAIL + 'xyzzy = "1d"\n' + GOOD,
-        "4: mail: xyzzy: unknown key (one of url or from)",
+        "4: mail: xyzzy: unknown key (one of url, from or unsubscribe)",
     ),
     ("unknown-table", GOOD + '[[sources]]\nid = "a/b"\n', "7: sources: unknown key (did you mean [[source]]?)"),
     (

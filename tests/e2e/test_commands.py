@@ -48,7 +48,8 @@ def test_the_history_is_read_back(run: Callable[..., Any]) -> None:
     assert any("12 months" in block["text"] for block in shown["text"])
     assert any(fact["type"] == "retention" and fact["period"] == "P12M" for fact in shown["facts"])
     difference = json.loads(run("diff", "acme/privacy", "--json").out)
-    assert set(difference) == {"schema", "verdict", "language", "summary", "old", "new", "changes", "subprocessors"}
+    parts = {"schema", "verdict", "language", "summary", "old", "new", "changes", "subprocessors", "notes"}
+    assert set(difference) == parts
     (change,) = difference["changes"]
     assert (change["topic"], change["severity"], change["direction"]) == ("retention", "high", "worse")
     assert change["facts"] == [{**change["facts"][0], "type": "retention", "before": "P12M", "after": "P36M"}]

@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "show": ("history", "show", "Print one version: SOURCE, SOURCE@N or SOURCE@DATE."),
     "diff": ("diff", "diff", "Show what changed between two versions."),
     "log": ("history", "log", "List changes over all sources, newest first."),
-    "review": ("review", "review", "Note what you do about a change: acknowledge, object, accept, assign."),
+    "review": ("review", "review", "Note what you do about a change."),
     "recipients": ("questions", "recipients", "Say which vendors use a company, and since when."),
     "matrix": ("questions", "matrix", "Set side by side what the vendors state."),
     "deadlines": ("calendar", "deadlines", "List until when you may object."),
