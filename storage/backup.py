@@ -151,7 +151,8 @@ def _new_place(target: Path) -> Path:
     path = place_of(target)
     if path.exists():
         raise StoreError(f"{target}: is there already; give another name")
-    within(path.parent)
+    if not path.parent.is_dir():  # a disk that is not mounted must not become a folder of this one
+        raise StoreError(f"{path.parent}: there is no such folder; make it, or give another place")
     return path
 
 

@@ -158,6 +158,25 @@ def test_all_feeds_as_files(store: Store, tmp_path: Path) -> None:
     assert write_feeds(store, folder, datetime(2026, 4, 2, tzinfo=UTC), None) == (8, 1)
 
 
+def test_feeds_of_a_forgotten_source_go(store: Store, tmp_path: Path) -> None:
+    """And a file of somebody else in the folder stays."""
+    folder = tmp_path / "feeds"
+    write_feeds(store, folder, START + 2 * DAY, None)
+    (folder / "source" / "mine.atom").write_text("<feed/>", encoding="utf-8")
+    store.sync_sources([source(A)], START)
+    store.forget(B, START, "")
+    write_feeds(store, folder, START + 2 * DAY, None)
+    names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.atom"))
+    assert names == [
+        "all.atom",
+        "source/acme/privacy.atom",
+        "source/mine.atom",
+        "topic/ai.atom",
+        "topic/retention.atom",
+        "vendor/acme.atom",
+    ]
+
+
 def test_a_folder_that_cannot_be_written_is_told(store: Store, tmp_path: Path) -> None:
     """A file in its place; a link in it is replaced, never followed."""
     (tmp_path / "taken").write_text("x", encoding="utf-8")

@@ -52,6 +52,7 @@ def numbers(path: Path) -> list[int]:
 
 def test_a_backup_of_a_store_in_use(store: Store, tmp_path: Path) -> None:
     """One file for its owner alone, the journal included, sound, with the head of that moment; work goes on."""
+    (tmp_path / "new").mkdir()
     copied = back_up(tmp_path / "store" / "history.db", tmp_path / "new" / "copy.db")
     assert copied.head == store.head()
     assert numbers(copied.path) == [1]
@@ -89,8 +90,10 @@ def test_a_backup_overwrites_nothing(store: Store, place: Path, tmp_path: Path) 
     assert taken.read_text(encoding="utf-8") == "mine"
     with pytest.raises(StoreMissing):
         back_up(tmp_path / "none.db", tmp_path / "x.db")
-    with pytest.raises(StoreError, match="cannot be made"):
-        back_up(place, taken / "x.db")
+    for nowhere in (taken / "x.db", tmp_path / "not-mounted" / "x.db"):
+        with pytest.raises(StoreError, match="there is no such folder"):
+            back_up(place, nowhere)
+    assert not (tmp_path / "not-mounted").exists()
 
 
 def test_a_damaged_store_makes_no_backup(store: Store, place: Path, tmp_path: Path) -> None:

@@ -20,22 +20,36 @@ from watcher.feeds.calendar import events_of, write_calendar
 
 # Readers ask for a feed every hour; a long one costs them and the server more than it tells.
 NEWEST = 100
+# How the id of each of our feeds begins; it stands near the beginning of the file.
+_OURS = b"<id>urn:clausewatch:feed:"
 _BASE = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 
 def write_feeds(store: Store, folder: Path, now: datetime, base: str | None) -> tuple[int, int]:
     """Write every feed; how many files there are, and how many of them had changed.
 
-    A file is replaced whole, and only when its content has changed, so that a web server can say "not modified".
-    Raises UsageError when the folder cannot be written, or when `base` is no address of a web server.
+    A file is replaced whole, and only when its content has changed, so that a web server can say "not modified". Feeds
+    of what the store knows no more, a source that was forgotten, are taken away. Raises UsageError when the folder
+    cannot be written or `base` is no web address.
     """
     if base is not None and not _BASE.fullmatch(base):
         raise UsageError(f'"{base}" is no address that feeds can be served at (write https://intranet.example/feeds)')
-    files = changed = 0
+    written: set[Path] = set()
+    changed = 0
     for name, data in _feeds(store, now, base):
-        files += 1
+        written.add(folder / name)
         changed += _put(folder, name, data)
-    return files, changed
+    _drop(folder, written)
+    return len(written), changed
+
+
+def _drop(folder: Path, written: set[Path]) -> None:
+    """Take away feeds of ours that were not written this time, and no other file."""
+    for path in set(folder.rglob("*.atom")) - written:
+        with path.open("rb") as stream:
+            ours = _OURS in stream.read(400)
+        if ours:
+            path.unlink()
 
 
 def _feeds(store: Store, now: datetime, base: str | None) -> Iterator[tuple[str, bytes]]:
