@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -70,8 +70,7 @@ def check(
 
     Example: clausewatch check
     """
-    settings = app.settings(secrets=True)
-    _require_known(source, settings)
+    settings = _settings_with(app, source)
     lines: list[contract.Json] = []
     measured = _Measured(metrics_file)
     with (
@@ -81,34 +80,20 @@ def check(
         stoppable(fetcher.close) as stop,
     ):
         only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
+        with_ = run_settings(
+            settings, threads=threads, force=force, dry_run=dry_run, stages=sandbox, politeness=fetcher.politeness
+        )
+
+        def note(checked: Source, result: CheckResult) -> None:
+            lines.append(contract.check_json(checked, result))
+            log_check(checked, result)
+            measured.checked(result)
+
         with _watching(app.err, _due(store, settings) if only is None else len(only)) as advance:
-
-            def observe(checked: Source, result: CheckResult) -> None:
-                lines.append(contract.check_json(checked, result))
-                log_check(checked, result)
-                measured.checked(result)
-                told = not is_json() and (result.versions or not result.outcome.good)
-                advance(line_of(checked, result) if told else None)
-
-            report = check_due(
-                store,
-                fetcher,
-                run_settings(
-                    settings,
-                    threads=threads,
-                    force=force,
-                    dry_run=dry_run,
-                    stages=sandbox,
-                    politeness=fetcher.politeness,
-                ),
-                clock,
-                only=only,
-                stop=stop,
-                observe=observe,
-            )
+            report = check_due(store, fetcher, with_, clock, only=only, stop=stop, observe=_noting(note, advance))
         console = sys.stderr if json_ else sys.stdout  # nothing may stand between the lines of JSON
-        wanted = not dry_run and not no_deliver
-        sent = deliver(store, deliver_settings(settings), clock, stop=stop, console=console) if wanted else None
+        outgoing = None if dry_run or no_deliver else deliver_settings(settings)
+        sent = deliver(store, outgoing, clock, stop=stop, console=console) if outgoing else None
         measured.ended(store, sent)
         _tell(app.err, store, report, sent, dry_run=dry_run)
         if not settings.operator.targets:
@@ -116,6 +101,26 @@ def check(
     if json_:
         print_json_lines(lines)
     sys.exit(_code(lines, report, exit_code=exit_code))
+
+
+def _settings_with(app: App, wanted: tuple[str, ...]) -> Settings:
+    """The configuration, secrets included. Raises UsageError for a source that it does not have."""
+    settings = app.settings(secrets=True)
+    _require_known(wanted, settings)
+    return settings
+
+
+def _noting(
+    note: Callable[[Source, CheckResult], None], advance: Callable[[str | None], None]
+) -> Callable[[Source, CheckResult], None]:
+    """What is called after each source: it is noted, and told where somebody watches and there is something to tell."""
+
+    def observe(checked: Source, result: CheckResult) -> None:
+        note(checked, result)
+        told = not is_json() and (result.versions or not result.outcome.good)
+        advance(line_of(checked, result) if told else None)
+
+    return observe
 
 
 class _Measured:

@@ -160,7 +160,7 @@ def _completed(entry: Entry, ids: set[str]) -> dict[str, Any]:
     found = dict(entry)
     title = str(found.pop("title", ""))
     url = next(iter(_addresses(found)), "")
-    document = found.setdefault("document", document_of(f"{title} {url}"))
+    document = found.setdefault("document", document_of(title, url).value)
     maker = owner(url)
     found["vendor"] = label(found.get("vendor")) or maker.capitalize()
     wanted = found.get("id") or f"{slug(found['vendor']) or maker}/{slug(str(document)) or 'document'}"
