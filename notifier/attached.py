@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
 from functools import cache
 
-import icalendar
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from notifier.calendar import Event, write_calendar
 from notifier.phrases import DOCUMENTS, deadline_words
 from notifier.sinks import cut, plain, web_link
 from storage.model import Attachment, Change, Parcel, Post, Span
 
-_ALARMS = (timedelta(days=7), timedelta(days=1))
 _LONGEST = 200_000  # characters of wording in one page: a mail has to stay below what servers take
 
 
@@ -35,7 +33,7 @@ def attachments(parcels: Sequence[Post], wanted: Sequence[Attachment]) -> tuple[
         found.append(Attached("changes.html", "html", _page(alerts).encode("utf-8", "replace")))
     dated = [parcel for parcel in alerts if parcel.deadline]
     if Attachment.CALENDAR in wanted and dated:
-        found.append(Attached("deadline.ics", "calendar", _calendar(dated)))
+        found.append(Attached("deadline.ics", "calendar", write_calendar([_event(parcel) for parcel in dated])))
     return tuple(found)
 
 
@@ -73,35 +71,17 @@ def _template() -> Template:
     return environment.get_template("changes.html.jinja")
 
 
-def _calendar(parcels: Sequence[Parcel]) -> bytes:
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//clausewatch//EN")
-    calendar.add("version", "2.0")
-    for parcel in parcels:
-        calendar.add_component(_event(parcel))
-    return bytes(calendar.to_ical())
-
-
-def _event(parcel: Parcel) -> icalendar.Event:
+def _event(parcel: Parcel) -> Event:
     """The same event as that of the feed, by its name: a calendar that has both shows it once."""
     deadline, source = parcel.deadline, parcel.source
     assert deadline is not None
-    title = cut(plain(f"Last day to object: {source.vendor}, {DOCUMENTS[source.document]}"), 200)
-    entry = icalendar.Event()
-    entry.add("uid", f"objection:{source.id}:{parcel.version.number}@clausewatch")
-    entry.add("dtstamp", parcel.version.first_seen.astimezone(UTC).replace(microsecond=0))
-    entry.add("dtstart", deadline.on)
-    entry.add("dtend", deadline.on + timedelta(days=1))
-    entry.add("summary", title)
     quote = [f'"{plain(deadline.quote, 300)}" ({plain(deadline.source_id)})'] if deadline.quote else []
-    entry.add("description", "\n".join([deadline_words(deadline), *quote]))
-    entry.add("transp", "TRANSPARENT")
-    if url := web_link(source.urls[0] if source.urls else None):
-        entry.add("url", url)
-    for before in _ALARMS:
-        alarm = icalendar.Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", title)
-        alarm.add("trigger", -before)
-        entry.add_component(alarm)
-    return entry
+    return Event(
+        name=f"objection:{source.id}:{parcel.version.number}",
+        on=deadline.on,
+        title=cut(plain(f"Last day to object: {source.vendor}, {DOCUMENTS[source.document]}"), 200),
+        text="\n".join([deadline_words(deadline), *quote]),
+        url=web_link(source.urls[0] if source.urls else None),
+        made=parcel.version.first_seen,
+        alarm=True,
+    )

@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
 
+from notifier.calendar import Event
 from notifier.phrases import DOCUMENTS, deadline_words
 from notifier.sinks import cut, plain, web_link
 from storage.model import DueDeadline, Source, Version
 
-if TYPE_CHECKING:
-    import icalendar
-
-# Before the day on which an objection must be made: enough for a decision, then for a reminder.
-_ALARMS = (timedelta(days=7), timedelta(days=1))
 _LONGEST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One day in the calendar. `name` tells it from all others and never changes; `alarm` asks to be reminded."""
-
-    name: str
-    on: date
-    title: str
-    text: str
-    url: str | None
-    made: datetime
-    alarm: bool
 
 
 def events_of(
@@ -44,19 +25,6 @@ def events_of(
         if source is not None and version.effective_date is not None and version.effective_date >= since:
             found.append(_effective(source, version, version.effective_date))
     return sorted(found, key=lambda event: (event.on, event.name))
-
-
-def write_calendar(events: Sequence[Event], title: str) -> bytes:
-    """The events as one calendar."""
-    import icalendar  # noqa: PLC0415 - a tenth of a second, for those who ask for a calendar alone
-
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//clausewatch//EN")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", plain(title))
-    for event in events:
-        calendar.add_component(_event(event))
-    return bytes(calendar.to_ical())
 
 
 def _deadline(due: DueDeadline) -> Event:
@@ -85,25 +53,3 @@ def _effective(source: Source, version: Version, on: date) -> Event:
         made=version.first_seen,
         alarm=False,
     )
-
-
-def _event(event: Event) -> icalendar.Event:
-    import icalendar  # noqa: PLC0415 - see above
-
-    entry = icalendar.Event()
-    entry.add("uid", f"{event.name}@clausewatch")
-    entry.add("dtstamp", event.made.astimezone(UTC).replace(microsecond=0))
-    entry.add("dtstart", event.on)
-    entry.add("dtend", event.on + timedelta(days=1))
-    entry.add("summary", event.title)
-    entry.add("description", event.text)
-    entry.add("transp", "TRANSPARENT")
-    if event.url:
-        entry.add("url", event.url)
-    for before in _ALARMS if event.alarm else ():
-        alarm = icalendar.Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", event.title)
-        alarm.add("trigger", -before)
-        entry.add_component(alarm)
-    return entry

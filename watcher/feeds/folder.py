@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from notifier.calendar import write_calendar
 from notifier.phrases import topic_words
 from storage.errors import UsageError
 from storage.model import ChangeQuery, RecordedChange, Severity
 from storage.protocol import Store
 from watcher.exchange.naming import slug
 from watcher.feeds.atom import write_atom
-from watcher.feeds.calendar import events_of, write_calendar
+from watcher.feeds.calendar import events_of
 
 # Readers ask for a feed every hour; a long one costs them and the server more than it tells.
 NEWEST = 100
