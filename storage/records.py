@@ -46,7 +46,7 @@ def digest_of(text: str) -> str:
 
 def link_of(before: str, digest: str) -> str:
     """The link of a record behind another link; `before` is empty for the first."""
-    return hashlib.sha256(f"{before}{digest}".encode("ascii")).hexdigest()
+    return hashlib.sha256(f"{before}{digest}".encode("utf-8", "replace")).hexdigest()  # a damaged file holds anything
 
 
 def _object(members: Iterable[tuple[str, Any]]) -> str:

@@ -256,6 +256,14 @@ def test_no_flipped_bit_is_missed(made: Maker, tmp_path: Path, place: float, bit
     assert check_bundle(flipped).problems, name
 
 
+def test_a_letter_in_a_hash_is_told(made: Maker, tmp_path: Path) -> None:
+    """A hash that is no hash any more is a problem that is named, no crash."""
+    files = unpacked(made(2, 3))
+    body = bytearray(files["chain.txt"])
+    body[body.index(b" ") + 9] |= 0x80
+    assert check_bundle(packed(files | {"chain.txt": bytes(body)}, tmp_path / "letter.zip")).problems
+
+
 def test_records_are_as_the_reference_says(made: Maker) -> None:
     """One line of JSON that begins with its format, number and kind, and has no white space between its parts."""
     for name, data in unpacked(made(1, 4)).items():
