@@ -41,6 +41,14 @@ _SILENT = frozenset(
     }
     | {"monospace", "is_markdown", "guid", "wait_for_selector", "wait_until", "wait_for_timeout", "loop", "timezone"}
 )
+# Values that may be secrets are not copied into a file that people share; the key of ours that holds them is named.
+_SECRET = {
+    "headers": 'write headers = { Name = "${SECRET}" }',
+    "cookies": 'write cookies = { name = "${SECRET}" }',
+    "http_proxy": "write proxy",
+    "https_proxy": "write proxy",
+    "proxy": "write proxy",
+}
 _NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _STEP = r"(?:\*|[a-z][a-z0-9]*)(?:\[@[a-z-]+=(?:'[^'\]]*'|\"[^\"\]]*\")\])?"
 # The few forms of XPath that are a CSS selector in other words.
@@ -98,8 +106,9 @@ def _draft(place: str, job: Mapping[str, Any]) -> Draft:
     for step in _steps(job.get("filter", job.get("filters"))):
         _keep(place, step, chosen, notes)
     entry |= {key: found for key, found in chosen.items() if found}
-    unknown = [label(key) or "?" for key in job if key not in _SILENT]
-    notes += [Note(place, f"{key} is not kept (see whether a key of ours does the same)") for key in unknown]
+    for key in (label(key) or "?" for key in job if key not in _SILENT):
+        remedy = _SECRET.get(key, "see whether a key of ours does the same")
+        notes.append(Note(place, f"{key} is not kept ({remedy})"))
     return Draft(place, entry, tuple(notes))
 
 

@@ -32,9 +32,9 @@ _TELLING = {
     "text_should_not_be_present": "text that must be absent",
     "browser_steps": "steps in the browser",
     "webdriver_js_execute_code": "a script to run",
-    "headers": "headers (they may be secrets)",
+    "headers": 'headers (they may be secrets: write headers = { Name = "${SECRET}" })',
     "body": "a body to send",
-    "proxy": "a proxy",
+    "proxy": "a proxy (write proxy)",
     "notification_urls": "where it tells changes (see [[subscriber]])",
 }
 
