@@ -36,6 +36,8 @@ if TYPE_CHECKING:
         Source,
         SourceState,
         StatedFact,
+        Tally,
+        TallyBy,
         Version,
     )
     from storage.records import Record
@@ -113,6 +115,10 @@ class Store(Protocol):
 
     def changes(self, query: ChangeQuery) -> list[RecordedChange]:
         """The recorded changes that match, newest first, then gravest first."""
+        ...
+
+    def tally(self, by: TallyBy, since: datetime | None = None) -> list[Tally]:
+        """How many changes were first seen at or after a moment, by key and then gravest first. No change is read."""
         ...
 
     def stated(self, query: FactQuery) -> list[StatedFact]:
@@ -197,6 +203,10 @@ class Store(Protocol):
 
     def proof(self, source_id: str, since: int = 1) -> list[Record]:
         """The records of the chain from number `since` on, with the text of those about the source."""
+        ...
+
+    def record(self, source_id: str, number: int) -> Record | None:
+        """The record of the chain that one version is, with its text; None when there is no such version."""
         ...
 
     def forget(self, source_id: str, now: datetime, reason: str) -> int:

@@ -85,6 +85,7 @@ from storage.model.pages import (
 )
 from storage.model.review import ReviewEvent, ReviewState
 from storage.model.stated import FactQuery, StatedFact
+from storage.model.tally import Tally, TallyBy
 
 __all__ = [
     "CALMEST",
@@ -161,6 +162,8 @@ __all__ = [
     "Span",
     "StatedFact",
     "Subscriber",
+    "Tally",
+    "TallyBy",
     "Target",
     "Topic",
     "Verdict",

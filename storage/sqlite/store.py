@@ -34,10 +34,12 @@ from storage.model import (
     Source,
     SourceState,
     StatedFact,
+    Tally,
+    TallyBy,
     Version,
 )
 from storage.records import Record
-from storage.sqlite import chain, commits, forgetting, history, hosts, outbox, reviews, stated
+from storage.sqlite import chain, commits, forgetting, history, hosts, outbox, reviews, stated, tallies
 from storage.sqlite import sources as watched
 from storage.sqlite.session import read_txn, told
 
@@ -147,6 +149,11 @@ class SqliteStore:
         return history.changes(self._connection, query)
 
     @_reads
+    def tally(self, by: TallyBy, since: datetime | None = None) -> list[Tally]:
+        """See `Store`."""
+        return tallies.tally(self._connection, by, since)
+
+    @_reads
     def stated(self, query: FactQuery) -> list[StatedFact]:
         """See `Store`."""
         return stated.stated(self._connection, query)
@@ -235,6 +242,11 @@ class SqliteStore:
     def proof(self, source_id: str, since: int = 1) -> list[Record]:
         """See `Store`."""
         return list(chain.records(self._connection, source_id, since))
+
+    @_reads
+    def record(self, source_id: str, number: int) -> Record | None:
+        """See `Store`."""
+        return tallies.record(self._connection, source_id, number)
 
     @_writes
     def forget(self, source_id: str, now: datetime, reason: str) -> int:
