@@ -32,6 +32,7 @@ SELECT key, alert_key, subscriber, target, grp, state, attempts, next_try, creat
     notice
 FROM deliveries
 """
+_SETTLED = "somebody has dealt with the changes"
 # Due, and in nobody else's hands. Takes the moment twice.
 DUE = "state = 'pending' AND next_try <= ? AND (lease_until IS NULL OR lease_until <= ?)"
 
@@ -73,19 +74,32 @@ def add(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> None:
     )
 
 
-def cancel_reminders(connection: sqlite3.Connection, source_id: str, version: int, still_open: set[int]) -> None:
-    """Drop reminders of a version's deadline that tell of no open change any more; to be called in a transaction."""
+def settle_reminders(
+    connection: sqlite3.Connection, source_id: str, version: int, still_open: set[int], now: datetime
+) -> None:
+    """Drop reminders of a version's deadline that tell of no open change any more; to be called in a transaction.
+
+    Those dropped so before come back where a change was opened again and their time is still to come.
+    """
     rows = connection.execute(
         "SELECT key, changes FROM alerts WHERE source_id = ? AND version = ?", (source_id, version)
     ).fetchall()
-    settled = [key for key, changes in rows if still_open.isdisjoint(json.loads(changes))]
+    settled = {key for key, changes in rows if still_open.isdisjoint(json.loads(changes))}
     connection.execute(
         """
-        UPDATE deliveries SET state = 'dropped', last_error = 'somebody has dealt with the changes'
+        UPDATE deliveries SET state = 'dropped', last_error = ?
         WHERE state = 'pending' AND lease_until IS NULL AND grp LIKE 'remind:%'
             AND alert_key IN (SELECT value FROM json_each(?))
         """,
-        (json.dumps(settled),),
+        (_SETTLED, json.dumps(sorted(settled))),
+    )
+    connection.execute(
+        """
+        UPDATE deliveries SET state = 'pending', last_error = NULL
+        WHERE state = 'dropped' AND last_error = ? AND next_try > ? AND grp LIKE 'remind:%'
+            AND alert_key IN (SELECT value FROM json_each(?))
+        """,
+        (_SETTLED, instant(now), json.dumps(sorted({key for key, _ in rows} - settled))),
     )
 
 

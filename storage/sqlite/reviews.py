@@ -38,8 +38,8 @@ def add(connection: sqlite3.Connection, made: Sequence[ReviewEvent]) -> None:
                 (*values, record),
             )
             chain.add_review(connection)
-        for source_id, version in dict.fromkeys((event.source_id, event.version) for event in made):
-            outbox.cancel_reminders(connection, source_id, version, _open(connection, source_id, version))
+        for (source_id, version), at in {(event.source_id, event.version): event.at for event in made}.items():
+            outbox.settle_reminders(connection, source_id, version, _open(connection, source_id, version), at)
 
 
 def _open(connection: sqlite3.Connection, source_id: str, version: int) -> set[int]:

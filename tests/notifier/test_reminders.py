@@ -129,6 +129,32 @@ def test_a_note_ends_nothing_and_all_at_once_does(store: Store) -> None:
     assert {one.state for one in store.deliveries() if one.group} == {DeliveryState.DROPPED}
 
 
+def test_what_is_opened_again_is_reminded_of_again(store: Store) -> None:
+    """Objected to by mistake and opened again: the reminders that are still to come come; those of the past do not."""
+    run(store, MOMENT)
+    store.add_reviews([ReviewEvent(SOURCE.id, 2, None, MOMENT, "Ann", ReviewState.OBJECTED)])
+    later = datetime(2026, 12, 18, tzinfo=UTC)  # the reminder of a week before would have been told on the 16th
+    assert run(store, later) == ""
+    store.add_reviews([ReviewEvent(SOURCE.id, 2, 0, later, "Ann", ReviewState.OPEN)])
+    assert run(store, later) == ""
+    assert "[reminder] 1 day left" in run(store, datetime(2026, 12, 22, 8, 0, tzinfo=UTC))
+    states = {one.group.rpartition(":")[2]: one.state for one in store.deliveries() if one.group}
+    assert states == {"7": DeliveryState.DROPPED, "1": DeliveryState.SENT}
+
+
+def test_opening_again_brings_nothing_back_that_was_dropped_by_hand(store: Store) -> None:
+    """What a person dropped, and what the text itself withdrew, stays dropped."""
+    by_hand = [replace(one, state=DeliveryState.DROPPED) for one in store.deliveries() if one.group.endswith(":7")]
+    store.record_deliveries(by_hand)
+    for state in (ReviewState.ACCEPTED, ReviewState.OPEN):
+        store.add_reviews([ReviewEvent(SOURCE.id, 2, None, MOMENT, "Ann", state)])
+    states = {one.group.rpartition(":")[2]: one.state for one in store.deliveries() if one.group}
+    assert states == {"7": DeliveryState.DROPPED, "1": DeliveryState.PENDING}
+    commit(store, withdrawn=(2,))
+    store.add_reviews([ReviewEvent(SOURCE.id, 2, None, MOMENT, "Ann", ReviewState.OPEN)])
+    assert {one.state for one in store.deliveries() if one.group} == {DeliveryState.DROPPED}
+
+
 def test_a_reminder_is_tried_as_long_as_an_alert(store: Store) -> None:
     """The weeks that it waited do not count when a server refuses it; it stands in the thread of its source."""
     delivery = next(one for one in store.deliveries() if one.group.endswith(":7"))

@@ -24,6 +24,7 @@ from storage.model import (
     NoticeParcel,
     PageRules,
     Post,
+    QuietHours,
     Range,
     Recipient,
     RecipientDelta,
@@ -352,8 +353,18 @@ def subscriber_json(subscriber: Subscriber) -> Json:
         "topics": [str(topic) for topic in subscriber.topics],
         "min_severity": subscriber.min_severity.value,
         "direction": [direction.value for direction in subscriber.directions],
+        "languages": list(subscriber.languages),
         "cadence": subscriber.cadence.value,
+        "at": subscriber.at.isoformat("minutes"),
+        "quiet_hours": _hours(subscriber.quiet),
+        "proof": subscriber.proof,
+        "reminders": subscriber.reminders,
+        "attach": [each.value for each in subscriber.attach],
     }
+
+
+def _hours(quiet: QuietHours | None) -> str | None:
+    return None if quiet is None else f"{quiet.start:%H:%M}-{quiet.end:%H:%M}"
 
 
 def moment(when: datetime | None) -> str | None:
