@@ -188,11 +188,14 @@ def _change(evidence: Evidence, around: Surroundings, roster: Roster) -> Change:
     piece = evidence.piece
     recipients = roster.near((piece.before, piece.after, *piece.section[-1:]))
     quiet = machinery_rule(evidence, around) or editorial_rule(evidence, around)
+    told = Evidence(piece.in_full(), evidence.lexicon, evidence.language) if any(piece.leads) else evidence
     topics, heard = _topics(evidence, around)
+    if topics[0] is Topic.OTHER and told is not evidence:
+        topics, heard = _topics(told, around)
     if quiet is not None and not _touches(evidence, recipients, around):
         return _quiet(evidence, topics, quiet)
-    findings = find_rules(Case(evidence, heard, recipients, around.old_text, joined=bool(roster.delta.added)))
-    topics = _with_proof(evidence, topics, findings)
+    findings = find_rules(Case(told, heard, recipients, around.old_text, joined=bool(roster.delta.added)))
+    topics = _with_proof(told, topics, findings)
     facts = fact_changes(piece, around.new) if around.few else ()
     return Change(
         topic=topics[0],
@@ -205,7 +208,7 @@ def _change(evidence: Evidence, around: Surroundings, roster: Roster) -> Change:
         after=piece.after,
         spans=evidence.spans,
         facts=facts,
-        summary=headline(piece, topics[0], findings, facts),
+        summary=headline(told.piece, topics[0], findings, facts),
         rules=tuple(dict.fromkeys(finding.rule for finding in findings)),
     )
 
@@ -255,8 +258,8 @@ def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequenc
         return tuple(dict.fromkeys((Topic.SUBPROCESSORS, *topics, *moved)))
     if findings[0].rule == "ai.training":
         return tuple(dict.fromkeys((Topic.AI, *topics)))
-    if proven and topics == (Topic.OTHER,):
-        return tuple(dict.fromkeys(proven))
+    if proven and topics[0] is Topic.OTHER:
+        return tuple(dict.fromkeys((*proven, *topics[1:])))
     if proven and not term_scores(evidence.changed, evidence.language):
         return tuple(dict.fromkeys((*proven, *topics)))
     return tuple(dict.fromkeys((*topics, *proven)))

@@ -14,6 +14,7 @@ from rapidfuzz.distance import Indel
 
 from storage.model import Block, BlockKind, ChangeKind, Topic
 from watcher.differ.align import Match, in_place
+from watcher.differ.leads import Lead, denying_leads, joined
 from watcher.differ.sentences import is_one, sentences
 from watcher.differ.topics import sure_topic
 from watcher.differ.words import words_of
@@ -39,6 +40,7 @@ class Piece:
     `blocks` counts the blocks it comes from; `block` is the first of them, of the new document where it stands there.
     `zone` tells whether the block stands in the document or in the page around it, `place` how far down (0 to 1);
     `last` marks a modified one that ends the new document. `links` are the texts of the links on both sides.
+    `leads` are the lead-ins above it that deny what it says, of the old and of the new document.
     """
 
     kind: ChangeKind
@@ -51,6 +53,13 @@ class Piece:
     place: float = 1.0
     last: bool = False
     links: tuple[str, ...] = ()
+    leads: tuple[Lead | None, Lead | None] = (None, None)
+
+    def in_full(self) -> Piece:
+        """The piece as whole sentences: with the lead-in that denies it ("We do not" before "sell your data")."""
+        if not any(self.leads):
+            return self
+        return replace(self, before=joined(self.leads[0], self.before), after=joined(self.leads[1], self.after))
 
     @property
     def text(self) -> str:
@@ -88,7 +97,9 @@ def _by_topic(piece: Piece, language: str | None) -> Iterator[Piece]:
 def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> Iterator[Piece]:
     """Cut each match into pieces."""
     old_zones, new_zones = zones(old, language), zones(new, language)
+    old_leads, new_leads = denying_leads(old, language), denying_leads(new, language)
     for match in matches:
+        leads = (_lead(old_leads, match.old), _lead(new_leads, match.new))
         olds, news = [old[i] for i in match.old], [new[j] for j in match.new]
         if match.kind is ChangeKind.MODIFIED:
             zone, place = new_zones[match.new[0]], match.new[0] / len(new)
@@ -96,14 +107,50 @@ def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], l
             links = tuple(link.text for block in (*olds, *news) for link in block.links)
             for kind, before, after in _modified(olds, news, language):
                 count = len(news) if kind is None else 1
-                yield Piece(kind or match.kind, before, after, news[0].path, news[0], count, zone, place, ends, links)
+                yield Piece(
+                    kind or match.kind, before, after, news[0].path, news[0], count, zone, place, ends, links, leads
+                )
             continue
         block = (news or olds)[0]
         before = " ".join(each.text for each in olds) if olds else None
         after = " ".join(each.text for each in news) if news else None
         zone = new_zones[match.new[0]] if match.new else old_zones[match.old[0]]
         place = match.new[0] / len(new) if match.new else match.old[0] / len(old)
-        yield Piece(match.kind, before, after, block.path, block, len(news) or len(olds), zone, place)
+        yield Piece(match.kind, before, after, block.path, block, len(news) or len(olds), zone, place, leads=leads)
+    yield from _turned(matches, old, new, (old_leads, new_leads))
+
+
+def _turned(
+    matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], leads: Sequence[dict[int, Lead]]
+) -> Iterator[Piece]:
+    """Items that stand on both sides, and on one of them only below words that deny what they say.
+
+    Where those words themselves were put in others, that is told and speaks for all items.
+    """
+    if not any(leads):
+        return
+    reworded = [
+        {place for match in matches if match.kind is ChangeKind.MODIFIED for place in (match.old, match.new)[side]}
+        for side in (0, 1)
+    ]
+    sides = (old, new)
+    plain = [{block.text: block for at, block in enumerate(sides[side]) if at not in leads[side]} for side in (0, 1)]
+    for side in (0, 1):
+        for place, lead in leads[side].items():
+            text = sides[side][place].text
+            there = plain[1 - side].get(text)
+            if lead.place in reworded[side] or there is None or text in plain[side]:
+                continue
+            block = there if side == 0 else new[place]
+            whole = f"{lead.text} {text}"
+            texts = (whole, text) if side == 0 else (text, whole)
+            ours = (lead, None) if side == 0 else (None, lead)
+            yield Piece(ChangeKind.MODIFIED, *texts, block.path, block, leads=ours)
+
+
+def _lead(leads: dict[int, Lead], places: Sequence[int]) -> Lead | None:
+    """The denying lead-in of a single block."""
+    return leads.get(places[0]) if len(places) == 1 else None
 
 
 def _modified(

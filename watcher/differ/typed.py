@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from storage.model import Block, ChangeKind, Document, Fact, FactChange, FactType
+from storage.model import Block, BlockKind, ChangeKind, Document, Fact, FactChange, FactType
 from watcher.differ.facts import find_facts
 from watcher.differ.pieces import Piece
 
@@ -26,7 +26,7 @@ def fact_changes(piece: Piece, document: Document) -> tuple[FactChange, ...]:
     """
     if max(len(piece.before or ""), len(piece.after or "")) > _LONGEST:
         return ()
-    was, now = _facts(piece, piece.before, document), _facts(piece, piece.after, document)
+    was, now = (_facts(piece, side, document) for side in (0, 1))
     shared = Counter(map(_entry, was)) & Counter(map(_entry, now))
     gone, came = _rest(was, shared), _rest(now, shared)
     changes: list[FactChange] = []
@@ -42,12 +42,16 @@ def fact_changes(piece: Piece, document: Document) -> tuple[FactChange, ...]:
 _Entry = tuple[FactType, str | None, str | None]
 
 
-def _facts(piece: Piece, text: str | None, document: Document) -> tuple[Fact, ...]:
+def _facts(piece: Piece, side: int, document: Document) -> tuple[Fact, ...]:
     """The facts of one wording, read as a document of this block alone, or with the lead-in that it belongs to."""
+    text, lead = (piece.before, piece.after)[side], piece.leads[side]
     if text is None:
         return ()
+    if lead is not None:
+        text = text.removeprefix(lead.text).strip()
     block = piece.block if piece.block.text == text else _reworded(piece.block, text)
-    return find_facts(replace(document, blocks=(*_lead_in(piece, document), block)))
+    above = _lead_in(piece, document) if lead is None else (replace(block, kind=BlockKind.PARAGRAPH, text=lead.text),)
+    return find_facts(replace(document, blocks=(*above, block)))
 
 
 def _reworded(block: Block, text: str) -> Block:

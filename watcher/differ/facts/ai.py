@@ -47,15 +47,17 @@ def _statements(passage: Passage, phrases: Lexicon, *, follows: bool) -> list[st
     if optout and (choice := _MAY.search(lower)) and choice.start() < optout.start():
         training = [span for span in training if span[0] < choice.start()]  # "may opt out of training" states a choice
     if training:
-        denied = [is_denied(lower, end, phrases) for _, end in training]  # "lernt nie aus" holds its own denial
+        denied = [
+            passage.denied or is_denied(lower, end, phrases) for _, end in training
+        ]  # "lernt nie aus" holds its own denial
         found.append("no-training" if any(denied) else "trains")
     if optout:
         found.append("opt-out")
     automated = phrases["ai.automated"].search(lower)
-    denied_later = automated and _NOT_SO.match(lower, automated.end())
+    denied_later = automated and (passage.denied or _NOT_SO.match(lower, automated.end()))
     if automated and not denied_later and not is_denied(lower, automated.start(), phrases) and not _RIGHT.search(lower):
         found.append("automated-decision")
-    return found or (["feature"] if about else [])
+    return found or (["feature"] if about and not passage.denied else [])
 
 
 def is_denied(lower: str, place: int, phrases: Lexicon) -> bool:

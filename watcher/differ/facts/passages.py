@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from storage.model import Block, BlockKind, Document, Fact, FactType
 from watcher.differ.facts.phrases import Lexicon, lexicon
+from watcher.differ.leads import denying_leads
 from watcher.differ.sentences import sentences
 
 LABEL = re.compile(r"(?P<label>[^:.;!?]{2,60}?)(?:\s?:\s+|\s+[–—-]\s+)(?=\S)")
@@ -19,7 +20,8 @@ class Passage:
     """One sentence; of a table row: a sentence of one cell.
 
     `label` is what stands before it: "Backups: ...", or a first cell.
-    `section` is the innermost heading in lower case, `column` the name of the cell's column in lower case.
+    `section` is the innermost heading in lower case, `column` the name of the cell's column in lower case. `denied`
+    tells that it is an item below words that deny what it says ("We do not:").
     """
 
     index: int
@@ -31,6 +33,7 @@ class Passage:
     section: str
     column: str = ""
     first: bool = True
+    denied: bool = False
 
     def fact(self, kind: FactType, quote: str | None = None, **values: str | None) -> tuple[int, Fact]:
         """A fact that is read from this passage, with the place of its block for ordering."""
@@ -60,10 +63,11 @@ def read(document: Document) -> Reading:
     phrases = lexicon(document.language)
     passages: list[Passage] = []
     places: dict[int, tuple[int, int]] = {}
+    denied = denying_leads(document.blocks, document.language)
     for index, block in enumerate(document.blocks):
         if block.kind is not BlockKind.HEADING:
             start = len(passages)
-            passages.extend(_passages(index, block, phrases, document.language))
+            passages.extend(_passages(index, block, phrases, document.language, denied=index in denied))
             places[id(block)] = start, len(passages)
     return Reading(document, phrases, tuple(passages), places)
 
@@ -82,7 +86,7 @@ def lowered(text: str) -> str:
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
-def _passages(index: int, block: Block, phrases: Lexicon, language: str | None) -> Iterator[Passage]:
+def _passages(index: int, block: Block, phrases: Lexicon, language: str | None, *, denied: bool) -> Iterator[Passage]:
     section = block.path[-1].lower() if block.path else ""
     if block.kind is BlockKind.TABLE_ROW and block.cells:
         if all(cell.column == cell.text for cell in block.cells):
@@ -98,4 +102,5 @@ def _passages(index: int, block: Block, phrases: Lexicon, language: str | None) 
     label = match["label"].strip() if match else ""
     for number, sentence in enumerate(sentences(block.text, language)):
         lower = lowered(sentence)
-        yield Passage(index, block, sentence, lower, phrases.cues.families(lower), label, section, "", number == 0)
+        families = phrases.cues.families(lower)
+        yield Passage(index, block, sentence, lower, families, label, section, "", number == 0, denied)

@@ -32,7 +32,7 @@ def transfer_facts(reading: Reading) -> Found:
         moves = phrases["transfer.move"].search(lower)
         act = moves or phrases["transfer.store"].search(lower)
         destination = _destination(passage, reading)
-        if not found and (act is None or destination is None or _denied(lower, act, phrases)):
+        if not found and (act is None or destination is None or passage.denied or _denied(lower, act, phrases)):
             continue
         if moves and destination and phrases["transfer.consent"].search(lower):
             found.append("consent")

@@ -67,6 +67,7 @@ def refusals(case: Case) -> Iterator[Finding]:
     """A sentence in which the vendor says what it does not do, gone without another one in its place."""
     evidence = case.evidence
     lists = evidence.lexicon.lists
+    yield from _of_lists(case)
     if case.kind is ChangeKind.ADDED or case.lead in _NO_PROMISE or evidence.brought:
         return
     negation = lists["negation"] - lists["exception"]
@@ -75,6 +76,26 @@ def refusals(case: Case) -> Iterator[Finding]:
         if holds(opening, lists["vendor"]) and holds(opening, negation) and not has_turn(sentence):
             yield Finding("promise.dropped", HIGH, WORSE, None, f'no longer says "{sentence.rstrip(".")}"')
             return
+
+
+def _of_lists(case: Case) -> Iterator[Finding]:
+    """An item of a list of what is not done that came or went, whatever it is about; one of liability is no such."""
+    was, now = case.evidence.piece.leads
+    lead = was or now
+    if lead is None or (was and now) or starts_in(lead.text, case.evidence.lexicon.lists["liability"]):
+        return
+    if case.lead in _NO_PROMISE and case.lead is not Topic.OTHER:
+        return
+    piece = case.evidence.piece
+    text = (piece.before if was else piece.after) or ""
+    if lead.place is None:  # a heading makes no sentence with its items
+        text = text.replace(lead.text, f"{lead.text}:", 1)
+    said = f'"{text.rstrip(".")}"'
+    if was and case.kind is not ChangeKind.ADDED:
+        grave = MEDIUM if case.lead is Topic.OTHER else HIGH
+        yield Finding("promise.dropped", grave, WORSE, None, f"no longer says {said}")
+    elif now and case.kind is not ChangeKind.REMOVED:
+        yield Finding("promise.made", MEDIUM, BETTER, None, f"now says {said}")
 
 
 def _of_acts(case: Case) -> Iterator[tuple[Stance, Finding]]:
