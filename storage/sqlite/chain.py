@@ -17,12 +17,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from storage import blobs
-from storage.codec import clean, instant
+from storage.codec import clean, instant, moment
 from storage.errors import StoreError
+from storage.model import DroppedPage
 from storage.records import Raw, Record, digest_of, link_of, write_record
 
 CAPTURE, VERSION, REVIEW = "capture", "version", "review"
-FORGOTTEN, RELINKED = "forgotten", "relinked"
+FORGOTTEN, RELINKED, DROPPED = "forgotten", "relinked", "dropped"
 
 # The columns are named one by one: one that a later migration adds does not change old records. Those that end in ":"
 # hold JSON, which stands in the record as it is.
@@ -113,6 +114,10 @@ ASTRAY = (
         """,
         "source {}: its newest versions are gone",
     ),
+    (
+        "SELECT seq FROM stamps WHERE NOT EXISTS (SELECT 1 FROM records WHERE seq = stamps.seq AND link = stamps.head)",
+        "time stamp of record {}: not of this chain",
+    ),
 )
 # The kinds of record that are one row.
 _PLAIN = {CAPTURE: (_CAPTURE, _ONE_CAPTURE), REVIEW: (_REVIEW, _ONE_REVIEW)}
@@ -157,6 +162,34 @@ def add_forgotten(connection: sqlite3.Connection, source_id: str, now: datetime,
     _append(connection, _Row(0, FORGOTTEN), members)
 
 
+def add_dropped(connection: sqlite3.Connection, source_id: str, now: datetime, reason: str, pages: list[str]) -> None:
+    """Link that the bytes of raw pages of a source were let go of."""
+    members = [("at", instant(now)), ("source", source_id), ("reason", clean(reason)), ("pages", pages)]
+    _append(connection, _Row(0, DROPPED), members)
+
+
+def dropped(connection: sqlite3.Connection) -> list[DroppedPage]:
+    """The raw pages that were let go of, as records that are sound themselves say, without those that came again."""
+    bodies = connection.execute("SELECT seq, body, digest FROM records WHERE kind = ? ORDER BY seq", (DROPPED,))
+    found: dict[tuple[str, str], DroppedPage] = {}
+    for seq, body, digest in bodies:
+        if digest_of(body) == digest:
+            told = json.loads(body)
+            for page in told["pages"]:
+                one = DroppedPage(page, told["source"], moment(told["at"]), told["reason"], seq)
+                found[page, told["source"]] = one
+    if not found:
+        return []
+    kept = {sha256 for (sha256,) in connection.execute("SELECT sha256 FROM blobs")}
+    return [one for one in found.values() if one.sha256 not in kept]
+
+
+def tip(connection: sqlite3.Connection) -> Record | None:
+    """The last record, without its text."""
+    found = connection.execute("SELECT seq, kind, digest, link FROM records ORDER BY seq DESC LIMIT 1").fetchone()
+    return Record(*found) if found else None
+
+
 def head(connection: sqlite3.Connection) -> str:
     """The last link; empty where nothing is linked yet."""
     found = connection.execute("SELECT link FROM records ORDER BY seq DESC LIMIT 1").fetchone()
@@ -179,9 +212,6 @@ def faults(connection: sqlite3.Connection, known_head: str | None) -> Iterator[s
     if known_head and not _holds(connection, known_head):
         yield f"chain: does not hold the head {known_head}; what was newest then was cut off or changed"
     yield from _broken_bodies(connection)
-    for (said,) in connection.execute("PRAGMA integrity_check"):
-        if said != "ok":
-            yield f"file: {said}"
 
 
 def _append(connection: sqlite3.Connection, about: _Row, members: Sequence[tuple[str, Any]] | None = None) -> None:
@@ -285,4 +315,9 @@ def _broken_bodies(connection: sqlite3.Connection) -> Iterator[str]:
         except StoreError as error:
             yield str(error)
     missing = "SELECT sha256 FROM captures UNION SELECT document FROM versions EXCEPT SELECT sha256 FROM blobs"
-    yield from (f"stored bytes {sha256}: gone; restore a backup" for (sha256,) in connection.execute(missing))
+    let_go = {one.sha256 for one in dropped(connection)}
+    yield from (
+        f"stored bytes {sha256}: gone; restore a backup"
+        for (sha256,) in connection.execute(missing)
+        if sha256 not in let_go
+    )

@@ -40,7 +40,7 @@ def commit(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> No
             _withdraw(connection, result)
             number = standings[key].version
             for made in result.versions:
-                _follows(made, key, number)
+                follows(made, key, number)
                 _version(connection, made)
                 number += 1
             numbers[key] = number
@@ -95,18 +95,19 @@ def _captures(connection: sqlite3.Connection, result: CheckResult) -> None:
                 sha256, hops)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            (result.claim.source_id, result.outcome, *_capture_row(capture)),
+            (result.claim.source_id, result.outcome, *capture_row(capture)),
         )
         chain.add_capture(connection, cursor.lastrowid or 0)
 
 
-def _capture_row(capture: Capture) -> tuple[object, ...]:
+def capture_row(capture: Capture) -> tuple[object, ...]:
     """All fields but the body, which lies in `blobs`."""
     *head, sha256, _body, hops = row(replace(capture, body=b""))
     return (*head, sha256, hops)
 
 
-def _follows(made: NewVersion, source_id: str, number: int) -> None:
+def follows(made: NewVersion, source_id: str, number: int) -> None:
+    """Raise StoreError for a version that does not follow the latest one."""
     version = made.version
     if version.source_id != source_id or version.number != number + 1:
         raise StoreError(
@@ -270,7 +271,7 @@ def _sources(
                 good,
                 numbers[key],
                 ledger[key],
-                _health(result),
+                health_of(result),
                 key,
             )
         )
@@ -293,7 +294,7 @@ def _sources(
     )
 
 
-def _health(result: CheckResult) -> str | None:
+def health_of(result: CheckResult) -> str | None:
     """What is remembered of the source from now on; None where that is nothing."""
     health = result.claim.state.health if result.health is None else result.health
     return None if health == WELL else dump(health)

@@ -6,9 +6,8 @@ import json
 import sqlite3
 from datetime import datetime
 
-from storage import blobs
 from storage.errors import UsageError
-from storage.sqlite import chain
+from storage.sqlite import chain, raw
 from storage.sqlite.session import write_txn
 
 # In an order in which nothing refers to what is gone already; `?` is the source.
@@ -65,25 +64,8 @@ def forget(connection: sqlite3.Connection, source_id: str, now: datetime, reason
             "(SELECT value FROM json_each(?))",
             (json.dumps(seqs),),
         )
-        _drop_bodies(connection)
+        raw.let_go(connection, [sha256 for (sha256,) in connection.execute(_LEFT)])
         chain.add_forgotten(connection, source_id, now, reason, seqs)
     # The journal holds the old pages until it is cut back.
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return len(seqs)
-
-
-def _drop_bodies(connection: sqlite3.Connection) -> None:
-    """Delete the bodies that are left over; those of others that stand upon one are packed anew first."""
-    left = [sha256 for (sha256,) in connection.execute(_LEFT)]
-    gone = json.dumps(left)
-    upon = connection.execute(
-        """
-        SELECT sha256 FROM blobs WHERE base IN (SELECT value FROM json_each(?))
-            AND sha256 NOT IN (SELECT value FROM json_each(?))
-        """,
-        (gone, gone),
-    ).fetchall()
-    for (sha256,) in upon:
-        blobs.stand_alone(connection, sha256)
-    connection.execute("UPDATE blobs SET base = NULL WHERE sha256 IN (SELECT value FROM json_each(?))", (gone,))
-    connection.execute("DELETE FROM blobs WHERE sha256 IN (SELECT value FROM json_each(?))", (gone,))

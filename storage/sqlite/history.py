@@ -123,7 +123,7 @@ def changes(connection: sqlite3.Connection, query: ChangeQuery) -> list[Recorded
         f"{RECORDED} {tables} {where} ORDER BY {leader}.seen_after DESC, {leader}.rank DESC, {TIES} LIMIT ?",
         (*wanted.values(), -1 if query.limit is None else max(query.limit, 0)),
     )
-    return [_recorded(found) for found in rows]
+    return [recorded(found) for found in rows]
 
 
 def ids_of_vendor(connection: sqlite3.Connection, vendor: str | None) -> str | None:
@@ -134,7 +134,8 @@ def ids_of_vendor(connection: sqlite3.Connection, vendor: str | None) -> str | N
     return json.dumps([key for key, name in named if name.casefold() == vendor.casefold()])
 
 
-def _recorded(found: Sequence[Any]) -> RecordedChange:
+def recorded(found: Sequence[Any]) -> RecordedChange:
+    """A change from its row of `RECORDED`."""
     source_id, vendor, kind, url, number, position, before, after, *change = found
     return RecordedChange(
         source_id=source_id,

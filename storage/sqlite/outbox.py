@@ -32,7 +32,7 @@ SELECT key, alert_key, subscriber, target, grp, state, attempts, next_try, creat
     notice
 FROM deliveries
 """
-_SETTLED = "somebody has dealt with the changes"
+SETTLED = "somebody has dealt with the changes"
 # Due, and in nobody else's hands. Takes the moment twice.
 DUE = "state = 'pending' AND next_try <= ? AND (lease_until IS NULL OR lease_until <= ?)"
 
@@ -91,7 +91,7 @@ def settle_reminders(
         WHERE state = 'pending' AND lease_until IS NULL AND grp LIKE 'remind:%'
             AND alert_key IN (SELECT value FROM json_each(?))
         """,
-        (_SETTLED, json.dumps(sorted(settled))),
+        (SETTLED, json.dumps(sorted(settled))),
     )
     connection.execute(
         """
@@ -99,7 +99,7 @@ def settle_reminders(
         WHERE state = 'dropped' AND last_error = ? AND next_try > ? AND grp LIKE 'remind:%'
             AND alert_key IN (SELECT value FROM json_each(?))
         """,
-        (_SETTLED, instant(now), json.dumps(sorted({key for key, _ in rows} - settled))),
+        (SETTLED, instant(now), json.dumps(sorted({key for key, _ in rows} - settled))),
     )
 
 

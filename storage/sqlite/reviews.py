@@ -27,7 +27,7 @@ def add(connection: sqlite3.Connection, made: Sequence[ReviewEvent]) -> None:
     """Write events in one transaction, each with its record. Raises UsageError for a change that is not there."""
     with write_txn(connection):
         for event in made:
-            _require(connection, event)
+            require(connection, event)
             *values, _ = row(event)
             record = chain.next_seq(connection)
             connection.execute(
@@ -39,10 +39,10 @@ def add(connection: sqlite3.Connection, made: Sequence[ReviewEvent]) -> None:
             )
             chain.add_review(connection)
         for (source_id, version), at in {(event.source_id, event.version): event.at for event in made}.items():
-            outbox.settle_reminders(connection, source_id, version, _open(connection, source_id, version), at)
+            outbox.settle_reminders(connection, source_id, version, still_open(connection, source_id, version), at)
 
 
-def _open(connection: sqlite3.Connection, source_id: str, version: int) -> set[int]:
+def still_open(connection: sqlite3.Connection, source_id: str, version: int) -> set[int]:
     """The positions of the changes of a version that nobody has done anything about, or that were opened again."""
     told = connection.execute("SELECT position FROM changes WHERE source_id = ? AND version = ?", (source_id, version))
     every = {position for (position,) in told}
@@ -56,7 +56,8 @@ def _open(connection: sqlite3.Connection, source_id: str, version: int) -> set[i
     return still
 
 
-def _require(connection: sqlite3.Connection, event: ReviewEvent) -> None:
+def require(connection: sqlite3.Connection, event: ReviewEvent) -> None:
+    """Raise UsageError for a change that is not there."""
     found = connection.execute(
         "SELECT 1 FROM changes WHERE source_id = ? AND version = ? AND (? IS NULL OR position = ?) LIMIT 1",
         (event.source_id, event.version, event.position, event.position),

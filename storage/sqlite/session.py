@@ -88,6 +88,11 @@ def read_txn(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
+def file_faults(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite itself finds wrong with the file."""
+    return [f"file: {said}" for (said,) in connection.execute("PRAGMA integrity_check") if said != "ok"]
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn what SQLite raises into one line with place and remedy."""

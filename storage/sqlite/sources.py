@@ -98,7 +98,8 @@ def claim(
         )
         pages = _pages(connection, [row[0] for row in rows])
     return [
-        Claim(row[0], token, until, _state(row, pages.get(row[0], ()))) for row, token in zip(rows, tokens, strict=True)
+        Claim(row[0], token, until, state_of(row, pages.get(row[0], ())))
+        for row, token in zip(rows, tokens, strict=True)
     ]
 
 
@@ -142,10 +143,11 @@ def every(connection: sqlite3.Connection) -> list[Source]:
 def states(connection: sqlite3.Connection) -> list[SourceState]:
     """Where each source stands, by id."""
     pages = _pages(connection, None)
-    return [_state(row, pages.get(row[0], ())) for row in connection.execute(f"{STATE} ORDER BY id")]
+    return [state_of(row, pages.get(row[0], ())) for row in connection.execute(f"{STATE} ORDER BY id")]
 
 
-def _state(row: Sequence[Any], pages: tuple[PageState, ...]) -> SourceState:
+def state_of(row: Sequence[Any], pages: tuple[PageState, ...]) -> SourceState:
+    """Where a source stands, from its row of `STATE`."""
     (
         key,
         vendor,

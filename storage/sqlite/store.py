@@ -21,6 +21,7 @@ from storage.model import (
     Delivery,
     DeliveryState,
     Document,
+    DroppedPage,
     DueDeadline,
     Fact,
     FactQuery,
@@ -28,20 +29,22 @@ from storage.model import (
     LedgerEntry,
     Post,
     Posting,
+    RawPage,
     RecordedChange,
     ReviewEvent,
     SearchHit,
     Source,
     SourceState,
+    Stamp,
     StatedFact,
     Tally,
     TallyBy,
     Version,
 )
 from storage.records import Record
-from storage.sqlite import chain, commits, forgetting, history, hosts, outbox, reviews, stated, tallies
+from storage.sqlite import chain, commits, forgetting, history, hosts, outbox, raw, reviews, stamps, stated, tallies
 from storage.sqlite import sources as watched
-from storage.sqlite.session import read_txn, told
+from storage.sqlite.session import file_faults, read_txn, told
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -248,6 +251,36 @@ class SqliteStore:
         """See `Store`."""
         return tallies.record(self._connection, source_id, number)
 
+    @_reads
+    def tip(self) -> Record | None:
+        """See `Store`."""
+        return chain.tip(self._connection)
+
+    @_reads
+    def stamps(self) -> list[Stamp]:
+        """See `Store`."""
+        return stamps.every(self._connection)
+
+    @_writes
+    def add_stamp(self, stamp: Stamp) -> None:
+        """See `Store`."""
+        stamps.add(self._connection, stamp)
+
+    @_reads
+    def raw_pages(self) -> list[RawPage]:
+        """See `Store`."""
+        return raw.pages(self._connection)
+
+    @_writes
+    def drop_raw(self, pages: Sequence[str], now: datetime, reason: str) -> int:
+        """See `Store`."""
+        return raw.drop(self._connection, pages, now, reason)
+
+    @_reads
+    def dropped(self) -> list[DroppedPage]:
+        """See `Store`."""
+        return chain.dropped(self._connection)
+
     @_writes
     def forget(self, source_id: str, now: datetime, reason: str) -> int:
         """See `Store`."""
@@ -256,7 +289,7 @@ class SqliteStore:
     @_reads
     def verify(self, head: str | None = None) -> list[str]:
         """Everything that is not as it was written, in words; empty when all is well."""
-        return list(chain.faults(self._connection, head))
+        return [*chain.faults(self._connection, head), *file_faults(self._connection)]
 
     def close(self) -> None:
         """Give back file handles and the lock. Idempotent."""
