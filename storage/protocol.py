@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Delivery,
         DeliveryState,
         Document,
+        DroppedPage,
         DueDeadline,
         Fact,
         FactQuery,
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
         LedgerEntry,
         Post,
         Posting,
+        RawPage,
         RecordedChange,
         ReviewEvent,
         SearchHit,
         Source,
         SourceState,
+        Stamp,
         StatedFact,
         Tally,
         TallyBy,
@@ -207,6 +210,38 @@ class Store(Protocol):
 
     def record(self, source_id: str, number: int) -> Record | None:
         """The record of the chain that one version is, with its text; None when there is no such version."""
+        ...
+
+    def tip(self) -> Record | None:
+        """The last record of the chain, without its text; None in a new store. Its link is the head."""
+        ...
+
+    def stamps(self) -> list[Stamp]:
+        """The time stamps of the chain, oldest first; after them the last attempt, if it failed."""
+        ...
+
+    def add_stamp(self, stamp: Stamp) -> None:
+        """Keep a time stamp, or a failed attempt at one; attempts that failed before are dropped.
+
+        Raises UsageError when its head is not the link of its record.
+        """
+        ...
+
+    def raw_pages(self) -> list[RawPage]:
+        """The raw pages whose bytes are kept, by when they last came, the oldest first."""
+        ...
+
+    def drop_raw(self, pages: Sequence[str], now: datetime, reason: str) -> int:
+        """Let go of the bytes of these raw pages (SHA-256); how many bytes of room that gives back.
+
+        One transaction; a record of kind `dropped` for each source says which, when and why, and all other records
+        stay. What stands upon the bytes in the store is packed anew first. Pages that are not kept are passed over.
+        Raises UsageError, and then nothing is dropped, for a page of the latest version of any source.
+        """
+        ...
+
+    def dropped(self) -> list[DroppedPage]:
+        """The raw pages whose bytes were let go of and did not come again, by record."""
         ...
 
     def forget(self, source_id: str, now: datetime, reason: str) -> int:

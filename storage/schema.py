@@ -112,3 +112,13 @@ def _deadlines(db: Database) -> None:
 @migrations(name="0012_reviews")
 def _reviews(db: Database) -> None:
     _run(db, tables.REVIEWS)
+
+
+@migrations(name="0013_stamps")
+def _stamps(db: Database) -> None:
+    _run(db, tables.STAMPS)
+
+
+@migrations(name="0014_retention")
+def _retention(db: Database) -> None:
+    _run(db, tables.RETENTION)

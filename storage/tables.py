@@ -318,3 +318,43 @@ CREATE TABLE reviews (
 ) STRICT;
 CREATE INDEX reviews_source ON reviews (source_id, version)
 """
+
+# An attempt that failed has no token; there is one at most.
+STAMPS = """
+CREATE TABLE stamps (
+    id INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    head TEXT NOT NULL,
+    authority TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    at TEXT,
+    token BLOB,
+    error TEXT
+) STRICT
+"""
+
+# The bytes of a page may be let go of while its record stays; that none is missing unsaid is what `verify` sees.
+RETENTION = """
+CREATE TABLE kept (
+    id INTEGER PRIMARY KEY,
+    source_id TEXT NOT NULL REFERENCES sources (id),
+    kept_for TEXT NOT NULL,
+    url TEXT NOT NULL,
+    final_url TEXT NOT NULL,
+    fetched_at TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    headers TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    charset TEXT,
+    sha256 TEXT NOT NULL,
+    hops TEXT NOT NULL
+) STRICT;
+INSERT INTO kept (id, source_id, kept_for, url, final_url, fetched_at, status, headers, media_type, charset, sha256,
+    hops)
+SELECT id, source_id, kept_for, url, final_url, fetched_at, status, headers, media_type, charset, sha256, hops
+FROM captures;
+DROP TABLE captures;
+ALTER TABLE kept RENAME TO captures;
+CREATE INDEX captures_sha256 ON captures (sha256, fetched_at);
+CREATE INDEX captures_source ON captures (source_id, fetched_at)
+"""

@@ -8,6 +8,7 @@ rely on (docs/reference/contracts.md).
 from __future__ import annotations
 
 from storage.model.deadline import Deadline, DueDeadline
+from storage.model.evidence import DroppedPage, RawPage, Stamp
 from storage.model.health import MOVED_AFTER, OPERATOR, Checked, Health, Move, Notice
 from storage.model.ids import (
     FACT_FIELDS,
@@ -118,6 +119,7 @@ __all__ = [
     "Direction",
     "Document",
     "DocumentType",
+    "DroppedPage",
     "DueDeadline",
     "EarlierRules",
     "ExtractRules",
@@ -147,6 +149,7 @@ __all__ = [
     "Posting",
     "QuietHours",
     "Range",
+    "RawPage",
     "Reason",
     "Recipient",
     "RecipientChange",
@@ -160,6 +163,7 @@ __all__ = [
     "Source",
     "SourceState",
     "Span",
+    "Stamp",
     "StatedFact",
     "Subscriber",
     "Tally",

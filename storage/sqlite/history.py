@@ -23,6 +23,7 @@ from storage.model import (
     SearchHit,
     Version,
 )
+from storage.sqlite import chain
 
 VERSION = """
 SELECT source_id, number, cause, first_seen, last_seen, fingerprint, extraction, captures, title, language,
@@ -173,7 +174,7 @@ def capture(connection: sqlite3.Connection, sha256: str) -> Capture:
     ).fetchone()
     body = blobs.get(connection, sha256) if found else None
     if found is None or body is None:
-        raise UsageError(f"{sha256}: no page with this SHA-256 is kept")
+        raise UsageError(f"{sha256}: {_gone(connection, sha256) or 'no page with this SHA-256 is kept'}")
     *head, hops = found
     bare = from_row(Capture, (*head, "", hops))
     return Capture(
@@ -194,8 +195,14 @@ def body(connection: sqlite3.Connection, sha256: str) -> bytes:
     """Stored bytes. Raises UsageError when they are not kept, StoreError when they are damaged."""
     found = blobs.get(connection, sha256)
     if found is None:
-        raise UsageError(f"{sha256}: nothing with this SHA-256 is kept")
+        raise UsageError(f"{sha256}: {_gone(connection, sha256) or 'nothing with this SHA-256 is kept'}")
     return found
+
+
+def _gone(connection: sqlite3.Connection, sha256: str) -> str | None:
+    """What is said of a page whose bytes were let go of on purpose."""
+    found = next((one for one in chain.dropped(connection) if one.sha256 == sha256), None)
+    return f"the page was let go of on {found.at:%Y-%m-%d} ({found.reason})" if found else None
 
 
 def search(connection: sqlite3.Connection, query: str, limit: int) -> list[SearchHit]:
