@@ -31,7 +31,7 @@ NOT_QUIET = frozenset(
     }
 )
 # What each figure reached, of all expected changes; "false" are changes told that are none, at most.
-FLOORS = {"found": 96, "lead": 81, "topic": 91, "severity": 86, "direction": 87}
+FLOORS = {"found": 96, "lead": 82, "topic": 91, "severity": 87, "direction": 87}
 MOST_FALSE = 12
 LONGEST = 90
 

@@ -27,6 +27,7 @@ from watcher.differ.editorial import editorial_rule, speaks_of_policy
 from watcher.differ.evidence import Evidence
 from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.machinery import cut_short, machinery_rule, repeated_labels, truncated
+from watcher.differ.parts import parts_of
 from watcher.differ.pieces import Piece
 from watcher.differ.reading import read_piece
 from watcher.differ.renames import bare_name
@@ -85,7 +86,7 @@ def judge(
         return Verdict.NOISE, tuple(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
         )
-    changes = [_judged(evidence, around, _change(evidence, around, roster)) for evidence in evidences]
+    changes = [change for evidence in evidences for change in _each(evidence, around, roster)]
     changes = quiet_headings(_told_once(changes, roster), old, new)
     if not whole and cut_short(changes, old, new):
         return Verdict.NOISE, tuple(
@@ -93,6 +94,20 @@ def judge(
         )
     changes.sort(key=lambda change: -change.severity.rank)
     return _verdict(changes), tuple(changes)
+
+
+def _each(evidence: Evidence, around: Surroundings, roster: Roster) -> list[Change]:
+    """The change of a clause; of one in which several sentences say something else than before, one for each."""
+    change = _judged(evidence, around, _change(evidence, around, roster))
+    if change.severity is Severity.INFO or not around.few:
+        return [change]
+    parts = (
+        Evidence(part, evidence.lexicon, evidence.language) for part in parts_of(evidence.piece, evidence.language)
+    )
+    told = [_judged(part, around, _change(part, around, roster)) for part in parts]
+    meant = [one for one in told if one.severity is not Severity.INFO]
+    lost = change.severity.rank > max((one.severity.rank for one in meant), default=0)
+    return [change] if len(meant) < 2 or lost else told
 
 
 def open_changes(

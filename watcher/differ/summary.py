@@ -62,7 +62,7 @@ _ARTICLE = re.compile(
 _DOCUMENT = re.compile(
     r"privacy|policy|statement|datenschutz|confidentialit|verklaring|voorwaarden|terms", re.IGNORECASE
 )
-_GERMAN = re.compile(r"\b(?:und|wird|wir|für|nach|oder)\b")
+_GERMAN = re.compile(r"\b(?:und|wird|werden|wir|für|nach|oder|der|das|ihre[rnms]?|tage|monate|jahre)\b", re.IGNORECASE)
 _BASIS = re.compile(r":|legal bas|rechtsgrond|grondslag|rechtsgrundlage|base l[ée]gale", re.IGNORECASE)
 # Rules whose clause says more than their name.
 _QUOTED = frozenset(
