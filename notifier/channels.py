@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self, TextIO
@@ -18,6 +19,7 @@ from notifier.sinks import plain, visible
 from storage.errors import DeliveryError
 
 DEADLINE = timedelta(seconds=30)  # for one message
+_FOR_MACHINES = ("json://", "jsons://")
 _START = timedelta(seconds=15)  # more for the first one: the child has to load apprise
 
 
@@ -48,11 +50,8 @@ class ChatChannel:
             {
                 "address": self._address,
                 "title": message.subject,
-                "head": message.chat.head,
-                "items": message.chat.items,
-                "foot": message.chat.foot,
-                "count": message.chat.count,
-                "noun": message.chat.noun,
+                "text": asdict(message.chat),
+                "data": message.data if self._address.startswith(_FOR_MACHINES) else None,
                 "key": key,
             }
         )

@@ -1,8 +1,8 @@
 """The sender's child process: reads one chat message a line from standard input, sends it through apprise.
 
 `python -m notifier.chat` is started by `notifier/channels.py`, which can end it when a service does not answer:
-apprise's own time limit leaves a thread behind that keeps the process from ending. One JSON object comes in a line
-(`address`, `title`, `head`, `items`, `foot`, `count`, `noun`, `key`), one goes out (`ok`, `permanent`, `retry_after`,
+apprise's own time limit leaves a thread behind that keeps the process from ending. One JSON
+object comes in a line (`address`, `title`, `text`, `data`, `key`), one goes out (`ok`, `permanent`, `retry_after`,
 `detail`). The address comes through the pipe, so that no list of processes shows it.
 """
 
@@ -22,10 +22,10 @@ import requests
 
 from notifier.plaintext import ChatText
 from notifier.refusal import is_permanent
+from notifier.services import limit_of
 from notifier.sinks import defused, plain
 
-_LONGEST = 3800  # Slack shows no more than 4000 characters of a message, whatever it accepts
-_MARGIN = 0.92  # services count the marks that apprise adds
+_MACHINES = frozenset({"NotifyJSON"})  # services that get the message as data too
 _SLOW = 15.0  # seconds between two bytes where the address does not say (`?rto=`); apprise's 4 are few for a webhook
 _OTHERS = frozenset({"mailto", "mailtos"})  # mail is ours
 
@@ -45,17 +45,21 @@ def send(request: dict[str, Any]) -> dict[str, Any]:
         return _refused("not an address that apprise knows", permanent=True)
     if isinstance(getattr(service, "headers", None), dict):
         service.headers["X-Clausewatch-Delivery"] = request["key"]
-    text = ChatText(
-        request["head"], tuple(request["items"]), request["foot"], request["count"], request.get("noun", "change")
-    )
-    limit = int(min(_LONGEST, service.body_maxlen * _MARGIN))
+    if service.__class__.__name__ in _MACHINES and request.get("data"):
+        service.payload_extras = {"alert": request["data"], **service.payload_extras}
+    parts: dict[str, Any] = request["text"]
+    text = ChatText(**{**parts, "items": tuple(parts["items"]), "more": tuple(parts["more"])})
     title = defused(request["title"])
+    limit = limit_of(service)
+    room = limit.most
     if service.title_maxlen <= 0 or service.overflow_amalgamate_title:
-        limit -= len(title) + 10
+        room -= limit.measure(title) + 10
     sender = apprise.Apprise(asset=service.asset)
     sender.add(service)
     with _heard() as answer:
-        result = sender.notify(body=text.fitted(max(limit, 60)), title=title, body_format=apprise.NotifyFormat.TEXT)
+        result = sender.notify(
+            body=text.fitted(max(room, 60), limit.measure), title=title, body_format=apprise.NotifyFormat.TEXT
+        )
     if result:
         return {"ok": True, "permanent": False, "retry_after": None, "detail": ""}
     if answer.status is None:

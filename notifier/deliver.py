@@ -43,6 +43,7 @@ class DeliverSettings:
     more, even if another one has the same target. None lets every subscriber through. `instance` names this
     installation in the footer of messages, `zone` is the time zone that mails are dated in. `operator` is told of what
     is given up. `subscribers` say how they want their messages; one who is not among them gets the usual ones.
+    `archive` is the address of an archived page, as a template (`notifier/manner.py`).
     """
 
     mail: MailSettings | None
@@ -52,6 +53,7 @@ class DeliverSettings:
     zone: str = "UTC"
     operator: Operator = field(default_factory=Operator)
     subscribers: tuple[Subscriber, ...] = ()
+    archive: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ def _lanes(parcels: Sequence[Post], settings: DeliverSettings, console: TextIO) 
             instance=settings.instance,
             zone=ZoneInfo(settings.zone),
             subscribers={one.name: one for one in settings.subscribers},
+            archive=settings.archive,
+            operator=settings.operator.lang,
         )
         for name, envelopes in shared.items()
     ]

@@ -11,11 +11,13 @@ from typing import Protocol, TextIO
 from notifier.attached import attachments
 from notifier.channels import ChatChannel, Terminal
 from notifier.envelope import CONSOLE, MAIL, Envelope
+from notifier.language import words_of
 from notifier.mail import Mailer, MailSettings, Thread, compose
+from notifier.manner import Manner
 from notifier.refusal import WayBlocked
 from notifier.render import Message, render
 from storage.errors import DeliveryError
-from storage.model import Subscriber
+from storage.model import OPERATOR, Subscriber
 
 TURN = timedelta(minutes=10)  # how long a lane may go on before it gives the rest back; less than the lease
 
@@ -32,6 +34,16 @@ class Lane:
     instance: str
     zone: tzinfo
     subscribers: Mapping[str, Subscriber] = field(default_factory=dict)
+    archive: str = ""
+    operator: str = "en"
+
+    def manner(self, envelope: Envelope) -> Manner:
+        """How the reader of a message wants it; the operator's language is `operator`."""
+        name = envelope.parcels[0].delivery.subscriber
+        person = self.subscribers.get(name)
+        if person is None:
+            return Manner(lang=self.operator if name == OPERATOR else "en", archive=self.archive)
+        return Manner(person.lang, person.subject, person.intro, person.outro, self.archive)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,7 @@ def serve(
                 continue
             try:
                 way = way or _open(lane, opened)
-                way.send(envelope, render([*envelope.parcels], lane.instance), moment)
+                way.send(envelope, render([*envelope.parcels], lane.instance, lane.manner(envelope)), moment)
             except DeliveryError as error:
                 report(Outcome(envelope, error))
                 if isinstance(error, WayBlocked):
@@ -110,7 +122,7 @@ class _Mail:
         name = envelope.parcels[0].delivery.subscriber
         place = Thread(envelope.key, envelope.thread, sources, name)
         person = self.lane.subscribers.get(name)
-        attached = attachments(envelope.parcels, person.attach) if person else ()
+        attached = attachments(envelope.parcels, person.attach, words_of(person.lang)) if person else ()
         mail = compose(message, self.settings, recipient, place, moment.astimezone(self.lane.zone), attached=attached)
         self.mailer.send(mail)
 

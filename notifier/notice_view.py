@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from notifier.language import Words
 from storage.model import Severity
 
 
@@ -21,7 +22,10 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class CauseView:
-    """Notices of one kind that have one cause: what it is, what to do, which they are, and how many more."""
+    """Notices of one kind that have one cause: what it is, what to do, which they are, and how many more.
+
+    `listed` asks for a line a notice, where there are many of little weight.
+    """
 
     severity: Severity
     badge: str
@@ -29,7 +33,8 @@ class CauseView:
     about: str
     remedy: str
     notices: tuple[NoticeView, ...]
-    more: int
+    more: str
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +42,22 @@ class NoticeDigest:
     """All that one message of notices shows; `total` counts the notices.
 
     `listing` is the command that shows all of them, `head` the last link of the chain of evidence where it is told.
+    `vendors` and `kinds` are the vendors and kinds of document it is about, `intro` and `outro` the reader's own lines.
     """
 
+    words: Words
     causes: tuple[CauseView, ...]
     total: int
     subscriber: str
     subject: str
     head: str = ""
     listing: str = "clausewatch status --failing"
+    vendors: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    intro: tuple[str, ...] = ()
+    outro: tuple[str, ...] = ()
 
 
-def moment_words(moment: datetime | None) -> str:
-    """Say "2026-03-01 09:00 UTC"; "never"."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else "never"
+def moment_words(moment: datetime | None, words: Words) -> str:
+    """Say "1 March 2026, 09:00 UTC"; "never"."""
+    return words.moment(moment) if moment else words.say("value.never")

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from notifier.phrases import counted, fact_value, topic_words
+from notifier.language import Words
+from notifier.phrases import ENGLISH, fact_step, topic_words
 from notifier.sinks import cut, plain
-from storage.model import Change, Comparison, Direction, Severity, Verdict
+from storage.model import Change, Comparison, Direction, FactChange, Severity, Verdict
 
 LONGEST = 89  # characters: what a phone shows in two lines
 _ENDING = re.compile(r"\s\((?:worse|better)\)$")
@@ -28,23 +29,16 @@ def overview(comparison: Comparison) -> str:
     """
     told = [change for change in comparison.changes if change.severity is not Severity.INFO]
     if comparison.verdict is not Verdict.MATERIAL or not told:
-        wording = f"{counted(len(comparison.changes), 'change')} of wording only"
+        wording = f"{ENGLISH.count('count.change', len(comparison.changes))} of wording only"
         return _QUIET.get(comparison.verdict, wording)
     head = f"{_counts(told)}: "
     return head + _gists(told, LONGEST - len(head))
 
 
-def in_short(topic: str, facts: Iterable[tuple[str, str]], summary: str) -> str:
-    """A change in as few words as say it: a fact that went from one value to another, else its summary.
-
-    `facts` are values before and after, in words; "not stated" stands for none.
-    """
-    for was, now in facts:
-        if "not stated" not in (was, now):
-            before, after = was.split(), now.split()
-            shared = len(before) == len(after) == 2 and before[1].rstrip("s") == after[1].rstrip("s")
-            return f"{topic} {before[0] if shared else was} -> {now}"
-    return summary
+def in_short(topic: str, facts: Iterable[FactChange], summary: str, words: Words = ENGLISH) -> str:
+    """A change in as few words as say it: a fact that went from one value to another, else its summary."""
+    step = next((step for fact in facts if (step := fact_step(fact, words))), "")
+    return f"{topic} {step}" if step else summary
 
 
 def _counts(changes: list[Change]) -> str:
@@ -73,7 +67,8 @@ def _by_weight(changes: list[Change]) -> Iterator[Change]:
 
 def _gist(change: Change) -> str:
     """One change in short, without its direction, which the counts tell."""
-    facts = ((fact_value(fact, fact.before), fact_value(fact, fact.after)) for fact in change.facts)
-    said = in_short(topic_words(change.topic), facts, _PLACE.sub(r"\1:", _ENDING.sub("", plain(change.summary, 220))))
+    said = in_short(
+        topic_words(change.topic), change.facts, _PLACE.sub(r"\1:", _ENDING.sub("", plain(change.summary, 220)))
+    )
     named = change.rules[:1] == ("recipient.changed",)  # it begins with a name
     return said[:1].lower() + said[1:] if said[1:2].islower() and not named else said

@@ -1,123 +1,92 @@
-"""The fixed English words of a message, and typed values said in words."""
+"""The ids and typed values of the model in words, in English where no other language is asked for."""
 
 from __future__ import annotations
 
 import re
 
+from notifier.language import Words, words_of
 from notifier.sinks import plain
-from storage.model import ChangeKind, Deadline, Direction, DocumentType, FactChange, FactType, Severity, Topic
+from storage.model import ChangeKind, Deadline, Direction, DocumentType, FactChange, FactType, Topic
 
-DOCUMENTS = {
-    DocumentType.PRIVACY_POLICY: "privacy policy",
-    DocumentType.DPA: "data processing agreement",
-    DocumentType.SUBPROCESSORS: "sub-processor list",
-    DocumentType.COOKIES: "cookie policy",
-    DocumentType.TERMS: "terms",
-    DocumentType.SECURITY: "security page",
-    DocumentType.OTHER: "page",
-}
-TOPICS = {
-    Topic.SUBPROCESSORS: "sub-processors",
-    Topic.AI: "AI and automated decisions",
-    Topic.DATA_COLLECTED: "data collected",
-    Topic.SENSITIVE_DATA: "sensitive data",
-    Topic.PURPOSES: "purposes",
-    Topic.LEGAL_BASIS: "legal basis",
-    Topic.SHARING: "sharing and disclosure",
-    Topic.TRACKING: "cookies and tracking",
-    Topic.RETENTION: "retention",
-    Topic.TRANSFERS: "international transfers",
-    Topic.SECURITY: "security",
-    Topic.RIGHTS: "your rights",
-    Topic.CHILDREN: "children",
-    Topic.CONTACT: "contact",
-    Topic.POLICY_UPDATES: "changes to the policy",
-    Topic.LEGAL_TERMS: "contract terms",
-    Topic.OTHER: "other",
-}
-
-
-def topic_words(topic: str) -> str:
-    """A topic in words; one of the user's own is called as its id."""
-    return TOPICS[Topic(topic)] if topic in TOPICS else topic
-
-
-SEVERITIES = {
-    Severity.HIGH: "more risk, or a protection lost",
-    Severity.MEDIUM: "material",
-    Severity.LOW: "small",
-    Severity.INFO: "wording only",
-}
-DIRECTIONS = {
-    Direction.WORSE: ("▼", "worse for you"),
-    Direction.BETTER: ("▲", "better for you"),
-    Direction.NEUTRAL: ("●", "neutral for you"),
-}
-KINDS = {
-    ChangeKind.ADDED: "added",
-    ChangeKind.REMOVED: "removed",
-    ChangeKind.MODIFIED: "changed",
-    ChangeKind.MOVED: "moved",
-}
-_FACTS = {
-    FactType.RETENTION: "Kept for",
-    FactType.RECIPIENT: "Recipient",
-    FactType.TRANSFER: "Transfer",
-    FactType.AI: "AI",
-    FactType.CONTACT: "Contact",
-    FactType.RIGHT: "Right",
-    FactType.LEGAL_BASIS: "Legal basis",
-    FactType.SECURITY: "Security",
-    FactType.NOTICE_PERIOD: "Notice",
-    FactType.AUTHORITY: "Authority",
-    FactType.GOVERNING_LAW: "Governing law",
-    FactType.DATA_CATEGORY: "Data",
-}
-_AI_STATEMENTS = {
-    "trains": "trains models on data",
-    "no-training": "does not train models on data",
-    "opt-out": "offers an opt-out",
-    "feature": "has AI features",
-    "automated-decision": "decides automatically",
-}
+ENGLISH = words_of("en")
+DOCUMENTS = {kind: ENGLISH.say(f"document.{kind}") for kind in DocumentType}
+KINDS = {kind: ENGLISH.say(f"kind.{kind}") for kind in ChangeKind}
+SIGNS = {Direction.WORSE: "▼", Direction.BETTER: "▲", Direction.NEUTRAL: "●"}
+DIRECTIONS = {direction: (sign, ENGLISH.say(f"direction.{direction}")) for direction, sign in SIGNS.items()}
+_AI_STATEMENTS = frozenset({"trains", "no-training", "opt-out", "feature", "automated-decision"})
 _UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day", "TH": "hour", "TM": "minute", "TS": "second"}
 _PERIOD = re.compile(r"P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?")
+_LONGEST_NUMBER = 9  # digits: a longer one is no period, and would be slow to write
 
 
-def period_words(value: str) -> str:
+def topic_words(topic: str, words: Words = ENGLISH) -> str:
+    """A topic in words; one of the user's own is called as its id."""
+    return words.say(f"topic.{topic}") if topic in set(Topic) else plain(topic, 60)
+
+
+def period_words(value: str, words: Words = ENGLISH) -> str:
     """An ISO 8601 duration in words ("P1Y6M" is "1 year 6 months"); anything else as it is, made harmless."""
-    if not _PERIOD.fullmatch(value):
-        return plain(value)
+    parts = _parts(value)
+    return " ".join(words.count(f"unit.{unit}", count) for count, unit in parts) if parts else plain(value)
+
+
+def _parts(value: str) -> list[tuple[int, str]]:
+    """The numbers and units of an ISO 8601 duration; none where it is no duration."""
+    if not _PERIOD.fullmatch(value) or re.search(rf"\d{{{_LONGEST_NUMBER + 1}}}", value):
+        return []
     days, _, hours = value[1:].partition("T")
-    found = [(count, unit) for count, unit in re.findall(r"(\d+)([A-Z])", days)]
-    found += [(count, "T" + unit) for count, unit in re.findall(r"(\d+)([A-Z])", hours)]
-    return " ".join(f"{count} {_UNITS[unit]}{'' if count == '1' else 's'}" for count, unit in found)
+    found = [(int(count), _UNITS[unit]) for count, unit in re.findall(r"(\d+)([A-Z])", days)]
+    return found + [(int(count), _UNITS["T" + unit]) for count, unit in re.findall(r"(\d+)([A-Z])", hours)]
 
 
-def deadline_words(deadline: Deadline) -> str:
+def deadline_words(deadline: Deadline, words: Words = ENGLISH) -> str:
     """How a deadline was counted, in one sentence."""
-    period = period_words(deadline.period)
-    counted_in = period.replace(" day", " business day") if deadline.business else period
-    start = "the day that the vendor states" if deadline.stated else "the day on which it was first seen"
-    basis = "the vendor's own text" if deadline.quote else "your configuration"
-    country = f", public holidays of {deadline.holidays} left out" if deadline.holidays else ""
-    return f"{counted_in} from {deadline.since.isoformat()}, {start}, by {basis}{country}."
+    return words.say(
+        "deadline.counted",
+        period=_counted_in(deadline, words),
+        since=words.day(deadline.since),
+        start=words.say("deadline.stated" if deadline.stated else "deadline.seen"),
+        basis=words.say("deadline.by-vendor" if deadline.quote else "deadline.by-configuration"),
+        free=_left_out(deadline, words),
+    )
 
 
-def fact_label(fact: FactChange) -> str:
+def _counted_in(deadline: Deadline, words: Words) -> str:
+    parts = _parts(deadline.period)
+    if not deadline.business:
+        return period_words(deadline.period, words)
+    if len(parts) == 1 and parts[0][1] == "day":
+        return words.count("unit.business-day", parts[0][0])
+    return words.say("deadline.in-business-days", period=period_words(deadline.period, words))
+
+
+def _left_out(deadline: Deadline, words: Words) -> str:
+    if not deadline.business:
+        return ""
+    country = deadline.holidays
+    return words.say("deadline.holidays", country=words.country(country)) if country else words.say("deadline.weekends")
+
+
+def fact_label(fact: FactChange, words: Words = ENGLISH) -> str:
     """What a fact is about: "Kept for (old accounts)"."""
-    subject = plain(fact.subject, 60)
-    return f"{_FACTS[fact.type]} ({subject})" if subject else _FACTS[fact.type]
+    subject, label = plain(fact.subject, 60), words.say(f"fact.{fact.type}")
+    return f"{label} ({subject})" if subject else label
 
 
-def fact_value(fact: FactChange, value: str | None) -> str:
+def fact_value(fact: FactChange, value: str | None, words: Words = ENGLISH) -> str:
     """One side of a fact in words; "not stated" where there is none."""
     if not value:
-        return "not stated"
-    words = period_words(value)
-    return _AI_STATEMENTS.get(words, words) if fact.type is FactType.AI else plain(words, 120)
+        return words.say("value.not-stated")
+    if fact.type is FactType.AI and value in _AI_STATEMENTS:
+        return words.say(f"ai.{value}")
+    return plain(period_words(value, words), 120)
 
 
-def counted(count: int, noun: str) -> str:
-    """Say "1 change", "3 changes"."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def fact_step(fact: FactChange, words: Words = ENGLISH) -> str:
+    """A fact that went from one value to another, in as few words as say it ("30 -> 90 days"); else empty."""
+    if not fact.before or not fact.after:
+        return ""
+    before, after = _parts(fact.before), _parts(fact.after)
+    shared = len(before) == len(after) == 1 and before[0][1] == after[0][1]
+    was = str(before[0][0]) if shared else fact_value(fact, fact.before, words)
+    return f"{was} -> {fact_value(fact, fact.after, words)}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from notifier.excerpt import Piece
-from notifier.phrases import counted
+from notifier.language import Words
 from notifier.sinks import cut, cut_at_sentence, defused
 from notifier.views import ChangeView, Digest, DocumentView
+from storage.model import Direction
 
 WIDTH = 76  # RFC 5322 section 2.1.1 asks for less than 78
 _CHAT_SIDE = 280  # characters of one wording in chat
@@ -17,50 +18,55 @@ _BETWEEN = "\n\n"
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
+def units(text: str) -> int:
+    """The length of a text as the strictest chat services count it: UTF-16, with &, < and > as their entities."""
+    escaped = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+    return len(text.encode("utf-16-le", "replace")) // 2 + escaped
+
+
+def octets(text: str) -> int:
+    """The length of a text in bytes of UTF-8."""
+    return len(text.encode("utf-8", "replace"))
+
+
 @dataclass(frozen=True, slots=True)
 class ChatText:
     """A chat message in parts, so that it can be cut between changes: a head line, one item a change, a foot.
 
-    `count` is the number of changes that the message is about, shown or not; `noun` says what they are, if not changes.
+    `more[n]` says how many things are left out where n items are shown, "" for none. `intro` and `outro` are the
+    reader's own words around it, left out where they would take a third of the room.
     """
 
     head: str
     items: tuple[str, ...]
     foot: str
-    count: int
-    noun: str = "change"
+    more: tuple[str, ...] = ()
+    intro: str = ""
+    outro: str = ""
 
-    def fitted(self, limit: int) -> str:
-        """The whole message in at most `limit` units, or the gravest changes and how many more there are.
+    def fitted(self, limit: int, measure: Callable[[str], int] = units) -> str:
+        """The whole message in at most `limit` as counted by `measure`, or the gravest changes and how many are left.
 
-        Units are UTF-16 code units with &, < and > counted as their entities: what the strictest services count. The
-        first item is shown even if it must be cut, at the end of a sentence where there is one.
+        The first item is shown even if it must be cut, at the end of a sentence where there is one.
         """
+        if measure(self.intro) + measure(self.outro) > limit // 3:
+            return replace(self, intro="", outro="").fitted(limit, measure)
         for shown in range(len(self.items), 0, -1):
             text = self._joined(self.items[:shown])
-            if units(text) <= limit:
+            if measure(text) <= limit:
                 return text
-        room = limit - units(self._joined(("",))) - len(_BETWEEN)
-        text = self._joined(tuple(filter(None, [_fitting(self.items[0], room) if self.items else ""])))
-        return text if units(text) <= limit else _fitting(text, limit)
+        room = limit - measure(self._joined(("",))) - len(_BETWEEN)
+        text = self._joined(tuple(filter(None, [_fitting(self.items[0], room, measure) if self.items else ""])))
+        return text if measure(text) <= limit else _fitting(text, limit, measure)
 
     def _joined(self, items: Sequence[str]) -> str:
-        left = self.count - len(items)
-        more = ""
-        if left:
-            more = f"… and {counted(left, f'more {self.noun}') if items else counted(self.count, self.noun)}."
-        return _BETWEEN.join(part for part in (self.head, *items, more, self.foot) if part)
+        more = self.more[len(items)] if len(items) < len(self.more) else ""
+        return _BETWEEN.join(part for part in (self.intro, self.head, *items, more, self.foot, self.outro) if part)
 
 
-def units(text: str) -> int:
-    """The length of a text as the strictest chat services count it."""
-    escaped = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
-    return len(text.encode("utf-16-le", "replace")) // 2 + escaped
-
-
-def _fitting(text: str, limit: int) -> str:
-    """The text in at most `limit` units, cut after a sentence where one ends late enough; "" where nothing fits."""
-    while text and units(text) > limit:
+def _fitting(text: str, limit: int, measure: Callable[[str], int]) -> str:
+    """The text in at most `limit`, cut after a sentence where one ends late enough; "" where nothing fits."""
+    while text and measure(text) > limit:
         text = cut_at_sentence(text, min(len(text) - 1, max(limit, 0)))
         if text == "…":
             return ""
@@ -69,30 +75,55 @@ def _fitting(text: str, limit: int) -> str:
 
 def mail_text(digest: Digest, instance: str) -> str:
     """The text part of a mail, wrapped to 76 columns but for addresses and commands."""
-    parts = [digest.title] if digest.title else []
-    parts += [_document(document) for document in digest.documents]
+    words = digest.words
+    parts = [framed(digest.intro)] if digest.intro else []
+    parts += [digest.title] if digest.title else []
+    parts += [_document(document, words) for document in digest.documents]
     if digest.brief:
-        parts.append("\n".join(["Also changed", *(_brief(document) for document in digest.brief)]))
+        parts.append("\n".join([words.say("alert.also"), *(_brief(document) for document in digest.brief)]))
     if digest.more:
-        parts.append(f"… and {counted(digest.more, 'more document')}: clausewatch log")
-    if digest.head:
-        parts[-1] += f"\n\nEvidence: {digest.head}\n(note it: clausewatch verify --head proves with it what stood then)"
-    parts.append(f"-- \nclausewatch at {instance}, for {digest.subscriber}")  # the sign that mail programs fold away
-    return f"\n\n{'-' * WIDTH}\n\n".join(parts[:-1]) + f"\n\n{parts[-1]}\n"
+        parts.append(f"{digest.more}: clausewatch log")
+    parts += [framed(digest.outro)] if digest.outro else []
+    return signed(parts, digest.head, digest.subscriber, instance, words)
+
+
+def signed(parts: Sequence[str], head: str, subscriber: str, instance: str, words: Words) -> str:
+    """The parts with rules between them, the head of the evidence, and the sign that mail programs fold away."""
+    told = f"\n\n{'-' * WIDTH}\n\n".join(parts)
+    if head:
+        told += f"\n\n{words.say('alert.evidence')}: {head}\n{wrapped(kept_words(words))}"
+    return f"{told}\n\n-- \n{words.say('alert.signature', instance=instance, subscriber=subscriber)}\n"
+
+
+def kept_words(words: Words) -> str:
+    """What the head of the evidence is good for."""
+    return words.say("alert.keep", command="clausewatch verify --head")
+
+
+def framed(lines: Iterable[str]) -> str:
+    """The reader's own lines."""
+    return "\n".join(wrapped(line) for line in lines)
 
 
 def chat_text(digest: Digest) -> ChatText:
-    """The chat form: all words of others are defused."""
-    several = len(digest.documents) + len(digest.brief) > 1
-    items = [
-        _chat_item(document, change, several=several) for document in digest.documents for change in document.changes
-    ]
+    """The chat form, the gravest changes of all documents first: all words of others are defused."""
+    words = digest.words
+    several = len(digest.all) > 1
+    told = [(document, change) for document in digest.documents for change in document.changes]
+    told.sort(key=lambda one: (-one[1].severity.rank, one[1].direction != Direction.WORSE))
     return ChatText(
         head=defused(_chat_head(digest, several=several)),
-        items=tuple(items),
-        foot="\n".join(_chat_foot(document, several=several) for document in digest.documents[:3]),
-        count=digest.total,
+        items=tuple(_chat_item(document, change, words, several=several) for document, change in told),
+        foot="\n".join(_chat_foot(document, words, several=several) for document in digest.documents[:3]),
+        more=left_out(words, "more.change", digest.total, len(told)),
+        intro=defused("\n".join(digest.intro)),
+        outro=defused("\n".join(digest.outro)),
     )
+
+
+def left_out(words: Words, key: str, total: int, items: int) -> tuple[str, ...]:
+    """What to say of those left out of a total where so many items are shown: none of them, one, up to all."""
+    return tuple(f"{words.count(key, total - shown)}." if total > shown else "" for shown in range(items + 1))
 
 
 def _chat_head(digest: Digest, *, several: bool) -> str:
@@ -122,87 +153,106 @@ def _name(document: DocumentView) -> str:
     return f"{document.vendor} {document.kind}"
 
 
-def _document(document: DocumentView) -> str:
+def _document(document: DocumentView, words: Words) -> str:
+    objection = document.objection
     lines = [wrapped(f"{document.vendor}: {document.kind}"), wrapped(document.counts)]
     if document.in_force:
-        lines.append(f"In force from {document.in_force}, as the page says")
-    if document.objection:
-        lines += [wrapped(part) for part in (document.objection, document.granted) if part]
-    blocks = ["\n".join(lines), *(_change(change) for change in document.changes)]
+        lines.append(wrapped(words.sentence(document.in_force)))
+    told = [wrapped(part) for part in (objection.head, objection.counted, objection.granted) if part]
+    if objection.advice:
+        told.append(wrapped(f"{words.say('alert.what-to-do')}: {objection.advice}"))
+    blocks = [
+        "\n".join(lines),
+        *(["\n".join(told)] if told else []),
+        *(_change(change, words) for change in document.changes),
+    ]
     if document.more:
-        blocks.append(f"… and {counted(document.more, 'more change')}: {document.command}")
+        blocks.append(f"{document.more}: {document.command}")
     if document.recipients:
-        blocks.append(_recipients(document))
-    return "\n\n".join([*blocks, _evidence(document)])
+        blocks.append(_recipients(document, words))
+    return "\n\n".join([*blocks, _evidence(document, words)])
 
 
-def _change(change: ChangeView) -> str:
-    head = f"{change.number}. [{change.severity.upper()}] {change.summary}"
+def _change(change: ChangeView, words: Words) -> str:
+    head = f"{change.number}. [{change.severity_label.upper()}] {change.summary}"
     lines = [wrapped(head, hanging="   ")]
     lines.append(wrapped(f"{change.direction_words}; {change.severity_words}; {change.topics}; {change.kind}", "   "))
     if change.section:
-        lines.append(wrapped(f"Section: {change.section}", "   "))
+        lines.append(wrapped(f"{words.say('alert.section')}: {change.section}", "   "))
     lines += [wrapped(f"{fact.label}: {fact.before} -> {fact.after}", "   ") for fact in change.facts]
-    if change.before:
-        lines.append(wrapped(f"Before: {marked(change.before, '[-', '-]')}", "   ", "           "))
-    if change.after:
-        lines.append(wrapped(f"Now:    {marked(change.after, '{+', '+}')}", "   ", "           "))
+    lines += [f"   {change.more_facts}"] if change.more_facts else []
+    before, now = words.say("alert.before"), words.say("alert.now")
+    width = max(len(before), len(now)) + 2
+    for label, pieces, signs in ((before, change.before, ("[-", "-]")), (now, change.after, ("{+", "+}"))):
+        if pieces:
+            lines.append(wrapped(f"{label + ':':{width}}{marked(pieces, *signs)}", "   ", " " * (width + 3)))
     return "\n".join(lines)
 
 
-def _recipients(document: DocumentView) -> str:
-    lines = ["Recipients of data"]
+def _recipients(document: DocumentView, words: Words) -> str:
+    lines = [words.say("alert.recipients")]
     lines += [
-        wrapped(f"{_SIGNS[each.what]} {each.name}{f' ({each.detail})' if each.detail else ''}, {each.what}", "   ")
+        wrapped(f"{_SIGNS[each.what]} {each.name}{f' ({each.detail})' if each.detail else ''}, {each.label}", "   ")
         for each in document.recipients
     ]
     if document.more_recipients:
-        lines.append(f"   … and {document.more_recipients} more")
+        lines.append(f"   {document.more_recipients}")
     return "\n".join(lines)
 
 
-def _evidence(document: DocumentView) -> str:
-    seen = f"First seen as after on {document.seen_after} UTC"
-    if document.seen_before:
-        seen = f"Last seen as before on {document.seen_before} UTC; first seen as after on {document.seen_after} UTC"
-    versions = document.versions.replace("→", "->")
+def _evidence(document: DocumentView, words: Words) -> str:
+    seen = [("alert.last-seen", document.seen_before), ("alert.first-seen", document.seen_after)]
+    rows = [
+        ("alert.page", document.url),
+        ("alert.archive", document.archive or document.kept),
+        ("alert.source", document.version.replace("→", "->")),
+        ("alert.decide", document.decide),
+        ("alert.read-more", document.command),
+    ]
+    told = [(words.say(key), value) for key, value in seen if value]
+    labels = [(words.say(key), value) for key, value in rows]
+    width = max(len(label) for label, _ in labels) + 2
     return "\n".join(
-        [
-            wrapped(seen),
-            f"Page:      {document.url}",
-            f"Source:    {document.source_id}, version {versions}",
-            f"Read more: {document.command}",
-        ]
+        [*(f"{label}: {value}" for label, value in told), *(f"{label + ':':{width}}{value}" for label, value in labels)]
     )
 
 
 def _brief(document: DocumentView) -> str:
-    line = f"* [{document.severity}] {_name(document)}: {document.first_summary}"
+    line = f"* [{document.severity_label}] {_name(document)}: {document.first_summary}"
     return f"{wrapped(line, '', '  ')}\n  {document.counts}; {document.command}"
 
 
-def _chat_item(document: DocumentView, change: ChangeView, *, several: bool) -> str:
+def _chat_item(document: DocumentView, change: ChangeView, words: Words, *, several: bool) -> str:
     where = f"{_name(document)}: " if several else ""
-    lines = [f"{change.direction_sign} [{change.severity}] {where}{change.summary}", change.direction_words]
-    if change.section:
-        lines[-1] += f"; {change.section}"
+    lines = [
+        f"{change.direction_sign} [{change.severity_label}] {where}{change.summary}",
+        "; ".join(part for part in (change.direction_words, change.topic, change.section) if part),
+    ]
     lines += [f"{fact.label}: {fact.before} → {fact.after}" for fact in change.facts]
     if change.before:
-        lines.append(f"Before: {cut(marked(change.before, '[-', '-]'), _CHAT_SIDE)}")
+        lines.append(f"{words.say('alert.before')}: {cut(marked(change.before, '[-', '-]'), _CHAT_SIDE)}")
     if change.after:
-        lines.append(f"Now: {cut(marked(change.after, '{+', '+}'), _CHAT_SIDE)}")
+        lines.append(f"{words.say('alert.now')}: {cut(marked(change.after, '{+', '+}'), _CHAT_SIDE)}")
     return defused("\n".join(lines))
 
 
-def _chat_foot(document: DocumentView, *, several: bool) -> str:
+def _chat_foot(document: DocumentView, words: Words, *, several: bool) -> str:
     page = document.link or defused(document.url)
+    objection = document.objection
     if several:
-        page = f"{defused(document.vendor)}: {page}"
-    if several or not document.seen_before:
-        return f"{page} | {document.command}"
-    objection = f"{document.objection}\n" if document.objection else ""
-    seen = f"{objection}Between {document.seen_before} and {document.seen_after} UTC"
-    return f"{seen}\n{page}\n{document.command}"
+        told = f"{defused(document.vendor)}: {page} | {document.command}"
+        return f"{defused(objection.head)}\n{told}" if objection.day else told
+    seen = [("alert.last-seen", document.seen_before), ("alert.first-seen", document.seen_after)]
+    lines = [
+        defused(words.sentence(document.in_force)),
+        defused(objection.head),
+        defused(objection.counted),
+        *(f"{words.say(key)}: {value}" for key, value in seen if value),
+        page,
+        document.archive or "",
+        document.command,
+    ]
+    return "\n".join(line for line in lines if line)
 
 
 def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:

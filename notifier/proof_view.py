@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
+from notifier.language import Words
 from notifier.notice_view import CauseView, NoticeDigest, NoticeView, moment_words
-from notifier.phrases import DOCUMENTS, counted
 from notifier.sinks import plain
 from storage.model import Checked, Notice, NoticeParcel, Severity
 
@@ -13,30 +13,32 @@ LISTED = 200  # sources that are named
 _OLD = timedelta(days=7)
 
 
-def view_proof(parcel: NoticeParcel) -> NoticeDigest:
-    """The proof of one week as one value."""
+def view_proof(parcel: NoticeParcel, words: Words, *, listed: int = LISTED) -> NoticeDigest:
+    """The proof of one week as one value, at most `listed` sources named."""
     notice = parcel.notice
     ordered = sorted(notice.checked, key=lambda one: (not _missed(one, notice), one.vendor.casefold(), one.source_id))
-    changes = sum(one.changes for one in ordered)
     missed = sum(_missed(one, notice) for one in ordered)
-    told = "Nothing changed" if not changes else counted(changes, "change") + " recorded"
-    title = f"{told} in {counted(len(ordered), 'document')}" if ordered else "No document is watched for you"
+    title, left = _title(ordered, words), len(ordered) - listed
     cause = CauseView(
         severity=Severity.MEDIUM if missed else Severity.INFO,
-        badge="weekly proof",
-        title=f"{title}; {missed} not reached" if missed else title,
-        about=_about(notice, ordered),
-        remedy="See why the first ones below were not reached: clausewatch status --failing" if missed else "",
-        notices=tuple(_line(one, missed=_missed(one, notice)) for one in ordered[:LISTED]),
-        more=max(len(ordered) - LISTED, 0),
+        badge=words.say("notice.badge-proof"),
+        title=words.count("proof.missed", missed, title=title) if missed else title,
+        about=_about(notice, ordered, words),
+        remedy=words.say("proof.remedy", command="clausewatch status --failing") if missed else "",
+        notices=tuple(_line(one, words, missed=_missed(one, notice)) for one in ordered[:listed]),
+        more=words.count("more.entry", left) if left > 0 else "",
+        listed=True,
     )
     return NoticeDigest(
+        words=words,
         causes=(cause,),
         total=len(ordered),
         subscriber=plain(parcel.delivery.subscriber, 60),
-        subject=f"[weekly proof] {cause.title}",
+        subject=words.say("proof.subject", title=cause.title),
         head=plain(notice.head),
         listing="clausewatch status",
+        vendors=tuple(dict.fromkeys(plain(one.vendor, 60) for one in ordered)),
+        kinds=tuple(words.say(f"document.{one.document}") for one in ordered),
     )
 
 
@@ -45,20 +47,33 @@ def _missed(one: Checked, notice: Notice) -> bool:
     return one.last_good is None or one.last_good < (notice.since or notice.created_at - _OLD)
 
 
-def _about(notice: Notice, checked: list[Checked]) -> str:
-    since = notice.since or notice.created_at - _OLD
-    days = f"{since.astimezone(UTC):%Y-%m-%d} to {since.astimezone(UTC) + _OLD:%Y-%m-%d}"
-    checks = counted(sum(one.checks for one in checked), "check")
-    return f"In the week from {days} clausewatch made {checks}. Changes were told in messages of their own."
+def _title(checked: list[Checked], words: Words) -> str:
+    if not checked:
+        return words.say("proof.none-watched")
+    changes, documents = sum(one.changes for one in checked), words.count("count.document", len(checked))
+    if not changes:
+        return words.say("proof.nothing-changed", documents=documents)
+    return words.say("proof.changed", changes=words.count("count.change", changes), documents=documents)
 
 
-def _line(one: Checked, *, missed: bool) -> NoticeView:
-    changed = counted(one.changes, "change") if one.changes else "not reached" if missed else "unchanged"
+def _about(notice: Notice, checked: list[Checked], words: Words) -> str:
+    since = (notice.since or notice.created_at - _OLD).astimezone(UTC)
+    return words.say(
+        "proof.about",
+        **{"from": words.day(since.date()), "to": words.day((since + _OLD).date())},
+        checks=words.count("count.check", sum(one.checks for one in checked)),
+    )
+
+
+def _line(one: Checked, words: Words, *, missed: bool) -> NoticeView:
+    quiet = words.say("proof.not-reached" if missed else "proof.unchanged")
+    state = words.count("count.change", one.changes) if one.changes else quiet
+    times = words.count("count.time", one.checks)
     return NoticeView(
-        name=f"{plain(one.vendor, 60)}: {DOCUMENTS[one.document]}",
+        name=f"{plain(one.vendor, 60)}: {words.say(f'document.{one.document}')}",
         facts=(
-            ("Checked", f"{counted(one.checks, 'time')}, {changed}"),
-            ("Last good", moment_words(one.last_good)),
+            (words.say("proof.checked"), words.say("proof.line", times=times, state=state)),
+            (words.say("notice.last-good"), moment_words(one.last_good, words)),
         ),
         page="",
         link=None,

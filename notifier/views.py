@@ -5,29 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date
+from urllib.parse import quote
 
 from notifier.cadence import REMINDER
 from notifier.excerpt import Piece, excerpt
+from notifier.fields import fill
+from notifier.language import Words
+from notifier.manner import USUAL, Manner
+from notifier.overview import in_short
+from notifier.parties import ObjectionView, RecipientView, view_objection, view_recipients
 from notifier.phrases import (
-    DIRECTIONS,
-    DOCUMENTS,
-    KINDS,
-    SEVERITIES,
-    TOPICS,
-    counted,
-    deadline_words,
+    ENGLISH,
+    SIGNS,
     fact_label,
     fact_value,
     topic_words,
 )
 from notifier.sinks import plain, web_link
-from storage.model import Change, Parcel, Recipient, RecipientDelta, Severity, Topic, Version
+from storage.model import Change, Direction, Parcel, Severity, Version
 
 IN_FULL = 20  # changes of one message that are shown with their wording
 IN_BRIEF = 40  # further documents that are named in one line
 NAMES = 25  # recipients of one document that are listed
-_ABOUT_RECIPIENTS = frozenset({Topic.SUBPROCESSORS, Topic.SHARING, Topic.TRANSFERS})
+FACTS = 12  # typed facts of one change that are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +42,25 @@ class FactView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """One change in words. `severity` and `direction` keep their ids, for the colours."""
+    """One change in words. `severity` and `direction` keep their ids, for the colours; `gist` is it in a few words."""
 
     number: int
     severity: Severity
+    severity_label: str
     severity_words: str
     direction: str
     direction_sign: str
     direction_words: str
     kind: str
+    topic: str
     topics: str
     section: str
     summary: str
+    gist: str
     before: tuple[Piece, ...]
     after: tuple[Piece, ...]
     facts: tuple[FactView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RecipientView:
-    """A recipient that came, went or changed; `what` is "added", "removed" or "changed"."""
-
-    what: str
-    name: str
-    detail: str
+    more_facts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,218 +71,231 @@ class DocumentView:
     vendor: str
     kind: str
     severity: Severity
+    severity_label: str
     total: int
     counts: str
     changes: tuple[ChangeView, ...]
-    more: int
+    more: str
     recipients: tuple[RecipientView, ...]
-    more_recipients: int
+    more_recipients: str
     in_force: str
-    objection: str
-    granted: str
+    objection: ObjectionView
     url: str
     link: str | None
+    archive: str | None
     language: str | None
     seen_before: str
     seen_after: str
-    versions: str
+    seen_day: str
+    version: str
     command: str
+    kept: str
+    decide: str
+    first: ChangeView | None
     first_summary: str
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """All that one message shows. `brief` are documents named in one line, `more` counts those not named at all.
+    """All that one message shows. `brief` are documents named in one line, `more` says how many are not named at all.
 
-    `total` counts the changes of all documents, `reminder` says how long one may still object where it reminds of that.
+    `total` counts the changes of all documents and `of` the documents; `reminder` says how long one may still object
+    where it reminds of that. `intro` and `outro` are the reader's own lines around it.
     """
 
+    words: Words
     documents: tuple[DocumentView, ...]
     brief: tuple[DocumentView, ...]
-    more: int
+    more: str
     total: int
+    of: int
     subscriber: str
     title: str
     head: str
     reminder: str = ""
+    intro: tuple[str, ...] = ()
+    outro: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[DocumentView, ...]:
+        """The documents that are named, in their order."""
+        return (*self.documents, *self.brief)
 
 
-def view(parcels: Sequence[Parcel]) -> Digest:
-    """The parcels of one message as one value: gravest document first, at most 20 changes in full in all.
+def view(
+    parcels: Sequence[Parcel],
+    words: Words = ENGLISH,
+    manner: Manner = USUAL,
+    *,
+    in_full: int = IN_FULL,
+    in_brief: int = IN_BRIEF,
+) -> Digest:
+    """The parcels of one message as one value: gravest document first, at most `in_full` changes in full in all.
 
     Raises ValueError when there are no parcels.
     """
     if not parcels:
         raise ValueError("a message needs at least one parcel")
     ordered = sorted(parcels, key=_gravity)
-    in_full = _chosen(ordered)
-    views = [_document(parcel, in_full.get(i, 0)) for i, parcel in enumerate(ordered)]
+    shown = _chosen(ordered, in_full)
+    views = [_document(parcel, shown.get(i, 0), words, manner) for i, parcel in enumerate(ordered)]
     documents = tuple(each for each in views if each.changes)
     rest = [each for each in views if not each.changes]
+    left = len(rest) - in_brief
     return Digest(
+        words=words,
         documents=documents,
-        brief=tuple(rest[:IN_BRIEF]),
-        more=max(len(rest) - IN_BRIEF, 0),
+        brief=tuple(rest[:in_brief]),
+        more=words.count("more.document", left) if left > 0 else "",
         total=sum(each.total for each in views),
+        of=len(parcels),
         subscriber=plain(parcels[0].delivery.subscriber, 60),
-        title=_title(parcels),
-        head=parcels[0].head,
-        reminder=_left(parcels[0]),
+        title=_title(parcels, words),
+        head=plain(parcels[0].head),
+        reminder=_left(parcels[0], words),
     )
 
 
-def _title(parcels: Sequence[Parcel]) -> str:
-    cadence, _, day = parcels[0].delivery.group.partition(":")
-    if cadence == "daily":
-        return f"Daily digest, {day}"
-    if cadence == "weekly":
-        return f"Weekly digest, {day}"
-    if left := _left(parcels[0]):
-        return f"Reminder: {left}, until {day.partition(':')[0]}"
-    return "" if len(parcels) == 1 else f"Changes in {len(parcels)} documents"
+def _title(parcels: Sequence[Parcel], words: Words) -> str:
+    cadence, _, rest = parcels[0].delivery.group.partition(":")
+    if cadence in {"daily", "weekly"}:
+        return words.say(f"title.{cadence}", day=_day(rest, words))
+    if left := _left(parcels[0], words):
+        return words.say("title.reminder", left=left, day=_day(rest.partition(":")[0], words))
+    return "" if len(parcels) == 1 else words.say("title.pile", documents=words.count("count.document", len(parcels)))
 
 
-def _left(parcel: Parcel) -> str:
+def _day(iso: str, words: Words) -> str:
+    """A day of the name of a group in words."""
+    try:
+        return words.day(date.fromisoformat(iso))
+    except ValueError:
+        return plain(iso, 20)
+
+
+def _left(parcel: Parcel, words: Words) -> str:
     """How long one may still object, where the delivery reminds of that; else empty."""
     kind, _, rest = parcel.delivery.group.partition(":")
-    return f"{counted(int(rest.partition(':')[2]), 'day')} left to object" if kind == REMINDER else ""
+    return words.count("reminder.left", int(rest.partition(":")[2])) if kind == REMINDER else ""
 
 
-def _gravity(parcel: Parcel) -> tuple[int, int, str, str, int]:
-    ranks = [change.severity.rank for change in parcel.changes]
-    high = sum(rank == Severity.HIGH.rank for rank in ranks)
-    return -max(ranks, default=0), -high, parcel.source.vendor.casefold(), parcel.source.id, parcel.version.number
+def _weight(change: Change) -> tuple[int, bool]:
+    """Smaller is graver: by severity, then what is worse for the reader before all else."""
+    return -change.severity.rank, change.direction is not Direction.WORSE
 
 
-def _by_gravity(changes: Sequence[Change]) -> list[Change]:
-    return sorted(changes, key=lambda change: -change.severity.rank)  # stable: the comparison's own order decides
+def _gravity(parcel: Parcel) -> tuple[tuple[int, bool], int, str, str, int]:
+    high = sum(change.severity is Severity.HIGH for change in parcel.changes)
+    gravest = min(map(_weight, parcel.changes), default=(0, True))
+    return gravest, -high, parcel.source.vendor.casefold(), parcel.source.id, parcel.version.number
 
 
-def _chosen(parcels: Sequence[Parcel]) -> Counter[int]:
+def _chosen(parcels: Sequence[Parcel], in_full: int) -> Counter[int]:
     """How many changes of each parcel are shown in full: the gravest of all, then in the order of the message."""
     ranked = sorted((-change.severity.rank, i) for i, parcel in enumerate(parcels) for change in parcel.changes)
-    return Counter(i for _, i in ranked[:IN_FULL])
+    return Counter(i for _, i in ranked[:in_full])
 
 
-def _document(parcel: Parcel, in_full: int) -> DocumentView:
+def _document(parcel: Parcel, in_full: int, words: Words, manner: Manner) -> DocumentView:
     source, version, previous = parcel.source, parcel.version, parcel.previous
-    changes = _by_gravity(parcel.changes)
-    recipients = _recipients(parcel.comparison.recipients) if _names_recipients(changes) else []
+    changes = sorted(parcel.changes, key=_weight)  # stable: the comparison's own order decides
+    views = [_change(number, change, words) for number, change in enumerate(changes[: max(in_full, 1)], 1)]
+    recipients = view_recipients(parcel, words)
     before = previous.number if previous else version.number - 1
+    name = plain(source.id)
+    left, unnamed = len(changes) - in_full, len(recipients) - NAMES
+    severity = changes[0].severity if changes else Severity.INFO
     return DocumentView(
-        source_id=plain(source.id),
+        source_id=name,
         vendor=plain(source.vendor, 60),
-        kind=DOCUMENTS[source.document],
-        severity=changes[0].severity if changes else Severity.INFO,
+        kind=words.say(f"document.{source.document}"),
+        severity=severity,
+        severity_label=words.say(f"severity.{severity}"),
         total=len(changes),
-        counts=_counts(changes),
-        changes=tuple(_change(number, change) for number, change in enumerate(changes[:in_full], 1)),
-        more=len(changes) - in_full,
+        counts=_counts(changes, words),
+        changes=tuple(views[:in_full]),
+        more=words.count("more.change", left) if left > 0 else "",
         recipients=tuple(recipients[:NAMES]),
-        more_recipients=max(len(recipients) - NAMES, 0),
-        in_force=_new_effective_date(version, previous),
-        objection=_objection(parcel),
-        granted=_granted(parcel),
+        more_recipients=words.count("more.entry", unnamed) if unnamed > 0 else "",
+        in_force=_in_force(version, previous, words),
+        objection=view_objection(parcel, words),
         url=plain(source.urls[0], 300) if source.urls else "",
         link=web_link(source.urls[0]) if source.urls else None,
-        language=_language(parcel.comparison.language),
-        seen_before=_moment(previous.last_seen) if previous else "",
-        seen_after=_moment(version.first_seen),
-        versions=f"{before} → {version.number}",
-        command=f"clausewatch diff {plain(source.id)} {before} {version.number}",
-        first_summary=_summary(changes[0]) if changes else "",
+        archive=archive_of(parcel, manner),
+        language=language_of(parcel.comparison.language),
+        seen_before=words.moment(previous.last_seen) if previous else "",
+        seen_after=words.moment(version.first_seen),
+        seen_day=words.day(version.first_seen.astimezone(UTC).date()),
+        version=words.say("alert.version", source=name, **{"from": str(before), "to": str(version.number)}),
+        command=f"clausewatch diff {name} {before} {version.number}",
+        kept=f"clausewatch show {name}@{version.number}",
+        decide=f"clausewatch review ack {name}@{version.number}",
+        first=views[0] if views else None,
+        first_summary=views[0].summary if views else "",
     )
 
 
-def _change(number: int, change: Change) -> ChangeView:
+def _change(number: int, change: Change, words: Words) -> ChangeView:
     before, after = excerpt(change)
-    sign, direction = DIRECTIONS[change.direction]
+    topic = topic_words(change.topic, words)
     topics = dict.fromkeys((change.topic, *change.topics))
+    kind = words.say(f"kind.{change.kind}")
+    summary = plain(change.summary, 220) or words.say("alert.text", topic=words.sentence(topic), kind=kind)
+    more_facts = len(change.facts) - FACTS
     return ChangeView(
         number=number,
         severity=change.severity,
-        severity_words=SEVERITIES[change.severity],
+        severity_label=words.say(f"severity.{change.severity}"),
+        severity_words=words.say(f"severity-means.{change.severity}"),
         direction=change.direction.value,
-        direction_sign=sign,
-        direction_words=direction,
-        kind=KINDS[change.kind],
-        topics=", ".join(topic_words(topic) for topic in topics),
+        direction_sign=SIGNS[change.direction],
+        direction_words=words.say(f"direction.{change.direction}"),
+        kind=kind,
+        topic=topic,
+        topics=", ".join(topic_words(topic, words) for topic in topics),
         section=" › ".join(heading for part in change.section if (heading := plain(part, 100))),
-        summary=_summary(change),
+        summary=summary,
+        gist=in_short(topic, change.facts, summary, words),
         before=before,
         after=after,
         facts=tuple(
-            FactView(fact_label(fact), fact_value(fact, fact.before), fact_value(fact, fact.after))
-            for fact in change.facts
+            FactView(fact_label(fact, words), fact_value(fact, fact.before, words), fact_value(fact, fact.after, words))
+            for fact in change.facts[:FACTS]
         ),
+        more_facts=words.count("more.entry", more_facts) if more_facts > 0 else "",
     )
 
 
-def _summary(change: Change) -> str:
-    """The differ's sentence, or one of our own where it has none."""
-    said = plain(change.summary, 220)
-    return said or f"{TOPICS[change.topic].capitalize()}: text {KINDS[change.kind]}"
-
-
-def _counts(changes: Sequence[Change]) -> str:
+def _counts(changes: Sequence[Change], words: Words) -> str:
     """Say "3 changes: 1 high, 2 low"; "1 change: low"."""
-    if len(changes) == 1:
-        return f"1 change: {changes[0].severity}"
     found = Counter(change.severity for change in changes)
-    parts = ", ".join(f"{found[severity]} {severity}" for severity in Severity if found[severity])
-    return f"{counted(len(changes), 'change')}: {parts}"
+    label = {severity: words.say(f"severity.{severity}") for severity in Severity}
+    parts = [f"{found[severity]} {label[severity]}" for severity in Severity if found[severity]]
+    told = ", ".join(parts) if len(changes) != 1 else label[changes[0].severity]
+    return words.say("alert.counts", changes=words.count("count.change", len(changes)), parts=told)
 
 
-def _names_recipients(changes: Sequence[Change]) -> bool:
-    return any(not _ABOUT_RECIPIENTS.isdisjoint((change.topic, *change.topics)) for change in changes)
-
-
-def _new_effective_date(version: Version, previous: Version | None) -> str:
+def _in_force(version: Version, previous: Version | None, words: Words) -> str:
     """The day the page says it takes effect, where it says so newly."""
     day = version.effective_date
-    return day.isoformat() if day and (previous is None or previous.effective_date != day) else ""
+    new = day and (previous is None or previous.effective_date != day)
+    return words.say("alert.in-force", day=words.day(day)) if day and new else ""
 
 
-def _objection(parcel: Parcel) -> str:
-    """Until when one may object; that it is not known, where a new sub-processor asks for it."""
-    if parcel.deadline is not None:
-        return f"Object by {parcel.deadline.on.isoformat()}: {deadline_words(parcel.deadline)}"
-    delta = parcel.comparison.recipients
-    new = delta.added or delta.changed
-    told = any(Topic.SUBPROCESSORS in (change.topic, *change.topics) for change in parcel.changes)
-    return "Time to object: not stated." if new and told else ""
+def archive_of(parcel: Parcel, manner: Manner) -> str | None:
+    """Where this version lies in the archive that was configured, if that is an address that may be clicked."""
+    source, version = parcel.source, parcel.version
+    if not manner.archive:
+        return None
+    values = {
+        "url": source.urls[0] if source.urls else "",
+        "source": quote(source.id),
+        "version": str(version.number),
+        "seen": f"{version.first_seen.astimezone(UTC):%Y%m%d%H%M%S}",
+    }
+    return web_link(fill(manner.archive, values))
 
 
-def _granted(parcel: Parcel) -> str:
-    """The vendor's words that grant the time, and where they stand."""
-    deadline = parcel.deadline
-    if deadline is None or not deadline.quote:
-        return ""
-    return f"\u201c{plain(deadline.quote, 300)}\u201d ({plain(deadline.source_id)})"
-
-
-def _recipients(delta: RecipientDelta) -> list[RecipientView]:
-    added = [RecipientView("added", plain(each.name, 100), _detail(each)) for each in delta.added]
-    removed = [RecipientView("removed", plain(each.name, 100), _detail(each)) for each in delta.removed]
-    changed = [
-        RecipientView(
-            "changed",
-            plain(each.name, 100),
-            f"{plain(each.field)}: {plain(each.before, 80) or 'not stated'} → {plain(each.after, 80) or 'not stated'}",
-        )
-        for each in delta.changed
-    ]
-    return [*added, *removed, *changed]
-
-
-def _detail(recipient: Recipient) -> str:
-    return " · ".join(words for part in (recipient.purpose, recipient.location) if (words := plain(part, 100)))
-
-
-def _language(code: str | None) -> str | None:
+def language_of(code: str | None) -> str | None:
     """A language code that may stand in an attribute."""
     return code if code and code.isascii() and code.replace("-", "").isalnum() and len(code) <= 12 else None
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"

@@ -58,7 +58,8 @@ class Subscriber:
 
     `languages` lets a text of an unknown language through. Digests are due `at` a local time; what is told at once
     waits for the end of the `quiet` hours. With `proof` there is a weekly message of what was checked, with `reminders`
-    one before the time to object ends; `attach` is what mails carry along.
+    one before the time to object ends; `attach` is what mails carry along. `lang` is the language of the fixed words;
+    `subject`, `intro` and `outro` are templates with named places, empty for the usual words.
     """
 
     name: str
@@ -76,6 +77,10 @@ class Subscriber:
     proof: bool = False
     reminders: bool = True
     attach: tuple[Attachment, ...] = ()
+    lang: str = "en"
+    subject: str = ""
+    intro: str = ""
+    outro: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +88,14 @@ class Operator:
     """Who sees to it that the work goes on, and when they hear of a source in trouble.
 
     Told after `after_failures` checks in a row without a good one, or when it has gone on for `after`, whichever comes
-    first; again each time that `remind` has passed. Without targets nobody is told.
+    first; again each time that `remind` has passed. Without targets nobody is told. `lang` is the language of notices.
     """
 
     targets: tuple[Target, ...] = ()
     after_failures: int = 5
     after: timedelta = timedelta(days=3)
     remind: timedelta = timedelta(days=7)
+    lang: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

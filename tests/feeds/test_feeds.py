@@ -100,13 +100,16 @@ def test_a_calendar_of_deadlines() -> None:
         (
             UNTIL,
             (
-                "10 business days from 2026-03-02, the day that the vendor states, by the vendor's own text, "
-                "public holidays of NL left out."
+                "10 business days from 2 March 2026, the date that the vendor states, by the vendor's own text; "
+                "weekends and public holidays are left out (Netherlands)."
             ),
         ),
         (
             replace(UNTIL, stated=False, period="P1M", business=False, holidays=None, source_id=None, quote=None),
-            "1 month from 2026-03-02, the day on which it was first seen, by your configuration.",
+            (
+                "1 month from 2 March 2026, the day on which it was first seen (the vendor states none), "
+                "by your configuration."
+            ),
         ),
     ],
 )

@@ -47,7 +47,7 @@ def test_both_attachments_arrive_whole() -> None:
     assert len(event.walk("VALARM")) == 2
     body = mail.get_body(("plain",))
     assert body is not None
-    assert "Object by 2026-12-23" in body.get_content()
+    assert "Object by Wednesday 23 December 2026" in body.get_content()
 
 
 def test_nothing_is_attached_unasked_or_without_a_deadline() -> None:

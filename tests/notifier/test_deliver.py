@@ -23,6 +23,7 @@ from werkzeug import Response
 from notifier.deliver import DeliverSettings, deliver
 from notifier.envelope import FLOOD, lane_of, pack
 from notifier.mail import MailSettings
+from notifier.manner import Manner
 from notifier.render import render
 from notifier.route import route
 from storage.connect import open_store
@@ -362,10 +363,10 @@ def test_limit(store: Store, office: Office) -> None:
 def test_a_message_that_cannot_be_made(store: Store, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of ours in one message is a failure to be tried again, and the next message goes."""
 
-    def sometimes(parcels: Sequence[Parcel], instance: str) -> Any:
+    def sometimes(parcels: Sequence[Parcel], instance: str, manner: Manner) -> Any:
         if parcels[0].source.id == "acme/p0":
             raise RuntimeError("secret detail")
-        return render(parcels, instance)
+        return render(parcels, instance, manner)
 
     monkeypatch.setattr("notifier.lanes.render", sometimes)
     fill(store, [subscriber("a", ALICE)], sources=2)

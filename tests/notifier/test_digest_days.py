@@ -172,7 +172,7 @@ def test_a_proof_lists_what_was_checked(store: Store) -> None:
         check(store, at(f"2026-11-{day}T06:00"))
     printed = run(store, at("2026-11-23T08:00"), team, other)
     assert "Checked: 7 times, unchanged" in printed
-    assert "Last good: 2026-11-23 06:00 UTC" in printed
+    assert "Last good: 23 November 2026, 06:00 UTC" in printed
     assert "for other" not in printed, "one for whom nothing is watched was told"
     assert run(store, at("2026-11-23T09:00"), team) == "", "a second proof of the same week"
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from notifier_samples import MOMENT, SOURCE, parcel
 
 from notifier.envelope import pack
+from notifier.language import LANGUAGES, words_of
 from notifier.notices import IN_FULL, period_words
-from notifier.remedies import REMEDIES
+from notifier.remedies import meaning, remedy
 from notifier.render import Message, render
 from storage.model import (
     Delivery,
@@ -90,8 +91,8 @@ def test_a_failing_source_is_told_with_all_that_is_known() -> None:
         "What to do: Look at the address and at the name server of this machine.\n"
         "\n"
         "* Acme: privacy policy\n"
-        "  Since: 2026-11-21 03:00 UTC, 5 checks in a row\n"
-        "  Last good: 2026-11-20 06:00 UTC\n"
+        "  Since: 21 November 2026, 03:00 UTC, 5 checks in a row\n"
+        "  Last good: 20 November 2026, 06:00 UTC\n"
         "  Said: the name of the host is not known (gaierror)\n"
         "  Page: https://acme.example/privacy?lang=en&page=1\n"
         "  clausewatch status acme/privacy\n"
@@ -124,8 +125,8 @@ def test_a_failing_source_is_told_with_all_that_is_known() -> None:
         ),
         (
             notice(NoticeKind.PAGE_REMOVED, reason=Reason.GONE, detail="status 404", count=3),
-            "[page removed] Acme privacy policy, gone since 2026-11-21",
-            ["no such page any more", "Last good: 2026-11-20 06:00 UTC", "clausewatch show acme/privacy"],
+            "[page removed] Acme privacy policy, gone since 21 November 2026",
+            ["no such page any more", "Last good: 20 November 2026, 06:00 UTC", "clausewatch show acme/privacy"],
         ),
         (
             notice(NoticeKind.PAGE_BACK, reason=Reason.GONE, detail="status 404"),
@@ -257,10 +258,14 @@ def test_any_text_makes_a_harmless_message(kind: NoticeKind, said: str, name: st
     harmless(render([carried(told, source)]))
 
 
-def test_every_reason_has_a_meaning_and_a_remedy() -> None:
-    """None is left to "unknown", each is a phrase and a sentence."""
-    assert set(REMEDIES) == set(Reason)
-    assert all(meaning and remedy.endswith(".") for meaning, remedy in REMEDIES.values())
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_reason_has_a_meaning_and_a_remedy(code: str) -> None:
+    """In every language: a phrase, and a sentence of its own where there is no reason."""
+    words = words_of(code)
+    for reason in (*Reason, None):
+        assert meaning(reason, words)
+        assert remedy(reason, words).endswith(".")
+    assert meaning(None, words) not in {meaning(reason, words) for reason in Reason}
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,20 @@ def test_a_hostile_summary_stays_one_harmless_line() -> None:
 
 def test_a_fact_with_one_side_only_is_told_by_the_summary() -> None:
     """Only a value that took the place of another is shorter than the summary."""
-    assert in_short("retention", [("not stated", "90 days")], "Retention: now states 90 days") == (
-        "Retention: now states 90 days"
-    )
+    new = FactChange(FactType.RETENTION, None, None, "P90D")
+    assert in_short("retention", (new,), "Retention: now states 90 days") == "Retention: now states 90 days"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("P24M", "P36M", "retention 24 -> 36 months"),
+        ("P1M", "P90D", "retention 1 month -> 90 days"),
+        ("P1Y6M", "P2Y", "retention 1 year 6 months -> 2 years"),
+        ("P1D", "P2D", "retention 1 -> 2 days"),
+        ("soon", "later", "retention soon -> later"),
+    ],
+)
+def test_a_unit_is_said_once(before: str, after: str, said: str) -> None:
+    """Two values in one unit share it; all others keep theirs."""
+    assert in_short("retention", (FactChange(FactType.RETENTION, None, before, after),), "x") == said

@@ -88,7 +88,7 @@ def test_seven_days_and_one_day_before_by_the_local_clock(store: Store) -> None:
     assert run(store, datetime(2026, 12, 16, 7, 59, tzinfo=UTC)) == ""
     week = run(store, datetime(2026, 12, 16, 8, 0, tzinfo=UTC))
     assert week.startswith("[reminder] 7 days left to object: Acme privacy policy\n")
-    assert "Object by 2026-12-23" in week
+    assert "by Wednesday 23 December 2026" in week
     day = run(store, datetime(2026, 12, 22, 8, 0, tzinfo=UTC))
     assert day.startswith("[reminder] 1 day left to object: Acme privacy policy\n")
     assert run(store, datetime(2027, 1, 22, tzinfo=UTC)) == ""
@@ -163,4 +163,4 @@ def test_a_reminder_is_tried_as_long_as_an_alert(store: Store) -> None:
     post = store.parcel(delivery.key)
     assert isinstance(post, Parcel)
     assert pack([post])[0].thread == f"source|{SOURCE.id}"
-    assert render([post]).chat.head.startswith("Reminder: 7 days left to object, until 2026-12-23\n")
+    assert render([post]).chat.head.startswith("Reminder: 7 days left to object, until 23 December 2026\n")
