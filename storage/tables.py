@@ -319,7 +319,8 @@ CREATE TABLE reviews (
 CREATE INDEX reviews_source ON reviews (source_id, version)
 """
 
-# An attempt that failed has no token; there is one at most.
+# An attempt that failed has no token; there is one at most. `digest` is over the rest of the row: a signature does not
+# cover all of a token.
 STAMPS = """
 CREATE TABLE stamps (
     id INTEGER PRIMARY KEY,
@@ -329,7 +330,8 @@ CREATE TABLE stamps (
     asked_at TEXT NOT NULL,
     at TEXT,
     token BLOB,
-    error TEXT
+    error TEXT,
+    digest TEXT NOT NULL
 ) STRICT
 """
 

