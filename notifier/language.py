@@ -16,8 +16,8 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from notifier.fields import fill, named, unknown
+from notifier.manner import LANGUAGES
 
-LANGUAGES = ("en", "nl")
 _FOLDER = Path(__file__).parent / "words"
 _FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})  # of CLDR; each language has some of them
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LANGUAGES = ("en", "nl")  # each has its words in `notifier/words`
 # What may stand in braces in `subject`, `intro` and `outro`, and what it stands for.
 FIELDS = {
     "usual": "the subject as it is without a template",

@@ -67,4 +67,5 @@ def deliver_settings(settings: Settings) -> DeliverSettings:
         instance=socket.gethostname(),
         zone=settings.zone,
         subscribers=settings.subscribers,
+        archive=settings.archive or "",
     )

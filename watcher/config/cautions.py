@@ -16,6 +16,8 @@ def cautions(path: Path, root: Root) -> list[str]:
         if any(url.lower().startswith("http:") for url in _urls(table))
         and (table.auth or table.cookies or any("$" in text or is_file(text) for _, text in table.headers))
     ]
+    if root.timestamps and root.timestamps.auth and root.timestamps.url.lower().startswith("http:"):
+        asked.append("[timestamps]")
     if not asked:
         return []
     return [f"{path}: a secret goes over http, where anybody on the way can read it: {', '.join(asked)}"]

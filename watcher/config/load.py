@@ -40,12 +40,15 @@ from watcher.config.schema import (
     Root,
     SourceTable,
     SubscriberTable,
+    TimestampsTable,
 )
 from watcher.config.selectors import RangeTable
-from watcher.config.settings import Settings
+from watcher.config.settings import Retention, Settings
 from watcher.cron import longest_gap
 from watcher.fetcher import FetchSettings
 from watcher.fetcher.browser.installed import what_is_missing
+from watcher.timestamps.authority import Authority
+from watcher.timestamps.token import MISSING, installed
 
 _MOST_BYTES = 1_000_000
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -178,14 +181,22 @@ def _settings(path: Path, root: Root) -> Settings:
         mail_url=root.mail.url if root.mail else None,
         mail_from=root.mail.sender if root.mail else None,
         unsubscribe=root.mail.unsubscribe if root.mail else None,
+        archive=root.archive,
         sources=tuple(_source(table, root.defaults, root.zone) for table in root.source),
         subscribers=tuple(_subscriber(table) for table in root.subscriber),
         operator=_operator(root.operator),
+        timestamps=_authority(path, root.timestamps),
+        retention=Retention(root.retention.keep_raw == "all", root.retention.raw_age, root.retention.raw_size),
         interests=(
             *(Interest(table.id, table.terms) for table in root.topic),
             *(Interest(table.id, table.terms, table.severity) for table in root.watch),
         ),
-        warnings=(*_open_to_others(path), *cautions(path, root), *_without_browser(path, root)),
+        warnings=(
+            *_open_to_others(path),
+            *cautions(path, root),
+            *_without_browser(path, root),
+            *_without_stamps(path, root),
+        ),
     )
 
 
@@ -282,6 +293,10 @@ def _subscriber(table: SubscriberTable) -> Subscriber:
         proof=table.proof,
         reminders=table.reminders,
         attach=table.attach,
+        lang=table.lang,
+        subject=table.subject,
+        intro=table.intro,
+        outro=table.outro,
     )
 
 
@@ -289,7 +304,18 @@ def _operator(table: OperatorTable | None) -> Operator:
     if table is None:
         return Operator()
     targets = tuple(Target(template) for template in table.to)
-    return Operator(targets, table.after_failures, table.after, table.remind)
+    return Operator(targets, table.after_failures, table.after, table.remind, table.lang)
+
+
+def _authority(path: Path, table: TimestampsTable | None) -> Authority | None:
+    if table is None:
+        return None
+    ca = path.absolute().parent / Path(table.ca).expanduser() if table.ca is not None else None
+    return Authority(table.url, ca, table.policy, table.auth, table.every)
+
+
+def _without_stamps(path: Path, root: Root) -> list[str]:
+    return [f"{path}: [timestamps]: {MISSING}"] if root.timestamps is not None and not installed() else []
 
 
 def _without_browser(path: Path, root: Root) -> list[str]:

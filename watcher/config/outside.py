@@ -67,6 +67,9 @@ def _templates(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
     found: list[tuple[Place, object]] = [(("store",), data.get("store"))]
     if isinstance(mail, Mapping):
         found += [(("mail", key), mail.get(key)) for key in ("url", "from")]
+    authority = data.get("timestamps")
+    if isinstance(authority, Mapping):
+        found.append((("timestamps", "auth"), authority.get("auth")))
     subscribers = data.get("subscriber")
     told: list[tuple[Place, object]] = [(("operator",), data.get("operator"))]
     told += [(("subscriber", number), entry) for number, entry in enumerate(_list(subscribers))]
@@ -87,6 +90,8 @@ def _fits(place: Place, value: str) -> bool:
         return addresses.is_sender(value)
     if place == ("mail", "url"):
         return _MAIL_SERVER.fullmatch(value) is not None
+    if place == ("timestamps", "auth"):
+        return access.fits("auth", value)
     if place == ("store",):
         return True
     if place[0] in {"source", "defaults"}:

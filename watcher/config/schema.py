@@ -14,6 +14,7 @@ from storage.model import Cadence, Severity
 from watcher.config.selectors import Part, Selector
 from watcher.config.values import (
     DAY,
+    Archive,
     AttachmentId,
     Browser,
     CadenceId,
@@ -30,8 +31,10 @@ from watcher.config.values import (
     Flag,
     Gap,
     Headers,
+    Lang,
     Language,
     LastDay,
+    Lines,
     Login,
     MailServer,
     MaxBytes,
@@ -41,11 +44,15 @@ from watcher.config.values import (
     Page,
     Patience,
     Place,
+    Policy,
     Proxy,
     Quiet,
+    RawAge,
+    RawSize,
     Sender,
     SeverityId,
     SourceId,
+    Subject,
     Tag,
     Target,
     Terms,
@@ -146,6 +153,24 @@ class SourceTable(_Table):
     earlier: tuple[EarlierTable, ...] = ()
 
 
+class TimestampsTable(_Table):
+    """`[timestamps]`: who signs the newest link of the chain (RFC 3161), and how often."""
+
+    url: Page
+    ca: CertificateFile | None = None
+    policy: Policy | None = None
+    auth: Login | None = None
+    every: StampEvery = timedelta(hours=1)
+
+
+class RetentionTable(_Table):
+    """`[retention]`: which raw pages stay. Those of the latest version of a source always do."""
+
+    keep_raw: Kept = "versions"
+    raw_age: RawAge | None = None
+    raw_size: RawSize | None = None
+
+
 class OperatorTable(_Table):
     """`[operator]`: who hears of sources in trouble and of messages that were given up."""
 
@@ -153,6 +178,7 @@ class OperatorTable(_Table):
     after_failures: Checks = 5
     after: Patience = timedelta(days=3)
     remind: Patience = timedelta(days=7)
+    lang: Lang = "en"
 
 
 class SubscriberTable(_Table):
@@ -173,6 +199,10 @@ class SubscriberTable(_Table):
     proof: Flag = False
     reminders: Flag = True
     attach: tuple[AttachmentId, ...] = ()
+    lang: Lang = "en"
+    subject: Subject = ""
+    intro: Lines = ""
+    outro: Lines = ""
 
 
 class TopicTable(_Table):
@@ -196,9 +226,12 @@ class Root(_Table):
     store: Place | None = None
     zone: Zone = "UTC"
     country: Country | None = None
+    archive: Archive | None = None
     fetch: FetchTable = FetchTable()
     mail: MailTable | None = None
     operator: OperatorTable | None = None
+    timestamps: TimestampsTable | None = None
+    retention: RetentionTable = RetentionTable()
     defaults: DefaultsTable = DefaultsTable()
     source: tuple[SourceTable, ...] = ()
     subscriber: tuple[SubscriberTable, ...] = ()
@@ -210,6 +243,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "fetch": FetchTable,
     "mail": MailTable,
     "operator": OperatorTable,
+    "timestamps": TimestampsTable,
+    "retention": RetentionTable,
     "defaults": DefaultsTable,
     "source": SourceTable,
     "source.earlier": EarlierTable,

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from storage.model import Interest, Operator, Source, Subscriber
 from watcher.fetcher import FetchSettings
+from watcher.timestamps.authority import Authority
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Which raw pages stay: of versions and of what was held back alone, or of every check that brought other bytes.
+
+    Of these, `age` and `size` (bytes of room, packed) say how long and how many; None for no bound.
+    """
+
+    every: bool = False
+    age: timedelta | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +44,7 @@ class Settings:
     interests: tuple[Interest, ...] = ()
     operator: Operator = field(default_factory=Operator)
     unsubscribe: str | None = None
+    archive: str | None = None
+    timestamps: Authority | None = None
+    retention: Retention = Retention()
     warnings: tuple[str, ...] = ()

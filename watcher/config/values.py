@@ -7,7 +7,7 @@ that quotes the value (unless a secret may stand there) and ends in the remedy.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, PlainValidator
 
+from notifier.fields import unknown
+from notifier.manner import ARCHIVE_FIELDS, FIELDS, LANGUAGES
 from storage.model import Attachment, Cadence, Direction, DocumentType, QuietHours, Severity
 from watcher import cron
 from watcher.config import access, addresses
@@ -24,6 +26,9 @@ from watcher.config.durations import parse_duration, parse_period, parse_size
 from watcher.config.wording import kind, meant, shown
 
 FETCHERS = ("http", "browser", "auto")
+KEPT = ("versions", "all")
+# An object identifier as it is written (X.660): at most 40 under the first two arcs.
+_OBJECT = re.compile(r"(?:[01]\.(?:[0-3]?[0-9])|2\.[0-9]{1,9})(?:\.[0-9]{1,19}){1,30}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LONGEST_TERM = 100
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
@@ -201,6 +206,27 @@ def _max_bytes(value: object) -> int:
     return size
 
 
+def _raw_size(value: object) -> int:
+    size = parse_size(text := _text(value, '"5GB"'))
+    if size is None or not 1_000_000 <= size <= 10**15:
+        raise ValueError(f'{shown(text)} is not a size from 1 MB on (write "5GB")')
+    return size
+
+
+def _kept(value: object) -> str:
+    text = _text(value, '"versions"')
+    if text not in KEPT:
+        raise ValueError(f"{shown(text)} is not {' or '.join(KEPT)}{meant(text, KEPT)}")
+    return text
+
+
+def _policy(value: object) -> str:
+    text = _text(value, '"1.3.6.1.4.1.13762.3"')
+    if not _OBJECT.fullmatch(text):
+        raise ValueError(f'{shown(text)} is no object identifier (write "1.3.6.1.4.1.13762.3", or leave it out)')
+    return text
+
+
 def _network(value: object) -> str:
     text = _text(value, '"127.0.0.0/8"')
     try:
@@ -268,6 +294,41 @@ def _unsubscribe(value: object) -> str:
     return text
 
 
+def _lang(value: object) -> str:
+    """A language of messages."""
+    if isinstance(value, str) and value in LANGUAGES:
+        return value
+    raise ValueError(f"{shown(value)} is unknown ({meant(value if isinstance(value, str) else '', LANGUAGES)})")
+
+
+def _template(example: str, most: int, known: Collection[str], *, lines: bool = False) -> Callable[[object], str]:
+    """A text with places in braces: at most so many characters, on one line unless `lines` are allowed."""
+
+    def judge(value: object) -> str:
+        text = _text(value, example)
+        if not text.strip() or len(text) > most or not text.replace("\n" if lines else "", "").isprintable():
+            form = "a text" if lines else "one line"
+            raise ValueError(f"{shown(text)} is not {form} of 1 to {most} characters (write {example})")
+        if strange := unknown(text, known):
+            told = ", ".join(strange[:10])
+            several = "are no fields" if len(strange) > 1 else "is no field"
+            fields = ", ".join(f"{{{name}}}" for name in known)
+            raise ValueError(f"{told} {several} (there are {fields}; {{{{ is a brace)")
+        return text
+
+    return judge
+
+
+_ARCHIVE = _template('"https://web.archive.org/web/{seen}/{url}"', 500, ARCHIVE_FIELDS)
+
+
+def _archive(value: object) -> str:
+    text = _ARCHIVE(value)
+    if not re.match(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/", text) or re.search(r"[\s\"'<>`\\]", text):
+        raise ValueError(f'{shown(text)} is no web address (write "https://web.archive.org/web/{{seen}}/{{url}}")')
+    return text
+
+
 def _last_day(value: object) -> date:
     """A day, as TOML has it or as a text."""
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -318,6 +379,11 @@ TimeOfDay = Annotated[time, PlainValidator(_time_of_day)]
 Quiet = Annotated[QuietHours, PlainValidator(_quiet_hours)]
 Objection = Annotated[str, PlainValidator(_objection)]
 Network = Annotated[str, PlainValidator(_network)]
+RawSize = Annotated[int, PlainValidator(_raw_size)]
+RawAge = Annotated[timedelta, PlainValidator(_span('"730d"', DAY, 36600 * DAY, '"1d" to "36600d"'))]
+StampEvery = Annotated[timedelta, PlainValidator(_span('"1h"', timedelta(minutes=1), 366 * DAY, '"1m" to "366d"'))]
+Policy = Annotated[str, PlainValidator(_policy)]
+Kept = Annotated[str, PlainValidator(_kept)]
 MaxBytes = Annotated[int, PlainValidator(_max_bytes)]
 Country = Annotated[str, PlainValidator(_country)]
 Zone = Annotated[str, PlainValidator(_zone)]
@@ -338,5 +404,9 @@ WatchSeverity = Annotated[Severity, PlainValidator(_watched)]
 SeverityId = Annotated[Severity, PlainValidator(_word(Severity))]
 DirectionId = Annotated[Direction, PlainValidator(_word(Direction))]
 AttachmentId = Annotated[Attachment, PlainValidator(_word(Attachment))]
+Archive = Annotated[str, PlainValidator(_archive)]
+Lang = Annotated[str, PlainValidator(_lang)]
+Subject = Annotated[str, PlainValidator(_template('"[privacy] {vendor}: {headline}"', 200, FIELDS))]
+Lines = Annotated[str, PlainValidator(_template('"For the file of {vendor}."', 600, FIELDS, lines=True))]
 Unsubscribe = Annotated[str, PlainValidator(_unsubscribe)]
 CadenceId = Annotated[Cadence, PlainValidator(_word(Cadence))]

@@ -6,28 +6,24 @@ Pure: values in, plain dicts and lists out. Keys never change their spelling; ne
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
+from notifier import machine
 from notifier.overview import overview
 from storage.model import (
-    Change,
     CheckResult,
     Comparison,
     Delivery,
     Document,
     DueDeadline,
     Fact,
-    FactChange,
     LedgerEntry,
-    Notice,
     NoticeParcel,
     PageRules,
     Post,
     QuietHours,
     Range,
-    Recipient,
-    RecipientDelta,
     RecordedChange,
     SearchHit,
     Source,
@@ -39,6 +35,12 @@ from storage.model import (
 from watcher.age import Stale
 
 Json = dict[str, Any]
+# The forms that webhooks get too.
+version_side = machine.version_side
+change_json = machine.change_json
+delta_json = machine.delta_json
+notice_json = machine.notice_json
+moment = machine.moment
 
 
 def compare_json(comparison: Comparison, old: Json, new: Json) -> Json:
@@ -67,49 +69,6 @@ def document_side(document: Document, sha256: str) -> Json:
         "last_updated": _day(document.updated.day if document.updated else None),
         "sha256": sha256,
         "blocks": len(document.blocks),
-    }
-
-
-def version_side(version: Version) -> Json:
-    """One side of a comparison of versions; `sha256` is that of the first raw page."""
-    return {
-        "title": version.title,
-        "effective_date": _day(version.effective_date),
-        "last_updated": _day(version.last_updated),
-        "sha256": version.captures[0] if version.captures else None,
-        "blocks": version.blocks,
-        "version": version.number,
-        "first_seen": moment(version.first_seen),
-        "last_seen": moment(version.last_seen),
-    }
-
-
-def change_json(change: Change) -> Json:
-    """One change."""
-    return {
-        "topic": change.topic.value,
-        "topics": [str(topic) for topic in change.topics],
-        "kind": change.kind.value,
-        "severity": change.severity.value,
-        "direction": change.direction.value,
-        "section": list(change.section),
-        "before": change.before,
-        "after": change.after,
-        "facts": [_fact_change(fact) for fact in change.facts],
-        "summary": change.summary,
-        "rules": list(change.rules),
-    }
-
-
-def delta_json(delta: RecipientDelta) -> Json:
-    """What happened to the named recipients."""
-    return {
-        "added": [_recipient(recipient) for recipient in delta.added],
-        "removed": [_recipient(recipient) for recipient in delta.removed],
-        "changed": [
-            {"name": change.name, "field": change.field, "before": change.before, "after": change.after}
-            for change in delta.changed
-        ],
     }
 
 
@@ -276,25 +235,6 @@ def parcel_json(parcel: Post) -> Json:
     }
 
 
-def notice_json(notice: Notice) -> Json:
-    """What is told of a source in trouble, of a page as a whole, or of a delivery that was given up."""
-    return {
-        "kind": notice.kind.value,
-        "created_at": moment(notice.created_at),
-        "source": notice.source_id,
-        "outcome": notice.outcome.value if notice.outcome else None,
-        "reason": notice.reason.value if notice.reason else None,
-        "detail": notice.detail,
-        "count": notice.count,
-        "since": moment(notice.since),
-        "last_good": moment(notice.last_good),
-        "moved_to": notice.move.to if notice.move else None,
-        "recipient": notice.recipient,
-        "target": notice.target,
-        "delivery": notice.delivery,
-    }
-
-
 def hit_json(hit: SearchHit) -> Json:
     """One passage that matches."""
     return {
@@ -360,6 +300,10 @@ def subscriber_json(subscriber: Subscriber) -> Json:
         "proof": subscriber.proof,
         "reminders": subscriber.reminders,
         "attach": [each.value for each in subscriber.attach],
+        "lang": subscriber.lang,
+        "subject": subscriber.subject or None,
+        "intro": subscriber.intro or None,
+        "outro": subscriber.outro or None,
     }
 
 
@@ -367,44 +311,17 @@ def _hours(quiet: QuietHours | None) -> str | None:
     return None if quiet is None else f"{quiet.start:%H:%M}-{quiet.end:%H:%M}"
 
 
-def moment(when: datetime | None) -> str | None:
-    """A time as ISO 8601 in UTC, to the second."""
-    return None if when is None else when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _recipient(recipient: Recipient) -> Json:
-    return {
-        "name": recipient.name,
-        "purpose": recipient.purpose,
-        "location": recipient.location,
-        "role": recipient.role,
-    }
-
-
-def _fact_change(fact: FactChange) -> Json:
-    return {"type": fact.type.value, "subject": fact.subject, "before": fact.before, "after": fact.after}
-
-
 def deadline_json(due: DueDeadline) -> Json:
     """Until when one may object to a version, and how that was counted."""
-    deadline = due.deadline
     return {
         "source": due.source_id,
         "vendor": due.vendor,
         "document": due.document.value,
         "version": due.version,
         "summary": due.summary,
-        "object_by": deadline.on.isoformat(),
-        "since": deadline.since.isoformat(),
-        "since_is_stated": deadline.stated,
-        "period": deadline.period,
-        "days": "business" if deadline.business else "calendar",
-        "holidays": deadline.holidays,
-        "basis": "vendor" if deadline.quote else "configuration",
-        "quote": deadline.quote,
-        "quoted_from": deadline.source_id,
+        **machine.deadline_json(due.deadline),
     }
