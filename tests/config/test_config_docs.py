@@ -23,6 +23,8 @@ HEADINGS = {
     "source.page": "## `[[source.page]]`",
     "subscriber": "## `[[subscriber]]`",
     "operator": "## `[operator]`",
+    "timestamps": "## `[timestamps]`",
+    "retention": "## `[retention]`",
     "topic": "## `[[topic]]`",
     "watch": "## `[[watch]]`",
 }
@@ -50,7 +52,7 @@ def test_every_key_is_told_in_order_and_no_other(table: str | None) -> None:
 def test_every_example_is_sound(tmp_path: Path) -> None:
     """Each example loads, with a source that the filters of the subscriber can find."""
     examples = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-    assert len(examples) == 12
+    assert len(examples) == 14
     for number, example in enumerate(examples):
         path = tmp_path / f"{number}.toml"
         path.write_text(example if "[[source]]" in example else example + GOOD)

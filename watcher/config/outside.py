@@ -21,6 +21,7 @@ _TARGET = re.compile(r"(?!mailto:)[a-z][a-z0-9+.-]*://[^/\s]")
 def check_secrets(data: Mapping[str, Any], base: Path, environ: Mapping[str, str] | None, faults: Faults) -> None:
     """Fill in every template that has no fault yet and judge what comes out; only names and paths are told."""
     _certificates(data, base, faults)
+    _authority(data, base, faults)
     for place, template in _templates(data):
         if faults.at(place):
             continue
@@ -48,6 +49,20 @@ def _certificates(data: Mapping[str, Any], base: Path, faults: Faults) -> None:
             problem = _certificate_problem(base, cert, key)
             if problem:
                 faults.add(place, f"{problem} (look at client_cert and client_key)")
+
+
+def _authority(data: Mapping[str, Any], base: Path, faults: Faults) -> None:
+    """See that the certificates of the time-stamping authority are there."""
+    table = data.get("timestamps")
+    named, place = table.get("ca") if isinstance(table, Mapping) else None, ("timestamps", "ca")
+    if not isinstance(named, str) or faults.at(place):
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(base / Path(named).expanduser())
+    except ssl.SSLError:
+        faults.add(place, "holds no certificate in PEM (name the file of the authority's certificates)")
+    except (OSError, ValueError, RuntimeError) as exc:
+        faults.add(place, f"cannot be read: {getattr(exc, 'strerror', None) or 'not a path'} (look at the path)")
 
 
 def _certificate_problem(base: Path, cert: str, key: str | None) -> str:
@@ -90,11 +105,9 @@ def _fits(place: Place, value: str) -> bool:
         return addresses.is_sender(value)
     if place == ("mail", "url"):
         return _MAIL_SERVER.fullmatch(value) is not None
-    if place == ("timestamps", "auth"):
-        return access.fits("auth", value)
     if place == ("store",):
         return True
-    if place[0] in {"source", "defaults"}:
+    if place[0] in {"source", "defaults", "timestamps"}:
         return access.fits(str(place[2 if place[0] == "source" else 1]), value)
     if value.startswith("mailto:"):
         return addresses.is_mailbox(value.removeprefix("mailto:"))

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from storage.model import Cadence, Severity
+from watcher.config.keeping import Kept, Policy, RawSize
 from watcher.config.selectors import Part, Selector
 from watcher.config.values import (
     DAY,
@@ -44,14 +45,13 @@ from watcher.config.values import (
     Page,
     Patience,
     Place,
-    Policy,
     Proxy,
     Quiet,
     RawAge,
-    RawSize,
     Sender,
     SeverityId,
     SourceId,
+    StampEvery,
     Subject,
     Tag,
     Target,

@@ -26,9 +26,6 @@ from watcher.config.durations import parse_duration, parse_period, parse_size
 from watcher.config.wording import kind, meant, shown
 
 FETCHERS = ("http", "browser", "auto")
-KEPT = ("versions", "all")
-# An object identifier as it is written (X.660): at most 40 under the first two arcs.
-_OBJECT = re.compile(r"(?:[01]\.(?:[0-3]?[0-9])|2\.[0-9]{1,9})(?:\.[0-9]{1,19}){1,30}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LONGEST_TERM = 100
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
@@ -206,27 +203,6 @@ def _max_bytes(value: object) -> int:
     return size
 
 
-def _raw_size(value: object) -> int:
-    size = parse_size(text := _text(value, '"5GB"'))
-    if size is None or not 1_000_000 <= size <= 10**15:
-        raise ValueError(f'{shown(text)} is not a size from 1 MB on (write "5GB")')
-    return size
-
-
-def _kept(value: object) -> str:
-    text = _text(value, '"versions"')
-    if text not in KEPT:
-        raise ValueError(f"{shown(text)} is not {' or '.join(KEPT)}{meant(text, KEPT)}")
-    return text
-
-
-def _policy(value: object) -> str:
-    text = _text(value, '"1.3.6.1.4.1.13762.3"')
-    if not _OBJECT.fullmatch(text):
-        raise ValueError(f'{shown(text)} is no object identifier (write "1.3.6.1.4.1.13762.3", or leave it out)')
-    return text
-
-
 def _network(value: object) -> str:
     text = _text(value, '"127.0.0.0/8"')
     try:
@@ -379,11 +355,8 @@ TimeOfDay = Annotated[time, PlainValidator(_time_of_day)]
 Quiet = Annotated[QuietHours, PlainValidator(_quiet_hours)]
 Objection = Annotated[str, PlainValidator(_objection)]
 Network = Annotated[str, PlainValidator(_network)]
-RawSize = Annotated[int, PlainValidator(_raw_size)]
 RawAge = Annotated[timedelta, PlainValidator(_span('"730d"', DAY, 36600 * DAY, '"1d" to "36600d"'))]
 StampEvery = Annotated[timedelta, PlainValidator(_span('"1h"', timedelta(minutes=1), 366 * DAY, '"1m" to "366d"'))]
-Policy = Annotated[str, PlainValidator(_policy)]
-Kept = Annotated[str, PlainValidator(_kept)]
 MaxBytes = Annotated[int, PlainValidator(_max_bytes)]
 Country = Annotated[str, PlainValidator(_country)]
 Zone = Annotated[str, PlainValidator(_zone)]

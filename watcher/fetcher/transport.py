@@ -45,17 +45,20 @@ class Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
         """See no redirect: requests would read its body first, and raise whatever a junk target makes it raise."""
 
-    def ask(self, url: str, headers: Mapping[str, str], exchange: Exchange) -> HTTPResponse:
-        """Send a GET and read the answer's headers; the body is still on the wire.
+    def ask(self, url: str, headers: Mapping[str, str], exchange: Exchange, body: bytes | None = None) -> HTTPResponse:
+        """Send a GET, or a POST with that body, and read the answer's headers; its body is still on the wire.
 
         The request is put together by hand: `prepare_request` merges settings that are all empty here, which costs
         a third of the whole exchange. Behind a proxy, who looks the name up himself, it is looked up and judged here
         all the same. Raises `failure.WIRE_ERRORS` and FetchError. Always close or drain what is returned.
         """
         request = requests.PreparedRequest()
-        request.method = "GET"
+        request.method = "GET" if body is None else "POST"
         request.prepare_url(url, None)
         request.headers = CaseInsensitiveDict(headers)
+        if body is not None:
+            request.body = body
+            request.headers["Content-Length"] = str(len(body))
         request.hooks = {}
         if self._proxies:
             parts = urlsplit(request.url or url)

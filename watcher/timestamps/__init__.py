@@ -1,0 +1,1 @@
+"""Time stamps (RFC 3161) of the chain: somebody else signs what the newest link was, and when."""
