@@ -27,11 +27,33 @@ def open_store(location: str | Path, *, write: bool, repeatable: bool = False) -
     but may lack the last commits. Without `write`: never changes anything and needs no lock; raises StoreMissing when
     there is no store.
 
+    The address of a PostgreSQL database (`postgresql://…`) is a store that many processes write to at once: there is no
+    lock, leases end by their time, and it is made and brought up to date by `clausewatch schema` alone, so that opening
+    it raises StoreMissing before that.
+
     Raises SchemaTooNew for a store of a newer program, StoreError with place and remedy for all that is no store of
     ours. Nothing that lies at `location` is ever recreated or overwritten.
     """
+    if is_address(location):
+        return _open_address(str(location), write=write, lasting=not repeatable)
     path = place_of(location)
     return _open_to_write(path, lasting=not repeatable) if write else _open_to_read(path)
+
+
+def is_address(location: str | Path) -> bool:
+    """Whether a location is that of a PostgreSQL database, no path."""
+    found = SCHEME.match(str(location))
+    return found is not None and found[1].lower() in {"postgresql", "postgres"}
+
+
+def _open_address(address: str, *, write: bool, lasting: bool) -> Store:
+    try:
+        from storage.postgres import open_postgres  # noqa: PLC0415 - of the extra `server`
+    except ImportError as error:
+        raise StoreError(
+            "postgresql://…: PostgreSQL is not available in this installation; pip install 'clausewatch[server]'"
+        ) from error
+    return open_postgres(address, write=write, lasting=lasting)
 
 
 def _open_to_write(path: Path, *, lasting: bool) -> SqliteStore:
@@ -87,9 +109,12 @@ def place_of(location: str | Path) -> Path:
     if found is not None:
         # The rest may hold a password.
         scheme = found[1].lower()
-        known = scheme in {"postgresql", "postgres"}
-        problem = "PostgreSQL is not available in this installation" if known else "no such kind of store"
-        raise StoreError(f"{scheme}://…: {problem}; give the path of a file")
+        if is_address(location):
+            raise StoreError(
+                f"{scheme}://…: is no file; back a PostgreSQL store up with pg_dump and restore it with pg_restore, or "
+                "make a file of it with `clausewatch store copy`"
+            )
+        raise StoreError(f"{scheme}://…: no such kind of store; give the path of a file")
     try:
         path = Path(location).resolve()
         path.exists()

@@ -10,11 +10,10 @@ from storage import blobs
 from storage.codec import clean, dump, instant, row
 from storage.errors import LeaseLost, StoreError
 from storage.model import Block, CheckResult, NewVersion
-from storage.postgres import outbox
+from storage.postgres import chain, outbox
 from storage.postgres.session import Session, listed
 from storage.postgres.shared import portable
 from storage.postgres.words import index_of
-from storage.sqlite import chain
 from storage.sqlite.commits import SEEN_AGAIN, capture_row, follows, health_of
 
 
@@ -95,7 +94,7 @@ def _captures(session: Session, result: CheckResult) -> None:
             [(key, result.outcome.value, *capture_row(capture))],
             "RETURNING id",
         )
-        chain.add_capture(portable(session), number)
+        chain.add_capture(session, number)
 
 
 def _version(session: Session, made: NewVersion) -> None:
@@ -124,7 +123,7 @@ def _version(session: Session, made: NewVersion) -> None:
             "source_id, version, due, deadline",
             [(key, number, made.deadline.on.isoformat(), dump(made.deadline))],
         )
-    chain.add_version(portable(session), key, number)
+    chain.add_version(session, key, number)
     session.insert(
         "alerts",
         "key, subscriber, source_id, version, changes, created_at, cadence",

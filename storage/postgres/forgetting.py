@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from storage.errors import UsageError
+from storage.postgres import chain
 from storage.postgres.raw import let_go
 from storage.postgres.session import Session
-from storage.postgres.shared import portable
-from storage.sqlite import chain
 
 # In an order in which nothing refers to what is gone already; `?` is the source.
 _DELETED = (
@@ -63,6 +62,6 @@ def forget(session: Session, source_id: str, now: datetime, reason: str) -> int:
             "UPDATE records SET capture = NULL, source_id = NULL, version = NULL WHERE seq = ANY(?)", (seqs,)
         )
         let_go(session, [sha256 for (sha256,) in session.execute(_LEFT)])
-        chain.add_forgotten(portable(session), source_id, now, reason, seqs)
+        chain.add_forgotten(session, source_id, now, reason, seqs)
     session.execute(f"VACUUM {_TOUCHED}")
     return len(seqs)

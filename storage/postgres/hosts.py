@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from datetime import timedelta
 
 from storage.codec import clean, from_row, instant, row
 from storage.model import HostState
 from storage.postgres.session import Session
-from storage.sqlite.hosts import COLUMNS, KEPT, RULES
 
+KEPT = timedelta(days=60)
+COLUMNS = "origin, robots, rules, robots_at, unreachable_since, reason, detail, lasting, hold_until, refusals"
+RULES = 2  # the place of `rules` among them
 _NAMES = [name.strip() for name in COLUMNS.split(",")]
 _REPLACED = ", ".join(f"{name} = excluded.{name}" for name in _NAMES[1:])
 

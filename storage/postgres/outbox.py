@@ -9,12 +9,31 @@ from typing import Any
 
 from storage.codec import clean, dump, from_row, instant, load, row
 from storage.errors import StoreError, UsageError
-from storage.model import Alert, Delivery, DeliveryState, Notice, NoticeParcel, Parcel, Post, Posting, Source
+from storage.model import (
+    Alert,
+    Comparison,
+    Deadline,
+    Delivery,
+    DeliveryState,
+    Notice,
+    NoticeParcel,
+    Parcel,
+    Post,
+    Posting,
+    Source,
+    Version,
+)
+from storage.postgres import chain, history
 from storage.postgres.session import Session, listed
-from storage.postgres.shared import portable
-from storage.sqlite import chain
-from storage.sqlite.outbox import DELIVERY, DUE, SETTLED, story
 
+DELIVERY = """
+SELECT key, alert_key, subscriber, target, grp, state, attempts, next_try, created_at, last_error, sent_at,
+    notice
+FROM deliveries
+"""
+SETTLED = "somebody has dealt with the changes"
+# Due, and in nobody else's hands. Takes the moment twice.
+DUE = "state = 'pending' AND next_try <= ? AND (lease_until IS NULL OR lease_until <= ?)"
 _COLUMNS = (
     """key, alert_key, subscriber, target, grp, state, attempts, next_try, created_at, last_error, sent_at, notice"""
 )
@@ -156,8 +175,8 @@ def _parcels(session: Session, rows: Sequence[Sequence[Any]]) -> list[Post]:
         )
     }
     told = {(alert.source_id, alert.version) for alert in alerts.values()}
-    stories = {one: story(portable(session), *one) for one in told}
-    head = chain.head(portable(session))
+    stories = {one: _story(session, *one) for one in told}
+    head = chain.head(session)
     parcels: list[Post] = []
     for found in rows:
         delivery = from_row(Delivery, found)
@@ -181,3 +200,34 @@ def _notices(session: Session, keys: Sequence[str]) -> dict[str, tuple[Notice, S
         (list(keys),),
     )
     return {key: (load(Notice, text), load(Source, source) if source else None) for key, text, source in rows}
+
+
+def last_notice(session: Session, subscriber: str) -> Delivery | None:
+    """A delivery of the newest notice to a subscriber."""
+    newest = session.execute(
+        "SELECT key FROM notices WHERE subscriber = ? ORDER BY created_at DESC LIMIT 1", (subscriber,)
+    ).fetchone()
+    found = session.execute(f"{DELIVERY} WHERE alert_key = ? LIMIT 1", newest).fetchone() if newest else None
+    return from_row(Delivery, found) if found else None
+
+
+def noticed(session: Session, key: str) -> bool:
+    """Whether a notice with this key was ever written."""
+    return session.execute("SELECT 1 FROM notices WHERE key = ?", (key,)).fetchone() is not None
+
+
+def _story(
+    session: Session, source_id: str, number: int
+) -> tuple[Source, Version, Version | None, Comparison, Deadline | None]:
+    """The source, the version that is told about, the one before, how they differ, and until when one may object."""
+    watched = session.execute("SELECT definition FROM sources WHERE id = ?", (source_id,)).fetchone()
+    version = history.version(session, source_id, number)
+    comparison = history.comparison(session, source_id, number)
+    if watched is None or version is None or comparison is None:
+        raise StoreError(f"{source_id}@{number}: an alert tells of it and its comparison is gone; restore a backup")
+    found = session.execute(
+        "SELECT deadline FROM deadlines WHERE source_id = ? AND version = ?", (source_id, number)
+    ).fetchone()
+    deadline = load(Deadline, found[0]) if found else None
+    previous = history.version(session, source_id, number - 1)
+    return load(Source, watched[0]), version, previous, comparison, deadline

@@ -1,4 +1,4 @@
-"""Letting go of the bytes of raw pages in the PostgreSQL store, and the time stamps of its chain."""
+"""Letting go of the bytes of raw pages in the PostgreSQL store; their records stay."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from storage import blobs
-from storage.codec import instant, moment
+from storage.codec import moment
 from storage.errors import UsageError
-from storage.model import RawPage, Stamp
+from storage.model import RawPage
+from storage.postgres import chain
 from storage.postgres.session import Session
 from storage.postgres.shared import portable
-from storage.sqlite import chain
 
 # The pages that the latest version of each source was read from.
 _LATEST = """
@@ -53,7 +53,7 @@ def drop(session: Session, wanted: Sequence[str], now: datetime, reason: str) ->
         for source_id, sha256 in session.execute(_SOURCES, (list(wanted),)):
             of_source.setdefault(source_id, []).append(sha256)
         for source_id, theirs in of_source.items():
-            chain.add_dropped(portable(session), source_id, now, reason, theirs)
+            chain.add_dropped(session, source_id, now, reason, theirs)
         return let_go(session, sorted({sha256 for theirs in of_source.values() for sha256 in theirs}))
 
 
@@ -77,20 +77,3 @@ def _size(session: Session, bodies: Sequence[str]) -> int:
         "SELECT coalesce(sum(length(data)), 0) FROM blobs WHERE sha256 = ANY(?)", (list(bodies),)
     ).fetchone()
     return int(found[0]) if found else 0
-
-
-def add_stamp(session: Session, stamp: Stamp) -> None:
-    """Write a stamp, in the place of attempts that failed. Raises UsageError for one of another chain."""
-    with session.writing():
-        found = session.execute("SELECT link FROM records WHERE seq = ?", (stamp.seq,)).fetchone()
-        if found is None or found[0] != stamp.head:
-            raise UsageError(
-                f"time stamp of record {stamp.seq}: {stamp.head[:80]} is not its link; nothing was written"
-            )
-        session.execute("DELETE FROM stamps WHERE token IS NULL")
-        at = instant(stamp.at) if stamp.at else None
-        session.insert(
-            "stamps",
-            "seq, head, authority, asked_at, at, token, error",
-            [(stamp.seq, stamp.head, stamp.authority, instant(stamp.asked_at), at, stamp.token, stamp.error)],
-        )

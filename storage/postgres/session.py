@@ -1,8 +1,7 @@
 """Connections to PostgreSQL: settings, transactions, and errors in plain words without a password.
 
 Statements are written with `?`, as everywhere in `storage`, and their values are put in by libpq's own quoting, so that
-a NULL or a number needs no type beside it. What is the same SQL in both backends stands in `storage.sqlite` and runs
-here through `execute` and `executemany`.
+a NULL or a number needs no type beside it.
 """
 
 from __future__ import annotations

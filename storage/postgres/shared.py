@@ -1,7 +1,4 @@
-"""The bridge to the SQL that is the same in both stores, which is written once, in `storage.sqlite`.
-
-The chain of evidence above all: one piece of code writes and checks it, whatever the database.
-"""
+"""The bridge to `storage.blobs`, whose SQL is the same in both stores."""
 
 from __future__ import annotations
 
@@ -12,5 +9,5 @@ from storage.postgres.session import Session
 
 
 def portable(session: Session) -> sqlite3.Connection:
-    """The session for those modules: they call `execute` and `executemany`, with `?` for values, and no more."""
+    """The session for that module: it calls `execute` with `?` for values, and no more."""
     return cast("sqlite3.Connection", session)

@@ -9,8 +9,13 @@ from datetime import datetime, timedelta
 from storage.codec import clean, dump, instant, load
 from storage.model import Claim, PageState, Source, SourceState
 from storage.postgres.session import Row, Session, listed
-from storage.sqlite.sources import STATE, state_of
+from storage.sqlite.sources import state_of
 
+STATE = """
+SELECT sources.id, vendor, document, url, active, outcome, reason, detail, last_check, last_good, next_due, failures,
+    version, health
+FROM sources
+"""
 PAGES = "SELECT source_id, url, sha256, etag, last_modified, extraction, quick, rendered, wire FROM pages"
 FREE = "(lease_until IS NULL OR lease_until <= ?)"
 

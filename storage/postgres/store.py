@@ -38,17 +38,11 @@ from storage.model import (
     TallyBy,
     Version,
 )
-from storage.postgres import commits, forgetting, history, hosts, outbox, raw, reviews
+from storage.postgres import chain, commits, forgetting, history, hosts, meaning, outbox, raw, reviews, stamps
 from storage.postgres import sources as watched
 from storage.postgres.schema import judge
 from storage.postgres.session import Session, retried
-from storage.postgres.shared import portable
 from storage.records import Record
-from storage.sqlite import chain, stamps, tallies
-from storage.sqlite import history as same_history
-from storage.sqlite import outbox as same_outbox
-from storage.sqlite import reviews as same_reviews
-from storage.sqlite import stated as same_stated
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -106,7 +100,6 @@ class PostgresStore:
     def __init__(self, session: Session, *, write: bool) -> None:
         self.place = session.place
         self._session = session
-        self._shared = portable(session)
         self._write = write
         self._turn = threading.RLock()
 
@@ -145,27 +138,27 @@ class PostgresStore:
     @_reads
     def latest(self, source_id: str) -> Version | None:
         """The newest version, None when there is none."""
-        return same_history.version(self._shared, source_id, None)
+        return history.version(self._session, source_id, None)
 
     @_reads
     def versions(self, source_id: str | None = None) -> list[Version]:
         """All versions, by source id, oldest first in each."""
-        return same_history.versions(self._shared, source_id)
+        return history.versions(self._session, source_id)
 
     @_reads
     def document(self, source_id: str, number: int) -> Document:
         """The text of one version. Raises UsageError when there is no such version."""
-        return same_history.document(self._shared, source_id, number)
+        return history.document(self._session, source_id, number)
 
     @_reads
     def facts(self, source_id: str, number: int) -> tuple[Fact, ...]:
         """What one version states, in the order of the text."""
-        return same_history.facts(self._shared, source_id, number)
+        return history.facts(self._session, source_id, number)
 
     @_reads
     def comparison(self, source_id: str, number: int) -> Comparison | None:
         """How one version differs from the one before, None for first and re-extracted versions."""
-        return same_history.comparison(self._shared, source_id, number)
+        return history.comparison(self._session, source_id, number)
 
     @_reads
     def changes(self, query: ChangeQuery) -> list[RecordedChange]:
@@ -175,22 +168,22 @@ class PostgresStore:
     @_reads
     def tally(self, by: TallyBy, since: datetime | None = None) -> list[Tally]:
         """See `Store`."""
-        return tallies.tally(self._shared, by, since)
+        return meaning.tally(self._session, by, since)
 
     @_reads
     def stated(self, query: FactQuery) -> list[StatedFact]:
         """See `Store`."""
-        return history.stated(self._session, query)
+        return meaning.stated(self._session, query)
 
     @_reads
     def deadlines(self, since: date) -> list[DueDeadline]:
         """See `Store`."""
-        return same_stated.deadlines(self._shared, since)
+        return meaning.deadlines(self._session, since)
 
     @_reads
     def reviews(self, source_id: str | None = None) -> list[ReviewEvent]:
         """See `Store`."""
-        return same_reviews.events(self._shared, source_id)
+        return reviews.events(self._session, source_id)
 
     @_writes
     def add_reviews(self, events: Sequence[ReviewEvent]) -> None:
@@ -215,12 +208,12 @@ class PostgresStore:
     @_reads
     def capture(self, sha256: str) -> Capture:
         """A raw page that is kept, with its newest headers. Raises UsageError when it is not kept."""
-        return same_history.capture(self._shared, sha256)
+        return history.capture(self._session, sha256)
 
     @_reads
     def body(self, sha256: str) -> bytes:
         """See `Store`."""
-        return same_history.body(self._shared, sha256)
+        return history.body(self._session, sha256)
 
     @_reads
     def search(self, query: str, limit: int) -> list[SearchHit]:
@@ -245,12 +238,12 @@ class PostgresStore:
     @_reads
     def last_notice(self, subscriber: str) -> Delivery | None:
         """A delivery of the newest notice to a subscriber, None when there was none."""
-        return same_outbox.last_notice(self._shared, subscriber)
+        return outbox.last_notice(self._session, subscriber)
 
     @_reads
     def noticed(self, key: str) -> bool:
         """Whether a notice with this key was ever written."""
-        return same_outbox.noticed(self._shared, key)
+        return outbox.noticed(self._session, key)
 
     @_reads
     def parcel(self, key: str) -> Post:
@@ -260,32 +253,32 @@ class PostgresStore:
     @_reads
     def head(self) -> str:
         """The last link of the chain of evidence; empty in a new store."""
-        return chain.head(self._shared)
+        return chain.head(self._session)
 
     @_reads
     def proof(self, source_id: str, since: int = 1) -> list[Record]:
         """See `Store`."""
-        return list(chain.records(self._shared, source_id, since))
+        return list(chain.records(self._session, source_id, since))
 
     @_reads
     def record(self, source_id: str, number: int) -> Record | None:
         """See `Store`."""
-        return tallies.record(self._shared, source_id, number)
+        return meaning.record(self._session, source_id, number)
 
     @_reads
     def tip(self) -> Record | None:
         """See `Store`."""
-        return chain.tip(self._shared)
+        return chain.tip(self._session)
 
     @_reads
     def stamps(self) -> list[Stamp]:
         """See `Store`."""
-        return stamps.every(self._shared)
+        return stamps.every(self._session)
 
     @_writes
     def add_stamp(self, stamp: Stamp) -> None:
         """See `Store`."""
-        raw.add_stamp(self._session, stamp)
+        stamps.add(self._session, stamp)
 
     @_reads
     def raw_pages(self) -> list[RawPage]:
@@ -300,7 +293,7 @@ class PostgresStore:
     @_reads
     def dropped(self) -> list[DroppedPage]:
         """See `Store`."""
-        return chain.dropped(self._shared)
+        return chain.dropped(self._session)
 
     @_writes
     def forget(self, source_id: str, now: datetime, reason: str) -> int:
@@ -310,7 +303,7 @@ class PostgresStore:
     @_reads
     def verify(self, head: str | None = None) -> list[str]:
         """Everything that is not as it was written, in words; empty when all is well."""
-        return list(chain.faults(self._shared, head))
+        return list(chain.faults(self._session, head))
 
     @_writes
     def end_leases(self, worker: str) -> None:

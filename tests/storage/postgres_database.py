@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from storage.postgres import Session, apply
 from storage.postgres.tables import COPIED
+from storage.sqlite import connect
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it is told when XDG_RUNTIME_DIR is not set
@@ -74,3 +75,20 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
         return tmp_path / "store.db"
     address: str = request.getfixturevalue("postgres_store")
     return address
+
+
+@contextmanager
+def tampering(place: Path | str) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    """Runs statements behind the program's back, where no foreign key holds them up; each gives the rows it tells."""
+    if isinstance(place, Path):
+        with closing(connect(place, write=True)) as connection:
+            connection.execute("PRAGMA foreign_keys = OFF")
+            yield lambda statement: _told(connection.execute(statement))
+    else:
+        with closing(Session(place)) as session:
+            session.execute("SET session_replication_role = replica")
+            yield lambda statement: _told(session.execute(statement))
+
+
+def _told(cursor: Any) -> list[tuple[Any, ...]]:
+    return list(cursor.fetchall()) if cursor.description else [()] * int(cursor.rowcount)

@@ -129,8 +129,9 @@ def test_what_is_no_store_of_ours_is_left_alone(
 @pytest.mark.parametrize(
     ("location", "said"),
     [
-        ("postgresql://me:secret@db.example/x", "PostgreSQL is not available"),
-        ("postgres://me:secret@db.example/x", "PostgreSQL is not available"),
+        ("postgresql://me:secret@127.0.0.1:9/x", "is the server running"),
+        ("postgres://me:secret@127.0.0.1:9/x", "is the server running"),
+        ("postgresql://me:secret%zz@127.0.0.1:9/x", "not a valid address"),
         ("mysql://me:secret@db.example/x", "no such kind of store"),
         ("store\0.db", "not a usable path"),
         ("x" * 5000, "File name too long"),

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from postgres_database import tampering
 from storage_samples import DAY, LEASE, START, capture, new_version, result, source
 
 from storage.connect import open_store
@@ -23,13 +24,13 @@ LONG = " ".join(f"clause {number} stays as it is" for number in range(400))
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def place(location: Path | str) -> Path | str:
     """Where the store lies."""
-    return tmp_path / "store.db"
+    return location
 
 
 @pytest.fixture
-def store(place: Path) -> Iterator[Store]:
+def store(place: Path | str) -> Iterator[Store]:
     """Two sources of four versions each, every one with a raw page that stands upon the one before."""
     with closing(open_store(place, write=True)) as opened:
         opened.sync_sources([source(A), source(B)], START)
@@ -65,7 +66,7 @@ def test_raw_pages_are_listed_oldest_first(store: Store) -> None:
     assert found[0].size > found[2].size > 0  # the later ones stand upon the first
 
 
-def test_dropped_pages_leave_the_chain_whole(store: Store, place: Path) -> None:
+def test_dropped_pages_leave_the_chain_whole(store: Store, place: Path | str) -> None:
     """What stood upon them is read as before, their records stay, and a record says which, when and why."""
     first, second, third, last = _pages(store, A)
     head, bodies = store.head(), {page: store.body(page) for page in (third, last, *_pages(store, B))}
@@ -111,14 +112,13 @@ def test_a_page_that_comes_again_is_kept_again(store: Store) -> None:
     assert store.verify() == []
 
 
-def test_bytes_that_are_gone_without_a_record_are_a_fault(store: Store, place: Path) -> None:
+def test_bytes_that_are_gone_without_a_record_are_a_fault(store: Store, place: Path | str) -> None:
     """Nor does a record that was changed excuse them."""
     first, second, *_ = _pages(store, A)
     store.drop_raw([first], START, "older")
     store.close()
-    with closing(sqlite3.connect(place)) as raw:
-        raw.execute("UPDATE records SET body = replace(body, ?, ?) WHERE kind = 'dropped'", (first, second))
-        raw.commit()
+    with tampering(place) as execute:
+        execute(f"UPDATE records SET body = replace(body, '{first}', '{second}') WHERE kind = 'dropped'")
     with closing(open_store(place, write=False)) as again:
         problems = again.verify()
     assert f"stored bytes {first}: gone; restore a backup" in problems
@@ -159,29 +159,29 @@ def test_stamps_are_kept_and_failures_give_way(store: Store) -> None:
     assert (two.seq, two.head) == (tip.seq, store.head())
 
 
-def test_a_stamp_of_another_chain_is_refused_and_found(store: Store, place: Path) -> None:
+def test_a_stamp_of_another_chain_is_refused_and_found(store: Store, place: Path | str) -> None:
     """It is not written; one that was put in by hand is told by verify."""
     with pytest.raises(UsageError, match="is not its link"):
         store.add_stamp(_stamp(store, b"x", head="0" * 64))
     store.add_stamp(_stamp(store, b"x"))
     store.close()
-    with closing(sqlite3.connect(place)) as raw:
-        raw.execute("UPDATE stamps SET seq = seq - 1")
-        raw.commit()
+    with tampering(place) as execute:
+        execute("UPDATE stamps SET seq = seq - 1")
     with closing(open_store(place, write=False)) as again:
         assert any("time stamp of record" in one for one in again.verify())
         with pytest.raises(StoreError, match="open for reading"):
             again.drop_raw([], START, "x")
 
 
-def test_a_new_store_has_no_tip(tmp_path: Path) -> None:
+def test_a_new_store_has_no_tip(location: Path | str) -> None:
     """Nothing is linked, so there is nothing to stamp."""
-    with closing(open_store(tmp_path / "new.db", write=True)) as store:
+    with closing(open_store(location, write=True)) as store:
         assert store.tip() is None
         assert store.raw_pages() == []
 
 
-def test_any_change_of_a_stamp_is_found(store: Store, place: Path) -> None:
+@pytest.mark.parametrize("location", ["sqlite"], indirect=True)
+def test_any_change_of_a_stamp_is_found(store: Store, place: Path | str) -> None:
     """Also of parts of the token that its signature does not cover."""
     store.add_stamp(_stamp(store, b"a token"))
     store.close()

@@ -24,9 +24,9 @@ def recipient(name: str) -> Fact:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(location: Path | str) -> Iterator[Store]:
     """Two vendors; one has two versions, a day apart, of which each names another party."""
-    with closing(open_store(str(tmp_path / "store.db"), write=True)) as opened:
+    with closing(open_store(location, write=True)) as opened:
         opened.sync_sources([source(A), source(B)], START)
         for number, name in enumerate(("Hooli", "Initech"), start=1):
             when = START + (number - 1) * DAY
@@ -65,9 +65,9 @@ def test_the_history_has_them_all(store: Store) -> None:
     assert names(store, replace(query, vendor="bolt")) == []
 
 
-def test_deadlines_come_with_their_version(tmp_path: Path) -> None:
+def test_deadlines_come_with_their_version(location: Path | str) -> None:
     """The soonest first, those of the past left out, gone with their source."""
-    with closing(open_store(str(tmp_path / "other.db"), write=True)) as store:
+    with closing(open_store(location, write=True)) as store:
         store.sync_sources([source(A), source(B)], START)
         until = Deadline(date(2026, 4, 1), date(2026, 3, 2), True, "P30D", False, None, "acme/dpa", "You may object.")
         for key, due in ((A, until), (B, replace(until, on=date(2026, 3, 20)))):

@@ -46,10 +46,9 @@ Opener = Callable[[bool], Store]
 A, B = "acme/privacy", "bolt/dpa"
 
 
-@pytest.fixture(params=["sqlite"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
-    """Opens the same empty store again and again, to write or to read. A second backend is one more parameter."""
-    location = {"sqlite": tmp_path / "store.db"}[request.param]
+@pytest.fixture
+def opener(location: Path | str) -> Iterator[Opener]:
+    """Opens the same empty store again and again, to write or to read."""
     with ExitStack() as stack:
         yield lambda write: stack.enter_context(closing(open_store(location, write=write)))
 
@@ -691,6 +690,7 @@ def test_everything_is_there_when_it_is_opened_again(store: Store, opener: Opene
     assert again.deliveries() == list(made.deliveries)
 
 
+@pytest.mark.parametrize("location", ["sqlite"], indirect=True)
 def test_the_leases_of_a_run_that_died_end_when_the_next_one_begins(store: Store, opener: Opener) -> None:
     """Whoever may write is alone: what was claimed before is free, and the old claim is lost."""
     checked(store, A, START, new_version(A, 1, START, ["One."]))

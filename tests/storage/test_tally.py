@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,16 +16,17 @@ from storage.protocol import Store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(location: Path | str) -> Iterator[Store]:
     """Two sources, one of which changed twice."""
-    store = open_store(tmp_path / "store.db", write=True)
+    store = open_store(location, write=True)
     store.sync_sources([source(), source("other/terms")], START)
     checked(store, "acme/privacy", START, new_version("acme/privacy", 1, START, ["one"]))
     checked(store, "other/terms", START, new_version("other/terms", 1, START, ["other"]))
     for number, when in ((2, START + DAY), (3, START + DAY + timedelta(hours=3))):
         made = [change(), change(Topic.AI, Severity.LOW)] if number == 2 else [change()]
         checked(store, "acme/privacy", when, new_version("acme/privacy", number, when, [f"{number}"], changes=made))
-    return store
+    yield store
+    store.close()
 
 
 def test_changes_are_counted_by_day_gravest_first(store: Store) -> None:
