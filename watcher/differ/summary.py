@@ -12,6 +12,8 @@ from watcher.differ.rules import Finding
 from watcher.differ.topics import heading_topics
 
 LONGEST = 90
+# A text is cut at a word where so much of it is left.
+_LEAST = 0.6
 # A detail of this length says enough without the heading it stands under.
 _FULL = 40
 _TITLES = {
@@ -206,10 +208,15 @@ def _quoting(head: str, text: str, ending: str) -> str:
 
 
 def _clip(text: str, length: int) -> str:
-    """The text within a length, cut at a word with an ellipsis; a bracket that was open is closed."""
+    """The text within a length, cut at a word with an ellipsis; a bracket that was open is closed.
+
+    A word that is most of the text is cut itself: without it nothing would be said.
+    """
     if len(text) <= length:
         return text
     room = length - 1 - ("(" in text)
-    cut = text[:room].rsplit(" ", 1)[0] if " " in text[:room] else text[:room]
+    cut = text[:room].rsplit(" ", 1)[0]
+    if len(cut) < _LEAST * room:
+        cut = text[:room]
     bare = cut.rstrip(" ,;:(")
     return f"{bare}…{')' * (bare.count('(') > bare.count(')'))}"

@@ -23,6 +23,7 @@ _ENDS_IN_FORM = re.compile(rf"^(?P<core>.+?)(?:,?\s+(?:{SUFFIX}))+[.,]?$")
 _BREAKS = re.compile(r"[\s,/()]+")
 _PARTS = re.compile(r"[\s/,]+")
 _SITE = re.compile(r"[\w-]+\.(?:com|io|ai|nl|de|fr|net|org|eu|app|co)")
+_AROUND_WORDS = "(),;\"'“”„«»–-"
 _SIGNS = frozenset(("", "&", "+"))
 _PERSONAL = frozenset(("we", "you", "your", "our", "wij", "uw", "onze", "wir", "ihr", "nous", "vous", "votre"))
 _NO_LETTER = re.compile(r"[^a-z]")
@@ -191,6 +192,21 @@ def looks_like_name(text: str) -> bool:
     """True when a text is a name and nothing else: a few words, all in capitals but for joints, and not generic."""
     text = text.strip()
     return 1 < len(text) <= _LONGEST and _is_name(text)
+
+
+def looks_like_long_name(text: str) -> bool:
+    """True for what may be a name where a column of parties holds it: of any length, but no sentence.
+
+    Each word has a capital, a digit or a sign in it but for joints, or there is but one.
+    """
+    text = text.strip()
+    if len(text) <= _LONGEST or "@" in text or ". " in text or text.endswith((":", "?", "!")):
+        return False
+    if text.isalnum():
+        return True
+    words = [bare for word in text.split() if (bare := word.strip(_AROUND_WORDS))]
+    whole = not text.endswith(".") or has_form(text[-_LONGEST:])
+    return whole and all(map(_is_name_word, words)) and not is_generic(text[:_LONGEST])
 
 
 # The names of a table stand on both sides of a comparison.

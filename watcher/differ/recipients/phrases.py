@@ -66,6 +66,7 @@ class Phrases:
     handles: re.Pattern[str]
     negation: re.Pattern[str]
     joined: re.Pattern[str]
+    joins: re.Pattern[str]
 
 
 def _any_of(entries: list[str]) -> re.Pattern[str]:
@@ -108,6 +109,10 @@ def _load() -> Phrases:
         joined=re.compile(
             rf"(?:\s?\([^()]{{2,60}}\))?\s?(?:,|,?-?\s(?:and|or|en|of|und|oder|et|ou))\s"
             rf"(?:(?:the|de|het|die|der|das|la|le)\s|l['’])?(?P<name>{NAME})(?:\s\((?P<role>[^()]{{2,60}})\))?(?!\s?\d)"
+        ),
+        joins=re.compile(
+            rf"(?<![\w.])(?P<name>{NAME})(?:\s\((?P<role>[^()]{{2,60}})\))?\s?(?:,|,?\s(?:and|en|und|sowie|et))\s"
+            rf"(?:(?:the|de|het|die|der|das|la|le)\s|l['’])?\Z"
         ),
     )
 

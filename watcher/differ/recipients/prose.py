@@ -11,6 +11,7 @@ from watcher.differ.recipients.asides import named_aside
 from watcher.differ.recipients.items import details_of
 from watcher.differ.recipients.names import companies, has_form, is_generic, trimmed
 from watcher.differ.recipients.phrases import FORMED, HANDLES, PHRASES, ProseRule
+from watcher.differ.recipients.roles import role_of, speaks_of_roles
 from watcher.differ.recipients.structure import Mention
 from watcher.differ.sentences import sentences
 
@@ -27,6 +28,7 @@ _ROLE = re.compile(
 )
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _FORMAL = frozenset(rule.says for rule in PHRASES.rules if rule.formed)  # rules for names with a legal form
+_OTHER = 90  # characters before a match in which another name may stand
 _OPENS_SENTENCE = 12  # characters before a match in which a negation still belongs to it
 
 
@@ -51,26 +53,31 @@ def prose_mentions(
 def _of_sentence(sentence: str, block: Block, language: str | None, families: frozenset[str]) -> Iterator[Mention]:
     named = _CAPITAL.search(sentence, 1)  # a name that opens the sentence is found by rules that need words behind it
     formed = not families.isdisjoint(_FORMAL) and bool(FORMED.search(sentence))
+    roles = speaks_of_roles(sentence)
     for rule in PHRASES.rules:
         if rule.says not in families or (rule.formed and not formed) or not (named or rule.needs):
             continue
         for name, aside in _matches(rule, sentence, language):
             sure = rule.explicit or (has_form(name) and not PHRASES.cookies.search(sentence.lower()))
-            yield Mention(_told(name, aside), block, sentence, structural=False, explicit=sure)
+            yield Mention(
+                _told(name, aside, sentence if roles else ""), block, sentence, structural=False, explicit=sure
+            )
     if HANDLES in families and companies(sentence) and PHRASES.handles.search(sentence):
         cookies = bool(PHRASES.cookies.search(sentence.lower()))
         for name, _ in companies(sentence):
-            yield Mention(Recipient(name), block, sentence, structural=False, explicit=not cookies)
+            told = _told(name, None, sentence if roles else "")
+            yield Mention(told, block, sentence, structural=False, explicit=not cookies)
 
 
-def _told(name: str, aside: str | None) -> Recipient:
-    """A recipient with what the parentheses after its name say of it: its role, or its purpose and place."""
+def _told(name: str, aside: str | None, sentence: str) -> Recipient:
+    """A recipient with what the parentheses after its name say of it, and the role that its sentence gives it."""
+    role = role_of(name, sentence) if sentence else None
     if aside is None or aside[0] in "\"'“‘„«":
-        return Recipient(name)
+        return Recipient(name, role=role)
     if _ROLE.match(aside):
         return Recipient(name, role=aside)
     purpose, location = details_of(aside)
-    return Recipient(name, purpose, location)
+    return Recipient(name, purpose, location, role)
 
 
 def _shouts(sentence: str) -> bool:
@@ -94,7 +101,14 @@ def _matches(rule: ProseRule, sentence: str, language: str | None) -> Iterator[t
 
 
 def _joined(sentence: str, match: re.Match[str]) -> Iterator[tuple[str, str | None]]:
-    """The name of a match, and those that are joined to it by "and" or a comma."""
+    """The name of a match, and those that are joined to it by "and" or a comma: behind it, or before where it opens."""
+    if match.start("name") == match.start():
+        start = match.start()
+        before: list[tuple[str, str | None]] = []
+        while other := PHRASES.joins.search(sentence, max(0, start - _OTHER), start):
+            before.append((trimmed(other["name"]), other["role"]))
+            start = other.start("name")
+        yield from reversed(before)
     for name in _SLASH.split(match["name"]):
         yield trimmed(name), match["role"]
     place = match.end("name")

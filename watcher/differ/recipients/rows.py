@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from storage.model import Block, Recipient
-from watcher.differ.recipients.names import companies, has_form, looks_like_name
+from watcher.differ.recipients.names import companies, has_form, looks_like_long_name, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES
 
 _LONGEST = 1000  # characters of a cell that may still be a name
@@ -25,7 +25,8 @@ def recipients_of_row(block: Block, context: str) -> list[Recipient]:
     if place is None:
         return []
     name = cells[place].text.strip()[:_LONGEST]
-    if not looks_like_name(name):
+    named = looks_like_name(name) or (kinds[place] == "party" and looks_like_long_name(name))
+    if not named:
         return [Recipient(company) for company, _ in companies(name)]
     if "data" in kinds and place > 0 and not has_form(name):
         return []

@@ -33,6 +33,8 @@ _GENERAL = (
 )
 # A line of so few words is a title.
 _TITLE = 6
+# A longer name is cut where more is told of the party.
+_NAME = 48
 # The European Economic Area: what leaves it is a transfer (GDPR, Chapter V).
 _MEMBERS = "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
 _REGION = frozenset(_MEMBERS.split(" "))
@@ -52,14 +54,15 @@ def recipients(case: Case) -> Iterator[Finding]:
         yield Finding("recipient.list", HIGH, WORSE, Topic.SUBPROCESSORS, "a list of recipients was added")
     for recipient in case.recipients.removed:
         if holds(before, (recipient.name,)) and not holds(after, (recipient.name,)):
-            yield Finding("recipient.removed", MEDIUM, BETTER, Topic.SUBPROCESSORS, f"Recipient gone: {recipient.name}")
+            detail = f"Recipient gone: {_short(recipient.name)}"
+            yield Finding("recipient.removed", MEDIUM, BETTER, Topic.SUBPROCESSORS, detail)
     for change in case.recipients.changed:
         told = before + " " + after + (f" {piece.section[-1]}" if piece.section else "")
         if holds(told, (change.name,)) and _shown(change, before, after):
             yield _entry_changed(case, change)
             if _leaves(change):
                 yield Finding(
-                    "transfer.added", MEDIUM, WORSE, Topic.TRANSFERS, f"{change.name} moves to {change.after}"
+                    "transfer.added", MEDIUM, WORSE, Topic.TRANSFERS, f"{_short(change.name)} moves to {change.after}"
                 )
 
 
@@ -82,7 +85,7 @@ def _entry_changed(case: Case, change: RecipientChange) -> Finding:
     was, now = change.before or "", change.after or ""
     more = now.removeprefix(was).strip(" ,;&") if was and now.startswith(was) else ""
     told = f'now also "{more}"' if more else f"{was or 'not stated'} -> {now or 'not stated'}"
-    detail = f"{change.name}: {change.field} {told}"
+    detail = f"{_short(change.name)}: {change.field} {told}"
     if change.field != "location":
         return Finding("recipient.changed", MEDIUM, NEUTRAL, Topic.SUBPROCESSORS, detail)
     old, new = ({code for code, _, _ in find_places(side)} for side in (was, now))
@@ -101,7 +104,12 @@ def _leaves(change: RecipientChange) -> bool:
 def _entry(recipient: Recipient) -> str:
     """A recipient with what is told of it: "Name (purpose, place)"."""
     about = ", ".join(value for value in (recipient.purpose, recipient.location) if value)
-    return f"{recipient.name} ({about})" if about else recipient.name
+    return f"{_short(recipient.name)} ({about})" if about else recipient.name
+
+
+def _short(name: str) -> str:
+    """A name as it stands in a sentence that has more to say."""
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1].rstrip()}…"
 
 
 def _shown(change: RecipientChange, before: str, after: str) -> bool:
@@ -115,7 +123,7 @@ def companies_named(case: Case) -> Iterator[Finding]:
         return
     listed = {one.name for one in case.recipients.added}
     for name, _ in companies(case.evidence.inserted):
-        if name not in listed and f" {' '.join(plain_words(fold(name)))} " not in case.old_text:
+        if not any(name in one for one in listed) and f" {' '.join(plain_words(fold(name)))} " not in case.old_text:
             yield Finding("recipient.named", HIGH, WORSE, Topic.SUBPROCESSORS, f"New name: {name}")
 
 
