@@ -18,14 +18,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import HeaderParseError
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
-from typing import Any, NoReturn, Self
+from typing import NoReturn, Self
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from notifier.attached import Attached
+from notifier.headers import POLICY
 from notifier.refusal import WayBlocked
 from notifier.render import Message
 from notifier.sinks import plain
@@ -79,7 +79,7 @@ def compose(
     sender is no address.
     """
     sender = _sender(settings.sender)
-    mail = EmailMessage(policy=_POLICY)
+    mail = EmailMessage(policy=POLICY)
     mail["From"] = sender
     mail["To"] = Address(addr_spec=_recipient(recipient))
     mail["Subject"] = plain(message.subject, 200)
@@ -105,27 +105,6 @@ def compose(
     for part in attached:
         mail.add_attachment(part.body.decode(), subtype=part.subtype, filename=part.name, cte="base64")
     return mail
-
-
-class _WholeHeader:
-    """A header in one line: the email package would write a long address as an encoded word, which no program reads."""
-
-    max_count = 1
-    name: str
-    parse = staticmethod(UnstructuredHeader.parse)
-
-    def fold(self, *, policy: Policy) -> str:
-        """The header as it stands; line ends cannot be in it, its makers see to that."""
-        return f"{self.name}: {self}{policy.linesep}"
-
-
-def _policy() -> EmailPolicy[Any]:
-    headers = HeaderRegistry()
-    headers.map_to_type("list-unsubscribe", _WholeHeader)  # type: ignore[arg-type] # as the package makes its own types
-    return SMTP.clone(header_factory=headers)
-
-
-_POLICY = _policy()
 
 
 class Mailer:
