@@ -36,6 +36,15 @@ def require_vendor(vendor: str, known: list[str]) -> None:
         raise UsageError(f"no vendor {vendor!r} in the store{did_you_mean(vendor, known)}")
 
 
+def vendors_named(store: Store, vendor: str | None) -> list[str]:
+    """The vendors of that name in any case, or all, by name. Raises UsageError for one that the store does not know."""
+    known = sorted({source.vendor for source in store.sources()})
+    if vendor is None:
+        return known
+    require_vendor(vendor, known)
+    return [name for name in known if name.casefold() == vendor.casefold()]
+
+
 def did_you_mean(word: str, known: list[str]) -> str:
     """A hint with the nearest known word, or nothing."""
     near = get_close_matches(word, known, n=1, cutoff=0.6)

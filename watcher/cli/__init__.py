@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "facts": ("files", "facts", "List what a file states: periods, recipients, rights, contacts."),
     "backfill": ("backfill", "backfill_command", "Feed recorded captures into the history."),
     "reextract": ("reextract", "reextract_command", "Read the kept pages anew by the rules of today."),
+    "mcp": ("mcp", "mcp", "Answer an assistant's questions (MCP)."),
     "sources": ("sources", "sources", "List and test the sources of the configuration."),
     "subscribers": ("subscribers", "subscribers", "List subscribers and send them a sample."),
     "deliveries": ("deliveries", "deliveries", "Look at the outbox, send again, give up."),

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 import click
 
 from storage.model import FactQuery, FactType
-from storage.protocol import Store
 from watcher import questions
 from watcher.cli.app import App, Day, as_json, clock, pass_app, print_json
-from watcher.history import require_vendor
+from watcher.history import vendors_named
 from watcher.report import answers
 
 TYPES = click.Choice([kind.value for kind in FactType])
@@ -35,7 +34,7 @@ def recipients(
     """
     word = questions.word_of(name) if name else None
     with app.reading() as store:
-        _require(store, vendor)
+        vendors_named(store, vendor)
         query = FactQuery(types=(FactType.RECIPIENT,), vendor=vendor, history=True, word=word)
         uses = questions.find_uses(store.stated(query), store.versions(), name)
     uses = questions.standing(uses, at, everything=everything)
@@ -65,7 +64,7 @@ def matrix(
     """
     columns = tuple(FactType(one) for one in dict.fromkeys(types)) or questions.COLUMNS
     with app.reading() as store:
-        vendors = _require(store, vendor)
+        vendors = vendors_named(store, vendor)
         stated = store.stated(FactQuery(types=columns, vendor=vendor, at=at))
         read = {state.vendor for state in store.states() if state.version}
     built = questions.build_matrix(stated, vendors, columns, read)
@@ -85,7 +84,7 @@ def matrix(
 def print_stated(app: App, query: FactQuery, *, csv_: bool, json_: bool) -> None:
     """What the sources of the store state, in the form that is asked for."""
     with app.reading() as store:
-        _require(store, query.vendor)
+        vendors_named(store, query.vendor)
         stated = store.stated(query)
     if json_:
         print_json([answers.stated_json(one) for one in stated])
@@ -95,12 +94,3 @@ def print_stated(app: App, query: FactQuery, *, csv_: bool, json_: bool) -> None
         app.out.print(answers.stated_view(stated))
     else:
         app.err.print("no fact matches")
-
-
-def _require(store: Store, vendor: str | None) -> list[str]:
-    """The vendors that are asked for, by name. Raises UsageError for one that the store does not know."""
-    known = sorted({source.vendor for source in store.sources()})
-    if vendor is None:
-        return known
-    require_vendor(vendor, known)
-    return [name for name in known if name.casefold() == vendor.casefold()]

@@ -1,0 +1,73 @@
+"""A history to ask about, and a real server that answers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import requests
+import uvicorn
+from starlette.applications import Starlette
+
+from storage.connect import open_store
+from watcher.programs.http import routes
+from watcher.web.reading import Reading
+
+NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
+Asker = Callable[..., requests.Response]
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of the played year."""
+    folder = tmp_path_factory.mktemp("programs") / "demo"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAUSEWATCH_")}
+    done = subprocess.run(
+        [sys.executable, "-c", "from watcher.cli import main; main()", "demo", "--dir", str(folder)],
+        capture_output=True,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return folder / "clausewatch.db"
+
+
+@pytest.fixture(scope="session")
+def get(history: Path) -> Iterator[Asker]:
+    """Ask a server for a path."""
+    store = open_store(str(history), write=False)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            Starlette(routes=routes(lambda: Reading(store, NOW))), host="127.0.0.1", port=0, log_level="error"
+        )
+    )
+    begun = threading.Event()
+    answering = threading.Thread(target=server.run, daemon=True)
+    startup = server.startup
+
+    async def started(sockets: list[socket.socket] | None = None) -> None:
+        await startup(sockets)
+        begun.set()
+
+    server.startup = started  # type: ignore[method-assign] # to know when it answers without asking
+    answering.start()
+    assert begun.wait(20)
+    root = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    with requests.Session() as session:
+        session.trust_env = False
+
+        def ask(path: str, method: str = "GET", **headers: str) -> requests.Response:
+            named = {name.replace("_", "-"): text for name, text in headers.items()}
+            return session.request(method, root + path, headers=named, allow_redirects=False, timeout=20)
+
+        yield ask
+    server.should_exit = True
+    answering.join(20)
+    store.close()

@@ -1,0 +1,75 @@
+"""What the pages are made from: the store, the moment, and what was already worked out of this state of the history."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar, cast
+
+from storage.model import Interest
+from storage.protocol import Store
+from watcher.stages import HERE, Stages
+
+T = TypeVar("T")
+
+
+class Shelf:
+    """Keeps values that were made of one state of the history, the last used ones; safe in threads.
+
+    A value is kept under the head of the chain that it was made at: when the history grows it is made anew.
+    """
+
+    def __init__(self, size: int = 512) -> None:
+        """Keep at most `size` values."""
+        self._size = size
+        self._kept: OrderedDict[Hashable, tuple[str, object]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, state: str, key: Hashable, make: Callable[[], T]) -> T:
+        """The value of that key at that state, made now if it is not kept. Two threads may both make it."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] == state:
+                self._kept.move_to_end(key)
+                return cast("T", kept[1])
+        made = make()
+        with self._lock:
+            self._kept[key] = (state, made)
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One look into the store. `live` is True where a server answers, False for a folder of files.
+
+    With `reviews` the pages tell what people did about changes; `interests` are the user's own topics and watches.
+    """
+
+    store: Store
+    now: datetime
+    shelf: Shelf = field(default_factory=Shelf)
+    interests: tuple[Interest, ...] = ()
+    stages: Stages = HERE
+    reviews: bool = True
+    live: bool = True
+    all_pairs: bool = True
+
+    @property
+    def today(self) -> date:
+        """The day, in UTC."""
+        return self.now.astimezone(UTC).date()
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """A value that depends on the history alone, made once for each state of it."""
+        return self.shelf.get(self.store.head(), key, make)
+
+    def soon(self, key: Hashable, make: Callable[[], T]) -> T:
+        """A value that may be two seconds old: where sources stand, which every check changes."""
+        state: Any = f"{int(self.now.timestamp()) // 2}{self.store.head()}"
+        return self.shelf.get(state, key, make)
