@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from storage.model import Block, BlockKind, Fact, FactType
+from watcher.differ.facts.contract import called_controller, is_contract
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered
 from watcher.differ.recipients.names import companies, has_form, is_generic, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
@@ -204,7 +205,15 @@ def _phones(block: Block, reading: Reading) -> Iterator[str]:
 
 
 def _controller(reading: Reading) -> tuple[int, Fact] | None:
-    """Who the document says is responsible: outright, or as the company that calls itself "we"."""
+    """Who the document says is responsible: outright, or as the company that calls itself "we".
+
+    In a contract on processing the vendor is the processor: there only a party that it calls controller is one.
+    """
+    if is_contract(reading.document):
+        for passage in reading.passages:
+            if name := _labelled(passage, reading) or called_controller(passage):
+                return passage.fact(FactType.CONTACT, role="controller", name=name)
+        return None
     for finder in (_outright, _trading, _we, _introduced, _most_named):
         if found := finder(reading):
             passage, name = found

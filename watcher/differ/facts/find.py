@@ -7,6 +7,7 @@ from collections.abc import Callable
 from storage.model import Document, Fact, FactType
 from watcher.differ.facts.ai import ai_facts
 from watcher.differ.facts.contacts import authority_facts, contact_facts
+from watcher.differ.facts.contract import is_contract, named_processors
 from watcher.differ.facts.data import data_facts
 from watcher.differ.facts.passages import Found, Reading, read
 from watcher.differ.facts.retention import retention_facts
@@ -40,6 +41,8 @@ def find_facts(document: Document) -> tuple[Fact, ...]:
     reading = read(document)
     found = [fact for family in _FAMILIES for fact in family(reading)]
     own = {entity_key(fact.get("name") or "").strict for _, fact in found if _is_controller(fact)}
+    if is_contract(document):
+        own |= {entity_key(name).strict for name in named_processors(reading)}
     found += [pair for pair in _recipients(reading) if entity_key(pair[1].get("name") or "").strict not in own]
     found.sort(key=lambda pair: pair[0])
     return tuple(dict.fromkeys(fact for _, fact in found))
