@@ -22,8 +22,13 @@ _CHAT_COMMANDS = (
     (re.compile(r"<(?=[!@#&:/A-Za-z])"), f"<{_BREAKER}"),
     (re.compile(r"\](?=\()"), f"]{_BREAKER}"),
     (re.compile(r"([*_~|])(?=\1)"), rf"\1{_BREAKER}"),  # bold, underlined, struck out, hidden
+    # A bare address would be fetched and shown with a picture of its own choice.
+    (re.compile(r"\b(https?:)(?=//)|\b(www)(?=\.)", re.IGNORECASE), rf"\1\2{_BREAKER}"),
     (re.compile(r"`"), "'"),
 )
+# Where two signs would make the words between them slanted and vanish, nothing but another sign stays visible.
+_EMPHASIS = re.compile(r"(?<!\w)([*_~])(?=[^\s*_~])([^*_~\n]{1,400})(?<=\S)\1(?!\w)")
+_LOOKS_LIKE = {"*": "\u2217", "_": "\u02cd", "~": "\u223c"}
 _SENTENCE_END = re.compile(r"[.!?。！？]['\")\]»”’]*(?=\s)")
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -70,12 +75,12 @@ def visible(text: str) -> str:
 
 
 def defused(text: str) -> str:
-    """Text for a chat service: mentions, links in markup, code fences and hidden text are cut in two by a zero width
-    space, so that they are shown and do nothing. Addresses such as `dpo@example.org` are left alone.
+    """Text for a chat service: mentions, addresses, links in markup, code fences and hidden text are cut in two by a
+    zero width space, so that they are shown and do nothing. Addresses such as `dpo@example.org` are left alone.
     """  # noqa: D205 - the first sentence needs two lines
     for pattern, instead in _CHAT_COMMANDS:
         text = pattern.sub(instead, text)
-    return text
+    return _EMPHASIS.sub(lambda pair: f"{_LOOKS_LIKE[pair[1]]}{pair[2]}{_LOOKS_LIKE[pair[1]]}", text)
 
 
 def web_link(url: str | None) -> str | None:

@@ -12,14 +12,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import requests
 from notifier_samples import RETENTION, RIGHT, SOURCE, parcel
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from notifier import chat
 from notifier.channels import ChatChannel, Terminal
-from notifier.plaintext import units
 from notifier.refusal import WayBlocked, is_permanent
 from notifier.render import Message, render
 from storage.errors import DeliveryError
@@ -131,24 +129,6 @@ def request(address: str, source_vendor: str = "Acme", changes: int = 4) -> dict
     }
 
 
-@pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The bodies that would have gone over the wire; every service says that all is well."""
-    sent: list[str] = []
-
-    def answer(adapter: Any, prepared: requests.PreparedRequest, **options: Any) -> requests.Response:
-        body = prepared.body or b""
-        sent.append(body if isinstance(body, str) else body.decode())
-        response = requests.Response()
-        response.status_code = 200
-        response._content = b"ok" if "slack" in str(prepared.url) else b'{"ok": true, "result": {"message_id": 1}}'
-        response.request = prepared
-        return response
-
-    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", answer)
-    return sent
-
-
 SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 DISCORD = "discord://123456789012345678/abcdefghij_abcdefghijabcdefghijabcdefghij"
 TELEGRAM = "tgram://123456789:abcdefg_hijklmnop/12315544/"
@@ -167,29 +147,6 @@ def test_hostile_words_in_chat(address: str, wire: list[str]) -> None:
     for danger in ("<!channel>", "@everyone", "<https://evil", "](http://evil", "```"):
         assert danger not in words
     assert "everyone" in words
-
-
-@pytest.mark.parametrize(
-    ("address", "limit"),
-    [(SLACK, 4000), (DISCORD, 2000), (TELEGRAM, 4096), (TEAMS, 4000), ("json://127.0.0.1/x", 4000)],
-)
-def test_lengths(address: str, limit: int, wire: list[str]) -> None:
-    """A message of many changes fits the service and says how many more there are."""
-    assert chat.send(request(address, changes=20))["ok"]
-    (body,) = wire
-    told = json.loads(body)
-    told.pop("alert", None)
-    longest = max(_texts(told), key=len)
-    assert units(longest) <= limit
-    assert "more change" in longest.replace("\\", "")
-    assert "clausewatch diff acme/privacy 3 4" in longest.replace("\\", "")
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
-    return [text for part in parts for text in _texts(part)]
 
 
 def test_a_fault_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

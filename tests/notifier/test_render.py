@@ -477,10 +477,16 @@ def test_visible() -> None:
         ("hi @everyone and @bob", "hi @\u200beveryone and @\u200bbob"),
         ("dpo@acme.example", "dpo@acme.example"),
         ("x@everyone", "x@\u200beveryone"),
-        ("<!channel> <@U1> <https://e|x>", "<\u200b!channel> <\u200b@\u200bU1> <\u200bhttps://e|x>"),
-        ("[x](http://e)", "[x]\u200b(http://e)"),
-        ("```x``` ||hidden|| **b** ~~s~~", "'''x''' |\u200b|hidden|\u200b| *\u200b*b*\u200b* ~\u200b~s~\u200b~"),
+        ("<!channel> <@U1> <https://e|x>", "<\u200b!channel> <\u200b@\u200bU1> <\u200bhttps:\u200b//e|x>"),
+        ("[x](http://e)", "[x]\u200b(http:\u200b//e)"),
+        (
+            "```x``` ||hidden|| **b** ~~s~~",
+            "'''x''' |\u200b|hidden|\u200b| *\u200b\u2217b\u2217\u200b* ~\u200b\u223cs\u223c\u200b~",
+        ),
         ("a < b [-x-] {+y+}", "a < b [-x-] {+y+}"),
+        ("*x* _y_ ~z~", "\u2217x\u2217 \u02cdy\u02cd \u223cz\u223c"),
+        ("data* and 2*3*4, snake_case_x, a * b * c", "data* and 2*3*4, snake_case_x, a * b * c"),
+        ("www.e.example, HTTPS://e.example", "www\u200b.e.example, HTTPS:\u200b//e.example"),
     ],
 )
 def test_defused(text: str, expected: str) -> None:
