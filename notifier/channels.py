@@ -43,8 +43,8 @@ class ChatChannel:
     def send(self, message: Message, key: str) -> None:
         """Send one message; the service has taken it when this returns. `key` goes along as idempotency key.
 
-        Raises DeliveryError if the service refuses for good, WayBlocked if it may take this and the next later.
-        Never takes longer than the deadline (and 15 seconds for the first one).
+        Raises DeliveryError if the service refuses for good, WayBlocked if it may take this and the next later, which
+        is `unsure` if no answer came. Never takes longer than the deadline (and 15 seconds for the first one).
         """
         answer = self._ask(
             {
@@ -60,7 +60,7 @@ class ChatChannel:
         detail = plain(str(answer["detail"]), 160)
         if answer["permanent"]:
             raise DeliveryError(detail, permanent=True)
-        raise WayBlocked(detail, retry_after=answer["retry_after"])
+        raise WayBlocked(detail, retry_after=answer["retry_after"], unsure=answer["unsure"])
 
     def close(self) -> None:
         """End the child at once: between two messages it has nothing to lose. Idempotent."""
@@ -90,7 +90,7 @@ class ChatChannel:
             watch.cancel()
         if not line.endswith("\n"):
             self.close()
-            raise WayBlocked(f"the service did not answer within {seconds:g} s")
+            raise WayBlocked(f"the service did not answer within {seconds:g} s", unsure=True)
         answer: dict[str, Any] = json.loads(line)
         return answer
 

@@ -3,7 +3,7 @@
 `python -m notifier.chat` is started by `notifier/channels.py`, which can end it when a service does not answer:
 apprise's own time limit leaves a thread behind that keeps the process from ending. One JSON
 object comes in a line (`address`, `title`, `text`, `data`, `key`), one goes out (`ok`, `permanent`, `retry_after`,
-`detail`). The address comes through the pipe, so that no list of processes shows it.
+`unsure`, `detail`). The address comes through the pipe, so that no list of processes shows it.
 """
 
 from __future__ import annotations
@@ -21,21 +21,26 @@ import apprise
 import requests
 
 from notifier.plaintext import ChatText
-from notifier.refusal import is_permanent
+from notifier.refusal import is_permanent, no_connection
 from notifier.services import limit_of
 from notifier.sinks import defused, plain
 
 _MACHINES = frozenset({"NotifyJSON"})  # services that get the message as data too
 _SLOW = 15.0  # seconds between two bytes where the address does not say (`?rto=`); apprise's 4 are few for a webhook
+_WORDS = 200  # characters of an answer: "invalid_payload" is worth telling, a page of HTML is not
+_MOVED = " (it has moved; give its new address)"
 _OTHERS = frozenset({"mailto", "mailtos"})  # mail is ours
 
 
 @dataclass(slots=True)
 class _Answer:
-    """The last HTTP answer that a service gave."""
+    """The last HTTP answer that a service gave, what it said in short, or why none came."""
 
     status: int | None = None
     retry_after: float | None = None
+    words: str = ""
+    trouble: str = ""
+    unsure: bool = False
 
 
 def send(request: dict[str, Any]) -> dict[str, Any]:
@@ -61,13 +66,13 @@ def send(request: dict[str, Any]) -> dict[str, Any]:
             body=text.fitted(max(room, 60), limit.measure), title=title, body_format=apprise.NotifyFormat.TEXT
         )
     if result:
-        return {"ok": True, "permanent": False, "retry_after": None, "detail": ""}
+        return {"ok": True, "permanent": False, "retry_after": None, "unsure": False, "detail": ""}
     if answer.status is None:
-        return _refused("the service could not be reached", permanent=False)
+        return _refused(answer.trouble or "the service could not be reached", permanent=False, unsure=answer.unsure)
     if answer.status < 300:
-        return _refused("the service took the request and refused the message", permanent=False)
+        return _refused(f"the service took the request and refused the message{answer.words}", permanent=False)
     return _refused(
-        f"the service answered HTTP {answer.status}",
+        f"the service answered HTTP {answer.status}{_MOVED if answer.status < 400 else answer.words}",
         permanent=is_permanent(answer.status),
         retry_after=answer.retry_after,
     )
@@ -110,9 +115,18 @@ def _heard() -> Iterator[_Answer]:
     original = requests.Session.send
 
     def overheard(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        response = original(session, request, **options)
+        answer.status = None
+        try:
+            response = original(session, request, **options)
+        except requests.RequestException as error:
+            trouble = no_connection(error)
+            answer.unsure = trouble is None and not isinstance(error, requests.ConnectTimeout)
+            late = "it took the request and did not answer" if answer.unsure else "it does not answer"
+            answer.trouble = f"the service could not be reached: {trouble or late}"
+            raise
         answer.status = response.status_code
         answer.retry_after = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        answer.words = _said(response)
         return response
 
     requests.Session.send = overheard  # type: ignore[method-assign, assignment] # this process does nothing else
@@ -120,6 +134,12 @@ def _heard() -> Iterator[_Answer]:
         yield answer
     finally:
         requests.Session.send = original  # type: ignore[method-assign]
+
+
+def _said(response: requests.Response) -> str:
+    """The reason that a service gives in its own words, where that is short and no page."""
+    words = plain(response.text[:_WORDS])
+    return f": {words}" if words and not words.startswith("<") and len(response.content) < _WORDS else ""
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
@@ -136,8 +156,8 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     return seconds if seconds > 0 else None
 
 
-def _refused(detail: str, *, permanent: bool, retry_after: float | None = None) -> dict[str, Any]:
-    return {"ok": False, "permanent": permanent, "retry_after": retry_after, "detail": detail}
+def _refused(detail: str, *, permanent: bool, retry_after: float | None = None, unsure: bool = False) -> dict[str, Any]:
+    return {"ok": False, "permanent": permanent, "retry_after": retry_after, "unsure": unsure, "detail": detail}
 
 
 if __name__ == "__main__":

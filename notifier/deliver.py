@@ -1,8 +1,8 @@
 """Take what is due from the outbox, send it, and write down at once what became of it.
 
 At least once: a message that a server has taken is sent again only if the process dies between that moment and the
-commit that follows, and then under the same Message-ID and idempotency key. Ways out are served side by side and do not
-wait for one another; all mail is one way, because it goes to one server.
+commit that follows, or if the server's answer is lost, and then under the same Message-ID and idempotency key. Ways out
+are served side by side and do not wait for one another; all mail is one way, because it goes to one server.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from notifier.cadence import next_try, quiet_until
+from notifier.digests import of_today
 from notifier.envelope import Envelope, lane_of, pack
 from notifier.lanes import Lane, Outcome, serve
 from notifier.mail import MailSettings
 from notifier.proof import proofs
 from notifier.route import tell_operator
+from notifier.sealing import group_of, sealed, seals, unseal
 from notifier.sinks import cut, plain
 from storage.model import Delivery, DeliveryState, Notice, NoticeKind, NoticeParcel, Operator, Post, Posting, Subscriber
 from storage.protocol import Store
@@ -114,7 +116,8 @@ def deliver(
         if limit is not None:
             left -= len(parcels)
         known = _hold_quiet(store, settings, _drop_unknown(store, settings, parcels, tally), now(), tally)
-        _serve_all(book, _lanes(known, settings, console or sys.stdout), stop)
+        envelopes = _packed(store, settings, known, now(), tally)
+        _serve_all(book, _lanes(envelopes, settings, console or sys.stdout), stop)
     return tally.report()
 
 
@@ -163,13 +166,30 @@ def _hold_quiet(
     held = [
         replace(parcel.delivery, next_try=ends[parcel.delivery.subscriber])
         for parcel in parcels
-        if not parcel.delivery.group and parcel.delivery.subscriber in ends
+        if not group_of(parcel.delivery) and parcel.delivery.subscriber in ends
     ]
-    if held:
-        store.record_deliveries(held)
-    for delivery in held:
+    _postpone(store, held, tally)
+    return [parcel for parcel in parcels if group_of(parcel.delivery) or parcel.delivery.subscriber not in ends]
+
+
+def _packed(
+    store: Store, settings: DeliverSettings, parcels: list[Post], moment: datetime, tally: _Tally
+) -> list[Envelope]:
+    """The messages to send now, those first that may have been sent before; which they are is written down."""
+    again, fresh = unseal(parcels)
+    people = {one.name: one for one in settings.subscribers}
+    free, waiting = of_today(store, fresh, people, moment, ZoneInfo(settings.zone))
+    _postpone(store, waiting, tally)
+    packed = pack(free)
+    store.seal_deliveries(seals(packed))
+    return [*again, *packed]
+
+
+def _postpone(store: Store, deliveries: Sequence[Delivery], tally: _Tally) -> None:
+    if deliveries:
+        store.record_deliveries(deliveries)
+    for delivery in deliveries:
         tally.add(delivery, "postponed")
-    return [parcel for parcel in parcels if parcel.delivery.group or parcel.delivery.subscriber not in ends]
 
 
 def _configured(delivery: Delivery, settings: DeliverSettings) -> bool:
@@ -177,9 +197,9 @@ def _configured(delivery: Delivery, settings: DeliverSettings) -> bool:
     return delivery.target in settings.targets and (settings.routes is None or route in settings.routes)
 
 
-def _lanes(parcels: Sequence[Post], settings: DeliverSettings, console: TextIO) -> list[Lane]:
+def _lanes(packed: Sequence[Envelope], settings: DeliverSettings, console: TextIO) -> list[Lane]:
     shared: dict[str, list[Envelope]] = defaultdict(list)
-    for envelope in pack(parcels):
+    for envelope in packed:
         shared[lane_of(envelope.target, settings.targets[envelope.target])].append(envelope)
     return [
         Lane(
@@ -290,6 +310,7 @@ def _settled(
         sent = replace(delivery, state=DeliveryState.SENT, attempts=attempts, sent_at=moment, last_error=None)
         return sent, "sent"
     reason = _reason(str(outcome.error), delivery.target, lane)
+    kept = sealed(delivery, outcome.envelope.key) if outcome.error.unsure else delivery
     later = (
         None
         if outcome.error.permanent
@@ -297,7 +318,7 @@ def _settled(
     )
     if later is None:
         return replace(delivery, state=DeliveryState.DEAD, attempts=attempts, last_error=reason), "dead"
-    return replace(delivery, attempts=attempts, next_try=later, last_error=reason), "failed"
+    return replace(kept, attempts=attempts, next_try=later, last_error=reason), "failed"
 
 
 def _reason(text: str, target: str, lane: Lane) -> str:

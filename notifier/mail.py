@@ -21,12 +21,12 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from notifier.attached import Attached
 from notifier.headers import POLICY
-from notifier.refusal import WayBlocked
+from notifier.refusal import WayBlocked, no_connection
 from notifier.render import Message
 from notifier.sinks import plain
 from storage.errors import DeliveryError
@@ -130,8 +130,16 @@ class Mailer:
 
         Raises WayBlocked if the server cannot be reached, does not let us in, or refuses our sender: that concerns
         every mail. Raises DeliveryError for this recipient or this mail alone: permanent for a 5xx reply, to be tried
-        again for a 4xx. Never takes longer than the deadline.
+        again for a 4xx. Either is `unsure` where the text was sent and no reply came. Never takes longer than the
+        deadline.
         """
+        try:
+            self._hand_over(mail)
+        except DeliveryError as error:
+            error.unsure = self._smtp is not None and self._smtp.unanswered
+            raise
+
+    def _hand_over(self, mail: EmailMessage) -> None:
         with _translated(), self._watch() as smtp:
             reused = smtp.sock is not None
             try:
@@ -205,13 +213,14 @@ class _WatchedSMTP(smtplib.SMTP):
         self._timer: threading.Timer | None = None
         self._ends = 0.0
         self.expired = False
+        self.unanswered = False
         # Named here, because smtplib would ask the resolver for it, which can take half a minute.
         name = socket.gethostname()
         super().__init__(local_hostname=name if "." in name and name.isascii() else _sender(settings.sender).domain)
 
     def hang_up_after(self, seconds: float) -> None:
         """Start the watch."""
-        self.expired = False
+        self.expired = self.unanswered = False
         self.timeout = seconds + 1  # the watch is to be first
         self._ends = time.monotonic() + seconds
         self._timer = threading.Timer(seconds, self._hang_up)
@@ -219,6 +228,17 @@ class _WatchedSMTP(smtplib.SMTP):
         self._timer.start()
         if self.sock is not None:
             self.sock.settimeout(self.timeout)
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the text; `unanswered` as long as no reply tells what became of it."""
+        self.unanswered = True
+        try:
+            reply = super().data(msg)
+        except smtplib.SMTPDataError:
+            self.unanswered = False
+            raise
+        self.unanswered = reply[0] < 0 or self.expired
+        return reply
 
     def at_rest(self) -> None:
         """Stop the watch."""
@@ -306,7 +326,7 @@ def _translated() -> Iterator[None]:
     except ssl.SSLCertVerificationError as error:
         raise WayBlocked(f"the mail server's certificate is not good: {plain(error.verify_message, 120)}") from error
     except (OSError, smtplib.SMTPException) as error:
-        detail = plain(str(error), 120) or type(error).__name__
+        detail = plain(no_connection(error) or str(error), 120) or type(error).__name__
         raise WayBlocked(f"no conversation with the mail server: {detail}") from error
 
 

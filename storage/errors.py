@@ -61,12 +61,18 @@ class ExtractError(ClausewatchError):
 
 
 class DeliveryError(ClausewatchError):
-    """A message was refused. `permanent` means that trying again is useless; `retry_after` is in seconds."""
+    """A message was refused. `permanent` means that trying again is useless; `retry_after` is in seconds.
 
-    def __init__(self, message: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
-        """Keep whether the refusal is for good."""
+    `unsure` means that it may have been taken all the same: the answer did not come.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, retry_after: float | None = None, unsure: bool = False
+    ) -> None:
+        """Keep whether the refusal is for good, and whether it is one."""
         self.permanent = permanent
         self.retry_after = retry_after
+        self.unsure = unsure
         super().__init__(message)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime, timedelta
 
     from storage.model import (
@@ -173,12 +173,25 @@ class Store(Protocol):
     def claim_deliveries(self, now: datetime, lease: timedelta, *, limit: int) -> list[Post]:
         """Take pending deliveries with `next_try <= now`, oldest first; others do not get them before the lease ends.
 
-        Deliveries of one group for one subscriber and target come together, even beyond `limit`.
+        Deliveries of one group for one subscriber and target come together, even beyond `limit` and before their time.
+        A wait of more than ten days (but for reminders), and a lease longer than `lease`, were written by a clock that
+        was wrong: they are over.
+        """
+        ...
+
+    def seal_deliveries(self, groups: Mapping[str, str]) -> None:
+        """Write the group of deliveries by their keys, in one transaction; their leases stay."""
+        ...
+
+    def groups_told(self, groups: Collection[str], since: datetime) -> set[tuple[str, str, str, bool]]:
+        """Of these groups, what was told or may have been: as (subscriber, target, group, whether of notices).
+
+        A group with something behind a `|` is one of which nobody knows. Only deliveries made after `since` count.
         """
         ...
 
     def record_deliveries(self, deliveries: Iterable[Delivery], postings: Iterable[Posting] = ()) -> None:
-        """Write the new state of deliveries in one transaction, durable when it returns, and end their leases.
+        """Write the new state and group of deliveries in one transaction, durable when it returns; their leases end.
 
         `postings` are notices of deliveries that were given up, written with them.
         """

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from time import monotonic
 from typing import Protocol
 
+from notifier.sealing import group_of
 from storage.errors import ExtractError, LeaseLost
 from storage.model import (
     OPERATOR,
@@ -385,7 +386,7 @@ def _audience(store: Store, settings: RunSettings, now: datetime) -> Audience:
     moment = None
     if settings.gather is not None:
         last = store.last_notice(OPERATOR)
-        before = datetime.fromisoformat(last.group.partition(":")[2]) if last else None
+        before = datetime.fromisoformat(group_of(last).partition(":")[2]) if last else None
         moment = gathering(now, before, settings.gather)
     group = f"notices:{(moment or now).astimezone(UTC).isoformat()}"
     return Audience(settings.subscribers, settings.operator, settings.zone, group, moment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,8 +32,10 @@ SELECT key, alert_key, subscriber, target, grp, state, attempts, next_try, creat
 FROM deliveries
 """
 SETTLED = "somebody has dealt with the changes"
-# Due, and in nobody else's hands. Takes the moment twice.
-DUE = "state = 'pending' AND next_try <= ? AND (lease_until IS NULL OR lease_until <= ?)"
+_LONGEST = timedelta(days=10)  # no digest and no next try is put off for longer: a wait of more is of a wrong clock
+# In nobody else's hands, and due. Take what `_moments` gives, FREE the first two of it.
+FREE = "state = 'pending' AND (lease_until IS NULL OR lease_until <= ? OR lease_until > ?)"
+DUE = f"{FREE} AND (next_try <= ? OR next_try > ? AND grp NOT LIKE 'remind:%')"
 _COLUMNS = (
     """key, alert_key, subscriber, target, grp, state, attempts, next_try, created_at, last_error, sent_at, notice"""
 )
@@ -41,12 +43,12 @@ _COLUMNS = (
 
 def claim(session: Session, now: datetime, lease: timedelta, *, limit: int) -> list[Post]:
     """Take due deliveries, oldest first, a group as a whole; one worker at a time, so that no group is torn."""
-    moment = instant(now)
+    by = _moments(now, lease)
     with session.writing():
         session.alone("deliveries")
         rows = session.execute(
             f"{DELIVERY} WHERE {DUE} ORDER BY next_try, created_at, key LIMIT ? FOR UPDATE SKIP LOCKED",
-            (moment, moment, max(limit, 0)),
+            (*by, max(limit, 0)),
         ).fetchall()
         taken: dict[str, Sequence[Any]] = {}
         for found in rows:
@@ -55,13 +57,42 @@ def claim(session: Session, now: datetime, lease: timedelta, *, limit: int) -> l
             together = [found]
             if found[4]:
                 together = session.execute(
-                    f"""{DELIVERY} WHERE grp = ? AND subscriber = ? AND target = ? AND grp <> '' AND {DUE}
+                    f"""{DELIVERY} WHERE grp = ? AND subscriber = ? AND target = ? AND grp <> '' AND {FREE}
                     ORDER BY next_try, created_at, key FOR UPDATE""",
-                    (found[4], found[2], found[3], moment, moment),
+                    (found[4], found[2], found[3], *by[:2]),
                 ).fetchall()
             taken |= {one[0]: one for one in together}
-        session.execute("UPDATE deliveries SET lease_until = ? WHERE key = ANY(?)", (instant(now + lease), list(taken)))
+        session.execute("UPDATE deliveries SET lease_until = ? WHERE key = ANY(?)", (by[1], list(taken)))
         return _parcels(session, list(taken.values()))
+
+
+def _moments(now: datetime, lease: timedelta) -> tuple[str, str, str, str]:
+    """What decides about being due: now, when a lease ends that begins now, now, and the longest wait."""
+    return instant(now), instant(now + lease), instant(now), instant(now + _LONGEST)
+
+
+def seal(session: Session, groups: Mapping[str, str]) -> None:
+    """Write the group of deliveries by their keys; their leases stay."""
+    if groups:
+        table, values = listed("key text, grp text", [(key, clean(groups[key])) for key in sorted(groups)])
+        with session.writing():
+            session.execute(
+                f"UPDATE deliveries SET grp = listed.grp FROM {table} WHERE deliveries.key = listed.key",  # noqa: S608 - of names that stand here
+                values,
+            )
+
+
+def told(session: Session, groups: Collection[str], since: datetime) -> set[tuple[str, str, str, bool]]:
+    """Of these groups, those that were sent, or that may have been, of deliveries made after a moment."""
+    rows = session.execute(
+        """
+        SELECT DISTINCT subscriber, target, split_part(grp, '|', 1), notice FROM deliveries
+        WHERE created_at > ? AND (state = 'sent' OR state = 'pending' AND grp LIKE '%|%')
+            AND split_part(grp, '|', 1) = ANY(?)
+        """,
+        (instant(since), sorted(groups)),
+    )
+    return {(subscriber, target, group, bool(notice)) for subscriber, target, group, notice in rows}
 
 
 def add(session: Session, deliveries: Iterable[Delivery]) -> None:
@@ -124,13 +155,13 @@ def record(session: Session, deliveries: Iterable[Delivery], postings: Iterable[
     """
     rows = sorted((row(one) for one in deliveries), key=lambda values: str(values[0]))
     table, values = listed(
-        "key text, state text, attempts int, next_try text, last_error text, sent_at text",
-        [(one[0], one[5], one[6], one[7], one[9], one[10]) for one in rows],
+        "key text, grp text, state text, attempts int, next_try text, last_error text, sent_at text",
+        [(one[0], one[4], one[5], one[6], one[7], one[9], one[10]) for one in rows],
     )
     with session.writing():
         written = session.execute(
             f"""UPDATE deliveries SET state = listed.state, attempts = listed.attempts, next_try = listed.next_try,
-                last_error = listed.last_error, sent_at = listed.sent_at, lease_until = NULL
+                last_error = listed.last_error, sent_at = listed.sent_at, grp = listed.grp, lease_until = NULL
             FROM {table} WHERE deliveries.key = listed.key RETURNING deliveries.key""",  # noqa: S608 - of names that stand here
             values,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -226,8 +226,18 @@ class PostgresStore:
         return outbox.claim(self._session, now, lease, limit=limit)
 
     @_writes
+    def seal_deliveries(self, groups: Mapping[str, str]) -> None:
+        """Write the group of deliveries by their keys; their leases stay."""
+        outbox.seal(self._session, groups)
+
+    @_reads
+    def groups_told(self, groups: Collection[str], since: datetime) -> set[tuple[str, str, str, bool]]:
+        """See `Store`."""
+        return outbox.told(self._session, groups, since)
+
+    @_writes
     def record_deliveries(self, deliveries: Iterable[Delivery], postings: Iterable[Posting] = ()) -> None:
-        """Write the new state of deliveries in one transaction, and end their leases."""
+        """Write the new state and group of deliveries in one transaction, and end their leases."""
         outbox.record(self._session, deliveries, postings)
 
     @_reads

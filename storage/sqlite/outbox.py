@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,16 +33,23 @@ SELECT key, alert_key, subscriber, target, grp, state, attempts, next_try, creat
 FROM deliveries
 """
 SETTLED = "somebody has dealt with the changes"
-# Due, and in nobody else's hands. Takes the moment twice.
-DUE = "state = 'pending' AND next_try <= ? AND (lease_until IS NULL OR lease_until <= ?)"
+_LONGEST = timedelta(days=10)  # no digest and no next try is put off for longer: a wait of more is of a wrong clock
+# In nobody else's hands, and due. Take what `_moments` gives, FREE the first two of it.
+FREE = "state = 'pending' AND (lease_until IS NULL OR lease_until <= ? OR lease_until > ?)"
+DUE = f"{FREE} AND (next_try <= ? OR next_try > ? AND grp NOT LIKE 'remind:%')"
+
+
+def _moments(now: datetime, lease: timedelta) -> tuple[str, str, str, str]:
+    """What decides about being due: now, when a lease ends that begins now, now, and the longest wait."""
+    return instant(now), instant(now + lease), instant(now), instant(now + _LONGEST)
 
 
 def claim(connection: sqlite3.Connection, now: datetime, lease: timedelta, *, limit: int) -> list[Post]:
     """Take due deliveries, oldest first, a group as a whole."""
-    moment = instant(now)
+    by = _moments(now, lease)
     with write_txn(connection):
         rows = connection.execute(
-            f"{DELIVERY} WHERE {DUE} ORDER BY next_try, created_at, key LIMIT ?", (moment, moment, max(limit, 0))
+            f"{DELIVERY} WHERE {DUE} ORDER BY next_try, created_at, key LIMIT ?", (*by, max(limit, 0))
         ).fetchall()
         taken: dict[str, Sequence[Any]] = {}
         for found in rows:
@@ -51,15 +58,35 @@ def claim(connection: sqlite3.Connection, now: datetime, lease: timedelta, *, li
             together = [found]
             if found[4]:
                 together = connection.execute(
-                    f"""{DELIVERY} WHERE grp = ? AND subscriber = ? AND target = ? AND grp <> '' AND {DUE}
+                    f"""{DELIVERY} WHERE grp = ? AND subscriber = ? AND target = ? AND grp <> '' AND {FREE}
                     ORDER BY next_try, created_at, key""",
-                    (found[4], found[2], found[3], moment, moment),
+                    (found[4], found[2], found[3], *by[:2]),
                 ).fetchall()
             taken |= {one[0]: one for one in together}
-        connection.executemany(
-            "UPDATE deliveries SET lease_until = ? WHERE key = ?", [(instant(now + lease), key) for key in taken]
-        )
+        connection.executemany("UPDATE deliveries SET lease_until = ? WHERE key = ?", [(by[1], key) for key in taken])
         return _parcels(connection, list(taken.values()))
+
+
+def seal(connection: sqlite3.Connection, groups: Mapping[str, str]) -> None:
+    """Write the group of deliveries by their keys; their leases stay."""
+    if groups:
+        with write_txn(connection):
+            connection.executemany(
+                "UPDATE deliveries SET grp = ? WHERE key = ?", [(clean(group), key) for key, group in groups.items()]
+            )
+
+
+def told(connection: sqlite3.Connection, groups: Collection[str], since: datetime) -> set[tuple[str, str, str, bool]]:
+    """Of these groups, those that were sent, or that may have been, of deliveries made after a moment."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT subscriber, target, substr(grp || '|', 1, instr(grp || '|', '|') - 1) AS told, notice
+        FROM deliveries WHERE created_at > ? AND (state = 'sent' OR state = 'pending' AND grp LIKE '%|%')
+            AND told IN (SELECT value FROM json_each(?))
+        """,
+        (instant(since), json.dumps(sorted(groups))),
+    )
+    return {(subscriber, target, group, bool(notice)) for subscriber, target, group, notice in rows}
 
 
 def add(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> None:
@@ -132,14 +159,14 @@ def record(connection: sqlite3.Connection, deliveries: Iterable[Delivery], posti
     """
     with write_txn(connection):
         for one in deliveries:
-            _, _, _, _, _, state, attempts, next_try, _, last_error, sent_at, _ = row(one)
+            _, _, _, _, group, state, attempts, next_try, _, last_error, sent_at, _ = row(one)
             cursor = connection.execute(
                 """
-                UPDATE deliveries SET state = ?, attempts = ?, next_try = ?, last_error = ?, sent_at = ?,
+                UPDATE deliveries SET state = ?, attempts = ?, next_try = ?, last_error = ?, sent_at = ?, grp = ?,
                     lease_until = NULL
                 WHERE key = ?
                 """,
-                (state, attempts, next_try, last_error, sent_at, one.key),
+                (state, attempts, next_try, last_error, sent_at, group, one.key),
             )
             if cursor.rowcount != 1:
                 raise StoreError(f"delivery {one.key}: not in the store; nothing was written")
