@@ -11,6 +11,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from storage import tables
+from storage.compacting import compact
 from storage.relink import relink
 
 # Stands in the header of the file (offset 68): "CLWC". Another program's database is never touched.
@@ -122,3 +123,10 @@ def _stamps(db: Database) -> None:
 @migrations(name="0014_retention")
 def _retention(db: Database) -> None:
     _run(db, tables.RETENTION)
+
+
+@migrations(name="0015_compact")
+def _compact(db: Database) -> None:
+    _run(db, tables.COMPACT)
+    compact(db.conn)
+    _run(db, tables.COMPACTED)

@@ -22,6 +22,7 @@ from storage.errors import StoreError
 from storage.model import DroppedPage
 from storage.records import Raw, Record, digest_of, link_of, write_record
 from storage.sqlite import stamps
+from storage.sqlite.said import Words
 
 CAPTURE, VERSION, REVIEW = "capture", "version", "review"
 FORGOTTEN, RELINKED, DROPPED = "forgotten", "relinked", "dropped"
@@ -60,7 +61,6 @@ _VERSION = (
     "comparison:",
 )
 _REVIEW = ("source", "version", "position", "at", "who", "state", "assignee", "note")
-_FACT = ("position", "type", "fields:", "quote", "section:")
 _CHANGE = (
     "position",
     "seen_before",
@@ -89,8 +89,6 @@ def _select(columns: Sequence[str], table: str, where: str) -> str:
 _ONE_CAPTURE = _select(_CAPTURE, "captures", "id = ?")
 _ONE_VERSION = _select(_VERSION, "versions", "source_id = ? AND number = ?")
 _ONE_REVIEW = _select(_REVIEW, "reviews", "record = ?")
-_FACTS = _select(_FACT, "facts", "source_id = ? AND version = ? ORDER BY position")
-_CHANGES = _select(_CHANGE, "changes", "source_id = ? AND version = ? ORDER BY position")
 # What the chain does not hold, or holds of a row that is gone.
 ASTRAY = (
     (
@@ -110,6 +108,14 @@ ASTRAY = (
     ),
     (
         """
+        SELECT id FROM facts WHERE until < since OR NOT EXISTS (
+            SELECT 1 FROM versions WHERE versions.source_id = facts.source_id AND number = since
+        )
+        """,
+        "fact {}: put in",
+    ),
+    (
+        """
         SELECT id FROM sources
         WHERE version <> (SELECT coalesce(max(number), 0) FROM versions WHERE source_id = sources.id)
         """,
@@ -118,6 +124,8 @@ ASTRAY = (
 )
 # The kinds of record that are one row.
 _PLAIN = {CAPTURE: (_CAPTURE, _ONE_CAPTURE), REVIEW: (_REVIEW, _ONE_REVIEW)}
+# Bytes of bodies that are remembered while all are read, for most stand upon one that was read a moment ago.
+_ROOM = 64 * 1024 * 1024
 _ALL = "SELECT seq, kind, capture, source_id, version, body, digest, link FROM records"
 
 
@@ -195,9 +203,10 @@ def head(connection: sqlite3.Connection) -> str:
 
 def records(connection: sqlite3.Connection, source_id: str, since: int) -> Iterator[Record]:
     """Every record from `since` on; the text of those alone that are about the source."""
+    words = Words(connection)
     for *about, digest, link in connection.execute(f"{_ALL} WHERE seq >= ? ORDER BY seq", (since,)):
         row = _Row(*about)
-        text = _text(connection, row) if _source_of(connection, row) == source_id else None
+        text = _text(connection, row, words) if _source_of(connection, row) == source_id else None
         yield Record(row.seq, row.kind, digest, link, text)
 
 
@@ -218,7 +227,7 @@ def _append(connection: sqlite3.Connection, about: _Row, members: Sequence[tuple
     row = about._replace(seq=last[0] + 1)
     if members is not None:
         row = row._replace(body=write_record(row.seq, row.kind, members))
-    text = _text(connection, row)
+    text = _text(connection, row, Words(connection))
     if text is None:
         raise StoreError(f"{_name(row)}: cannot be linked, for it is not there; nothing was written")
     digest = digest_of(text)
@@ -231,20 +240,20 @@ def _append(connection: sqlite3.Connection, about: _Row, members: Sequence[tuple
     )
 
 
-def _text(connection: sqlite3.Connection, row: _Row) -> str | None:
-    """What a record says, from the rows as they are now; None where they are gone."""
+def _text(connection: sqlite3.Connection, row: _Row, words: Words) -> str | None:
+    """What a record says, from the rows as they are now; None where they are gone. Raises StoreError for damage."""
     if row.body is not None:
         return row.body
     if row.kind in _PLAIN:
         columns, statement = _PLAIN[row.kind]
         found = connection.execute(statement, (row.seq if row.kind == REVIEW else row.capture,)).fetchone()
         return write_record(row.seq, row.kind, _members(columns, found)) if found else None
-    key = (row.source_id, row.version)
+    key = (row.source_id or "", row.version or 0)
     found = connection.execute(_ONE_VERSION, key).fetchone()
     if found is None:
         return None
-    facts = [tuple(_members(_FACT, one)) for one in connection.execute(_FACTS, key)]
-    changes = [tuple(_members(_CHANGE, one)) for one in connection.execute(_CHANGES, key)]
+    facts = words.facts_in_record(*key)
+    changes = [tuple(_members(_CHANGE, one)) for one in words.changes(*key)]
     due = connection.execute("SELECT due, deadline FROM deadlines WHERE source_id = ? AND version = ?", key).fetchone()
     deadline = [("due", due[0]), ("deadline", Raw(due[1]))] if due else []
     return write_record(
@@ -274,15 +283,20 @@ def _source_of(connection: sqlite3.Connection, row: _Row) -> str | None:
 def _broken_links(connection: sqlite3.Connection) -> Iterator[str]:
     forgotten = _forgotten(connection)
     before, expected = "", 1
+    words = Words(connection)
     for *about, digest, link in connection.execute(f"{_ALL} ORDER BY seq"):
         row = _Row(*about)
         if row.seq != expected:
             yield f"{_name(row)}: what stood before it in the chain was taken out"
-        text = _text(connection, row)
-        if text is None and row.seq not in forgotten:
-            yield f"{_name(row)}: gone"
-        elif (text is not None and digest_of(text) != digest) or link_of(before, digest) != link:
-            yield f"{_name(row)}: not what was written, or not in the place where it was written"
+        try:
+            text = _text(connection, row, words)
+        except StoreError as error:
+            yield f"{_name(row)}: {error}"
+        else:
+            if text is None and row.seq not in forgotten:
+                yield f"{_name(row)}: gone"
+            elif (text is not None and digest_of(text) != digest) or link_of(before, digest) != link:
+                yield f"{_name(row)}: not what was written, or not in the place where it was written"
         before, expected = link, row.seq + 1
 
 
@@ -307,9 +321,10 @@ def _holds(connection: sqlite3.Connection, known: str) -> bool:
 
 
 def _broken_bodies(connection: sqlite3.Connection) -> Iterator[str]:
+    known = blobs.Known(_ROOM)
     for (sha256,) in connection.execute("SELECT sha256 FROM blobs ORDER BY id"):
         try:
-            blobs.get(connection, sha256)
+            blobs.get(connection, sha256, known)
         except StoreError as error:
             yield str(error)
     missing = "SELECT sha256 FROM captures UNION SELECT document FROM versions EXCEPT SELECT sha256 FROM blobs"

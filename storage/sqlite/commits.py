@@ -11,10 +11,13 @@ from typing import NamedTuple
 from storage import blobs
 from storage.codec import clean, dump, instant, row
 from storage.errors import LeaseLost, StoreError
+from storage.folded import Folds, document_to_fold_upon
 from storage.model import Block, Capture, CheckResult, NewVersion, Outcome
 from storage.model.health import WELL
 from storage.sqlite import chain, outbox
+from storage.sqlite.said import pack_change
 from storage.sqlite.session import write_txn
+from storage.sqlite.statements import state
 
 # In these the latest version was seen once more; a new version brings its own moments.
 SEEN_AGAIN = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
@@ -132,13 +135,9 @@ def _version(connection: sqlite3.Connection, made: NewVersion) -> None:
         """,
         (*row(version), document, head),
     )
-    connection.executemany(
-        """
-        INSERT INTO facts (source_id, version, position, type, fields, quote, section) VALUES (?, ?, ?, ?, ?, ?, ?)
-        """,
-        [(key, number, position, *row(fact)) for position, fact in enumerate(made.facts)],
-    )
-    _changes(connection, made, before[1] if before else instant(version.first_seen))
+    upon, folds = document_to_fold_upon(connection, document), Folds(connection)
+    state(connection, key, number, [row(fact) for fact in made.facts], upon=upon, folds=folds)
+    _changes(connection, made, before[1] if before else instant(version.first_seen), upon, folds)
     if made.deadline is not None:
         connection.execute(
             "INSERT INTO deadlines (source_id, version, due, deadline) VALUES (?, ?, ?, ?)",
@@ -149,7 +148,9 @@ def _version(connection: sqlite3.Connection, made: NewVersion) -> None:
     _passages(connection, key, number, made.document.blocks)
 
 
-def _changes(connection: sqlite3.Connection, made: NewVersion, seen_before: str) -> None:
+def _changes(
+    connection: sqlite3.Connection, made: NewVersion, seen_before: str, upon: int | None, folds: Folds
+) -> None:
     """One row a change, with the interval in which it happened: last seen before, first seen after."""
     version = made.version
     seen_after = instant(version.first_seen)
@@ -157,8 +158,8 @@ def _changes(connection: sqlite3.Connection, made: NewVersion, seen_before: str)
         cursor = connection.execute(
             """
             INSERT INTO changes (source_id, version, position, seen_before, seen_after, rank, topic, topics, kind,
-                severity, direction, section, before, after, spans, facts, summary, rules)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                severity, direction, summary, upon, told)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             (
                 version.source_id,
@@ -167,7 +168,7 @@ def _changes(connection: sqlite3.Connection, made: NewVersion, seen_before: str)
                 seen_before,
                 seen_after,
                 change.severity.rank,
-                *row(change),
+                *pack_change(row(change), upon, folds),
             ),
         )
         connection.executemany(

@@ -24,21 +24,17 @@ from storage.model import (
     Version,
 )
 from storage.sqlite import chain
+from storage.sqlite.said import Words
 
 VERSION = """
 SELECT source_id, number, cause, first_seen, last_seen, fingerprint, extraction, captures, title, language,
     effective_date, last_updated, blocks, words, verdict
 FROM versions
 """
-COMPARED = """
-SELECT topic, topics, kind, severity, direction, section, before, after, spans, facts, summary, rules
-FROM changes WHERE source_id = ? AND version = ? ORDER BY position
-"""
 RECORDED = """
 SELECT changes.source_id, sources.vendor, sources.document, sources.url, changes.version, changes.position,
     changes.seen_before, changes.seen_after, changes.topic, changes.topics, changes.kind, changes.severity,
-    changes.direction, changes.section, changes.before, changes.after, changes.spans, changes.facts, changes.summary,
-    changes.rules
+    changes.direction, changes.summary, changes.upon, changes.told
 FROM
 """
 # Among equals: an order all the same, so that two calls agree.
@@ -84,11 +80,7 @@ def document(connection: sqlite3.Connection, source_id: str, number: int) -> Doc
 
 def facts(connection: sqlite3.Connection, source_id: str, number: int) -> tuple[Fact, ...]:
     """What one version states, in the order of the text."""
-    rows = connection.execute(
-        "SELECT type, fields, quote, section FROM facts WHERE source_id = ? AND version = ? ORDER BY position",
-        (source_id, number),
-    )
-    return tuple([from_row(Fact, found) for found in rows])
+    return tuple([from_row(Fact, found) for found in Words(connection).facts(source_id, number)])
 
 
 def comparison(connection: sqlite3.Connection, source_id: str, number: int) -> Comparison | None:
@@ -99,7 +91,7 @@ def comparison(connection: sqlite3.Connection, source_id: str, number: int) -> C
     if found is None or found[0] is None:
         return None
     head = load(Comparison, found[0])
-    changes = tuple([from_row(Change, one) for one in connection.execute(COMPARED, (source_id, number))])
+    changes = tuple([from_row(Change, one[4:]) for one in Words(connection).changes(source_id, number)])
     return Comparison(head.verdict, head.language, changes, head.recipients, head.reason, head.side)
 
 
@@ -124,7 +116,8 @@ def changes(connection: sqlite3.Connection, query: ChangeQuery) -> list[Recorded
         f"{RECORDED} {tables} {where} ORDER BY {leader}.seen_after DESC, {leader}.rank DESC, {TIES} LIMIT ?",
         (*wanted.values(), -1 if query.limit is None else max(query.limit, 0)),
     )
-    return [recorded(found) for found in rows]
+    words = Words(connection)
+    return [recorded(words.in_words(found)) for found in rows]
 
 
 def ids_of_vendor(connection: sqlite3.Connection, vendor: str | None) -> str | None:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import date
+from typing import Any
 
 from storage.codec import from_row, instant, load, moment
+from storage.folded import Folds
 from storage.model import Deadline, DocumentType, DueDeadline, Fact, FactQuery, StatedFact
 from storage.sqlite.history import ids_of_vendor
 
-# The versions that are asked for lead, then their facts by key: CROSS JOIN keeps SQLite to that order.
+# Sources lead, then their facts, then the versions in which each stood: CROSS JOIN keeps SQLite to that order.
 STATED = """
-SELECT versions.source_id, sources.vendor, sources.document, versions.number, versions.first_seen, versions.last_seen,
-    facts.type, facts.fields, facts.quote, facts.section
-FROM sources CROSS JOIN versions ON versions.source_id = sources.id
-CROSS JOIN facts ON facts.source_id = versions.source_id AND facts.version = versions.number
+SELECT sources.id, sources.vendor, sources.document, versions.number, versions.first_seen, versions.last_seen,
+    facts.type, facts.fields, facts.upon, facts.said
+FROM sources CROSS JOIN facts ON facts.source_id = sources.id
+CROSS JOIN versions ON versions.source_id = sources.id
+    AND versions.number BETWEEN facts.since AND coalesce(facts.until, sources.version)
 """
-NOW = "versions.number = sources.version"
+NOW = "facts.until IS NULL AND versions.number = sources.version"
 THEN = """
 versions.number = (
     SELECT max(other.number) FROM versions AS other
@@ -38,14 +41,18 @@ def stated(connection: sqlite3.Connection, query: FactQuery) -> list[StatedFact]
     wanted = {condition: value for condition, value in conditions.items() if value is not None}
     where = [*wanted, *([] if query.history or query.at else [NOW])]
     rows = connection.execute(
-        f"{STATED} {'WHERE ' if where else ''}{' AND '.join(where)} "
-        "ORDER BY sources.id, versions.number, facts.position",
+        f"{STATED} {'WHERE ' if where else ''}{' AND '.join(where)} ORDER BY sources.id, versions.number, facts.place",
         tuple(wanted.values()),
     )
-    return [
-        StatedFact(key, vendor, DocumentType(kind), number, moment(first), moment(last), from_row(Fact, fact))
-        for key, vendor, kind, number, first, last, *fact in rows
-    ]
+    folds, facts = Folds(connection), dict[Any, Fact]()
+    found = []
+    for key, vendor, kind, number, first, last, *fact in rows:
+        *plain, upon, said = fact
+        known = facts.get((key, *fact))
+        if known is None:  # most stand in many versions
+            known = facts[key, *fact] = from_row(Fact, (*plain, *folds.unfold(upon, said, 2)))
+        found.append(StatedFact(key, vendor, DocumentType(kind), number, moment(first), moment(last), known))
+    return found
 
 
 def deadlines(connection: sqlite3.Connection, since: date) -> list[DueDeadline]:

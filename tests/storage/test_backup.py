@@ -100,7 +100,7 @@ def test_a_damaged_store_makes_no_backup(store: Store, place: Path, tmp_path: Pa
     """The fault is told, and no file that looks like a backup is left."""
     store.close()
     with closing(sqlite3.connect(place)) as connection:
-        connection.execute("UPDATE facts SET quote = 'something else'")
+        connection.execute("UPDATE facts SET fields = '[]'")
         connection.commit()
     with pytest.raises(StoreError, match="does not verify, nothing was kept: version acme/privacy@1"):
         back_up(place, tmp_path / "copy.db")

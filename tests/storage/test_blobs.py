@@ -50,8 +50,8 @@ def test_any_bytes_come_back_whatever_they_stand_on(table: sqlite3.Connection, p
 
 
 def test_an_edition_costs_what_changed(table: sqlite3.Connection) -> None:
-    """Forty editions take the room of a few; each stands on at most fifteen others; all come back."""
-    editions = _editions(40)
+    """Three hundred editions take the room of a few, two are whole, none stands on more than thirty; all come back."""
+    editions = _editions(300)
     names: list[str] = []
     for data in editions:
         names.append(blobs.put(table, data, base=names[-1] if names else None))
@@ -59,8 +59,30 @@ def test_an_edition_costs_what_changed(table: sqlite3.Connection) -> None:
     (stored, deepest, whole) = table.execute(
         "SELECT sum(length(data)), max(depth), sum(codec = 'zstd') FROM blobs"
     ).fetchone()
-    assert (deepest, whole) == (blobs.LONGEST, 3)
-    assert stored * 8 < sum(map(len, editions))
+    assert (deepest, whole) == (blobs.RUN - 1, 2)
+    assert stored * 40 < sum(map(len, editions))
+    assert max(_stands_on(table, name) for name in names) == 2 * (blobs.STRIDE - 1)
+
+
+def test_a_run_of_an_earlier_program_goes_on(table: sqlite3.Connection) -> None:
+    """Rows that each stand on the one before, as they were written once, are followed by strides."""
+    editions = _editions(40)
+    first = blobs.put(table, editions[0])
+    names = [first]
+    for depth, data in enumerate(editions[1:16], start=1):
+        names.append(blobs.put(table, data, base=first))
+        table.execute("UPDATE blobs SET depth = ? WHERE sha256 = ?", (depth, names[-1]))
+    for data in editions[16:]:
+        names.append(blobs.put(table, data, base=names[-1]))
+    assert [blobs.get(table, name) for name in names] == editions
+    assert table.execute("SELECT max(depth), count(*) FROM blobs WHERE base IS NULL").fetchone() == (0, 1)
+
+
+def _stands_on(table: sqlite3.Connection, name: str) -> int:
+    count = 0
+    while base := table.execute("SELECT base FROM blobs WHERE sha256 = ?", (name,)).fetchone()[0]:
+        name, count = base, count + 1
+    return count
 
 
 def test_a_base_beyond_the_usual_window_is_still_used(table: sqlite3.Connection) -> None:
@@ -73,7 +95,7 @@ def test_a_base_beyond_the_usual_window_is_still_used(table: sqlite3.Connection)
 
 
 def test_what_does_not_resemble_stands_by_itself(table: sqlite3.Connection) -> None:
-    """No base is taken that does not at least halve the size, nor one that is not there."""
+    """No base is taken that does not save a quarter, nor one that is not there."""
     first = blobs.put(table, b"a wall of a kind " * 50)
     for name in (first, "0" * 64):
         blobs.put(table, random.Random(len(name)).randbytes(5000) + name.encode(), base=name)

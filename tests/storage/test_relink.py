@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from old_stores import loosen
 from storage_samples import DAY, START, checked, new_version, source
 
 from storage.connect import open_store
@@ -43,6 +44,7 @@ def old(tmp_path: Path) -> tuple[Path, str]:
         for number in (1, 2):
             when = START + number * DAY
             checked(store, A, when, new_version(A, number, when, [f"text {number}"]))
+    loosen(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute(
             "CREATE TABLE chain (id INTEGER PRIMARY KEY, capture INTEGER, source_id TEXT, version INTEGER, link TEXT)"
