@@ -40,6 +40,7 @@ from watcher.hosts import End, Hosts
 from watcher.job import Candidate, Fetched, Job
 from watcher.rendering import by_browser, escalates
 from watcher.schedule import cadence, is_due, next_due
+from watcher.spans import Spans, no_spans
 from watcher.stages import HERE, Stages
 from watcher.task import Pending, Task
 
@@ -80,7 +81,7 @@ class RunSettings:
     called from several threads. `operator` hears of sources in trouble: of those of this run in one message, or, with
     `gather`, of those of a span of time (`watcher.health.gathering`). `politeness` is what the fetcher knows of the
     hosts: when each may be asked, and what the store is to keep of them. A run that has gone on for `longest` gives
-    back what has not begun, so that alerts need not wait for a host that wants long pauses.
+    back what has not begun, so that alerts need not wait for a host that wants long pauses. `spans` measures the parts.
     """
 
     sources: Mapping[str, Source]
@@ -99,6 +100,7 @@ class RunSettings:
     gather: timedelta | None = None
     longest: timedelta | None = None
     politeness: Politeness = field(default_factory=lambda: Politeness(FetchSettings(gap=timedelta(0))))
+    spans: Spans = no_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,8 @@ class _Run:
             task = hosts.take() if hosts.pending else None
             if task is None:
                 return
-            again = self._handle(task)
+            with self.settings.spans("judge", source=task.source.id):
+                again = self._handle(task)
             if again is not None:
                 hosts.add(again)
             if len(self.buffer) >= BATCH:
@@ -227,7 +230,8 @@ class _Run:
     def step(self, task: Task) -> Task:
         """One request of a task, whose host has its turn; stops at the first page that cannot be had. In a thread."""
         begun = monotonic()
-        asked = self._step(task)
+        with self.settings.spans("fetch", source=task.source.id, page=len(task.answers) + 1):
+            asked = self._step(task)
         return replace(asked, seconds=task.seconds + monotonic() - begun)
 
     def _step(self, task: Task) -> Task:
@@ -260,7 +264,8 @@ class _Run:
             self.unwritten += [result.claim for result in results]
             return
         try:
-            self.store.commit(results)
+            with self.settings.spans("commit", results=len(results)):
+                self.store.commit(results)
         except LeaseLost:
             for result in results:
                 try:
