@@ -188,7 +188,7 @@ def _passages(session: Session, source_id: str, number: int, blocks: Sequence[Bl
         session.execute("UPDATE passages SET until = ? WHERE id = ANY(?)", (number - 1, gone))
     session.insert(
         "passages",
-        "source_id, since, section, text, words",
+        "source_id, since, section, text, lexemes",
         [
             (source_id, number, dump(current[text].path, tuple[str, ...]), text, index_of(text))
             for text in dict.fromkeys(clean(block.text) for block in blocks)

@@ -210,8 +210,8 @@ def search(session: Session, query: str, limit: int) -> list[SearchHit]:
         """
         SELECT passages.source_id, sources.vendor, since, until, section, passages.text
         FROM passages JOIN sources ON sources.id = passages.source_id, CAST(? AS tsquery) AS asked
-        WHERE passages.words @@ asked
-        ORDER BY ts_rank(passages.words, asked, 1) DESC, passages.source_id, since DESC, passages.id LIMIT ?
+        WHERE passages.lexemes @@ asked
+        ORDER BY ts_rank(passages.lexemes, asked, 1) DESC, passages.source_id, since DESC, passages.id LIMIT ?
         """,
         (query_of(wanted), max(limit, 0)),
     )

@@ -99,6 +99,13 @@ class Session:
         found = self.execute(f"INSERT INTO {table} ({columns}) VALUES {names} {then}", values)  # noqa: S608 - of names in our files
         return found.fetchall() if found.description else []
 
+    def stream(self, statement: str, batch: int) -> Iterator[Row]:
+        """The rows of a statement without values, so many at a time in memory; inside a transaction."""
+        self.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {statement}")
+        while rows := self.execute(f"FETCH {batch} FROM streamed").fetchall():
+            yield from rows
+        self.execute("CLOSE streamed")
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One state of the store for all that is read in the block, whatever is committed meanwhile."""
