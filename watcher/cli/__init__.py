@@ -41,6 +41,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "export": ("evidence", "export", "Print the history as tables, or bundle the evidence."),
     "backup": ("care", "backup", "Copy the store into a new file, while checks go on."),
     "restore": ("care", "restore_command", "Put a backup in the place of the store."),
+    "store": ("many", "store", "Copy the history into another kind of database."),
+    "schema": ("many", "schema", "Make the tables of a PostgreSQL store."),
     "forget": ("care", "forget", "Take a source out of the store with all its history."),
     "doctor": ("care", "doctor_command", "Look at what may go wrong on this machine."),
     "compare": ("files", "compare", "Compare two files."),
