@@ -1,8 +1,8 @@
-"""From facts and changes in full to the compact form: part of a migration, so this file is never edited.
+"""From facts, changes and passages in full to the compact form: part of migrations, so this file is never edited.
 
 A fact had a row in every version that states it; now it has one for as long as it stands, and its words are packed upon
-the text that they were taken from, as are those of a change. What the records of the chain say stays the same to the
-byte, and so do their digests.
+the text that they were taken from, as are those of a change and a passage. What the records of the chain say stays the
+same to the byte, and so do their digests.
 """
 
 from __future__ import annotations
@@ -29,6 +29,18 @@ def compact(connection: sqlite3.Connection) -> None:
                 connection.execute(
                     "UPDATE changes SET upon = ?, told = ? WHERE id = ?", (upon, folds.fold(upon, words), row)
                 )
+
+
+def pack_passages(connection: sqlite3.Connection) -> None:
+    """Pack the words of `passages` into `said`."""
+    folds = Folds(connection)
+    keys: dict[tuple[str, int], int | None] = {}
+    for source_id, number, document in connection.execute("SELECT source_id, number, document FROM versions"):
+        keys[source_id, number] = document_to_fold_upon(connection, document)
+    rows = connection.execute("SELECT id, source_id, since, section, text FROM passages ORDER BY source_id, id")
+    for row, source_id, since, *words in rows.fetchall():
+        upon = keys.get((source_id, since))
+        connection.execute("UPDATE passages SET upon = ?, said = ? WHERE id = ?", (upon, folds.fold(upon, words), row))
 
 
 def _facts(

@@ -3,8 +3,8 @@
 The original must verify, and so must the copy, with the same head; it is there as a whole or not at all. Leases are not
 copied. What waits in the outbox is, so only one of the two stores may be worked with from then on.
 
-Facts and changes go over in full, as the records of the chain have them. A file gets them in the tables of the step
-before they were made compact, and then takes that step, whose code never changes.
+Facts, changes and passages go over in full. A file gets them in the tables of the step before they were made compact,
+and then takes the steps that follow, whose code never changes.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ from storage.postgres.session import Session
 from storage.postgres.tables import COPIED
 from storage.postgres.words import index_of
 from storage.sqlite import connect, told, write_txn
+from storage.sqlite.passages import in_full
 from storage.sqlite.said import Words
 from storage.sqlite.session import read_txn
 
 Row = tuple[Any, ...]
 
-# The step of the file's tables that packs facts and changes.
+# The first of the steps of the file's tables that pack what it holds.
 _COMPACTS = "0015_compact"
 # What is not copied: leases, and what a database makes of other columns itself.
 _OWN = frozenset({"lease_worker", "lease_token", "lease_until", "of_alert", "of_notice", "lexemes"})
@@ -43,6 +44,7 @@ _IN_FULL = {
         *("id", *_CHAINED, "seen_before", "seen_after", "rank", "topic", "topics", "kind", "severity", "direction"),
         *("section", "before", "after", "spans", "facts", "summary", "rules"),
     ),
+    "passages": ("id", "source_id", "since", "until", "section", "text"),
 }
 # What the packing of facts and changes stands on; the other tables are filled after it, as they are then.
 _FIRST = ("sources", "blobs", "captures", "versions", "facts", "changes", "change_topics", "deadlines", "passages")
@@ -138,7 +140,7 @@ class _Sqlite:
 
     def rows(self, table: str, columns: Sequence[str]) -> Iterator[Row]:
         if table in _IN_FULL:
-            yield from self._facts() if table == "facts" else self._changes()
+            yield from {"facts": self._facts, "changes": self._changes, "passages": self._passages}[table]()
             return
         order = COPIED[table] or ("seq" if table == "records" else "1, 2")
         yield from self._connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}")  # noqa: S608 - of our own names
@@ -155,6 +157,9 @@ class _Sqlite:
             )
             for (key,), (position, *change) in zip(ids, self._words.changes(source_id, number), strict=True):
                 yield (key, source_id, number, position, *change)
+
+    def _passages(self) -> Iterator[Row]:
+        yield from in_full(self._connection)
 
     def _versions(self) -> Iterator[Row]:
         yield from self._connection.execute("SELECT source_id, number FROM versions ORDER BY source_id, number")
@@ -202,7 +207,6 @@ def _into_sqlite(location: str, origin: _Origin, head: str) -> None:
                 connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
                 schema.migrate(connection, stop_before=_COMPACTS)
                 _fill(connection, origin, _FIRST)
-                connection.execute("INSERT INTO passages_fts (rowid, text) SELECT id, text FROM passages")
                 schema.migrate(connection)
                 _fill(connection, origin, [table for table in COPIED if table not in _FIRST])
                 astray = connection.execute("PRAGMA foreign_key_check").fetchone()

@@ -11,7 +11,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from storage import tables
-from storage.compacting import compact
+from storage.compacting import compact, pack_passages
 from storage.relink import relink
 
 # Stands in the header of the file (offset 68): "CLWC". Another program's database is never touched.
@@ -130,3 +130,10 @@ def _compact(db: Database) -> None:
     _run(db, tables.COMPACT)
     compact(db.conn)
     _run(db, tables.COMPACTED)
+
+
+@migrations(name="0016_passages")
+def _passages(db: Database) -> None:
+    _run(db, tables.PASSAGES)
+    pack_passages(db.conn)
+    _run(db, tables.PASSAGES_PACKED)

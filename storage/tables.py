@@ -410,3 +410,20 @@ ALTER TABLE changes DROP COLUMN spans;
 ALTER TABLE changes DROP COLUMN facts;
 ALTER TABLE changes DROP COLUMN rules
 """
+
+# The index holds words and places alone; what stands there is unpacked where it is shown.
+PASSAGES = """
+DROP INDEX facts_standing;
+ALTER TABLE passages ADD COLUMN upon INTEGER REFERENCES blobs (id);
+ALTER TABLE passages ADD COLUMN said BLOB NOT NULL DEFAULT x'';
+DROP TABLE passages_fts;
+CREATE VIRTUAL TABLE passages_fts USING fts5 (
+    text, content = '', tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO passages_fts (rowid, text) SELECT id, text FROM passages
+"""
+
+PASSAGES_PACKED = """
+ALTER TABLE passages DROP COLUMN section;
+ALTER TABLE passages DROP COLUMN text
+"""

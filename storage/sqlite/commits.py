@@ -12,9 +12,9 @@ from storage import blobs
 from storage.codec import clean, dump, instant, row
 from storage.errors import LeaseLost, StoreError
 from storage.folded import Folds, document_to_fold_upon
-from storage.model import Block, Capture, CheckResult, NewVersion, Outcome
+from storage.model import Capture, CheckResult, NewVersion, Outcome
 from storage.model.health import WELL
-from storage.sqlite import chain, outbox
+from storage.sqlite import chain, outbox, passages
 from storage.sqlite.said import pack_change
 from storage.sqlite.session import write_txn
 from storage.sqlite.statements import state
@@ -145,7 +145,7 @@ def _version(connection: sqlite3.Connection, made: NewVersion) -> None:
         )
     chain.add_version(connection, key, number)
     _alerts(connection, made)
-    _passages(connection, key, number, made.document.blocks)
+    passages.follow(connection, key, number, made.document.blocks, upon=upon, folds=folds)
 
 
 def _changes(
@@ -203,28 +203,6 @@ def _withdraw(connection: sqlite3.Connection, result: CheckResult) -> None:
             """,
             (result.claim.source_id, json.dumps(result.withdrawn)),
         )
-
-
-def _passages(connection: sqlite3.Connection, source_id: str, number: int, blocks: Sequence[Block]) -> None:
-    """Keep the search index in step: texts that appear begin, texts that vanish end, the rest is not touched."""
-    standing = {
-        text: key
-        for key, text in connection.execute(
-            "SELECT id, text FROM passages WHERE source_id = ? AND until IS NULL", (source_id,)
-        )
-    }
-    current = {clean(block.text): block for block in reversed(blocks)}
-    connection.executemany(
-        "UPDATE passages SET until = ? WHERE id = ?",
-        [(number - 1, key) for text, key in standing.items() if text not in current],
-    )
-    for text in dict.fromkeys(clean(block.text) for block in blocks):
-        if text not in standing:
-            cursor = connection.execute(
-                "INSERT INTO passages (source_id, since, section, text) VALUES (?, ?, ?, ?)",
-                (source_id, number, dump(current[text].path, tuple[str, ...]), text),
-            )
-            connection.execute("INSERT INTO passages_fts (rowid, text) VALUES (?, ?)", (cursor.lastrowid, text))
 
 
 def _ledger(

@@ -7,13 +7,11 @@ import sqlite3
 from datetime import datetime
 
 from storage.errors import UsageError
-from storage.sqlite import chain, raw
+from storage.sqlite import chain, passages, raw
 from storage.sqlite.session import write_txn
 
 # In an order in which nothing refers to what is gone already; `?` is the source.
 _DELETED = (
-    "DELETE FROM passages_fts WHERE rowid IN (SELECT id FROM passages WHERE source_id = ?)",
-    "DELETE FROM passages WHERE source_id = ?",
     "DELETE FROM deliveries WHERE alert_key IN (SELECT key FROM alerts WHERE source_id = ?)",
     "DELETE FROM deliveries WHERE alert_key IN (SELECT key FROM notices WHERE source_id = ?)",
     "DELETE FROM notices WHERE source_id = ?",
@@ -56,6 +54,7 @@ def forget(connection: sqlite3.Connection, source_id: str, now: datetime, reason
     with write_txn(connection):
         seqs = [seq for (seq,) in connection.execute(_RECORDS, (source_id,))]
         connection.execute("UPDATE sources SET ledger = NULL WHERE id = ?", (source_id,))
+        passages.forget(connection, source_id)
         for statement in _DELETED:
             connection.execute(statement, (source_id,))
         connection.execute("DELETE FROM sources WHERE id = ?", (source_id,))

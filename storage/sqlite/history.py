@@ -20,7 +20,6 @@ from storage.model import (
     Fact,
     LedgerEntry,
     RecordedChange,
-    SearchHit,
     Version,
 )
 from storage.sqlite import chain
@@ -39,12 +38,6 @@ FROM
 """
 # Among equals: an order all the same, so that two calls agree.
 TIES = "changes.source_id, changes.version DESC, changes.position"
-# Words of context in an excerpt.
-EXCERPT = 24
-# More words than this do not make a query finer, and the index takes no expression of any depth.
-QUERY_WORDS = 64
-# The index marks with control characters, which no normalised text holds; a page's own brackets must not look marked.
-MARKS = str.maketrans({"\u27e6": "[", "\u27e7": "]", "\x02": "\u27e6", "\x03": "\u27e7"})
 
 
 def version(connection: sqlite3.Connection, source_id: str, number: int | None) -> Version | None:
@@ -196,28 +189,3 @@ def _gone(connection: sqlite3.Connection, sha256: str) -> str | None:
     """What is said of a page whose bytes were let go of on purpose."""
     found = next((one for one in chain.dropped(connection) if one.sha256 == sha256), None)
     return f"the page was let go of on {found.at:%Y-%m-%d} ({found.reason})" if found else None
-
-
-def search(connection: sqlite3.Connection, query: str, limit: int) -> list[SearchHit]:
-    """Passages that hold all words of a query, best first. Every word is quoted: no text is an operator."""
-    words = list(dict.fromkeys(query.replace("\0", " ").split()))[:QUERY_WORDS]
-    quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words)
-    if not quoted:
-        return []
-    rows = connection.execute(
-        """
-        SELECT passages.source_id, sources.vendor, since, until, section, passages.text, hits.snippet
-        FROM (
-            SELECT rowid AS id, rank AS score, snippet(passages_fts, 0, char(2), char(3), '…', ?) AS snippet
-            FROM passages_fts WHERE passages_fts MATCH ? ORDER BY rank LIMIT ?
-        ) AS hits
-        JOIN passages ON passages.id = hits.id
-        JOIN sources ON sources.id = passages.source_id
-        ORDER BY hits.score, passages.source_id, since DESC, hits.id
-        """,
-        (EXCERPT, quoted, max(limit, 0)),
-    )
-    return [
-        SearchHit(key, vendor, since, until, load(tuple[str, ...], section), text, snippet.translate(MARKS))
-        for key, vendor, since, until, section, text, snippet in rows
-    ]

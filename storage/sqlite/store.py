@@ -42,7 +42,20 @@ from storage.model import (
     Version,
 )
 from storage.records import Record
-from storage.sqlite import chain, commits, forgetting, history, hosts, outbox, raw, reviews, stamps, stated, tallies
+from storage.sqlite import (
+    chain,
+    commits,
+    forgetting,
+    history,
+    hosts,
+    outbox,
+    passages,
+    raw,
+    reviews,
+    stamps,
+    stated,
+    tallies,
+)
 from storage.sqlite import sources as watched
 from storage.sqlite.session import file_faults, read_txn, told
 
@@ -204,7 +217,7 @@ class SqliteStore:
     @_reads
     def search(self, query: str, limit: int) -> list[SearchHit]:
         """Passages that hold all words of `query`, best first; the words found stand between U+27E6 and U+27E7."""
-        return history.search(self._connection, query, limit)
+        return passages.search(self._connection, query, limit)
 
     @_writes
     def claim_deliveries(self, now: datetime, lease: timedelta, *, limit: int) -> list[Post]:

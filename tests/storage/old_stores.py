@@ -8,6 +8,7 @@ from pathlib import Path
 
 from storage import tables
 from storage.sqlite import connect, write_txn
+from storage.sqlite.passages import in_full
 from storage.sqlite.said import Words
 
 FACTS = """
@@ -27,14 +28,26 @@ WORDS = ("section", "before", "after", "spans", "facts", "rules")
 
 
 def loosen(path: Path) -> None:
-    """Undo the migration 0015_compact: every fact in every version, all words as they are."""
+    """Undo the migrations 0015_compact and 0016_passages: every fact in every version, all words as they are."""
     with closing(connect(path, write=True)) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         with write_txn(connection):
             _loosen(connection)
 
 
+def _loosen_passages(connection: sqlite3.Connection) -> None:
+    rows = list(in_full(connection))
+    connection.execute("DROP TABLE passages_fts")
+    connection.execute("DROP INDEX passages_standing")
+    connection.execute("DROP TABLE passages")
+    for statement in tables.SEARCH.split(";\n"):
+        connection.execute(statement)
+    connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)", rows)
+    connection.execute("INSERT INTO passages_fts (rowid, text) SELECT id, text FROM passages")
+
+
 def _loosen(connection: sqlite3.Connection) -> None:
+    _loosen_passages(connection)
     words = Words(connection)
     versions = connection.execute("SELECT source_id, number FROM versions").fetchall()
     facts = [

@@ -105,6 +105,7 @@ def _everything(store: Store) -> list[object]:
         [store.comparison(key, number) for key in (A, B) for number in numbers],
         store.changes(ChangeQuery()),
         store.stated(FactQuery(history=True)),
+        [store.search(word, 100) for word in ("acme", "bolt", "a", "y", "A 4", "none")],
     ]
 
 
