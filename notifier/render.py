@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -22,6 +23,7 @@ from notifier.views import Digest, view
 from storage.model import NoticeParcel, Parcel, Post, Severity
 
 LARGEST = 95_000  # bytes of HTML: Gmail shows no more than 102 kB of a mail
+_COMMAND = re.compile(r"(clausewatch [a-z]+(?: -{0,2}[a-z]+)?)")  # a command within fixed words
 _ALERT, _NOTICE = "message.html.jinja", "notice.html.jinja"
 # How many changes are shown in full, and how many further documents in a line: the first that is not too large is sent.
 _ROOM = ((20, 40), (12, 40), (8, 30), (5, 20), (3, 15), (2, 10), (1, 5), (1, 1))
@@ -144,6 +146,7 @@ def _template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["parted"] = _COMMAND.split
     return environment.get_template(name)
 
 
