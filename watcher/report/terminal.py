@@ -81,7 +81,7 @@ def make_console(stream: TextIO | None = None, *, color: bool = True, talk: bool
 
 def status_view(states: Sequence[SourceState], now: datetime) -> RenderableType:
     """The health of every source, one line each."""
-    table = Listing("source", "last check", "last good check", "outcome", "version", "next due", "why")
+    table = Listing("source", "checked", "last good", "outcome", "version", "next due", "why")
     for state in states:
         if not state.active:
             outcome = Text("not watched", "dim")
