@@ -13,6 +13,7 @@ from watcher.access import manners
 from watcher.config import Settings, expand
 from watcher.fetcher.politeness import Politeness
 from watcher.stages import HERE, Stages
+from watcher.timestamps.stamping import Stamper
 from watcher.worker import RunSettings
 
 
@@ -43,6 +44,13 @@ def run_settings(
         gather=gather,
         politeness=politeness or Politeness(settings.fetch),
     )
+
+
+def stamper(settings: Settings) -> Stamper:
+    """Who has the chain stamped, with the login filled in. Close it. Raises ConfigError when a secret is missing."""
+    authority = settings.timestamps
+    login = expand(authority.auth, settings.path.parent) if authority and authority.auth is not None else None
+    return Stamper(authority, settings.fetch, login)
 
 
 def deliver_settings(settings: Settings) -> DeliverSettings:

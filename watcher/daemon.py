@@ -6,6 +6,7 @@ Due times live in the store, so a restart forgets nothing. All work happens in t
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -16,12 +17,14 @@ from notifier.deliver import DeliverSettings, deliver
 from storage.errors import ClausewatchError
 from storage.model import CheckResult, Source
 from storage.protocol import Store
-from watcher.assembly import deliver_settings, run_settings
+from watcher.assembly import deliver_settings, run_settings, stamper
 from watcher.config import Settings
 from watcher.fetcher.polite import PoliteFetcher, polite_fetcher
 from watcher.metrics import Metrics
 from watcher.notify_systemd import ServiceManager
+from watcher.retention import prune
 from watcher.stages import Stages
+from watcher.timestamps.stamping import PATIENCE, Stamper, told
 from watcher.worker import RunSettings, check_due, run_forever
 
 # Where runs follow one another all day, what the operator is to hear is gathered for so long (watcher/health.py).
@@ -31,6 +34,8 @@ PASS = timedelta(minutes=5)
 # Work that shows no progress for so long is taken for stuck: signs of life end, and the service manager starts anew.
 # No single page and no single message may take as long by their own deadlines.
 STUCK = 1800.0
+# So often raw pages beyond the bounds of [retention] are let go of.
+PRUNE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,13 @@ class _Equipment:
     fetcher: PoliteFetcher
     running: RunSettings
     outgoing: DeliverSettings
+    stamper: Stamper
+
+    def close(self, kept: PoliteFetcher | None = None) -> None:
+        """Cut off what is under way; not the fetcher when it is the one that is kept."""
+        if self.fetcher is not kept:
+            self.fetcher.close()
+        self.stamper.close()
 
 
 class Daemon:
@@ -64,13 +76,14 @@ class Daemon:
         self._manager, self._say, self._observe, self._metrics = manager, say, observe, metrics
         self._stop, self._wake, self._changed = threading.Event(), threading.Event(), threading.Event()
         self._progress = time.monotonic()
+        self._pruned: datetime | None = None
         self._with = self._equip(settings, None)
 
     def stop(self) -> None:
         """Begin nothing more, cut off the fetches under way, and end."""
         self._stop.set()
         self._manager.stopping()
-        self._with.fetcher.close()
+        self._with.close()
         self._wake.set()
 
     @property
@@ -98,7 +111,7 @@ class Daemon:
                 self._tell_status()
                 run_forever(self._store, once, self._clock, self._stop, self._wake)
         finally:
-            self._with.fetcher.close()
+            self._with.close()
 
     def _pass(self) -> None:
         equipment, begun = self._with, time.monotonic()
@@ -114,8 +127,24 @@ class Daemon:
         self._progress = time.monotonic()
         sent = deliver(self._store, equipment.outgoing, self._clock, stop=self._stop)
         self._progress = time.monotonic()
+        self._care(equipment)
+        self._progress = time.monotonic()
         if self._metrics is not None:
             self._metrics.ended(self._store, self._progress - begun, sent)
+
+    def _care(self, equipment: _Equipment) -> None:
+        """Have the chain stamped, and once a day let go of raw pages beyond their bounds."""
+        if not self._stop.is_set():
+            with contextlib.suppress(RuntimeError):  # it was closed meanwhile: the end has begun
+                made = equipment.stamper.keep_up(self._store, self._clock, PATIENCE)
+                if made is not None and made.error is not None:
+                    self._say(told(made))
+        now = self._clock()
+        if not self._stop.is_set() and (self._pruned is None or now - self._pruned >= PRUNE):
+            self._pruned = now
+            done = prune(self._store, equipment.settings.retention, now)
+            if done.pages:
+                self._say(f"{done.pages} raw pages beyond [retention] let go of, {done.freed / 1e6:.1f} MB")
 
     def _take_over(self, load: Callable[[], Settings]) -> None:
         """Work with the configuration as it is now, or, when it has a fault, as before."""
@@ -128,8 +157,7 @@ class Daemon:
             self._say(f"{error}\nthe configuration was not taken over; the one before stays in force")
         else:
             self._with = fresh
-            if fresh.fetcher is not before.fetcher:
-                before.fetcher.close()
+            before.close(kept=fresh.fetcher)
             if fresh.settings.store != before.settings.store:
                 self._say("another store is used only after a restart")
             self._say(f"the configuration was read again; {_watching(fresh.settings)}")
@@ -144,7 +172,7 @@ class Daemon:
         running = run_settings(
             settings, threads=self._threads, stages=self._stages, gather=GATHER, politeness=fetcher.politeness
         )
-        return _Equipment(settings, fetcher, replace(running, longest=PASS), outgoing)
+        return _Equipment(settings, fetcher, replace(running, longest=PASS), outgoing, stamper(settings))
 
     def _tell_status(self) -> None:
         self._manager.status(_watching(self._with.settings))

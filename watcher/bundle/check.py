@@ -9,34 +9,51 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from storage.errors import UsageError
+from storage.model import Stamp
 from storage.records import digest_of, link_of
+from watcher.timestamps.judging import Judged, judge
+from watcher.timestamps.token import installed
 
 _MOST_BYTES = 2_000_000_000
 _MOST_FILES = 200_000
+_MOST_CERTIFICATES = 1_000_000  # bytes
 _NAME = re.compile(
     r"README\.txt|SHA256SUMS|chain\.txt|captures\.warc\.gz|pages/[0-9a-f]{64}\.(?:html|pdf|txt|md)"
+    r"|stamps/\d{6,}(?:-\d{1,3})?\.tsr|stamps/ca\.pem"
     r"|records/\d{6,}-[a-z]+\.json|versions/\d{4,}\.(?:txt|json)|diffs/\d{4,}-\d{4,}\.html"
 )
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)  # when a stamp was asked for is no part of a bundle
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a bundle holds, and what is wrong with it in words: nothing when all is well."""
+    """What a bundle holds, and what is wrong with it in words: nothing when all is well.
+
+    `stamps` are its time stamps, judged; None where that cannot be done here. `trust` says what certificates they were
+    held against: those that were "given", those of the "bundle" itself, or "none". `dropped` are the pages that were
+    let go of before.
+    """
 
     source: str
     versions: tuple[int, ...]
     records: int
     head: str
     problems: tuple[str, ...]
+    stamps: tuple[Judged, ...] | None = ()
+    trust: str = "none"
+    dropped: tuple[str, ...] = ()
 
 
-def check_bundle(path: Path, known_head: str | None = None) -> Checked:
+def check_bundle(path: Path, known_head: str | None = None, trusted: bytes | None = None) -> Checked:
     """Check everything in a bundle; with a head that was noted earlier also that the chain holds it.
+
+    Time stamps are held against the `trusted` certificates (PEM), else against those of the bundle.
 
     A stranger's archive: members by name alone, capped in number and size, nothing is unpacked to disk. Raises
     UsageError for what is no bundle at all.
@@ -60,7 +77,19 @@ def check_bundle(path: Path, known_head: str | None = None) -> Checked:
         problems.append(f"records: are about {len(sources)} sources, not one")
     numbers = sorted(one["number"] for one in records.values() if isinstance(one.get("number"), int))
     head = chain[-1][2] if chain else ""
-    return Checked(", ".join(sources), tuple(numbers), len(records), head, tuple(problems))
+    own = members.get("stamps/ca.pem", b"")[:_MOST_CERTIFICATES] or None
+    judged = _stamps(members, {seq: link for seq, _, link in chain}, trusted or own)
+    problems += [f"time stamp of record {one.seq}: {one.problem}" for one in judged or () if one.problem is not None]
+    return Checked(
+        ", ".join(sources),
+        tuple(numbers),
+        len(records),
+        head,
+        tuple(problems),
+        judged,
+        "given" if trusted else "bundle" if own else "none",
+        tuple(sorted(_dropped(records) - {name[6:70] for name in members if name.startswith("pages/")})),
+    )
 
 
 def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -147,6 +176,25 @@ def _records(members: Mapping[str, bytes], digests: Mapping[int, str]) -> tuple[
     return found, problems
 
 
+def _stamps(members: Mapping[str, bytes], links: Mapping[int, str], trusted: bytes | None) -> tuple[Judged, ...] | None:
+    """The time stamps, judged; None where the package for it is missing."""
+    stamps = [
+        Stamp(seq, links.get(seq, ""), "", _LONG_AGO, token=data)
+        for name, data in sorted(members.items())
+        if name.endswith(".tsr")
+        for seq in [int(name[7:-4].partition("-")[0])]
+    ]
+    if stamps and not installed():
+        return None
+    return tuple(judge(stamps, trusted))
+
+
+def _dropped(records: Mapping[int, Mapping[str, Any]]) -> set[str]:
+    """The pages whose bytes were let go of, as records say."""
+    told = (one.get("pages") for one in records.values() if one.get("kind") == "dropped")
+    return {str(page) for pages in told if isinstance(pages, list) for page in pages}
+
+
 def _named(members: Mapping[str, bytes], records: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
     """What the records name is there: pages by their SHA-256, the stored text of each version."""
     pages = {name[6:70]: data for name, data in members.items() if name.startswith("pages/")}
@@ -154,6 +202,7 @@ def _named(members: Mapping[str, bytes], records: Mapping[int, Mapping[str, Any]
         if hashlib.sha256(data).hexdigest() != sha256:
             yield f"page {sha256}: is not what its name says"
     kept = {one["sha256"] for one in records.values() if one.get("kind") == "capture"}
+    gone = _dropped(records)
     for one in records.values():
         if one.get("kind") != "version":
             continue
@@ -162,7 +211,7 @@ def _named(members: Mapping[str, bytes], records: Mapping[int, Mapping[str, Any]
         if hashlib.sha256(text).hexdigest() != one["document"]:
             yield f"{place}: its text is not the one of its record"
         for sha256 in one["captures"]:
-            if sha256 not in pages or sha256 not in kept:
+            if (sha256 not in pages and sha256 not in gone) or sha256 not in kept:
                 yield f"{place}: its page {sha256} is not here with its record"
     yield from (f"page {sha256}: no record tells of it" for sha256 in pages if sha256 not in kept)
 

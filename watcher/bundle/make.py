@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from typing import Any
 
 from storage.codec import instant
 from storage.errors import UsageError
-from storage.model import Document, Source, Version
+from storage.model import Document, Source, Stamp, Version
 from storage.protocol import Store
 from storage.records import Record
 from watcher.bundle.warc import write_warc
@@ -25,6 +26,16 @@ from watcher.report.page import as_html
 # A fixed day in the archive's index, so that the same evidence is the same file (zip knows no time zone).
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 _ENDINGS = {"application/pdf": "pdf", "text/plain": "txt", "text/markdown": "md"}
+
+_NO_STAMPS = """
+   There is no time stamp (RFC 3161) in this file.
+"""
+_GONE = """PAGES THAT ARE NOT HERE
+
+The bytes of these pages were let go of before this file was made, to save room; records/*-dropped.json says when and
+why. What the records say of them, and the texts that were read from them, are here:
+
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +46,14 @@ class Stretch:
     versions: tuple[Version, ...]
 
 
-def make_bundle(store: Store, stretch: Stretch, target: Path, now: datetime) -> int:
+def make_bundle(store: Store, stretch: Stretch, target: Path, now: datetime, *, trusted: bytes | None = None) -> int:
     """Write the bundle into the new file `target`; the number of files in it.
+
+    `trusted` are the certificates (PEM) that time stamps lead to, where they are known; they go into the bundle.
 
     Raises UsageError when the file is there already or cannot be written, StoreError when stored bytes are damaged.
     """
-    content = _content(store, stretch, now)
+    content = _content(store, stretch, now, trusted)
     try:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
     except OSError as error:
@@ -73,7 +86,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _content(store: Store, stretch: Stretch, now: datetime) -> Iterator[tuple[str, bytes]]:
+def _content(store: Store, stretch: Stretch, now: datetime, trusted: bytes | None) -> Iterator[tuple[str, bytes]]:
     """Every file of the bundle but the sums."""
     wanted = {version.number: version for version in stretch.versions}
     pages = {sha256 for version in stretch.versions for sha256 in version.captures}
@@ -82,23 +95,49 @@ def _content(store: Store, stretch: Stretch, now: datetime) -> Iterator[tuple[st
     ours = {seq: one for seq, one in told.items() if _belongs(one, wanted, pages)}
     if not ours:
         raise UsageError(f"{stretch.source.id}: the chain holds no record of these versions (clausewatch verify)")
-    yield "README.txt", _readme(stretch, now, proof[-1].link).encode()
+    stamps = [one for one in store.stamps() if one.token is not None and one.seq >= min(ours)]
+    gone = {one.sha256 for one in store.dropped() if one.sha256 in pages}
+    yield (
+        "README.txt",
+        _readme(stretch, now, proof[-1].link, (_about_stamps(stamps, trusted), _about_gone(gone))).encode(),
+    )
     yield "chain.txt", _chain(proof, min(ours)).encode()
     for record in proof:
         if record.seq in ours and record.text is not None:
             yield f"records/{record.seq:06d}-{record.kind}.json", record.text.encode()
-    captures = [one for one in ours.values() if one["kind"] == "capture"]
-    bodies = {sha256: store.body(sha256) for sha256 in sorted({one["sha256"] for one in captures})}
-    for one in {one["sha256"]: one for one in captures}.values():
-        yield f"pages/{one['sha256']}.{_ENDINGS.get(one['media_type'], 'html')}", bodies[one["sha256"]]
-    yield "captures.warc.gz", write_warc(captures, bodies, now)
+    yield from _pages([one for one in ours.values() if one["kind"] == "capture"], store, gone, now)
     yield from _versions(store, stretch, ours)
+    yield from _stamps(stamps)
+    if stamps and trusted is not None:
+        yield "stamps/ca.pem", trusted
+
+
+def _pages(
+    captures: Sequence[dict[str, Any]], store: Store, gone: set[str], now: datetime
+) -> Iterator[tuple[str, bytes]]:
+    """The raw pages that are still kept, by themselves and as WARC."""
+    kept = [one for one in captures if one["sha256"] not in gone]
+    bodies = {sha256: store.body(sha256) for sha256 in sorted({one["sha256"] for one in kept})}
+    for one in {one["sha256"]: one for one in kept}.values():
+        yield f"pages/{one['sha256']}.{_ENDINGS.get(one['media_type'], 'html')}", bodies[one["sha256"]]
+    yield "captures.warc.gz", write_warc(kept, bodies, now)
+
+
+def _stamps(stamps: Sequence[Stamp]) -> Iterator[tuple[str, bytes]]:
+    """Each time stamp under the number of its record; a further one of the same record has a number of its own."""
+    count: Counter[int] = Counter()
+    for stamp in stamps:
+        count[stamp.seq] += 1
+        again = f"-{count[stamp.seq]}" if count[stamp.seq] > 1 else ""
+        yield f"stamps/{stamp.seq:06d}{again}.tsr", stamp.token or b""
 
 
 def _belongs(one: dict[str, Any], wanted: dict[int, Version], pages: set[str]) -> bool:
-    """Whether a record is of one of the versions, or of a page that one was read from."""
+    """Whether a record is of one of the versions, of a page that one was read from, or of letting go of such a page."""
     if one["kind"] == "version":
         return one["number"] in wanted
+    if one["kind"] == "dropped":
+        return not pages.isdisjoint(one["pages"])
     return one["kind"] == "capture" and one["sha256"] in pages
 
 
@@ -139,7 +178,7 @@ def _text(version: Version, document: Document) -> str:
     return "\n".join([*head, *lines]) + "\n"
 
 
-def _readme(stretch: Stretch, now: datetime, head: str) -> str:
+def _readme(stretch: Stretch, now: datetime, head: str, more: tuple[str, str]) -> str:
     first, last = stretch.versions[0], stretch.versions[-1]
     return (
         files("watcher.bundle")
@@ -157,8 +196,28 @@ def _readme(stretch: Stretch, now: datetime, head: str) -> str:
             made=_moment(now),
             program=program_version("clausewatch"),
             head=head,
+            stamps=more[0],
+            gone=more[1],
         )
     )
+
+
+def _about_stamps(stamps: Sequence[Stamp], trusted: bytes | None) -> str:
+    """What the reader is told of the time stamps."""
+    if not stamps:
+        return _NO_STAMPS
+    listed = "\n".join(
+        f"   - record {one.seq}: {_moment(one.at)} UTC, {_line(one.authority)}" for one in stamps if one.at
+    )
+    template = files("watcher.bundle").joinpath("stamps.txt").read_text(encoding="utf-8")
+    return template.format(listed=listed, ca="stamps/ca.pem" if trusted is not None else "ca.pem")
+
+
+def _about_gone(gone: set[str]) -> str:
+    if not gone:
+        return ""
+    listed = "".join(f"  {sha256}\n" for sha256 in sorted(gone))
+    return f"{_GONE}{listed}\n"
 
 
 def _line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""backup, restore, doctor: care for the store and the machine."""
+"""backup, restore, forget, prune, doctor: care for the store and the machine."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from watcher.cli.app import App, as_json, clock, pass_app, print_json
 from watcher.config import find_config, load
 from watcher.report.listing import Listing
 from watcher.report.terminal import counted, shown
+from watcher.retention import foresee, prune
 
 _STYLES = {doctor.Grade.FINE: "green", doctor.Grade.WARNING: "yellow", doctor.Grade.FAULT: "bold red"}
 
@@ -99,6 +100,38 @@ def forget(app: App, source: str, *, reason: str, yes: bool, json_: bool) -> Non
         app.out.print(
             f"{source}: forgotten, {counted(count, 'version')}; {counted(gone, 'record')} without content now"
         )
+
+
+@click.command("prune")
+@click.option("--dry-run", is_flag=True, help="Say what would be let go of, about; change nothing.")
+@as_json
+@pass_app
+def prune_command(app: App, *, dry_run: bool, json_: bool) -> None:
+    """Let go of raw pages beyond the bounds of [retention]; the chain of evidence holds, and all texts stay.
+
+    Never of those that the latest version of a source was read from. `clausewatch run` does this once a day.
+
+    Example: clausewatch prune --dry-run
+    """
+    settings = app.settings()
+    bounds = settings.retention
+    if bounds.age is None and bounds.size is None:
+        raise UsageError(f"{settings.path}: nothing says what to let go of: write raw_age or raw_size in [retention]")
+    with app.reading() as store:  # a store that is not there must not be made
+        done = foresee(store, bounds, clock())
+    if not dry_run and done.pages:
+        with app.writing(settings) as store:
+            done = prune(store, bounds, clock())
+    if json_:
+        print_json({"pages": done.pages, "freed": done.freed, "left": done.left, "over": done.over, "dry_run": dry_run})
+        return
+    would = "would be " * dry_run
+    app.out.print(
+        f"{counted(done.pages, 'raw page')} {would}let go of, {'about ' * dry_run}{done.freed / 1e6:.1f} MB; "
+        f"{done.left / 1e6:.1f} MB of raw pages stay"
+    )
+    if done.over:
+        app.err.print(f"{done.over / 1e6:.1f} MB over raw_size: the pages of the latest versions always stay")
 
 
 def _ask(question: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -18,7 +18,7 @@ from notifier.deliver import DeliveryReport, deliver
 from storage.errors import UsageError
 from storage.model import CheckResult, DeliveryState, Source, Verdict
 from storage.protocol import Store
-from watcher.assembly import deliver_settings, run_settings
+from watcher.assembly import deliver_settings, run_settings, stamper
 from watcher.cli.app import App, clock, pass_app, print_json_lines
 from watcher.cli.signals import stoppable
 from watcher.config import Settings
@@ -30,6 +30,7 @@ from watcher.report import contract
 from watcher.report.terminal import ago, counted, delivered, failing_lines, given_up_line, shown
 from watcher.sandbox import Sandbox
 from watcher.schedule import is_due
+from watcher.timestamps.stamping import told
 from watcher.worker import RunReport, check_due
 
 SOME_FAILED = 3
@@ -77,7 +78,8 @@ def check(
         app.writing(settings) as store,
         Sandbox() as sandbox,
         polite_fetcher(settings.fetch, store) as fetcher,
-        stoppable(fetcher.close) as stop,
+        closing(stamper(settings)) as authority,
+        stoppable(_both(fetcher.close, authority.close)) as stop,
     ):
         only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
         with_ = run_settings(
@@ -95,12 +97,23 @@ def check(
         outgoing = None if dry_run or no_deliver else deliver_settings(settings)
         sent = deliver(store, outgoing, clock, stop=stop, console=console) if outgoing else None
         measured.ended(store, sent)
+        made = None if dry_run or stop.is_set() else authority.keep_up(store, clock)
         _tell(app.err, store, report, sent, dry_run=dry_run)
+        if made is not None:
+            app.err.print(shown(told(made)))
         if not settings.operator.targets:
             _trouble(app.err, store, settings)
     if json_:
         print_json_lines(lines)
     sys.exit(_code(lines, report, exit_code=exit_code))
+
+
+def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    def close() -> None:
+        first()
+        second()
+
+    return close
 
 
 def _settings_with(app: App, wanted: tuple[str, ...]) -> Settings:

@@ -1,22 +1,30 @@
-"""export and verify: the history for other programs, the evidence in one file, and whether both are sound."""
+"""export, stamp and verify: the history for other programs, the evidence in one file, and whether both are sound."""
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import click
 
-from storage.errors import UsageError
+from storage.errors import ConfigError, UsageError
 from storage.protocol import Store
 from watcher import history as past
+from watcher.assembly import stamper
 from watcher.bundle import Stretch, check_bundle, make_bundle
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
-from watcher.report import tables
-from watcher.report.terminal import shown
+from watcher.cli.signals import stoppable
+from watcher.config import find_config
+from watcher.report import proof, tables
+from watcher.report.terminal import counted, shown
+from watcher.timestamps.judging import judge
+from watcher.timestamps.stamping import certificates, told
+from watcher.timestamps.token import installed
 
 _HEAD = re.compile(r"[0-9a-f]{64}")
 
@@ -41,7 +49,8 @@ def export(app: App, source: str | None, *, what: str, form: str, bundle: Path |
             if source is None:
                 raise UsageError("--bundle is about one source: name it (clausewatch status lists them)")
             stretch = _stretch(store, source)
-            count = make_bundle(store, stretch, bundle, clock())
+            trusted = _trusted(app, None, ask=bool(store.stamps()))
+            count = make_bundle(store, stretch, bundle, clock(), trusted=trusted)
             first, last = stretch.versions[0].number, stretch.versions[-1].number
             app.err.print(shown(f"wrote {bundle}: {count} files, versions {first} to {last} of {stretch.source.id}"))
             return
@@ -58,42 +67,112 @@ def export(app: App, source: str | None, *, what: str, form: str, bundle: Path |
 
 
 @click.command()
-@click.argument("bundle", type=click.Path(path_type=Path), required=False)
-@click.option("--head", metavar="HASH", help="The head that was noted before: finds a history whose end was cut off.")
 @as_json
 @pass_app
-def verify(app: App, bundle: Path | None, head: str | None, *, json_: bool) -> None:
-    """Check the chain of records and every stored byte; prints the head, exits 1 when something does not fit.
+def stamp(app: App, *, json_: bool) -> None:
+    """Have the newest link of the chain stamped by the authority of [timestamps], now.
+
+    The end of every `check`, and `run`, do this by themselves. Exits 1 when there is no stamp; nothing is lost by that.
+
+    Example: clausewatch stamp
+    """
+    settings = app.settings(secrets=True)
+    if settings.timestamps is None:
+        raise UsageError(f'{settings.path}: no authority: write [timestamps] with url = "https://…"')
+    with app.reading():  # a store that is not there must not be made
+        pass
+    with app.writing(settings) as store, closing(stamper(settings)) as authority, stoppable(authority.close):
+        made = authority.stamp(store, clock)
+    if made is None:
+        raise UsageError("there is nothing to stamp yet; run `clausewatch check` first")
+    if json_:
+        print_json(proof.stamp_json(made))
+    else:
+        (app.out if made.at else app.err).print(shown(told(made)))
+    sys.exit(0 if made.at else 1)
+
+
+@click.command()
+@click.argument("bundle", type=click.Path(path_type=Path), required=False)
+@click.option("--head", metavar="HASH", help="The head that was noted before: finds a history whose end was cut off.")
+@click.option(
+    "--ca",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Certificates (PEM) that time stamps must lead to, else `ca` in [timestamps].",
+)
+@as_json
+@pass_app
+def verify(app: App, bundle: Path | None, head: str | None, ca: Path | None, *, json_: bool) -> None:
+    """Check the chain of records, every stored byte and the time stamps; prints the head, exits 1 on a fault.
 
     With a BUNDLE that `clausewatch export` made, that file instead; no store is needed for it. Note the head elsewhere
-    now and then: without one, only changes inside the history can be found.
+    now and then, or have it stamped: else only changes inside the history can be found. Asks nobody.
 
     Example: clausewatch verify
     """
     if head is not None and not _HEAD.fullmatch(head := head.strip().lower()):
         raise UsageError(f'"{head}" is no head: give all of its 64 hexadecimal digits')
     if bundle is not None:
-        checked = check_bundle(bundle, head)
+        checked = check_bundle(bundle, head, _trusted(app, ca, ask=False))
         numbers = ", ".join(map(str, checked.versions))
-        told = f"; {checked.source}, version{'s' * (len(checked.versions) != 1)} {numbers}"
-        _tell(app, checked.head, checked.problems, told, json_=json_)
-        return
+        told_ = f"; {checked.source}, version{'s' * (len(checked.versions) != 1)} {numbers}"
+        if json_:
+            print_json(proof.bundle_json(checked))
+        _tell(app, f"sound; head {checked.head}{told_}", checked.problems, json_=json_)
+        _more(app, [proof.stamps_line(checked.stamps, checked.trust), _gone(checked.dropped)], json_=json_)
+        sys.exit(1 if checked.problems else 0)
     with app.reading() as store:
         problems = store.verify(head)
-        now = store.head()
-    _tell(app, now, problems, json_=json_)
-
-
-def _tell(app: App, head: str, problems: Sequence[str], more: str = "", *, json_: bool) -> None:
-    """The outcome of a verification; exits 1 where something does not fit."""
+        now, stamps, dropped = store.head(), store.stamps(), store.dropped()
+    trusted = _trusted(app, ca, ask=bool(stamps))
+    judged = judge(stamps, trusted) if installed() or not stamps else None
+    problems += [f"time stamp of record {one.seq}: {one.problem}" for one in judged or () if one.problem is not None]
     if json_:
-        print_json({"head": head, "problems": list(problems)})
-    elif not problems:
-        app.out.print(shown(f"sound; head {head}{more}"))
+        print_json(proof.store_json(now, problems, judged, dropped))
+    _tell(app, f"sound; head {now}", problems, json_=json_)
+    trust = "given" if trusted is not None else "none"
+    _more(app, [proof.stamps_line(judged, trust), proof.dropped_line(dropped)], json_=json_)
+    sys.exit(1 if problems else 0)
+
+
+def _tell(app: App, sound: str, problems: Sequence[str], *, json_: bool) -> None:
+    """The outcome of a verification."""
+    if not problems and not json_:
+        app.out.print(shown(sound))
     for problem in problems:
         app.err.print(shown(problem))
-    if problems:
-        sys.exit(1)
+
+
+def _more(app: App, lines: Sequence[str], *, json_: bool) -> None:
+    """What is worth knowing and no fault."""
+    for line in lines:
+        if line and not json_:
+            app.err.print(shown(line))
+
+
+def _gone(pages: Sequence[str]) -> str:
+    return (
+        f"{counted(len(pages), 'raw page')} let go of before the bundle was made: {', '.join(pages)}" if pages else ""
+    )
+
+
+def _trusted(app: App, ca: Path | None, *, ask: bool = True) -> bytes | None:
+    """The certificates that time stamps must lead to: those that are named, else those of the configuration, if any.
+
+    Raises UsageError when the file cannot be used.
+    """
+    if ca is None and ask:
+        try:
+            settings = app.settings() if find_config(app.config, os.environ).exists() else None
+        except ConfigError as error:  # the history can be checked all the same
+            app.err.print(shown(f"warning: the configuration cannot be read, and with it no `ca`: {error.faults[0]}"))
+            settings = None
+        ca = settings.timestamps.ca if settings and settings.timestamps else None
+    try:
+        return certificates(ca)
+    except ValueError as error:
+        raise UsageError(f"{error}; name another with --ca") from error
 
 
 def _stretch(store: Store, wanted: str) -> Stretch:

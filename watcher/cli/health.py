@@ -14,6 +14,7 @@ from watcher.age import Stale, find_stale, not_had
 from watcher.cli.app import Age, App, as_json, clock, pass_app, print_json
 from watcher.report import contract, terminal
 from watcher.report.terminal import counted, shown
+from watcher.timestamps.stamping import standing, told
 
 
 @click.command()
@@ -45,6 +46,7 @@ def status(app: App, source: str | None, *, only_failing: bool, max_age: timedel
         entries = store.ledger(source, limit=50) if source else []
         given_up = len(store.deliveries(DeliveryState.DEAD)) if source is None else 0
         wishes = past.holds(store, source, clock()) if source is not None else []
+        failed = standing(store).failed if source is None else None
     stale = None if max_age is None else find_stale(states, every, clock(), max_age)
     shown_ones = [state for state in states if not only_failing or not_had(state)]
     if json_:
@@ -53,8 +55,8 @@ def status(app: App, source: str | None, *, only_failing: bool, max_age: timedel
         app.out.print(shown(terminal.stale_line(stale, clock())))
     else:
         _print(app, states, shown_ones, entries, given_up)
-        for wish in wishes:
-            app.err.print(shown(wish))
+        for line in [*wishes, *([told(failed)] if failed is not None else [])]:
+            app.err.print(shown(line))
     sys.exit(1 if stale is not None and stale.any else 0)
 
 

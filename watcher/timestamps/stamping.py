@@ -41,8 +41,8 @@ class _Login:
 class Stamper:
     """Asks one authority for stamps of the chain. `close` cuts off what is under way, from any thread."""
 
-    def __init__(self, authority: Authority, fetch: FetchSettings, login: str | None = None) -> None:
-        """Take the authority, the ways to it, and its login filled in (`user:password`)."""
+    def __init__(self, authority: Authority | None, fetch: FetchSettings, login: str | None = None) -> None:
+        """Take the authority, if there is one, the ways to it, and its login filled in (`user:password`)."""
         self._authority = authority
         self._poster = Poster(fetch)
         self._login = _login(login)
@@ -54,6 +54,8 @@ class Stamper:
         attempt that failed, at once, or when `patience` has passed. Never raises but for a closed stamper: what went
         wrong is in the stamp.
         """
+        if self._authority is None:
+            return None
         now = clock()
         where = standing(store)
         if not where.unstamped:
@@ -65,13 +67,13 @@ class Stamper:
         return self.stamp(store, clock)
 
     def stamp(self, store: Store, clock: Callable[[], datetime]) -> Stamp | None:
-        """Have the head of the chain stamped now; None in an empty store."""
+        """Have the head of the chain stamped now; None in an empty store, and without an authority."""
         tip = store.tip()
-        if tip is None:
+        if tip is None or self._authority is None:
             return None
         name = bare(self._authority.url)
         try:
-            made = self._asked(Stamp(tip.seq, tip.link, name, clock()), clock)
+            made = self._asked(self._authority, Stamp(tip.seq, tip.link, name, clock()), clock)
         except (ValueError, ClausewatchError) as error:
             made = Stamp(tip.seq, tip.link, name, clock(), error=" ".join(str(error).split())[:500])
         try:
@@ -84,11 +86,10 @@ class Stamper:
         """Cut off what is under way. Idempotent."""
         self._poster.close()
 
-    def _asked(self, wanted: Stamp, clock: Callable[[], datetime]) -> Stamp:
+    def _asked(self, authority: Authority, wanted: Stamp, clock: Callable[[], datetime]) -> Stamp:
         """The answer of the authority, checked. Raises ValueError, UsageError."""
         if not installed():
             raise ValueError(MISSING)
-        authority = self._authority
         trusted = certificates(authority.ca)
         nonce = secrets.randbits(63)
         answer = self._poster.post(
@@ -104,6 +105,13 @@ class Stamper:
             raise ValueError(answer.detail)  # noqa: TRY004 - one of the ways in which an attempt fails
         token = check_token(answer, wanted.head, trusted=trusted, nonce=nonce, policy=authority.policy)
         return Stamp(wanted.seq, wanted.head, wanted.authority, wanted.asked_at, token.at, answer)
+
+
+def told(made: Stamp) -> str:
+    """What came of an attempt, in one line."""
+    if made.at is None:
+        return f"no time stamp: {made.error} ({made.authority}); the next run asks again"
+    return f"time stamp of record {made.seq}: {made.at:%Y-%m-%d %H:%M:%S} UTC by {made.authority}"
 
 
 def standing(store: Store) -> Standing:

@@ -102,10 +102,10 @@ def _verify(answer: TimeStampResponse, link: str, trusted: bytes) -> None:
     from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 - an extra
     from rfc3161_client import VerificationError, VerifierBuilder  # noqa: PLC0415 - an extra
 
-    builder = VerifierBuilder()
-    for certificate in dict.fromkeys(load_pem_x509_certificates(trusted)):
-        builder = builder.add_root_certificate(certificate)
     try:
+        builder = VerifierBuilder()
+        for certificate in dict.fromkeys(load_pem_x509_certificates(trusted)):
+            builder = builder.add_root_certificate(certificate)
         builder.build().verify(answer, bytes.fromhex(link))
     except (VerificationError, ValueError) as error:
         said = " ".join(str(error).split())
