@@ -304,19 +304,3 @@ def _of_others(passage: Passage, reading: Reading) -> bool:
     if phrases.strong.search(passage.lower) or reading.phrases["contact.representative"].search(passage.lower):
         return True
     return any(pattern.search(passage.lower) for pattern in (phrases.handles, phrases.sharing, _FOR_US))
-
-
-def authority_facts(reading: Reading) -> Found:
-    """The supervisory authority by its name, else in the document's words."""
-    about = [passage for passage in reading.passages if "authority" in passage.families]
-    for group in ("named", "generic"):
-        seen: set[str] = set()
-        for passage in about:
-            for match in reading.phrases[f"authority.{group}"].finditer(passage.lower):
-                name = passage.text[match.start() : match.end()].strip()
-                short = passage.text[max(0, match.start() - 2) : match.start()].endswith("(") and bool(seen)
-                if name.lower() not in seen and not short:
-                    seen.add(name.lower())
-                    yield passage.fact(FactType.AUTHORITY, name=name)
-        if seen:
-            return

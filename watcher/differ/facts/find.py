@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from storage.model import Document, Fact, FactType
 from watcher.differ.facts.ai import ai_facts
-from watcher.differ.facts.contacts import authority_facts, contact_facts
+from watcher.differ.facts.authorities import authority_facts
+from watcher.differ.facts.contacts import contact_facts
 from watcher.differ.facts.contract import is_contract, named_processors
 from watcher.differ.facts.data import data_facts
 from watcher.differ.facts.passages import Found, Reading, read
