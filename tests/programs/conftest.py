@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -14,11 +13,11 @@ from pathlib import Path
 import pytest
 import requests
 import uvicorn
-from starlette.applications import Starlette
 
 from storage.connect import open_store
 from watcher.programs.http import routes
-from watcher.web.reading import Reading
+from watcher.web.app import RoomSettings, application
+from watcher.web.serving import listen
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 Asker = Callable[..., requests.Response]
@@ -43,31 +42,18 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def get(history: Path) -> Iterator[Asker]:
     """Ask a server for a path."""
     store = open_store(str(history), write=False)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            Starlette(routes=routes(lambda: Reading(store, NOW))), host="127.0.0.1", port=0, log_level="error"
-        )
-    )
-    begun = threading.Event()
-    answering = threading.Thread(target=server.run, daemon=True)
-    startup = server.startup
-
-    async def started(sockets: list[socket.socket] | None = None) -> None:
-        await startup(sockets)
-        begun.set()
-
-    server.startup = started  # type: ignore[method-assign] # to know when it answers without asking
-    answering.start()
-    assert begun.wait(20)
-    root = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    with requests.Session() as session:
+    room = application(RoomSettings(store, lambda: NOW), routes())
+    server = uvicorn.Server(uvicorn.Config(room, log_level="error", lifespan="off"))
+    with listen("127.0.0.1", 0) as (listening, root), requests.Session() as session:
+        answering = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        answering.start()
         session.trust_env = False
 
         def ask(path: str, method: str = "GET", **headers: str) -> requests.Response:
             named = {name.replace("_", "-"): text for name, text in headers.items()}
-            return session.request(method, root + path, headers=named, allow_redirects=False, timeout=20)
+            return session.request(method, root + path.lstrip("/"), headers=named, allow_redirects=False, timeout=20)
 
         yield ask
-    server.should_exit = True
-    answering.join(20)
+        server.should_exit = True
+        answering.join(20)
     store.close()

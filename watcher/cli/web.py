@@ -39,6 +39,7 @@ def serve(
     Example: clausewatch serve
     """
     try:
+        from watcher.programs.http import routes  # noqa: PLC0415 - of the extra `web`
         from watcher.web.serving import listen, serve_room  # noqa: PLC0415 - of the extra `web`
     except ImportError as error:
         raise UsageError(f'serve needs the extra "web": pip install "clausewatch[web]" ({error})') from error
@@ -59,6 +60,7 @@ def serve(
             names=names,
             stages=stages,
             interests=app.interests(named=False),
+            routes=routes(),
         )
 
 

@@ -1,4 +1,4 @@
-"""The questions over HTTP: JSON under `/api`, mementos, feeds and a calendar. GET and HEAD only, nothing is changed.
+"""The questions over HTTP: JSON under `/api`, a feed of any choice, mementos. Routes of the reading room.
 
 Every answer has an ETag; a list has its next page in a Link header, so that its body is what `--json` prints.
 """
@@ -19,33 +19,33 @@ from starlette.routing import Route
 from storage.errors import ClausewatchError, ExtractError, UsageError
 from storage.model import ChangeQuery, Severity
 from watcher import history
-from watcher.feeds import events_of, write_atom, write_calendar
+from watcher.feeds import write_atom
 from watcher.programs import memento
 from watcher.programs.catalogue import QUESTIONS, BadQuestion, Question, ask
 from watcher.programs.openapi import http_path, openapi
 from watcher.web.reading import Reading
 
 Json = dict[str, Any]
-Readings = Callable[[], Reading]
 _FEED = 100
 _TITLES = {400: "The question is put wrongly", 404: "Not found", 422: "Too large to compare", 503: "No answer"}
 
 
-def routes(readings: Readings) -> list[Route]:
-    """The routes, to stand beside the pages; `readings` gives a look into the store of now."""
-    found = [Route(f"/api{http_path(question)}", _answering(question, readings)) for question in QUESTIONS]
+def routes() -> list[Route]:
+    """The routes, to stand in front of the pages of `watcher.web.app.application`, behind its guard."""
+    found = [Route(f"/api{http_path(question)}", _answering(question)) for question in QUESTIONS]
     return [
         *found,
         Route("/api/openapi.json", _described),
-        Route("/memento/timegate/{wanted:path}", _guarded(_timegate, readings)),
-        Route("/memento/timemap/{wanted:path}", _guarded(_timemap, readings)),
-        Route("/memento/{moment}/{vendor}/{document}", _guarded(_memento, readings)),
-        Route("/changes.atom", _guarded(_atom, readings)),
-        Route("/deadlines.ics", _guarded(_calendar, readings)),
+        Route("/api/changes.atom", _guarded(_atom)),
+        Route("/api/{rest:path}", _guarded(_unknown)),
+        Route("/api", _guarded(_unknown)),
+        Route("/memento/timegate/{wanted:path}", _guarded(_timegate)),
+        Route("/memento/timemap/{wanted:path}", _guarded(_timemap)),
+        Route("/memento/{moment}/{vendor}/{document}", _guarded(_memento)),
     ]
 
 
-def _answering(question: Question, readings: Readings) -> Callable[[Request], Response]:
+def _answering(question: Question) -> Callable[[Request], Response]:
     def answer(request: Request, reading: Reading) -> Response:
         told = ask(question, reading, _given(question, request))
         response = _json(request, told.told)
@@ -54,15 +54,15 @@ def _answering(question: Question, readings: Readings) -> Callable[[Request], Re
             response.headers["Link"] = f'<?{urlencode([*rest, ("offset", str(told.more))])}>; rel="next"'
         return response
 
-    return _guarded(answer, readings)
+    return _guarded(answer)
 
 
-def _guarded(answer: Callable[[Request, Reading], Response], readings: Readings) -> Callable[[Request], Response]:
+def _guarded(answer: Callable[[Request, Reading], Response]) -> Callable[[Request], Response]:
     """An endpoint whose faults are told as problems (RFC 9457), never as a traceback."""
 
     def endpoint(request: Request) -> Response:
         try:
-            return answer(request, readings())
+            return answer(request, request.app.state.room.reading())
         except BadQuestion as error:
             return _problem(400, str(error), error.faults)
         except UsageError as error:
@@ -158,10 +158,8 @@ def _atom(request: Request, reading: Reading) -> Response:
     return _body(request, feed, "application/atom+xml; charset=utf-8")
 
 
-def _calendar(request: Request, reading: Reading) -> Response:
-    store = reading.store
-    events = events_of(store.deadlines(reading.today), store.versions(), store.sources(), reading.today)
-    return _body(request, write_calendar(events, "clausewatch: deadlines"), "text/calendar; charset=utf-8")
+def _unknown(request: Request, _: Reading) -> Response:
+    raise UsageError(f"/api/{request.path_params.get('rest', '')}: there is no such question (see /api/openapi.json)")
 
 
 def _watched(request: Request, reading: Reading) -> tuple[Any, list[Any]]:
@@ -173,8 +171,8 @@ def _watched(request: Request, reading: Reading) -> tuple[Any, list[Any]]:
 
 
 def _root(request: Request) -> str:
-    """The address under which the service stands, with a slash at its end."""
-    return str(request.base_url)
+    """The path under which the service stands. No host: behind a proxy only the asker knows it."""
+    return f"{request.scope.get('root_path', '')}/"
 
 
 def _json(request: Request, told: Any) -> Response:

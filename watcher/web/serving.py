@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import uvicorn
+from starlette.routing import BaseRoute
 
 from storage.errors import UsageError
 from storage.model import Interest
@@ -47,14 +48,15 @@ def serve_room(
     names: Sequence[str] = (),
     stages: Stages = HERE,
     interests: tuple[Interest, ...] = (),
+    routes: Sequence[BaseRoute] = (),
 ) -> None:
-    """Answer until the process is told to end."""
+    """Answer until the process is told to end; `routes` stand in front of the pages."""
     allowed = frozenset(name.strip().lower().removesuffix(".") for name in names)
     settings = RoomSettings(
         store=store, clock=clock, lang=lang, interests=interests, stages=stages, guarding=Guarding(allowed, token)
     )
     config = uvicorn.Config(
-        application(settings),
+        application(settings, routes),
         lifespan="off",
         access_log=False,
         log_config=None,
