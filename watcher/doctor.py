@@ -5,6 +5,7 @@ Nothing is fetched, nothing is sent, nothing is changed; the mail server is only
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import socket
@@ -22,8 +23,12 @@ from urllib.parse import urlsplit
 
 from storage.connect import open_store
 from storage.errors import ClausewatchError, StoreMissing
+from storage.protocol import Store
 from watcher.config import Settings, expand
 from watcher.fetcher.browser.installed import find_browser, what_is_missing
+from watcher.retention import foresee
+from watcher.timestamps.stamping import standing
+from watcher.timestamps.token import MISSING, installed
 
 # Fixed in 3.51.3 and in these older lines: two connections that write and checkpoint at once could damage a WAL
 # database (sqlite.org/wal.html#walresetbug). One process writes here, under a lock, so it has not been met.
@@ -34,6 +39,8 @@ _LEAST_ROOM = 500_000_000
 # File systems whose locks or shared memory SQLite's WAL cannot rely on (sqlite.org/wal.html, "same host").
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
 _PATIENCE = 10.0
+_MONTH = timedelta(days=30)
+_SOON = 90  # days until a full disk that are worth a warning
 
 
 class Grade(StrEnum):
@@ -61,7 +68,7 @@ def examine(settings: Settings | None, location: str | None, now: datetime, *, o
     """
     found = [*_configuration(settings), _python(), _sqlite(), *_packages(), _chromium(settings)]
     if location is not None and "://" not in location:
-        found += _store(Path(location), now)
+        found += _store(Path(location), now, settings)
     if settings is not None:
         found += [_contact(settings), *_told(settings), *_mail(settings, online=online)]
     return found
@@ -130,7 +137,7 @@ def _chromium(settings: Settings | None) -> Finding:
     )
 
 
-def _store(path: Path, now: datetime) -> Iterator[Finding]:
+def _store(path: Path, now: datetime, settings: Settings | None) -> Iterator[Finding]:
     """The store itself, its place and what it remembers of the clock."""
     folder = next(above for above in (path.parent, *path.parent.parents) if above.exists())
     yield _room(folder)
@@ -138,6 +145,7 @@ def _store(path: Path, now: datetime) -> Iterator[Finding]:
     try:
         with closing(open_store(path, write=False)) as store:
             states = [state for state in store.states() if state.active]
+            kept = [*_growth(store, path, now), *_raw(store, settings, now), *_stamps(store, settings)]
     except StoreMissing:
         yield Finding("store", Grade.FINE, f"{path}: not there yet; the first check makes it")
         return
@@ -145,6 +153,7 @@ def _store(path: Path, now: datetime) -> Iterator[Finding]:
         yield Finding("store", Grade.FAULT, str(error), "restore a backup (clausewatch restore FILE)")
         return
     yield Finding("store", Grade.FINE, f"{path}: {_sources(len(states))}, {path.stat().st_size / 1e6:.1f} MB")
+    yield from kept
     yield from _rights(path)
     latest = max((state.last_check for state in states if state.last_check), default=None)
     if latest is not None and latest > now + timedelta(minutes=5):
@@ -154,6 +163,60 @@ def _store(path: Path, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding("clock", Grade.FINE, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _growth(store: Store, path: Path, now: datetime) -> Iterator[Finding]:
+    """How fast the store grows, by what its raw pages of the last month take, and when the disk will be full."""
+    pages = store.raw_pages()
+    room = sum(page.size for page in pages)
+    recent = sum(page.size for page in pages if page.last_at >= now - _MONTH)
+    if not room or pages[0].last_at > now - _MONTH:
+        return  # too young to tell
+    month = path.stat().st_size * recent / room
+    text = f"about {month / 1e6:.1f} MB in the last 30 days; raw pages take {room / 1e6:.1f} MB"
+    days = shutil.disk_usage(path.parent).free / month * 30 if month else math.inf
+    if days < _SOON:
+        yield Finding(
+            "growth", Grade.WARNING, f"{text}; at this pace the disk is full in {days:.0f} days", "free some space"
+        )
+    else:
+        yield Finding("growth", Grade.FINE, text)
+
+
+def _raw(store: Store, settings: Settings | None, now: datetime) -> Iterator[Finding]:
+    """Whether raw pages are kept within their bounds."""
+    bounds = settings.retention if settings else None
+    dropped = len(store.dropped())
+    if bounds is None or (bounds.age is None and bounds.size is None and not dropped):
+        return
+    beyond = foresee(store, bounds, now)
+    if beyond.pages:
+        text = f"{beyond.pages} raw pages are beyond the bounds, about {beyond.freed / 1e6:.1f} MB"
+        yield Finding("retention", Grade.WARNING, text, "clausewatch prune (or `clausewatch run`, which does it daily)")
+    elif beyond.over:
+        text = f"the pages of the latest versions take {beyond.over / 1e6:.1f} MB more than raw_size"
+        yield Finding("retention", Grade.WARNING, text, "raise raw_size in [retention]")
+    else:
+        text = f"{beyond.left / 1e6:.1f} MB of raw pages, within the bounds; {dropped} let go of so far"
+        yield Finding("retention", Grade.FINE, text)
+
+
+def _stamps(store: Store, settings: Settings | None) -> Iterator[Finding]:
+    """Whether the chain is stamped as the configuration wants it."""
+    authority = settings.timestamps if settings else None
+    if authority is None:
+        return
+    where = standing(store)
+    last = f"the last is of {where.last.at:%Y-%m-%d %H:%M} UTC" if where.last and where.last.at else "none yet"
+    if not installed():
+        yield Finding("time stamps", Grade.FAULT, MISSING)
+    elif where.failed is not None:
+        text = f"the last attempt failed: {where.failed.error}; {last}"
+        yield Finding("time stamps", Grade.WARNING, text, "look at [timestamps]; clausewatch stamp asks again")
+    else:
+        since = f", {where.unstamped} records since" if where.unstamped else ""
+        unchecked = "" if authority.ca is not None else "; signatures are not checked, for there is no `ca`"
+        yield Finding("time stamps", Grade.FINE, f"{last}{since}{unchecked}")
 
 
 def _rights(path: Path) -> Iterator[Finding]:

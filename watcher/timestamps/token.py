@@ -18,7 +18,7 @@ from storage.errors import UsageError
 if TYPE_CHECKING:
     from rfc3161_client import TimeStampResponse, TimeStampTokenInfo
 
-MISSING = "time stamps need the package rfc3161-client (pip install 'clausewatch[stamps]')"
+MISSING = "the package rfc3161-client is not installed (pip install 'clausewatch[stamps]')"
 # id-sha256 with its absent parameters written as NULL, as most authorities expect it (RFC 5754, 2).
 _SHA256 = bytes.fromhex("300d06096086480165030402010500")
 _INTEGER, _BITS, _OBJECT, _SEQUENCE, _TAGGED = 0x02, 0x04, 0x06, 0x30, 0xA0
