@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import Any
 
 FORMAT = "clausewatch/record/1"
@@ -54,10 +55,15 @@ def _object(members: Iterable[tuple[str, Any]]) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, Raw):
-        return value
-    if isinstance(value, list):
+    kind = type(value)
+    if kind is Raw:
+        return str(value)
+    if kind is str:
+        return encode_basestring(value)
+    if kind is int:
+        return str(value)
+    if kind is list:
         return "[" + ",".join([_value(item) for item in value]) + "]"
-    if isinstance(value, tuple):  # members of an object within
+    if kind is tuple:  # members of an object within
         return _object(value)
     return json.dumps(value, ensure_ascii=False)

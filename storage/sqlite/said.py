@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
+from json.encoder import encode_basestring
 from typing import Any
 
 from storage.folded import Folds
 from storage.records import Raw
-from storage.sqlite.statements import OF_VERSION, Said, stated
+from storage.sqlite.statements import ONE, ROWS_OF_VERSION, Said, stated
 
 _CHANGES = """
 SELECT position, seen_before, seen_after, rank, topic, topics, kind, severity, direction, summary, upon, told
@@ -36,14 +36,18 @@ class Words:
         known = self._known
         if len(known) > _KNOWN:
             known.clear()
-        told = []
-        rows = self._connection.execute(OF_VERSION, (source_id, number))
-        for position, (row, kind, fields, upon, said) in enumerate(rows):
+        rows = [row for (row,) in self._connection.execute(ROWS_OF_VERSION, (source_id, number))]
+        for row in rows:
             if row not in known:
-                quote, section = self._folds.unfold(upon, said, 2)
-                known[row] = f'"type":{_text(kind)},"fields":{fields},"quote":{_text(quote)},"section":{section}}}'
-            told.append(f'{{"position":{position},{known[row]}')
+                known[row] = self._fact_in_record(row)
+        told = [f'{{"position":{position},{known[row]}' for position, row in enumerate(rows)]
         return Raw(f"[{','.join(told)}]")
+
+    def _fact_in_record(self, row: int) -> str:
+        """A fact behind its position, as it stands in records."""
+        kind, fields, upon, said = self._connection.execute(ONE, (row,)).fetchone()
+        quote, section = self._folds.unfold(upon, said, 2)
+        return f'"type":{encode_basestring(kind)},"fields":{fields},"quote":{encode_basestring(quote)},"section":{section}}}'
 
     def changes(self, source_id: str, number: int) -> list[tuple[Any, ...]]:
         """Position, interval, rank and all of the change itself, of the changes of a version. Raises StoreError."""
@@ -60,7 +64,3 @@ def pack_change(words: Sequence[Any], upon: int | None, folds: Folds) -> tuple[A
     """The columns of a change from its topic on (`storage.codec.row`), its words packed behind its summary."""
     *head, section, before, after, spans, facts, summary, rules = words
     return (*head, summary, upon, folds.fold(upon, (section, before, after, spans, facts, rules)))
-
-
-def _text(value: str | None) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -17,10 +17,10 @@ from storage.places import ROOM, kept, placed
 STANDING = """
 SELECT id, place, type, fields, upon, said FROM facts WHERE source_id = ? AND until IS NULL ORDER BY place
 """
-OF_VERSION = """
-SELECT id, type, fields, upon, said FROM facts
-WHERE source_id = ?1 AND since <= ?2 AND (until IS NULL OR until >= ?2) ORDER BY place
-"""
+_THEN = "FROM facts WHERE source_id = ?1 AND since <= ?2 AND (until IS NULL OR until >= ?2) ORDER BY place"
+_OF_VERSION = f"SELECT type, fields, upon, said {_THEN}"
+ROWS_OF_VERSION = f"SELECT id {_THEN}"
+ONE = "SELECT type, fields, upon, said FROM facts WHERE id = ?"
 # Type, fields, quote and section as text: what a fact is.
 Said = tuple[Any, ...]
 
@@ -52,5 +52,5 @@ def state(
 
 def stated(connection: sqlite3.Connection, source_id: str, number: int, folds: Folds) -> Iterator[Said]:
     """The facts of a version in the order of its text."""
-    for _, kind, fields, upon, said in connection.execute(OF_VERSION, (source_id, number)):
+    for kind, fields, upon, said in connection.execute(_OF_VERSION, (source_id, number)):
         yield (kind, fields, *folds.unfold(upon, said, 2))
