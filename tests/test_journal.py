@@ -10,6 +10,7 @@ import pytest
 
 from storage.model import CheckResult, Claim, DocumentType, Outcome, Reason, Source, SourceState
 from watcher.journal import IntoLog, JsonLines, check_fields, log_check, stage
+from watcher.loglines import TextLines
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 SOURCE = Source("acme/privacy", "Acme", DocumentType.OTHER, ("https://acme.example/p",))
@@ -76,6 +77,17 @@ def test_an_error_keeps_its_traceback_in_its_line() -> None:
     read = json.loads(JsonLines().format(record))
     assert (read["event"], read["logger"], read["level"], read["message"]) == ("log", "x.y", "error", "a b\nc")
     assert "ValueError: invalid literal" in read["traceback"]
+
+
+@pytest.mark.parametrize("words", ["\x1b[35mGET /a\x1b[0m", "a\nINFO x: forged", "a\r\x9b2J\u202e\u2028b", "\x07"])
+def test_as_text_a_line_is_a_line_too(words: str) -> None:
+    """Also what a library says of an address or a title (O12): no second line, nothing that steers a terminal."""
+    record = logging.LogRecord("lib", logging.INFO, "", 1, "said %s", (words,), None)
+    failed = logging.LogRecord("lib", logging.ERROR, "", 1, "failed", (), (ValueError, ValueError(words), None))
+    said, told = (TextLines("%(levelname)s %(name)s: %(message)s").format(one) for one in (record, failed))
+    assert said.startswith("INFO lib: said ")
+    assert said.isprintable()
+    assert all(line.isprintable() for line in told.split("\n"))
 
 
 def test_words_become_lines_of_the_log(caplog: pytest.LogCaptureFixture) -> None:

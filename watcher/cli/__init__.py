@@ -19,6 +19,7 @@ import click
 
 from notifier.sinks import visible
 from storage.errors import ClausewatchError
+from watcher.loglines import TextLines
 
 # name: (module, attribute, what --help says). Read by --help without importing anything.
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -120,7 +121,9 @@ def cli(
     Example: clausewatch check && clausewatch log --since 7d
     """
     level = logging.DEBUG if debug or verbose > 1 else logging.INFO if verbose else logging.ERROR
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(TextLines("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[lines], force=True)
     for talker in ("urllib3", "apprise"):  # their details hold whole addresses, and that of a channel is the key to it
         logging.getLogger(talker).setLevel(max(level, logging.INFO))
     logging.getLogger("clausewatch").setLevel(logging.NOTSET)  # as the root has it
