@@ -8,87 +8,23 @@ both stores has one head. Whoever appends holds the chain (`Session.alone("recor
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 
 from storage import blobs
 from storage.codec import clean, instant, moment
 from storage.errors import StoreError
 from storage.model import DroppedPage
 from storage.postgres import stamps
-from storage.postgres.session import Session
+from storage.postgres.session import Row, Session
 from storage.postgres.shared import portable
-from storage.records import Raw, Record, digest_of, link_of, write_record
+from storage.postgres.texts import CAPTURE, REVIEW, VERSION, About, records_of, texts
+from storage.records import Record, digest_of, link_of, write_record
 
-CAPTURE, VERSION, REVIEW = "capture", "version", "review"
 FORGOTTEN, RELINKED, DROPPED = "forgotten", "relinked", "dropped"
 
-# The columns are named one by one: one that a later migration adds does not change old records. Those that end in ":"
-# hold JSON, which stands in the record as it is.
-_CAPTURE = (
-    "source",
-    "kept_for",
-    "url",
-    "final_url",
-    "fetched_at",
-    "status",
-    "headers:",
-    "media_type",
-    "charset",
-    "sha256",
-    "hops:",
-)
-_VERSION = (
-    "source",
-    "number",
-    "cause",
-    "first_seen",
-    "fingerprint",
-    "extraction",
-    "captures:",
-    "title",
-    "language",
-    "effective_date",
-    "last_updated",
-    "blocks",
-    "words",
-    "verdict",
-    "document",
-    "comparison:",
-)
-_REVIEW = ("source", "version", "position", "at", "who", "state", "assignee", "note")
-_FACT = ("position", "type", "fields:", "quote", "section:")
-_CHANGE = (
-    "position",
-    "seen_before",
-    "seen_after",
-    "rank",
-    "topic",
-    "topics:",
-    "kind",
-    "severity",
-    "direction",
-    "section:",
-    "before",
-    "after",
-    "spans:",
-    "facts:",
-    "summary",
-    "rules:",
-)
-
-
-def _select(columns: Sequence[str], table: str, where: str) -> str:
-    names = ", ".join("source_id" if name == "source" else name.rstrip(":") for name in columns)
-    return f"SELECT {names} FROM {table} WHERE {where}"  # noqa: S608 - of names that stand in this file
-
-
-_ONE_CAPTURE = _select(_CAPTURE, "captures", "id = ?")
-_ONE_VERSION = _select(_VERSION, "versions", "source_id = ? AND number = ?")
-_ONE_REVIEW = _select(_REVIEW, "reviews", "record = ?")
-_FACTS = _select(_FACT, "facts", "source_id = ? AND version = ? ORDER BY position")
-_CHANGES = _select(_CHANGE, "changes", "source_id = ? AND version = ? ORDER BY position")
 # What the chain does not hold, or holds of a row that is gone.
 ASTRAY = (
     (
@@ -114,30 +50,21 @@ ASTRAY = (
         "source {}: its newest versions are gone",
     ),
 )
-# The kinds of record that are one row.
-_PLAIN = {CAPTURE: (_CAPTURE, _ONE_CAPTURE), REVIEW: (_REVIEW, _ONE_REVIEW)}
+# Bytes of bodies that are remembered while all are read, for most stand upon one that was read a moment ago.
+_ROOM = 64 * 1024 * 1024
+# Records whose texts are made at a time: one question for all, since a server may be far away.
+_BATCH = 200
 _ALL = "SELECT seq, kind, capture, source_id, version, body, digest, link FROM records"
-
-
-class _Row(NamedTuple):
-    """What a record is about: a kept page, a version, or what its own `body` says."""
-
-    seq: int
-    kind: str
-    capture: int | None = None
-    source_id: str | None = None
-    version: int | None = None
-    body: str | None = None
 
 
 def add_capture(session: Session, capture: int) -> None:
     """Link a page that was just kept."""
-    _append(session, _Row(0, CAPTURE, capture=capture))
+    _append(session, About(0, CAPTURE, capture=capture))
 
 
 def add_version(session: Session, source_id: str, number: int) -> None:
     """Link a version that was just written, with its facts and changes."""
-    _append(session, _Row(0, VERSION, source_id=source_id, version=number))
+    _append(session, About(0, VERSION, source_id=source_id, version=number))
 
 
 def next_seq(session: Session) -> int:
@@ -148,19 +75,19 @@ def next_seq(session: Session) -> int:
 
 def add_review(session: Session) -> None:
     """Link what somebody did about a change, which was just written under the number of the next record."""
-    _append(session, _Row(0, REVIEW))
+    _append(session, About(0, REVIEW))
 
 
 def add_forgotten(session: Session, source_id: str, now: datetime, reason: str, seqs: list[int]) -> None:
     """Link that a source was forgotten, and which records are without their content since."""
     members = [("at", instant(now)), ("source", source_id), ("reason", clean(reason)), ("records", seqs)]
-    _append(session, _Row(0, FORGOTTEN), members)
+    _append(session, About(0, FORGOTTEN), members)
 
 
 def add_dropped(session: Session, source_id: str, now: datetime, reason: str, pages: list[str]) -> None:
     """Link that the bytes of raw pages of a source were let go of."""
     members = [("at", instant(now)), ("source", source_id), ("reason", clean(reason)), ("pages", pages)]
-    _append(session, _Row(0, DROPPED), members)
+    _append(session, About(0, DROPPED), members)
 
 
 def dropped(session: Session) -> list[DroppedPage]:
@@ -193,10 +120,11 @@ def head(session: Session) -> str:
 
 def records(session: Session, source_id: str, since: int) -> Iterator[Record]:
     """Every record from `since` on; the text of those alone that are about the source."""
-    for *about, digest, link in session.execute(f"{_ALL} WHERE seq >= ? ORDER BY seq", (since,)):
-        row = _Row(*about)
-        text = _text(session, row) if _source_of(session, row) == source_id else None
-        yield Record(row.seq, row.kind, digest, link, text)
+    theirs = set(records_of(session, source_id))
+    for rows in _batches(session.execute(f"{_ALL} WHERE seq >= ? ORDER BY seq", (since,))):
+        told = texts(session, [about for about, _, _ in rows if about.seq in theirs])
+        for about, digest, link in rows:
+            yield Record(about.seq, about.kind, digest, link, told.get(about.seq))
 
 
 def faults(session: Session, known_head: str | None) -> Iterator[str]:
@@ -210,13 +138,13 @@ def faults(session: Session, known_head: str | None) -> Iterator[str]:
     yield from _broken_bodies(session)
 
 
-def _append(session: Session, about: _Row, members: Sequence[tuple[str, Any]] | None = None) -> None:
+def _append(session: Session, about: About, members: Sequence[tuple[str, Any]] | None = None) -> None:
     """Link one more record; the number that `about` has does not count."""
     last = session.execute("SELECT seq, link FROM records ORDER BY seq DESC LIMIT 1").fetchone() or (0, "")
     row = about._replace(seq=last[0] + 1)
     if members is not None:
         row = row._replace(body=write_record(row.seq, row.kind, members))
-    text = _text(session, row)
+    text = texts(session, [row]).get(row.seq)
     if text is None:
         raise StoreError(f"{_name(row)}: cannot be linked, for it is not there; nothing was written")
     digest = digest_of(text)
@@ -229,62 +157,30 @@ def _append(session: Session, about: _Row, members: Sequence[tuple[str, Any]] | 
     )
 
 
-def _text(session: Session, row: _Row) -> str | None:
-    """What a record says, from the rows as they are now; None where they are gone."""
-    if row.body is not None:
-        return row.body
-    if row.kind in _PLAIN:
-        columns, statement = _PLAIN[row.kind]
-        found = session.execute(statement, (row.seq if row.kind == REVIEW else row.capture,)).fetchone()
-        return write_record(row.seq, row.kind, _members(columns, found)) if found else None
-    key = (row.source_id, row.version)
-    found = session.execute(_ONE_VERSION, key).fetchone()
-    if found is None:
-        return None
-    facts = [tuple(_members(_FACT, one)) for one in session.execute(_FACTS, key)]
-    changes = [tuple(_members(_CHANGE, one)) for one in session.execute(_CHANGES, key)]
-    due = session.execute("SELECT due, deadline FROM deadlines WHERE source_id = ? AND version = ?", key).fetchone()
-    deadline = [("due", due[0]), ("deadline", Raw(due[1]))] if due else []
-    return write_record(
-        row.seq, row.kind, [*_members(_VERSION, found), ("facts", facts), ("changes", changes), *deadline]
-    )
-
-
-def _members(columns: Sequence[str], values: Sequence[Any]) -> list[tuple[str, Any]]:
-    return [
-        (name[:-1], value if value is None else Raw(value)) if name[-1] == ":" else (name, value)
-        for name, value in zip(columns, values, strict=True)
-    ]
-
-
-def _source_of(session: Session, row: _Row) -> str | None:
-    """Which source a record is about; None where it is about none, or that was forgotten."""
-    if row.source_id is not None:
-        return row.source_id
-    if row.body is not None:
-        told = json.loads(row.body).get("source")
-        return None if told is None else str(told)
-    table, key, number = ("reviews", "record", row.seq) if row.kind == REVIEW else ("captures", "id", row.capture)
-    found = session.execute(f"SELECT source_id FROM {table} WHERE {key} = ?", (number,)).fetchone()  # noqa: S608 - of names that stand above
-    return str(found[0]) if found else None
-
-
 def _broken_links(session: Session) -> Iterator[str]:
     forgotten = _forgotten(session)
     before, expected = "", 1
-    for *about, digest, link in session.execute(f"{_ALL} ORDER BY seq"):
-        row = _Row(*about)
-        if row.seq != expected:
-            yield f"{_name(row)}: what stood before it in the chain was taken out"
-        text = _text(session, row)
-        if text is None and row.seq not in forgotten:
-            yield f"{_name(row)}: gone"
-        elif (text is not None and digest_of(text) != digest) or link_of(before, digest) != link:
-            yield f"{_name(row)}: not what was written, or not in the place where it was written"
-        before, expected = link, row.seq + 1
+    for rows in _batches(session.stream(f"{_ALL} ORDER BY seq", _BATCH, "links")):
+        told = texts(session, [about for about, _, _ in rows])
+        for about, digest, link in rows:
+            if about.seq != expected:
+                yield f"{_name(about)}: what stood before it in the chain was taken out"
+            text = told.get(about.seq)
+            if text is None and about.seq not in forgotten:
+                yield f"{_name(about)}: gone"
+            elif (text is not None and digest_of(text) != digest) or link_of(before, digest) != link:
+                yield f"{_name(about)}: not what was written, or not in the place where it was written"
+            before, expected = link, about.seq + 1
 
 
-def _name(row: _Row) -> str:
+def _batches(rows: Iterable[Row]) -> Iterator[list[tuple[About, str, str]]]:
+    """Records as they are listed, with digest and link, so many at a time."""
+    waiting = iter(rows)
+    while batch := [(About(*about), digest, link) for *about, digest, link in islice(waiting, _BATCH)]:
+        yield batch
+
+
+def _name(row: About) -> str:
     if row.source_id is not None:
         return f"version {row.source_id}@{row.version}"
     return f"page {row.capture}" if row.capture is not None else f"record {row.seq} ({row.kind})"
@@ -305,9 +201,10 @@ def _holds(session: Session, known: str) -> bool:
 
 
 def _broken_bodies(session: Session) -> Iterator[str]:
+    known = blobs.Known(_ROOM)
     for (sha256,) in session.execute("SELECT sha256 FROM blobs ORDER BY id"):
         try:
-            blobs.get(portable(session), sha256)
+            blobs.get(portable(session), sha256, known)
         except StoreError as error:
             yield str(error)
     missing = "SELECT sha256 FROM captures UNION SELECT document FROM versions EXCEPT SELECT sha256 FROM blobs"

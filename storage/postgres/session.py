@@ -99,12 +99,15 @@ class Session:
         found = self.execute(f"INSERT INTO {table} ({columns}) VALUES {names} {then}", values)  # noqa: S608 - of names in our files
         return found.fetchall() if found.description else []
 
-    def stream(self, statement: str, batch: int) -> Iterator[Row]:
-        """The rows of a statement without values, so many at a time in memory; inside a transaction."""
-        self.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {statement}")
-        while rows := self.execute(f"FETCH {batch} FROM streamed").fetchall():
+    def stream(self, statement: str, batch: int, name: str = "streamed") -> Iterator[Row]:
+        """The rows of a statement without values, so many at a time in memory; inside a transaction.
+
+        `name` tells streams apart that are read at the same time.
+        """
+        self.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {statement}")
+        while rows := self.execute(f"FETCH {batch} FROM {name}").fetchall():
             yield from rows
-        self.execute("CLOSE streamed")
+        self.execute(f"CLOSE {name}")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
