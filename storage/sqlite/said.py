@@ -47,7 +47,8 @@ class Words:
         """A fact behind its position, as it stands in records."""
         kind, fields, upon, said = self._connection.execute(ONE, (row,)).fetchone()
         quote, section = self._folds.unfold(upon, said, 2)
-        return f'"type":{encode_basestring(kind)},"fields":{fields},"quote":{encode_basestring(quote)},"section":{section}}}'
+        said_as = encode_basestring(quote)
+        return f'"type":{encode_basestring(kind)},"fields":{fields},"quote":{said_as},"section":{section}}}'
 
     def changes(self, source_id: str, number: int) -> list[tuple[Any, ...]]:
         """Position, interval, rank and all of the change itself, of the changes of a version. Raises StoreError."""
