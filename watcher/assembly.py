@@ -43,6 +43,7 @@ def run_settings(
         operator=settings.operator,
         gather=gather,
         politeness=politeness or Politeness(settings.fetch),
+        keep_all=settings.retention.every,
     )
 
 

@@ -16,6 +16,7 @@ from storage.model import Capture, CheckResult, Interest, Outcome, Severity, Sou
 from storage.protocol import Store
 from watcher import pipeline
 from watcher.job import Candidate, Job
+from watcher.raw import with_raw
 from watcher.recording import Recording
 from watcher.stages import HERE, Stages
 
@@ -40,6 +41,7 @@ class _With:
     subscribers: tuple[Subscriber, ...]
     interests: tuple[Interest, ...]
     stages: Stages
+    keep_all: bool
 
 
 def backfill(
@@ -50,17 +52,19 @@ def backfill(
     subscribers: Sequence[Subscriber] = (),
     interests: Sequence[Interest] = (),
     stages: Stages = HERE,
+    keep_all: bool = False,
 ) -> Iterator[Step]:
     """Feed a recording to the pipeline, one commit a capture.
 
     The source must be known to the store. Captures not newer than the source's last good check are passed over, so an
     interrupted run may be repeated. No second fetch confirms a recorded page. `stages` judges the pages: a `Sandbox`
-    where they come from strangers; one that costs too much fails alone.
+    where they come from strangers; one that costs too much fails alone. `keep_all` keeps the bytes of every capture
+    that is not as the one before.
     """
     latest = store.latest(source.id)
     known_until = latest.last_seen if latest else None
     fresh = recording.read(after=known_until)
-    with_ = _With(tuple(subscribers), tuple(interests), stages)
+    with_ = _With(tuple(subscribers), tuple(interests), stages, keep_all)
     for name, when in recording.captures:
         if known_until is not None and when <= known_until:
             yield Step(name, when, None)
@@ -122,5 +126,5 @@ def _feed(store: Store, source: Source, capture: Capture, with_: _With) -> Check
         if not isinstance(error, ExtractError):
             log.exception("%s: judging the capture of %s failed unexpectedly", source.id, when)
         result = pipeline.broken(job, [capture], error, when)
-    store.commit([result])
+    store.commit([with_raw(result, [capture], every=with_.keep_all)])
     return result

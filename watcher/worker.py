@@ -38,6 +38,7 @@ from watcher.fetcher.politeness import Held, Politeness
 from watcher.health import Audience, attend, gathering
 from watcher.hosts import End, Hosts
 from watcher.job import Candidate, Fetched, Job
+from watcher.raw import with_raw
 from watcher.rendering import by_browser, escalates
 from watcher.schedule import cadence, is_due, next_due
 from watcher.spans import Spans, no_spans
@@ -99,6 +100,7 @@ class RunSettings:
     operator: Operator = field(default_factory=Operator)
     gather: timedelta | None = None
     longest: timedelta | None = None
+    keep_all: bool = False
     politeness: Politeness = field(default_factory=lambda: Politeness(FetchSettings(gap=timedelta(0))))
     spans: Spans = no_spans
 
@@ -343,7 +345,7 @@ class _Run:
             if not isinstance(error, ExtractError):
                 log.exception("%s: judging failed unexpectedly", task.source.id)
             outcome = pipeline.broken(job, fetched, error, now)
-        outcome = attend(outcome, task.source, fetched, self.audience)
+        outcome = attend(with_raw(outcome, fetched, every=self.settings.keep_all), task.source, fetched, self.audience)
         self._done(task.source, replace(outcome, seconds=monotonic() - begun))
         return None
 

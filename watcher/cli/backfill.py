@@ -94,7 +94,15 @@ def _into_history(app: App, source_id: str, recording: Recording, *, alert: bool
     subscribers: tuple[Subscriber, ...] = settings.subscribers if alert else ()
     # An interrupted backfill goes on where the store ends; alerts must be remembered once they are sent.
     with app.writing(settings, repeatable=not alert) as store, Sandbox(size=1) as stages:
-        steps = backfill(store, source, recording, subscribers=subscribers, interests=settings.interests, stages=stages)
+        steps = backfill(
+            store,
+            source,
+            recording,
+            subscribers=subscribers,
+            interests=settings.interests,
+            stages=stages,
+            keep_all=settings.retention.every,
+        )
         _print(app, steps, len(recording.captures), json_=json_)
         if alert:
             deliver(store, deliver_settings(settings), clock, console=sys.stderr if json_ else sys.stdout)
