@@ -12,6 +12,7 @@ from storage.model import OPERATOR
 from watcher.access import manners
 from watcher.config import Settings, expand
 from watcher.fetcher.politeness import Politeness
+from watcher.spans import Spans, no_spans
 from watcher.stages import HERE, Stages
 from watcher.timestamps.stamping import Stamper
 from watcher.worker import RunSettings
@@ -26,6 +27,7 @@ def run_settings(
     stages: Stages = HERE,
     gather: timedelta | None = None,
     politeness: Politeness | None = None,
+    spans: Spans = no_spans,
 ) -> RunSettings:
     """What a run of the worker needs; `stages` judges the pages, `politeness` is that of the fetcher."""
     return RunSettings(
@@ -44,6 +46,7 @@ def run_settings(
         gather=gather,
         politeness=politeness or Politeness(settings.fetch),
         keep_all=settings.retention.every,
+        spans=spans,
     )
 
 

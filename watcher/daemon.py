@@ -23,6 +23,7 @@ from watcher.fetcher.polite import PoliteFetcher, polite_fetcher
 from watcher.metrics import Metrics
 from watcher.notify_systemd import ServiceManager
 from watcher.retention import prune
+from watcher.spans import Spans, no_spans
 from watcher.stages import Stages
 from watcher.timestamps.stamping import PATIENCE, Stamper, told
 from watcher.worker import RunSettings, check_due, run_forever
@@ -70,10 +71,12 @@ class Daemon:
         say: Callable[[str], None],
         observe: Callable[[Source, CheckResult], None],
         metrics: Metrics | None = None,
+        spans: Spans = no_spans,
     ) -> None:
         """Make ready. Raises ConfigError when a secret is missing. `say` takes lines for a person."""
         self._store, self._stages, self._clock, self._threads = store, stages, clock, threads
         self._manager, self._say, self._observe, self._metrics = manager, say, observe, metrics
+        self._spans = spans
         self._stop, self._wake, self._changed = threading.Event(), threading.Event(), threading.Event()
         self._progress = time.monotonic()
         self._pruned: datetime | None = None
@@ -125,7 +128,8 @@ class Daemon:
         self._progress = time.monotonic()
         check_due(self._store, equipment.fetcher, equipment.running, self._clock, stop=self._stop, observe=observe)
         self._progress = time.monotonic()
-        sent = deliver(self._store, equipment.outgoing, self._clock, stop=self._stop)
+        with self._spans("deliver"):
+            sent = deliver(self._store, equipment.outgoing, self._clock, stop=self._stop)
         self._progress = time.monotonic()
         self._care(equipment)
         self._progress = time.monotonic()
@@ -170,7 +174,12 @@ class Daemon:
         keep = before is not None and before.settings.fetch == settings.fetch
         fetcher = before.fetcher if before is not None and keep else polite_fetcher(settings.fetch, self._store)
         running = run_settings(
-            settings, threads=self._threads, stages=self._stages, gather=GATHER, politeness=fetcher.politeness
+            settings,
+            threads=self._threads,
+            stages=self._stages,
+            gather=GATHER,
+            politeness=fetcher.politeness,
+            spans=self._spans,
         )
         return _Equipment(settings, fetcher, replace(running, longest=PASS), outgoing, stamper(settings))
 

@@ -24,6 +24,7 @@ from watcher.stages import Stages
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
+_PATIENCE = 2  # seconds
 _ASKED = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
 
@@ -94,12 +95,12 @@ class Traces:
     def close(self) -> None:
         """Send what is left, for at most a few seconds."""
         if self._provider is not None:
-            self._provider.force_flush(5_000)
+            self._provider.force_flush(_PATIENCE * 1000)
             self._provider.shutdown()
             self._provider = None
 
 
-def from_environment(environment: Mapping[str, str]) -> Traces:
+def traces_of(environment: Mapping[str, str]) -> Traces:
     """Traces to the collector that the environment names; none when it names none or switches them off.
 
     Raises: UsageError when they are wanted and the extra is not installed.
@@ -121,7 +122,9 @@ def from_environment(environment: Mapping[str, str]) -> Traces:
     if not environment.get("OTEL_SERVICE_NAME"):
         named["service.name"] = "clausewatch"
     provider = TracerProvider(resource=Resource.create(named), shutdown_on_exit=False)
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    # A collector that is away must not hold a run up: its retries end early unless the environment says otherwise.
+    patience = None if environment.get("OTEL_EXPORTER_OTLP_TIMEOUT") else _PATIENCE
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(timeout=patience)))
     return Traces(provider)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ from watcher.report.terminal import ago, counted, delivered, failing_lines, give
 from watcher.sandbox import Sandbox
 from watcher.schedule import is_due
 from watcher.timestamps.stamping import told
+from watcher.tracing import traces_of
 from watcher.worker import RunReport, check_due
 
 SOME_FAILED = 3
@@ -80,22 +82,32 @@ def check(
         polite_fetcher(settings.fetch, store) as fetcher,
         closing(stamper(settings)) as authority,
         stoppable(_both(fetcher.close, authority.close)) as stop,
+        closing(traces_of(os.environ)) as traces,
+        traces.run("check"),
     ):
         only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
         with_ = run_settings(
-            settings, threads=threads, force=force, dry_run=dry_run, stages=sandbox, politeness=fetcher.politeness
+            settings,
+            threads=threads,
+            force=force,
+            dry_run=dry_run,
+            stages=traces.around(sandbox),
+            politeness=fetcher.politeness,
+            spans=traces.spans,
         )
 
         def note(checked: Source, result: CheckResult) -> None:
             lines.append(contract.check_json(checked, result))
             log_check(checked, result)
             measured.checked(result)
+            traces.checked(checked, result)
 
         with _watching(app.err, _due(store, settings) if only is None else len(only)) as advance:
             report = check_due(store, fetcher, with_, clock, only=only, stop=stop, observe=_noting(note, advance))
         console = sys.stderr if json_ else sys.stdout  # nothing may stand between the lines of JSON
         outgoing = None if dry_run or no_deliver else deliver_settings(settings)
-        sent = deliver(store, outgoing, clock, stop=stop, console=console) if outgoing else None
+        with traces.span("deliver"):
+            sent = deliver(store, outgoing, clock, stop=stop, console=console) if outgoing else None
         measured.ended(store, sent)
         made = None if dry_run or stop.is_set() else authority.keep_up(store, clock)
         _tell(app.err, store, report, sent, dry_run=dry_run)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import os
+from contextlib import ExitStack, closing
 from typing import Any
 
 import click
@@ -17,6 +18,7 @@ from watcher.metrics import Metrics, address, serving
 from watcher.notify_systemd import from_environment
 from watcher.report.terminal import counted, shown
 from watcher.sandbox import Sandbox
+from watcher.tracing import traces_of
 
 
 class Address(click.ParamType[tuple[str, int]]):
@@ -56,6 +58,7 @@ def run(app: App, threads: int, where: tuple[str, int] | None) -> None:
 
     def observe(checked: Source, result: CheckResult) -> None:
         log_check(checked, result)
+        traces.checked(checked, result)
         if not is_json() and (result.versions or not result.outcome.good):
             app.err.print(line_of(checked, result))
 
@@ -63,7 +66,12 @@ def run(app: App, threads: int, where: tuple[str, int] | None) -> None:
         for line in text.splitlines():
             app.err.print(shown(line))
 
-    with app.writing(settings) as store, Sandbox() as sandbox, ExitStack() as also:
+    with (
+        app.writing(settings) as store,
+        Sandbox() as sandbox,
+        closing(traces_of(os.environ)) as traces,
+        ExitStack() as also,
+    ):
         metrics = Metrics(clock, lasting=True) if where else None
         if metrics is not None and where is not None:
             port = also.enter_context(serving(metrics, *where))
@@ -72,13 +80,14 @@ def run(app: App, threads: int, where: tuple[str, int] | None) -> None:
         daemon = Daemon(
             store,
             settings,
-            sandbox,
+            traces.around(sandbox),
             clock,
             threads=threads,
             manager=from_environment(),
             say=say,
             observe=observe,
             metrics=metrics,
+            spans=traces.spans,
         )
         with handling(daemon.stop, lambda: daemon.stopping, daemon.reread):
             app.err.print(f"watching {counted(len(settings.sources), 'source')}; stop with Ctrl-C or SIGTERM")
