@@ -44,11 +44,18 @@ def difference(
         )
     after = named(versions, new) if new else versions[-1]
     before = named(versions, old) if old else versions[max(after.number - 2, 0)]
+    return Difference(before, after, between(store, before, after, interests=interests, stages=stages))
+
+
+def between(
+    store: Store, before: Version, after: Version, *, interests: Sequence[Interest] = (), stages: Stages = HERE
+) -> Comparison:
+    """How two versions of one source that are at hand differ. Raises ExtractError when comparing costs too much."""
     if before.number + 1 == after.number:
-        told = store.comparison(source_id, after.number)
+        told = store.comparison(after.source_id, after.number)
         if told is not None:
-            return Difference(before, after, told)
-    texts = [store.document(source_id, version.number) for version in (before, after)]
-    if texts[0].fingerprint == texts[1].fingerprint:
-        return Difference(before, after, Comparison(Verdict.SAME, after.language))
-    return Difference(before, after, stages.compare(texts[0], texts[1], interests))
+            return told
+    old, new = (store.document(version.source_id, version.number) for version in (before, after))
+    if old.fingerprint == new.fingerprint:
+        return Comparison(Verdict.SAME, after.language)
+    return stages.compare(old, new, interests)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from xml.etree import ElementTree as ET
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -58,16 +59,25 @@ def _entry(feed: ET.Element, recorded: RecordedChange) -> None:
     content.text = _clean(_html(recorded))
 
 
-def _html(recorded: RecordedChange) -> str:
-    environment = Environment(
+@cache
+def _environment() -> Environment:
+    """Kept, and with it the compiled template: it is read once, however many entries there are."""
+    return Environment(
         loader=PackageLoader("watcher.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    return environment.get_template("entry.html.jinja").render(
-        change=card_of(recorded.change),
-        seen_before=_shown(recorded.seen_before),
-        seen_after=_shown(recorded.seen_after),
-        source=recorded.source_id,
-        version=recorded.version,
+
+
+def _html(recorded: RecordedChange) -> str:
+    return (
+        _environment()
+        .get_template("entry.html.jinja")
+        .render(
+            change=card_of(recorded.change),
+            seen_before=_shown(recorded.seen_before),
+            seen_after=_shown(recorded.seen_after),
+            source=recorded.source_id,
+            version=recorded.version,
+        )
     )
 
 

@@ -19,7 +19,7 @@ from storage.model import (
     Verdict,
     Version,
 )
-from watcher.difference import difference
+from watcher.difference import between
 from watcher.reviews import Note, about, notes_of
 from watcher.web.places import diff_path, version_path
 from watcher.web.reading import Reading
@@ -103,7 +103,7 @@ def diff_room(reading: Reading, path: str, old: int, new: int, page: int) -> Dif
     versions = versions_of(reading, source_id) if source_id else []
     if source_id is None or not (1 <= old <= len(versions) and 1 <= new <= len(versions)) or old == new:
         return None
-    comparison = compared(reading, source_id, old, new)
+    comparison = compared(reading, versions[old - 1], versions[new - 1])
     own = diff_path(source_id, old, new)
     laid = reading.once(("redline", source_id, old, new), lambda: _laid_out(reading, source_id, comparison, old, new))
     pages = _pages(laid[0])
@@ -133,16 +133,12 @@ def diff_room(reading: Reading, path: str, old: int, new: int, page: int) -> Dif
     )
 
 
-def compared(reading: Reading, source_id: str, old: int, new: int) -> Comparison:
+def compared(reading: Reading, old: Version, new: Version) -> Comparison:
     """How two versions differ: as it was told where they are neighbours, else compared now and kept."""
-
-    def make() -> Comparison:
-        found = difference(
-            reading.store, source_id, str(old), str(new), interests=reading.interests, stages=reading.stages
-        )
-        return found.comparison
-
-    return reading.once(("comparison", source_id, old, new), make)
+    return reading.once(
+        ("comparison", old.source_id, old.number, new.number),
+        lambda: between(reading.store, old, new, interests=reading.interests, stages=reading.stages),
+    )
 
 
 def fact_words(fact: FactChange, words: Words) -> tuple[str, str, str]:

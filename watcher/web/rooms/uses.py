@@ -107,7 +107,7 @@ def uses_of(reading: Reading, source_ids: Sequence[str]) -> list[Use]:
 
 def parties(reading: Reading) -> tuple[Party, ...]:
     """Every recipient that is named now, by name; those that are spelt alike are one."""
-    return reading.once("parties", lambda: _parties(reading.store.stated(FactQuery(types=(FactType.RECIPIENT,)))))
+    return _now(reading)[0]
 
 
 def parties_part(reading: Reading, number: int, wanted: str = "") -> Parties | None:
@@ -134,7 +134,7 @@ def named(reading: Reading, name: str) -> list[Use]:
     """Who names a party now, and who did as far as the search finds its name; in any spelling of it."""
     if not reading.live:
         return reading.once("all uses", lambda: _all_uses(reading)).get(party_path(name), [])
-    now = {one.source_id for one in _naming(reading, name)}
+    now = set(_now(reading)[1].get(party_path(name), ()))
     then = {hit.source_id for hit in reading.store.search(name, MOST_SOURCES)}
     uses: list[Use] = []
     word = word_of(name)
@@ -166,13 +166,17 @@ def _order(use: Use) -> tuple[bool, str, datetime]:
     return use.gone is not None, use.vendor.casefold(), use.since
 
 
-def _naming(reading: Reading, name: str) -> list[StatedFact]:
-    path = party_path(name)
-    return [
-        one
-        for one in reading.once("recipients now", lambda: reading.store.stated(FactQuery(types=(FactType.RECIPIENT,))))
-        if party_path(one.fact.get("name") or "") == path
-    ]
+def _now(reading: Reading) -> tuple[tuple[Party, ...], dict[str, tuple[str, ...]]]:
+    """Every party that is named now, and by the page of each the sources that name it."""
+
+    def make() -> tuple[tuple[Party, ...], dict[str, tuple[str, ...]]]:
+        stated = reading.store.stated(FactQuery(types=(FactType.RECIPIENT,)))
+        naming: dict[str, dict[str, None]] = defaultdict(dict)
+        for one in stated:
+            naming[party_path(one.fact.get("name") or "")][one.source_id] = None
+        return _parties(stated), {path: tuple(found) for path, found in naming.items()}
+
+    return reading.lately("parties", make)
 
 
 def _parties(stated: Sequence[StatedFact]) -> tuple[Party, ...]:
