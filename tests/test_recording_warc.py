@@ -153,3 +153,46 @@ def test_a_bomb_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path.write_bytes(gzip.compress(record("response", URL, "2024-01-01T00:00:00Z", block)))
     with pytest.raises(UsageError, match="'record at byte 0' is larger than 1000000 bytes"):
         next(open_recording(path).read())
+
+
+def _told(kind: str, date: str, more: str, block: bytes, content: str = "application/http; msgtype=response") -> bytes:
+    """A record with further fields."""
+    plain = record(kind, URL, date, block, content)
+    return plain.replace(b"Content-Length", more.encode() + b"Content-Length", 1)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "WARC-Refers-To: <urn:uuid:2024-01-01T00:00:00Z>\r\n",
+        f"WARC-Refers-To-Target-URI: {URL}\r\nWARC-Refers-To-Date: 2024-01-01T00:00:00Z\r\n",
+        "WARC-Payload-Digest: sha1:ONE\r\n",
+    ],
+    ids=["id", "visit", "digest"],
+)
+def test_a_revisit_is_the_page_seen_once_more(tmp_path: Path, more: str) -> None:
+    """By any of the ways in which it may name the visit that it repeats; it says so; others are passed over."""
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(
+        _told("response", "2024-01-01T00:00:00Z", "WARC-Payload-Digest: sha1:ONE\r\n", answer(b"one"))
+        + _told("revisit", "2024-02-01T00:00:00Z", more, answer(b""))
+        + _told("revisit", "2024-03-01T00:00:00Z", "WARC-Payload-Digest: sha1:TWO\r\n", answer(b"", "304 Not Modified"))
+        + _told("revisit", "2024-04-01T00:00:00Z", "", answer(b""))
+    )
+    first, again = open_recording(path).read()
+    assert (again.body, again.sha256, again.fetched_at.month) == (first.body, first.sha256, 2)
+    told = again.header("Clausewatch-Recorded")
+    assert told == "WARC crawl.warc urn:uuid:2024-02-01T00:00:00Z revisit of urn:uuid:2024-01-01T00:00:00Z"
+
+
+def test_files_are_pages_and_what_the_crawler_cut_is_none(tmp_path: Path) -> None:
+    """A resource has no answer of a server around it; WARC-Truncated says that the end is missing."""
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(
+        record("resource", URL, "2024-01-01T00:00:00Z", b"<p>one</p>", "text/html; charset=utf-8")
+        + record("resource", f"{URL}.png", "2024-01-02T00:00:00Z", b"PNG", "image/png")
+        + record("metadata", URL, "2024-01-03T00:00:00Z", b"via: x", "text/plain")
+        + _told("response", "2024-02-01T00:00:00Z", "WARC-Truncated: length\r\n", answer(b"<p>hal"))
+    )
+    (capture,) = open_recording(path).read()
+    assert (capture.body, capture.media_type, capture.charset) == (b"<p>one</p>", "text/html", "utf-8")

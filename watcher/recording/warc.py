@@ -30,12 +30,39 @@ _KINDS = ("text/html", "application/xhtml+xml", "application/pdf", "text/plain",
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """An answer in the file: where its record starts, and what stands in the heads."""
+    """An answer in the file: where the record with its bytes starts, and what stands in the heads.
+
+    Of a revisit these bytes are in another record, that of the visit before; `revisit` is its own id.
+    """
 
     offset: int
     name: str
     url: str
     when: datetime
+    revisit: str = ""
+
+
+@dataclass(slots=True)
+class _Known:
+    """The answers met so far, by what a revisit may call them."""
+
+    by_id: dict[str, _Record]
+    by_visit: dict[tuple[str, str], _Record]
+    by_digest: dict[tuple[str, str], _Record]
+
+    def add(self, head: dict[str, str], record: _Record) -> None:
+        """Note an answer whose bytes are here."""
+        self.by_id[_id(head)] = record
+        self.by_visit[record.url, head.get("warc-date", "")] = record
+        if digest := head.get("warc-payload-digest"):
+            self.by_digest[record.url, digest] = record
+
+    def of(self, head: dict[str, str], url: str) -> _Record | None:
+        """The answer that a revisit of an address repeats (ISO 28500, 6.7); None when it is not in this file."""
+        named = self.by_id.get(head.get("warc-refers-to", "").strip("<>"))
+        before = head.get("warc-refers-to-target-uri", url).strip("<>")
+        visit = self.by_visit.get((before, head.get("warc-refers-to-date", "")))
+        return named or visit or self.by_digest.get((url, head.get("warc-payload-digest", "")))
 
 
 def is_warc(path: Path) -> bool:
@@ -66,27 +93,54 @@ def open_warc(path: Path, page: str | None, url: str | None) -> Recording:
     if wanted not in known:
         raise UsageError(f"{path}: there is no address {wanted!r} in it{did_you_mean(wanted, known)}")
     captures = [record for record in found if record.url == wanted]
-    places = {record.name: record.offset for record in captures}
+    places = {record.name: record for record in captures}
     vendor = urlsplit(wanted).hostname or path.stem
     order = in_order((record.name, record.when) for record in captures)
     return Recording(wanted, vendor, url or wanted, order, partial(_bodies, path, places))
 
 
 def _answers(path: Path) -> Iterator[_Record]:
-    """Every page in the file, in its order; only heads are kept."""
+    """Every page in the file, in its order; only heads are kept.
+
+    What the crawler cut off by itself (WARC-Truncated) is no whole page. A revisit counts as the page that it repeats,
+    seen once more.
+    """
+    known = _Known({}, {}, {})
     for offset, head, start in _records(path):
-        if head.get("warc-type") != "response" or not head.get("content-type", "").startswith("application/http"):
-            continue
-        status, fields, _ = _http(start)
-        kind = fields.get("content-type", "").partition(";")[0].strip().lower()
         url = head.get("warc-target-uri", "").strip("<>")
-        if status != 200 or kind not in _KINDS or not url.startswith(("http://", "https://")):
+        if not url.startswith(("http://", "https://")) or "warc-truncated" in head:
             continue
-        try:
-            when = moment(head.get("warc-date", ""))
-        except ValueError as error:
-            raise UsageError(f"{path}: record at byte {offset}: {error}") from error
-        yield _Record(offset, f"record at byte {offset}", url, when)
+        if head.get("warc-type") == "revisit":
+            before = known.of(head, url)
+            if before is not None:
+                when = _when(head, path, offset)
+                yield _Record(before.offset, f"record at byte {offset}", url, when, _id(head) or "revisit")
+        elif _is_page(head, start):
+            record = _Record(offset, f"record at byte {offset}", url, _when(head, path, offset))
+            known.add(head, record)
+            yield record
+
+
+def _is_page(head: dict[str, str], start: bytes) -> bool:
+    """Whether a record is an answer with status 200 of a kind that a policy comes as, or a file of such a kind."""
+    kind = head.get("content-type", "")
+    if head.get("warc-type") == "response" and kind.startswith("application/http"):
+        status, fields, _ = _http(start)
+        kind = fields.get("content-type", "") if status == 200 else ""
+    elif head.get("warc-type") != "resource":
+        return False
+    return kind.partition(";")[0].strip().lower() in _KINDS
+
+
+def _when(head: dict[str, str], path: Path, offset: int) -> datetime:
+    try:
+        return moment(head.get("warc-date", ""))
+    except ValueError as error:
+        raise UsageError(f"{path}: record at byte {offset}: {error}") from error
+
+
+def _id(head: dict[str, str]) -> str:
+    return head.get("warc-record-id", "").strip("<>")
 
 
 def _records(path: Path) -> Iterator[tuple[int, dict[str, str], bytes]]:
@@ -114,21 +168,26 @@ def _length(head: dict[str, str], path: Path, offset: int) -> int:
     return int(stated)
 
 
-def _bodies(path: Path, places: dict[str, int], names: Sequence[str]) -> Iterator[Taken]:
+def _bodies(path: Path, places: dict[str, _Record], names: Sequence[str]) -> Iterator[Taken]:
     """The answers by name, each read at its own place."""
     with path.open("rb") as file:
         for name in names:
-            file.seek(places[name])
-            source = _Source(file, path, places[name])
+            place = places[name]
+            file.seek(place.offset)
+            source = _Source(file, path, place.offset)
             head = source.head() or {}
-            length = _length(head, path, places[name])
-            _, fields, body = _http(tape.bounded(source.read(min(length, tape.MAX_BYTES + 1)), path, name))
-            body = tape.bounded(_plain(body, fields, path, name), path, name)
+            length = _length(head, path, place.offset)
+            block = tape.bounded(source.read(min(length, tape.MAX_BYTES + 1)), path, name)
+            if head.get("warc-type") == "resource":
+                fields, body = {"content-type": head.get("content-type", "")}, block
+            else:
+                _, fields, body = _http(block)
+                body = tape.bounded(_plain(body, fields, path, name), path, name)
             kind, _, rest = fields.get("content-type", "").partition(";")
             charset = rest.partition("charset=")[2].split(";")[0].strip(" \"'") or None
-            record = head.get("warc-record-id", "").strip("<>")
+            origin = f"WARC {path.name} {f'{place.revisit} revisit of ' if place.revisit else ''}{_id(head)}"
             kept = tuple((key, value) for key, value in fields.items() if key in {"etag", "last-modified", "date"})
-            yield Taken(body, f"WARC {path.name} {record}", kind.strip().lower(), kept, charset)
+            yield Taken(body, origin, kind.strip().lower(), kept, charset)
 
 
 def _http(start: bytes) -> tuple[int, dict[str, str], bytes]:
