@@ -77,7 +77,7 @@ def _document(parcel: Parcel, manner: Manner, room: int) -> Json:
         "effective_date": _day(version.effective_date),
         "old": version_side(previous) if previous else None,
         "new": version_side(version),
-        "changes": [change_json(change) for change in parcel.changes[:room]],
+        "changes": [{**change_json(change), "spans": _spans(change)} for change in parcel.changes[:room]],
         "more_changes": max(len(parcel.changes) - room, 0),
         "subprocessors": delta_json(parcel.comparison.recipients),
         "objection": deadline_json(parcel.deadline) if parcel.deadline else None,
@@ -168,6 +168,11 @@ def moment(when: datetime | None) -> str | None:
 
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
+
+
+def _spans(change: Change) -> list[Json]:
+    """The words of both sides: what is `equal`, what was taken out (`delete`) and what was put in (`insert`)."""
+    return [{"op": span.op, "text": span.text} for span in change.spans]
 
 
 def _recipient(recipient: Recipient) -> Json:

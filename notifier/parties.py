@@ -48,7 +48,7 @@ def view_objection(parcel: Parcel, words: Words = ENGLISH) -> ObjectionView:
         _named([*(new.name for new in delta.added), *(other.name for other in delta.changed)], words) if told else ""
     )
     if deadline is None:
-        none = words.say("deadline.none-about", names=names)
+        none = words.say("deadline.none", names=names)
         return ObjectionView(head=none, advice=words.say("deadline.look")) if names else ObjectionView()
     day = words.weekday(deadline.on)
     quoted = f"\u201c{plain(deadline.quote, 300)}\u201d ({plain(deadline.source_id)})" if deadline.quote else ""

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from notifier_samples import MOMENT, SOURCE, parcel
 
 from notifier.envelope import pack
-from notifier.language import LANGUAGES, words_of
+from notifier.language import words_of
+from notifier.manner import LANGUAGES
 from notifier.notices import IN_FULL, period_words
 from notifier.remedies import meaning, remedy
 from notifier.render import Message, render
