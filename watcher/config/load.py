@@ -50,7 +50,7 @@ from watcher.fetcher.browser.installed import what_is_missing
 from watcher.timestamps.authority import Authority
 from watcher.timestamps.token import MISSING, installed
 
-_MOST_BYTES = 1_000_000
+_MOST_BYTES = 20_000_000
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 # What a person most often did when tomllib says so.
 _REMEDIES = {
