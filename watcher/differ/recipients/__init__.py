@@ -2,23 +2,32 @@
 
 Structure speaks first (tables, lists, definitions, labelled headings under words that announce recipients), sentences
 second. What the two say is kept apart, because a list that a vendor keeps is a promise and a sentence is often prose.
+The rules are imported when they are first asked for: names alone need none (`watcher.differ.recipients.names`).
 """
 
 from __future__ import annotations
 
-from storage.model import Block, Document, Recipient
-from watcher.differ.recipients.delta import recipient_delta
-from watcher.differ.recipients.mentions import recipient_mentions
-from watcher.differ.recipients.structure import Mention, row_of
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from watcher.differ.recipients.delta import recipient_delta
+    from watcher.differ.recipients.mentions import find_recipients, recipient_mentions
+    from watcher.differ.recipients.structure import Mention, recipient_row
 
 __all__ = ["Mention", "find_recipients", "recipient_delta", "recipient_mentions", "recipient_row"]
 
+_HOMES = {
+    "Mention": "structure",
+    "find_recipients": "mentions",
+    "recipient_delta": "delta",
+    "recipient_mentions": "mentions",
+    "recipient_row": "structure",
+}
 
-def find_recipients(document: Document) -> tuple[Recipient, ...]:
-    """The recipients a document names, each party once, in reading order; what a row says wins over a sentence."""
-    return tuple(mention.recipient for mention in recipient_mentions(document))
 
-
-def recipient_row(block: Block) -> Recipient | None:
-    """The recipient of a single table row or list item, by its columns, its headings and its shape alone."""
-    return row_of(block)
+def __getattr__(name: str) -> Any:
+    """Import what this package offers."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

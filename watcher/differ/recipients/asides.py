@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from storage.model import Block, BlockKind
+from watcher.differ.recipients.forms import NAME
 from watcher.differ.recipients.names import entity_key, has_form, is_generic, looks_like_name, trimmed
-from watcher.differ.recipients.phrases import NAME, PHRASES
+from watcher.differ.recipients.phrases import PHRASES
 
 _LONGEST = 20_000  # characters of a block that is read for names
 # "Example Ltd. https://www.example.com/privacy": a name beside its own address.

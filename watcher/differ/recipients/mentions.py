@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
-from storage.model import BlockKind, Document
+from storage.model import BlockKind, Document, Recipient
 from watcher.differ.recipients.names import EntityKey, entity_key
 from watcher.differ.recipients.prose import prose_mentions
 from watcher.differ.recipients.structure import Mention, structural_mentions
@@ -17,6 +17,11 @@ _BLANK = re.compile(" ")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w&.-]*\w")
 _MOST_PROSE = 1000  # names in sentences that are read; no policy has more, and every clause is told anyway
 _OFTEN, _SHARE = 12, 0.12  # a word in so many blocks, and in such a share of them, is the vendor's own name
+
+
+def find_recipients(document: Document) -> tuple[Recipient, ...]:
+    """The recipients a document names, each party once, in reading order; what a row says wins over a sentence."""
+    return tuple(mention.recipient for mention in recipient_mentions(document))
 
 
 def recipient_mentions(

@@ -10,7 +10,7 @@ from unicodedata import normalize
 from rapidfuzz import fuzz
 
 from watcher.differ.places import place_code
-from watcher.differ.recipients.phrases import FORM, JOINT, PHRASES, SUFFIX, WORD
+from watcher.differ.recipients.forms import COMMON, FORM, JOINT, SUFFIX, WORD
 
 _COMPANY = re.compile(
     rf"(?<![\w@/.-])(?P<name>{WORD}(?:,?\s(?:(?:{JOINT}|\([^()]{{1,30}}\))\s)?(?!{SUFFIX}(?!\w)){WORD}){{0,6}}{FORM})"
@@ -149,7 +149,7 @@ def trimmed(name: str) -> str:
     if name.count(")") > name.count("("):
         name = name.rstrip(")")
     words = name.split()
-    while len(words) > 1 and (words[0].lower().strip(",") in PHRASES.openers or _KIND.search(words[0].lower())):
+    while len(words) > 1 and (words[0].lower().strip(",") in COMMON.openers or _KIND.search(words[0].lower())):
         words = words[1:]
     while len(words) > 1 and words[-1].lower() in _ARTICLES:
         words = words[:-1]  # the next sentence has begun
@@ -173,7 +173,7 @@ def _is_generic(name: str, formal: re.Match[str] | None) -> bool:
     if formal:
         name = name[: len(name) - len(name.lstrip())] + formal["core"]
     words = [word for word in _BREAKS.split(name.lower()) if word not in _SIGNS]
-    if not any(char.isalpha() for char in name) or (len(words) > 1 and not formal and words[-1] in PHRASES.tails):
+    if not any(char.isalpha() for char in name) or (len(words) > 1 and not formal and words[-1] in COMMON.tails):
         return True
     if not formal and _PUBLIC.search(name):
         return True
@@ -183,9 +183,9 @@ def _is_generic(name: str, formal: re.Match[str] | None) -> bool:
 
 
 def _is_plain(word: str) -> bool:
-    if word in PHRASES.generic or not any(map(str.isalpha, word)) or word.endswith(PHRASES.endings):
+    if word in COMMON.generic or not any(map(str.isalpha, word)) or word.endswith(COMMON.endings):
         return True
-    return "-" in word and all(part in PHRASES.generic or not part for part in word.split("-"))
+    return "-" in word and all(part in COMMON.generic or not part for part in word.split("-"))
 
 
 def looks_like_name(text: str) -> bool:
@@ -221,7 +221,7 @@ def _is_name(text: str) -> bool:
         return False
     if formal:
         return True
-    if text.endswith(".") or plain.split()[0].lower() in PHRASES.openers:
+    if text.endswith(".") or plain.split()[0].lower() in COMMON.openers:
         return False
     return all(_is_name_word(word) for word in _PARTS.split(plain) if word)
 

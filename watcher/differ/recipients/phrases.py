@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from watcher.differ.cues import Cues
-
-# Legal forms of European and American companies, as they are written; case counts, since "AS", "SE" are also words.
-SUFFIX = (
-    r"(?:B\.?\s?V\.?B?\.?A?|N\.?V\.?|V\.?O\.?F\.?|C\.V\.|GmbH(?:\s?&\s?Co\.?\s?KG(?:aA)?)?|mbH|AG(?:\s?&\s?Co\.?\s?KG)?|"
-    r"KGaA|KG|OHG|UG|SE|eG|e\.V\.|S\.?A\.?S\.?U?\.?|S\.?A\.?R\.?L\.?|S\.?\s?à\s?r\.?\s?l\.?|SCA|SRL|S\.?r\.?l\.?|"
-    r"S\.?p\.?A\.?|S\.?A\.?|S\.?L\.?U?\.?|[Ii]nc\.?|INC\.?|Incorporated|[Ll]td\.?|LTD\.?|Limited|LLC|L\.L\.C\.?|LLP|"
-    r"L\.?P\.|PLC|[Pp]lc|Corp\.?|Corporation|Co\.|PBC|Pty\.?|P[Tt][Ee]\.?|AB|A/S|A[Pp][Ss]|ASA?|Oyj?|OÜ|UAB|SIA|"
-    r"d\.\s?o\.\s?o\.?|s\.\s?r\.\s?o\.?|a\.\s?s\.|Kft\.?|Sp\.\s?z\s?o\.\s?o\.?|CVBA|SPRL|K\.K\.|GK|DAC|d\.a\.c\.)"
-)
-WORD = (
-    r"(?:[A-ZÀ-ÖØ-Þ][\w&'’.+/-]*[\w+)]|[A-ZÀ-ÖØ-Þ]|[a-z]{1,3}[A-Z]\w+|\d+[A-Z]\w*)(?:\.(?:com|io|ai|nl|de|fr|net|org))?"
-)
-JOINT = r"(?:&|\+|of\sthe|de\sla|de|der|van|für|von|des|du)"
-FORM = rf"(?:,?\s(?:{SUFFIX})){{1,2}}(?!\w)"
-# A run of words in capitals, with or without a legal form at its end.
-NAME = rf"{WORD}(?:\s(?:(?:{JOINT})\s)?(?!{SUFFIX}(?!\w)){WORD}){{0,6}}(?:{FORM})?"
-
-COMPANY = rf"{WORD}(?:\s(?:(?:{JOINT})\s)?(?!{SUFFIX}(?!\w)){WORD}){{0,6}}{FORM}"  # one with a legal form
+from watcher.differ.recipients.forms import COMMON, COMPANY, FORM, NAME, read_words
 
 FORMED = re.compile(FORM)
 
@@ -59,7 +40,6 @@ class Phrases:
     cookies: re.Pattern[str]
     generic: frozenset[str]
     openers: frozenset[str]
-    endings: tuple[str, ...]
     tails: frozenset[str]
     rules: tuple[ProseRule, ...]
     cues: Cues
@@ -90,18 +70,17 @@ def _prose(raw: dict[str, Any]) -> tuple[ProseRule, ...]:
 
 def _load() -> Phrases:
     """Read the words. Raises KeyError, TypeError or re.error when the file is damaged: at import, not in a run."""
-    raw = tomllib.loads(files("watcher.differ").joinpath("lexicon/recipients.toml").read_text(encoding="utf-8"))
-    generic, context, prose = raw["generic"], raw["context"], raw["prose"]
+    raw = read_words()
+    context, prose = raw["context"], raw["prose"]
     flags = re.VERBOSE | re.IGNORECASE
     return Phrases(
         columns={name: _any_of(entries) for name, entries in raw["columns"].items()},
         strong=_any_of(context["strong"]),
         sharing=_any_of(context["sharing"]),
         cookies=_any_of(context["cookies"]),
-        generic=frozenset(generic["words"]),
-        openers=frozenset(generic["openers"]),
-        endings=tuple(generic["endings"]),
-        tails=frozenset(generic["tails"]),
+        generic=COMMON.generic,
+        openers=COMMON.openers,
+        tails=COMMON.tails,
         rules=_prose(prose),
         cues=Cues({rule["says"]: rule["cues"] for rule in prose["rule"]} | {HANDLES: prose["handles_cues"]}),
         handles=re.compile(prose["handles"].replace("{processor}", prose["processor"]), flags),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from watcher.differ.recipients.phrases import NAME
+from watcher.differ.recipients.forms import NAME
 
 _KIND = (
     r"(?:sub-?|joint\s|co-?|data\s)?(?:processors?|controllers?)|(?:sub-?)?(?:ver|be)werkers?|"

@@ -106,8 +106,8 @@ def _from_layout(blocks: Sequence[Block], index: int, taken: set[int]) -> list[t
     return rows
 
 
-def row_of(block: Block) -> Recipient | None:
-    """The recipient of one block by its own columns, headings and shape."""
+def recipient_row(block: Block) -> Recipient | None:
+    """The recipient of a single table row or list item, by its columns, its headings and its shape alone."""
     return next(iter(_of_block(block, "")), None)
 
 
