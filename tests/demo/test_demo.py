@@ -21,7 +21,7 @@ import pytest
 from storage.connect import open_store
 from storage.errors import Locked, UsageError
 from storage.model import Cause, Outcome, Severity, Topic, Verdict
-from watcher.cli.demo import commands
+from watcher.cli.demo import ROOM, commands
 from watcher.config import load
 from watcher.demo.folder import MARK, prepare
 from watcher.demo.play import Chapter, Stage, play
@@ -60,7 +60,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     before = set(threading.enumerate())
     chapters = play(folder, begin, teller.tell)
     left = {thread.name for thread in threading.enumerate() if thread not in before}
-    teller.end(chapters, folder, commands(folder), as_meant=True)
+    teller.end(chapters, folder, commands(folder), commands(folder, ROOM)[0], as_meant=True)
     return Played(folder, told.getvalue(), stages[0], chapters, left)
 
 
@@ -171,7 +171,9 @@ def test_the_story_fits_a_pipe(played: Played) -> None:
     assert [line for line in before.splitlines() if len(line) > 80 and not line.startswith("  | ")] == []
     assert "\x1b" not in played.text
     assert before == "\n".join(line.rstrip() for line in before.split("\n"))
-    assert len(after.splitlines()) == 3
+    pasted, _, room = after.partition("\nOr in a browser\n")
+    assert len(pasted.splitlines()) == 3
+    assert [line.split()[-1] for line in room.splitlines()] == ["serve"]
     assert "16 alerts: 10 mails delivered, 6 on the console" in before
     assert "0 false alarms" in before
 
@@ -315,7 +317,7 @@ def test_the_installed_command(tmp_path: Path) -> None:
     done = run(COMMAND, "demo")
     assert (done.returncode, done.stderr) == (0, "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clausewatch-demo"]
-    pasted = [line.strip() for line in done.stdout.partition("Try next\n")[2].splitlines()]
+    pasted = [line.strip() for line in done.stdout.partition("Try next\n")[2].partition("\nOr in")[0].splitlines()]
     assert len(pasted) == 3
     expected = ["Quillwharf Inc.", "train the machine learning models", "Quillwharf Inc."]
     for line, words in zip(pasted, expected, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from watcher.demo.tell import Teller, make_console
 from watcher.demo.verify import differences
 
 NEXT = (("log",), ("diff", "harrowmere/privacy", "3", "4"), ("search", "United States"))
+ROOM = (("serve",),)
 
 
 @click.command()
@@ -33,7 +35,7 @@ def demo(app: App, folder: str) -> None:
     teller = Teller(make_console(sys.stdout, color=app.color))
     chapters = play(place, teller.begin, teller.tell)
     faults = [f"{chapter.chapter.at:%Y-%m-%d} {fault}" for chapter in chapters for fault in differences(chapter)]
-    teller.end(chapters, place, commands(place), as_meant=not faults)
+    teller.end(chapters, place, commands(place), commands(place, ROOM)[0], as_meant=not faults)
     if faults:
         click.echo("the demo came out differently from what its pages' authors meant:", err=True)
         for fault in faults:
@@ -41,10 +43,10 @@ def demo(app: App, folder: str) -> None:
         sys.exit(1)
 
 
-def commands(place: Path) -> list[str]:
-    """Three commands that read what the demo left, as they are typed in the working directory of this one.
+def commands(place: Path, wanted: Sequence[Sequence[str]] = NEXT) -> list[str]:
+    """Commands that read what the demo left, as they are typed in the working directory of this one.
 
     $CLAUSEWATCH_COMMAND says how the program was started where that was not by its name on the path.
     """
     start = [os.environ.get("CLAUSEWATCH_COMMAND") or "clausewatch", "--store", str(place / STORE)]
-    return [shlex.join([*start, *words]) for words in NEXT]
+    return [shlex.join([*start, *words]) for words in wanted]

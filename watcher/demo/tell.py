@@ -76,8 +76,10 @@ class Teller:
             self._shown_in_full = True
             self._alert(played.console[0])
 
-    def end(self, chapters: Sequence[Chapter], folder: Path, commands: Sequence[str], *, as_meant: bool) -> None:
-        """Totals, where things are, and what to try next."""
+    def end(
+        self, chapters: Sequence[Chapter], folder: Path, commands: Sequence[str], room: str, *, as_meant: bool
+    ) -> None:
+        """Totals, where things are, what to try next, and how to open the reading room."""
         say = self.console.print
         made = [made for chapter in chapters for _, result in chapter.checks for made in result.versions]
         held = sum(chapter.report.failed for chapter in chapters)
@@ -101,6 +103,9 @@ class Teller:
         say(Text("Try next", "bold"))
         for command in commands:
             say(f"  {command}", soft_wrap=True)
+        say()
+        say(Text("Or in a browser", "bold"))
+        say(f"  {room}", soft_wrap=True)
 
     def _item(self, name: str, text: str) -> None:
         self._hanging(name, "cyan", text, 14)

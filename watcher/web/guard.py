@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ HEADERS = (
     ("cross-origin-resource-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
 )
+log = logging.getLogger("clausewatch.web")
 WAY_IN = "/login/"
 COOKIE = "clausewatch"
 LONGEST_PATH, LONGEST_QUERY = 2_000, 4_000
@@ -65,8 +67,11 @@ class Guard:
         if scope["type"] != "http":
             return
 
+        begun: list[bool] = []
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                begun.append(True)
                 own = {name for name, _ in message["headers"]}
                 message["headers"] += [
                     (name.encode(), value.encode()) for name, value in HEADERS if name.encode() not in own
@@ -76,7 +81,13 @@ class Guard:
             await send(message)
 
         answer: ASGIApp | Response = self._judge(scope) or self._app
-        await answer(scope, receive, with_headers)
+        try:
+            await answer(scope, receive, with_headers)
+        except Exception:
+            if begun:
+                raise
+            log.exception("a page could not be made")
+            await self._refuse(500, "broken", scope)(scope, receive, with_headers)
 
     def _judge(self, scope: Scope) -> Response | None:
         """What keeps a request out; None where nothing does."""
