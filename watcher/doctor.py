@@ -12,7 +12,7 @@ import socket
 import sqlite3
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from storage.connect import open_store
 from storage.errors import ClausewatchError, StoreMissing
+from storage.model import SourceState
 from storage.protocol import Store
 from watcher.config import Settings, expand
 from watcher.fetcher.browser.installed import find_browser, what_is_missing
@@ -67,8 +68,8 @@ def examine(settings: Settings | None, location: str | None, now: datetime, *, o
     With `online` the mail server is connected to, which tells it nothing but that we are there.
     """
     found = [*_configuration(settings), _python(), _sqlite(), *_packages(), _chromium(settings)]
-    if location is not None and "://" not in location:
-        found += _store(Path(location), now, settings)
+    if location is not None:
+        found += _database(location, now, settings) if "://" in location else _store(Path(location), now, settings)
     if settings is not None:
         found += [_contact(settings), *_told(settings), *_mail(settings, online=online)]
     return found
@@ -155,14 +156,32 @@ def _store(path: Path, now: datetime, settings: Settings | None) -> Iterator[Fin
     yield Finding("store", Grade.FINE, f"{path}: {_sources(len(states))}, {path.stat().st_size / 1e6:.1f} MB")
     yield from kept
     yield from _rights(path)
+    yield _clock(states, now)
+
+
+def _database(address: str, now: datetime, settings: Settings | None) -> Iterator[Finding]:
+    """A store in a database: whether it answers, and what it remembers of the clock."""
+    try:
+        with closing(open_store(address, write=False)) as store:
+            states = [state for state in store.states() if state.active]
+            kept = [*_raw(store, settings, now), *_stamps(store, settings)]
+    except ClausewatchError as error:
+        yield Finding("store", Grade.FAULT, str(error), "look at the address, and at the server")
+        return
+    parts = urlsplit(address)
+    yield Finding("store", Grade.FINE, f"postgresql://{parts.hostname or 'local'}{parts.path}: {_sources(len(states))}")
+    yield from kept
+    yield _clock(states, now)
+
+
+def _clock(states: Sequence[SourceState], now: datetime) -> Finding:
     latest = max((state.last_check for state in states if state.last_check), default=None)
     if latest is not None and latest > now + timedelta(minutes=5):
         text = f"the last check is of {latest:%Y-%m-%d %H:%M} UTC, which is still to come"
-        yield Finding(
+        return Finding(
             "clock", Grade.WARNING, text, "set the clock (timedatectl); the history keeps its order all the same"
         )
-    else:
-        yield Finding("clock", Grade.FINE, f"{now:%Y-%m-%d %H:%M} UTC")
+    return Finding("clock", Grade.FINE, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
 def _growth(store: Store, path: Path, now: datetime) -> Iterator[Finding]:
