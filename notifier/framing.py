@@ -62,7 +62,7 @@ def alert_values(digest: Digest, instance: str) -> dict[str, str]:
 def notice_values(digest: NoticeDigest, instance: str) -> dict[str, str]:
     """What the places stand for in a message of notices; empty where a notice has no such thing."""
     words, first = digest.words, digest.causes[0]
-    many = words.count("count.document", len(digest.kinds))
+    many = words.count("count.document", len(digest.kinds)) if digest.kinds else ""
     return {
         "vendor": _together(digest.vendors) or instance,
         "document": digest.kinds[0] if len(digest.kinds) == 1 else many,

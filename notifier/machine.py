@@ -12,7 +12,7 @@ from typing import Any
 
 from notifier.cadence import REMINDER
 from notifier.manner import USUAL, Manner
-from notifier.views import archive_of
+from notifier.views import archive_of, gravest_first
 from storage.model import (
     Change,
     Deadline,
@@ -77,7 +77,9 @@ def _document(parcel: Parcel, manner: Manner, room: int) -> Json:
         "effective_date": _day(version.effective_date),
         "old": version_side(previous) if previous else None,
         "new": version_side(version),
-        "changes": [{**change_json(change), "spans": _spans(change)} for change in parcel.changes[:room]],
+        "changes": [
+            {**change_json(change), "spans": _spans(change)} for change in gravest_first(parcel.changes)[:room]
+        ],
         "more_changes": max(len(parcel.changes) - room, 0),
         "subprocessors": delta_json(parcel.comparison.recipients),
         "objection": deadline_json(parcel.deadline) if parcel.deadline else None,

@@ -184,6 +184,11 @@ def _weight(change: Change) -> tuple[int, bool]:
     return -change.severity.rank, change.direction is not Direction.WORSE
 
 
+def gravest_first(changes: Sequence[Change]) -> list[Change]:
+    """The changes in the order of a message; of those of one weight the comparison's own order decides."""
+    return sorted(changes, key=_weight)
+
+
 def _gravity(parcel: Parcel) -> tuple[tuple[int, bool], int, str, str, int]:
     high = sum(change.severity is Severity.HIGH for change in parcel.changes)
     gravest = min(map(_weight, parcel.changes), default=(0, True))
@@ -198,7 +203,7 @@ def _chosen(parcels: Sequence[Parcel], in_full: int) -> Counter[int]:
 
 def _document(parcel: Parcel, in_full: int, words: Words, manner: Manner) -> DocumentView:
     source, version, previous = parcel.source, parcel.version, parcel.previous
-    changes = sorted(parcel.changes, key=_weight)  # stable: the comparison's own order decides
+    changes = gravest_first(parcel.changes)
     views = [_change(number, change, words) for number, change in enumerate(changes[: max(in_full, 1)], 1)]
     recipients = view_recipients(parcel, words)
     before = previous.number if previous else version.number - 1
