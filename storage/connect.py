@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from storage import schema
+from storage import tables
 from storage.errors import SchemaTooNew, StoreError, StoreMissing
 from storage.lock import FileLock
 from storage.protocol import Store
@@ -87,8 +89,9 @@ def _open_to_read(path: Path) -> SqliteStore:
     connection = connect(path, write=False, immutable=_frozen(path))
     try:
         with told(path):
-            _refuse_newer(path, connection)
-            _refuse_older(path, connection)
+            if _steps(connection) != tables.STEPS:
+                _refuse_newer(path, connection)
+                _refuse_older(path, connection)
     except BaseException:
         connection.close()
         raise
@@ -149,7 +152,7 @@ def judge(path: Path) -> None:
     alone = not _journal(path).exists()
     with told(path), closing(connect(path, write=False, immutable=alone or _frozen(path))) as connection:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
-    if application != schema.APPLICATION_ID:
+    if application != tables.APPLICATION_ID:
         raise StoreError(f"{path}: is the database of another program; give another path")
 
 
@@ -178,8 +181,8 @@ def _create(path: Path) -> None:
         connection = connect(fresh, write=True)
         try:
             with told(path), write_txn(connection):
-                connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-                schema.migrate(connection)
+                connection.execute(f"PRAGMA application_id = {tables.APPLICATION_ID}")
+                _schema().migrate(connection)
             # Closing would do this too, but keeps silent when the disk is full; a file without its journal is half a
             # store then.
             with told(path):
@@ -200,6 +203,7 @@ def _create(path: Path) -> None:
 
 def _bring_up_to_date(path: Path, connection: sqlite3.Connection) -> None:
     _refuse_newer(path, connection)
+    schema = _schema()
     pending = schema.pending(connection)
     if not pending:
         return
@@ -218,7 +222,20 @@ def _has_history(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM versions)").fetchone()[0])
 
 
+def _steps(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The steps that were taken, by name: all that a reader of this program's own stores needs to know."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone() is None:
+        return ()
+    return tuple([name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations ORDER BY name")])
+
+
+def _schema() -> Any:
+    """How tables are made and brought up to date; reading needs none of it, and it takes long to load."""
+    return importlib.import_module("storage.schema")
+
+
 def _refuse_newer(path: Path, connection: sqlite3.Connection) -> None:
+    schema = _schema()
     unknown = schema.unknown(connection)
     if unknown:
         raise SchemaTooNew(
@@ -228,5 +245,5 @@ def _refuse_newer(path: Path, connection: sqlite3.Connection) -> None:
 
 
 def _refuse_older(path: Path, connection: sqlite3.Connection) -> None:
-    if schema.pending(connection):
+    if _schema().pending(connection):
         raise StoreError(f"{path}: written by an older clausewatch; run `clausewatch check` to bring it up to date")

@@ -14,8 +14,7 @@ from storage import tables
 from storage.compacting import compact, pack_passages
 from storage.relink import relink
 
-# Stands in the header of the file (offset 68): "CLWC". Another program's database is never touched.
-APPLICATION_ID = 0x434C5743
+APPLICATION_ID = tables.APPLICATION_ID
 
 migrations = Migrations("clausewatch")
 

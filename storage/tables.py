@@ -7,6 +7,28 @@ compares time.
 
 from __future__ import annotations
 
+# Stands in the header of the file (offset 68): "CLWC". Another program's database is never touched.
+APPLICATION_ID = 0x434C5743
+# The steps in `storage.schema`, by name; a store that has all of them and no others is of this program.
+STEPS = (
+    "0001_sources",
+    "0002_history",
+    "0003_outbox",
+    "0004_search",
+    "0005_quick",
+    "0006_hosts",
+    "0007_health",
+    "0008_render",
+    "0009_records",
+    "0010_wire",
+    "0011_deadlines",
+    "0012_reviews",
+    "0013_stamps",
+    "0014_retention",
+    "0015_compact",
+    "0016_passages",
+)
+
 SOURCES = """
 CREATE TABLE sources (
     id TEXT PRIMARY KEY,

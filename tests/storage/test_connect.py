@@ -18,7 +18,7 @@ import pytest
 from sqlite_utils import Migrations
 from storage_samples import START, checked, new_version, source
 
-from storage import schema
+from storage import schema, tables
 from storage.connect import open_store
 from storage.errors import Locked, SchemaTooNew, StoreError, StoreMissing
 from storage.sqlite import connect, write_txn
@@ -292,6 +292,11 @@ def _at(path: Path, name: str | None) -> Path:
 
 
 NAMES = [one.name for one in schema.migrations._migrations]
+
+
+def test_the_steps_are_known_without_loading_them() -> None:
+    """A reader compares names alone; they are those of the migrations, in their order."""
+    assert list(tables.STEPS) == NAMES == sorted(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
