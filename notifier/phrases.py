@@ -42,7 +42,7 @@ def _parts(value: str) -> list[tuple[int, str]]:
 def deadline_words(deadline: Deadline, words: Words = ENGLISH) -> str:
     """How a deadline was counted, in one sentence."""
     return words.say(
-        "deadline.counted",
+        "deadline.counted-back" if deadline.on < deadline.since else "deadline.counted",
         period=_counted_in(deadline, words),
         since=words.day(deadline.since),
         start=words.say("deadline.stated" if deadline.stated else "deadline.seen"),

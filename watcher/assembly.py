@@ -39,6 +39,7 @@ def run_settings(
         dry_run=dry_run,
         zone=ZoneInfo(settings.zone),
         country=settings.country,
+        moves_on=settings.next_working_day,
         interests=settings.interests,
         stages=stages,
         manner=manners(settings),

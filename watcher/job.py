@@ -22,7 +22,7 @@ class Job:
     """One check under way. `zone` is where the subscribers' days begin, for digests; `interests` are the user's own.
 
     `stages` says where pages are judged: in this process, or in one of their own. `country` (ISO 3166) is whose public
-    holidays are no business days.
+    holidays are no business days; with `moves_on` a last day to object that is none moves to the next one.
     """
 
     source: Source
@@ -33,6 +33,7 @@ class Job:
     interests: tuple[Interest, ...] = ()
     stages: Stages = HERE
     country: str | None = None
+    moves_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class RunSettings:
     dry_run: bool = False
     zone: tzinfo = UTC
     country: str | None = None
+    moves_on: bool = False
     interests: tuple[Interest, ...] = ()
     stages: Stages = HERE
     manner: Callable[[Source], Manner] = plain_manner
@@ -360,6 +361,7 @@ class _Run:
             interests=with_.interests,
             stages=with_.stages,
             country=with_.country,
+            moves_on=with_.moves_on,
         )
 
     def _adapted(self, source: Source, result: CheckResult) -> CheckResult:

@@ -12,7 +12,8 @@ from storage.model.ids import DocumentType
 class Deadline:
     """The last day on which one may object, and how it was counted.
 
-    Counted from `since`: the vendor's own date where `stated`, else the day on which the change was first seen.
+    Counted from `since`: the vendor's own date where `stated`, else the day on which the change was first seen. Where
+    `since` is the later day it was counted back from that: the day on which the change says to take effect.
     `period` is ISO 8601, of business days where `business`; `holidays` is the country whose public holidays were left
     out then, None for weekends alone. `source_id` and `quote` are the words of the vendor that grant the period, None
     where it comes from the configuration.

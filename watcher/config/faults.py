@@ -110,7 +110,7 @@ def _unknown(path: Path) -> str:
     known = tuple(field.alias or name for name, field in RangeTable.model_fields.items())
     if table != RANGE_FORM:
         known = keys(table)
-    if table and key in {"store", "zone", "country", "archive"}:
+    if table and key in {"store", "zone", "country", "next_working_day", "archive"}:
         return f"unknown key here (write {key} at the top of the file, above the first table)"
     plural = key.removesuffix("s")
     if not table and plural in _LISTS:

@@ -168,6 +168,7 @@ def _settings(path: Path, root: Root) -> Settings:
         store=root.store,
         zone=root.zone,
         country=root.country,
+        next_working_day=root.next_working_day,
         fetch=FetchSettings(
             contact=fetch.contact,
             allow_networks=fetch.allow_networks,

@@ -226,6 +226,7 @@ class Root(_Table):
     store: Place | None = None
     zone: Zone = "UTC"
     country: Country | None = None
+    next_working_day: Flag = False
     archive: Archive | None = None
     fetch: FetchTable = FetchTable()
     mail: MailTable | None = None

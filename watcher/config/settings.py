@@ -36,6 +36,7 @@ class Settings:
     store: str | None
     zone: str
     country: str | None
+    next_working_day: bool
     fetch: FetchSettings
     mail_url: str | None
     mail_from: str | None
