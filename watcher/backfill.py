@@ -1,6 +1,6 @@
 """Recorded captures through the real pipeline, in time order: history from before clausewatch was there.
 
-Nothing here opens a connection.
+Nothing here opens a connection; captures of a web archive are fetched as the recording is read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from storage.protocol import Store
 from watcher import pipeline
 from watcher.job import Candidate, Job
 from watcher.raw import with_raw
-from watcher.recording import Recording
+from watcher.recording import Missing, Recording
 from watcher.stages import HERE, Stages
 
 log = logging.getLogger("clausewatch.backfill")
@@ -27,11 +27,15 @@ LEASE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one capture came to. `result` is None when the store already held what came after it."""
+    """What one capture came to. `result` is None when the store already held what came after it.
+
+    And where it could not be had: then `missing` says why.
+    """
 
     file: str
     when: datetime
     result: CheckResult | None
+    missing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +67,17 @@ def backfill(
     """
     latest = store.latest(source.id)
     known_until = latest.last_seen if latest else None
-    fresh = recording.read(after=known_until)
+    fresh = recording.taken(after=known_until)
     with_ = _With(tuple(subscribers), tuple(interests), stages, keep_all)
     for name, when in recording.captures:
         if known_until is not None and when <= known_until:
             yield Step(name, when, None)
             continue
-        capture_of_source = replace(next(fresh), url=source.urls[0])
-        yield Step(name, when, _feed(store, source, capture_of_source, with_))
+        taken = next(fresh)
+        if isinstance(taken, Missing):
+            yield Step(name, when, None, taken.why)
+        else:
+            yield Step(name, when, _feed(store, source, replace(taken, url=source.urls[0]), with_))
 
 
 def step_json(step: Step) -> dict[str, Any]:
@@ -85,7 +92,7 @@ def step_json(step: Step) -> dict[str, Any]:
     return {
         "file": step.file,
         "date": step.when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "outcome": _outcome(result),
+        "outcome": "missing" if step.missing is not None else _outcome(result),
         "version": made.version.number if made else None,
         "topics": list(topics),
         "subprocessors": {
@@ -93,7 +100,7 @@ def step_json(step: Step) -> dict[str, Any]:
             "removed": [recipient.name for recipient in delta.removed] if delta else [],
             "changed": [change.name for change in delta.changed] if delta else [],
         },
-        "reason": result.reason.value if result and result.reason else None,
+        "reason": result.reason.value if result and result.reason else step.missing,
     }
 
 

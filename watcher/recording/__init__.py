@@ -13,10 +13,10 @@ from storage.errors import UsageError
 from watcher.recording.folder import open_folder
 from watcher.recording.git import is_repository, open_repository
 from watcher.recording.index import open_index
-from watcher.recording.tape import Recording
+from watcher.recording.tape import Missing, Recording
 from watcher.recording.warc import is_warc, open_warc
 
-__all__ = ["Recording", "open_recording"]
+__all__ = ["Missing", "Recording", "open_recording"]
 
 
 def open_recording(path: Path, *, page: str | None = None, url: str | None = None) -> Recording:

@@ -28,8 +28,15 @@ class Taken:
     charset: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A capture that is listed and cannot be had, and why."""
+
+    why: str
+
+
 # Gives what was taken under some names, in their order, one at a time.
-Bodies = Callable[[Sequence[str]], Iterator[Taken]]
+Bodies = Callable[[Sequence[str]], Iterator[Taken | Missing]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +50,21 @@ class Recording:
     bodies: Bodies
 
     def read(self, after: datetime | None = None) -> Iterator[Capture]:
+        """Each capture that was taken later than `after` and can be had, as `taken`."""
+        return (one for one in self.taken(after) if isinstance(one, Capture))
+
+    def taken(self, after: datetime | None = None) -> Iterator[Capture | Missing]:
         """Each capture that was taken later than `after`, one at a time: memory stays flat.
+
+        What an archive lists may be missing there; of a file that is a fault.
 
         Raises UsageError before the first when one is not there, later when one is too large or cannot be unpacked.
         """
         wanted = [(name, when) for name, when in self.captures if after is None or when > after]
         for (_, when), taken in zip(wanted, self.bodies([name for name, _ in wanted]), strict=True):
+            if isinstance(taken, Missing):
+                yield taken
+                continue
             yield Capture(
                 url=self.url,
                 final_url=self.url,
