@@ -20,6 +20,9 @@ _STANDING = "SELECT id, upon, said FROM passages WHERE source_id = ? AND until I
 EXCERPT = 24
 # More words than this do not make a query finer, and the index takes no expression of any depth.
 QUERY_WORDS = 64
+# To rank one takes a microsecond. Of a word that is everywhere the newest so many are ranked, which is what one looks
+# for by such a word, if anything.
+RANKED = 20_000
 # The index marks with control characters, which no normalised text holds; a page's own brackets must not look marked.
 MARKS = str.maketrans({"\u27e6": "[", "\u27e7": "]", "\x02": "\u27e6", "\x03": "\u27e7"})
 
@@ -74,22 +77,30 @@ def in_full(connection: sqlite3.Connection) -> Iterator[tuple[int, str, int, int
 
 
 def search(connection: sqlite3.Connection, query: str, limit: int) -> list[SearchHit]:
-    """Passages that hold all words of a query, best first. Every word is quoted: no text is an operator."""
+    """Passages that hold all words of a query, best first; of very many the best of the newest.
+
+    Every word is quoted: no text is an operator.
+    """
     words = list(dict.fromkeys(query.replace("\0", " ").split()))[:QUERY_WORDS]
     quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words)
     if not quoted:
         return []
+    beyond = connection.execute(
+        "SELECT rowid FROM passages_fts WHERE passages_fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?",
+        (quoted, RANKED),
+    ).fetchone()
     rows = connection.execute(
         """
         SELECT passages.id, passages.source_id, sources.vendor, since, until, upon, said
         FROM (
-            SELECT rowid AS id, rank AS score FROM passages_fts WHERE passages_fts MATCH ? ORDER BY rank LIMIT ?
+            SELECT rowid AS id, rank AS score FROM passages_fts
+            WHERE passages_fts MATCH ? AND rowid > ? ORDER BY rank LIMIT ?
         ) AS hits
         CROSS JOIN passages ON passages.id = hits.id
         CROSS JOIN sources ON sources.id = passages.source_id
         ORDER BY hits.score, passages.source_id, since DESC, hits.id
         """,
-        (quoted, max(limit, 0)),
+        (quoted, beyond[0] if beyond else 0, max(limit, 0)),
     ).fetchall()
     folds = Folds(connection)
     found = {row[0]: folds.unfold(row[5], row[6], 2) for row in rows}

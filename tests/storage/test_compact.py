@@ -20,7 +20,7 @@ from storage.folded import Folds
 from storage.model import ChangeQuery, Fact, FactQuery, FactType
 from storage.places import kept, placed
 from storage.protocol import Store
-from storage.sqlite import connect
+from storage.sqlite import connect, passages
 
 A, B = "acme/privacy", "bolt/dpa"
 
@@ -139,6 +139,16 @@ def test_where_there_is_no_room_all_begin_anew() -> None:
     """Two neighbours with nothing between them take no third."""
     assert placed([1, 2], [(0, 0), (1, 2)], 3) is None
     assert placed([1, 3], [(0, 0), (1, 2)], 3) == [1, 2, 3]
+
+
+def test_of_very_many_passages_the_newest_are_ranked(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word that is everywhere finds the best of its newest passages, and no older one."""
+    with closing(open_store(place, write=False)) as store:
+        every = store.search("acme", 100)
+        assert len(every) == len(HISTORIES)
+        monkeypatch.setattr(passages, "RANKED", 2)
+        assert {hit.since for hit in store.search("acme", 100)} == {len(HISTORIES) - 1, len(HISTORIES)}
+        assert len(store.search("acme", 1)) == 1
 
 
 def test_damaged_words_are_told(place: Path) -> None:
