@@ -12,7 +12,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 
-from storage.model import BlockKind
 from watcher.web.places import version_path
 from watcher.web.reading import Reading
 from watcher.web.render import harmless
@@ -63,9 +62,8 @@ def _passages(reading: Reading) -> Iterator[list[object]]:
             continue
         path = version_path(source_id, state.version)
         for number, block in enumerate(reading.store.document(source_id, state.version).blocks, 1):
-            if block.kind is not BlockKind.HEADING:
-                text, section = harmless(block.text[:LONGEST]), harmless(" › ".join(block.path))
-                yield [f"{path}index.html#b{number}", f"{harmless(state.vendor)} · {source_id}", section, text]
+            text, section = harmless(block.text[:LONGEST]), harmless(" › ".join(block.path))
+            yield [f"{path}index.html#b{number}", f"{harmless(state.vendor)} · {source_id}", section, text]
 
 
 def _passage_file(first: int, passages: list[list[object]]) -> tuple[str, bytes]:

@@ -1,0 +1,77 @@
+"""A played history and a hostile one, each built once and served once; and one browser for all tests of a process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from web_samples import hostile_store
+from web_tabs import NOW, OpenTab, serving
+
+from storage.connect import open_store
+from storage.protocol import Store
+from watcher.demo.folder import STORE
+from watcher.demo.play import play
+from watcher.fetcher.browser.installed import what_is_missing
+from watcher.web.site import SiteSettings, write_site
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The demo's history, open for reading."""
+    folder = tmp_path_factory.mktemp("played") / "demo"
+    play(folder, lambda _: None, lambda _: None)
+    store = open_store(folder / STORE, write=False)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def room(played: Store) -> Iterator[str]:
+    """The address of a server over the demo's history."""
+    with serving(played) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def files(played: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's history as a folder of files."""
+    folder = tmp_path_factory.mktemp("site") / "public"
+    write_site(played, SiteSettings(folder), NOW)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with markup, commands and steering characters in every field, open for reading."""
+    path = tmp_path_factory.mktemp("hostile") / "store.db"
+    hostile_store(path)
+    store = open_store(path, write=False)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's browser; skips, or fails where it is required, when there is none."""
+    missing = what_is_missing(None)
+    if missing and os.environ.get("CLAUSEWATCH_REQUIRE_BROWSER"):
+        pytest.fail(f"a browser is required: {missing}")
+    if missing:
+        pytest.skip(missing)
+    with sync_playwright() as driver:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_tab(chromium: Browser) -> Iterator[OpenTab]:
+    """Opens tabs that note every dialog, console error and request that leaves their origin."""
+    opener = OpenTab(chromium)
+    yield opener
+    opener.close()
