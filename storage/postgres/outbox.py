@@ -181,6 +181,26 @@ def deliveries(session: Session, state: DeliveryState | None) -> list[Delivery]:
     ]
 
 
+def undelivered(session: Session, now: datetime) -> bool:
+    """Whether something waits to be sent that nobody is sending."""
+    moment = instant(now)
+    found = session.execute(
+        """
+        SELECT 1 FROM deliveries
+        WHERE state = 'pending' AND next_try <= ? AND (lease_until IS NULL OR lease_until <= ?) LIMIT 1
+        """,
+        (moment, moment),
+    )
+    return found.fetchone() is not None
+
+
+def end_leases(session: Session) -> None:
+    """End the leases on all deliveries: right only where nobody is sending."""
+    with session.writing():
+        session.alone("deliveries")
+        session.execute("UPDATE deliveries SET lease_until = NULL WHERE lease_until IS NOT NULL")
+
+
 def parcel(session: Session, key: str) -> Post:
     """One delivery by its key or the start of it. Raises UsageError when that is none or several."""
     rows = session.execute(

@@ -123,12 +123,16 @@ def states(session: Session) -> list[SourceState]:
     return [state_of(row, pages.get(row[0], ())) for row in session.execute(f"{STATE} ORDER BY sources.id")]
 
 
-def due(session: Session, now: datetime, limit: int) -> list[Row]:
-    """Id and host of active sources that are due and that nobody holds, the longest due first."""
+def due(session: Session, now: datetime, limit: int, only: str | None) -> list[Row]:
+    """Id and host of active sources that are due and that nobody holds, and whether they were rendered last time."""
     moment = instant(now)
     return session.execute(
-        f"SELECT id, host FROM sources WHERE active = 1 AND next_due <= ? AND {FREE} ORDER BY next_due, id LIMIT ?",  # noqa: S608 - of names that stand here
-        (moment, moment, limit),
+        f"""
+        SELECT id, host, EXISTS (SELECT 1 FROM pages WHERE source_id = sources.id AND rendered = 1)
+        FROM sources WHERE active = 1 AND next_due <= ? AND {FREE} AND (? IS NULL OR id = ?)
+        ORDER BY next_due, id LIMIT ?
+        """,  # noqa: S608 - of names that stand here
+        (moment, moment, only, only, limit),
     ).fetchall()
 
 

@@ -321,9 +321,19 @@ class PostgresStore:
         watched.end_leases(self._session, worker)
 
     @_reads
-    def due(self, now: datetime, limit: int) -> list[tuple[str, str]]:
-        """Id and host of active sources that are due and that nobody holds, the longest due first."""
-        return [(key, host) for key, host in watched.due(self._session, now, limit)]
+    def due(self, now: datetime, limit: int, *, only: str | None = None) -> list[tuple[str, str, bool]]:
+        """Active sources that are due and that nobody holds, the longest due first: id, host, rendered last time."""
+        return [(key, host, rendered) for key, host, rendered in watched.due(self._session, now, limit, only)]
+
+    @_reads
+    def undelivered(self, now: datetime) -> bool:
+        """Whether a delivery is due that nobody is sending."""
+        return outbox.undelivered(self._session, now)
+
+    @_writes
+    def end_sending(self) -> None:
+        """End the leases on all deliveries: right only for who knows that nobody is sending."""
+        outbox.end_leases(self._session)
 
     def close(self) -> None:
         """Give back the connection. Idempotent."""

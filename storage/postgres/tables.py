@@ -274,7 +274,21 @@ CREATE INDEX passages_standing ON passages (source_id) WHERE until IS NULL;
 CREATE INDEX passages_lexemes ON passages USING gin (lexemes)
 """
 
-STEPS = {"0001_sources": SOURCES, "0002_history": HISTORY, "0003_outbox": OUTBOX, "0004_search": SEARCH}
+# When a host may be asked again, by any worker.
+TURNS = """
+CREATE TABLE turns (
+    host TEXT PRIMARY KEY,
+    next_at TIMESTAMPTZ NOT NULL
+)
+"""
+
+STEPS = {
+    "0001_sources": SOURCES,
+    "0002_history": HISTORY,
+    "0003_outbox": OUTBOX,
+    "0004_search": SEARCH,
+    "0005_turns": TURNS,
+}
 # In an order in which nothing refers to what is not there yet: for copies. Those with a number of their own name it.
 COPIED = {
     "sources": None,

@@ -1,17 +1,24 @@
-"""store, schema: a history in a PostgreSQL database, for many machines."""
+"""store, schema, worker: a history in a PostgreSQL database, and many machines that work on it."""
 
 from __future__ import annotations
 
+import logging
 from contextlib import closing
 from time import monotonic
 from types import ModuleType
+from typing import Any
 
 import click
 
 from storage.connect import is_address
 from storage.errors import StoreError, UsageError
-from watcher.cli.app import App, as_json, pass_app, print_json
+from storage.model import CheckResult, Source
+from watcher.cli.app import App, as_json, clock, pass_app, print_json
+from watcher.cli.check import line_of
+from watcher.cli.signals import handling
+from watcher.journal import is_json, log_check
 from watcher.report.terminal import counted, shown
+from watcher.sandbox import Sandbox
 
 
 @click.group()
@@ -81,14 +88,80 @@ def _change(app: App, how: str, *, json_: bool) -> None:
             "(--store postgresql://user@host/database)"
         )
     postgres = _of_extra("storage.postgres")
+    queue = _of_extra("watcher.fleet.tables")
     with closing(postgres.Session(location)) as session:
-        steps = getattr(postgres, how)(session)
+        steps = [*getattr(postgres, how)(session), *queue.apply(session)]
         place = session.place
     if json_:
         print_json({"store": place, "steps": steps})
     else:
         told = f"{', '.join(steps)} applied" if steps else "up to date"
         app.out.print(shown(f"{place}: {told}"))
+
+
+QUEUES = ("fetch", "deliver", "render")
+
+
+class Queues(click.ParamType[tuple[str, ...]]):
+    """Names of queues with commas between them."""
+
+    name = "queues"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Each once, in our order."""
+        named = [part.strip() for part in str(value).split(",")]
+        unknown = next((name for name in named if name not in QUEUES), None)
+        if unknown is not None:
+            self.fail(f'"{unknown}" is no queue (choose from {", ".join(QUEUES)})', param, ctx)
+        return tuple(name for name in QUEUES if name in named)
+
+
+@click.command()
+@click.option("--queues", type=Queues(), default=",".join(QUEUES), show_default=True, help="What to see to.")
+@click.option(
+    "--concurrency", type=click.IntRange(1, 256), default=8, show_default=True, help="Hosts and deliveries at a time."
+)
+@click.option("--heartbeat", type=click.FloatRange(0.2, 60), default=10.0, hidden=True)
+@pass_app
+def worker(app: App, queues: tuple[str, ...], concurrency: int, heartbeat: float) -> None:
+    """Check what is due and send alerts together with the workers of other machines, until stopped.
+
+    All work on one store in PostgreSQL, with the same configuration. SIGTERM or Ctrl-C end it: what was read is
+    recorded, the rest is left to the others. What a worker leaves that is killed is taken over within a minute.
+
+    Example: clausewatch --store postgresql://db.example.org/clausewatch worker --queues fetch,deliver
+    """
+    settings = app.settings(secrets=True)
+    location = app.location(settings)
+    if not is_address(location):
+        raise UsageError(
+            f"{location}: workers share a store in PostgreSQL (--store postgresql://user@host/database); "
+            "`clausewatch run` works on a file"
+        )
+    postgres, crew, turns, queue, tables = (
+        _of_extra(name)
+        for name in ("storage.postgres", *(f"watcher.fleet.{part}" for part in ("crew", "turns", "queue", "tables")))
+    )
+    for talker in ("procrastinate", "psycopg.pool"):
+        logging.getLogger(talker).setLevel(logging.DEBUG if app.verbose > 1 else logging.WARNING)
+
+    def observe(checked: Source, result: CheckResult) -> None:
+        log_check(checked, result)
+        if not is_json() and (result.versions or not result.outcome.good):
+            app.err.print(line_of(checked, result))
+
+    with app.writing(settings) as store, Sandbox() as sandbox, closing(turns.Turns(location)) as taken:
+        with closing(postgres.Session(location)) as session:
+            tables.require(session)
+        with crew.Crew(store, taken, settings, sandbox, clock, observe=observe) as hands:
+            fleet = queue.Fleet(location, hands, queues=queues, concurrency=concurrency, heartbeat=heartbeat)
+            with handling(fleet.stop, lambda: hands.stopping):
+                app.err.print(
+                    f"working at {', '.join(queues)} for {counted(len(settings.sources), 'source')}; "
+                    "stop with Ctrl-C or SIGTERM"
+                )
+                fleet.run()
+    app.err.print("stopped; everything is recorded")
 
 
 def _of_extra(name: str) -> ModuleType:

@@ -1,0 +1,127 @@
+"""What the jobs of one worker do: a check by the loop of one machine, a delivery as one machine delivers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from notifier.deliver import deliver
+from storage.model import CheckResult, HostState, Source
+from storage.postgres import PostgresStore
+from watcher.assembly import deliver_settings, run_settings
+from watcher.config import Settings
+from watcher.daemon import GATHER
+from watcher.fetcher.choice import ChoiceFetcher
+from watcher.fetcher.polite import PoliteFetcher
+from watcher.fleet.turns import InTurn, SharedPoliteness, Turns
+from watcher.stages import Stages
+from watcher.worker import check_due
+
+log = logging.getLogger("clausewatch.fleet")
+
+# The queues that a worker may see to.
+FETCH, RENDER, DELIVER = "fetch", "render", "deliver"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A source that is to be checked: its id, its host, and the queue that it goes to."""
+
+    source_id: str
+    host: str
+    queue: str
+
+
+class Crew:
+    """The hands of one worker; safe in threads. Close it, or use it in a `with`."""
+
+    def __init__(
+        self,
+        store: PostgresStore,
+        turns: Turns,
+        settings: Settings,
+        stages: Stages,
+        clock: Callable[[], datetime],
+        *,
+        observe: Callable[[Source, CheckResult], None],
+    ) -> None:
+        """Make ready. Raises ConfigError when a secret is missing."""
+        self._store, self._turns, self._settings, self._clock = store, turns, settings, clock
+        self._observe = observe
+        self._stop = threading.Event()
+        self._http = ChoiceFetcher(settings.fetch)
+        self._running = run_settings(settings, threads=1, stages=stages, gather=GATHER)
+        self._outgoing = deliver_settings(settings)
+
+    def due(self, limit: int) -> list[Due]:
+        """The sources that are to be checked now and that nobody has in hand, the longest due first."""
+        known = self._running.sources
+        found = self._store.due(self._clock(), limit)
+        return [
+            Due(key, host, RENDER if rendered or known[key].fetcher == "browser" else FETCH)
+            for key, host, rendered in found
+            if key in known
+        ]
+
+    def check(self, source_id: str, job: str) -> int:
+        """Check one source, if it is still due; how many alerts came of it. `job` holds the lease."""
+        if source_id not in self._running.sources:
+            log.warning("%s: not in the configuration of this worker; left to others", source_id)
+            return 0
+        if not self._store.due(self._clock(), 1, only=source_id):
+            return 0
+        politeness = SharedPoliteness(self._settings.fetch, self._recall, self._turns)
+        fetcher = PoliteFetcher(InTurn(self._http, politeness, self._turns, self._stop.is_set), politeness)
+        running = replace(self._running, worker=job, politeness=politeness)
+        report = check_due(
+            self._store, fetcher, running, self._clock, only=[source_id], stop=self._stop, observe=self._observe
+        )
+        return report.alerts
+
+    def deliver(self) -> None:
+        """Send what is due."""
+        deliver(self._store, self._outgoing, self._clock, stop=self._stop)
+
+    def undelivered(self) -> bool:
+        """Whether something is due to be sent."""
+        return self._store.undelivered(self._clock())
+
+    def take_over(self, job: str | None) -> None:
+        """End the leases of a check, or of all deliveries (None), whose worker is known to have died."""
+        if job is None:
+            self._store.end_sending()
+        else:
+            self._store.end_leases(job)
+
+    def tidy(self) -> None:
+        """Forget the pauses of hosts that are over."""
+        self._turns.forget()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the end has begun."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Begin nothing more, and cut off the fetches under way."""
+        self._stop.set()
+        self._http.close()
+
+    def close(self) -> None:
+        """End all that is under way. Idempotent."""
+        self._stop.set()
+        self._http.close()
+        self._turns.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _recall(self, origin: str) -> HostState | None:
+        return next(iter(self._store.hosts([origin])), None)
