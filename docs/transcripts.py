@@ -58,6 +58,7 @@ _SHELL = re.compile(r"[|&;<>*$]|^(?!\./clausewatch |clausewatch )")
 _BROKEN = ("internal error", "Traceback (most recent call last)")
 _VOLATILE = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
+    (re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC"), "TIME"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?"), "TIME"),
     (re.compile(r"\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"), "TIME"),
     (re.compile(r"\b[0-9a-f]{7,64}\b"), "HASH"),

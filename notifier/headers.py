@@ -23,11 +23,11 @@ class _WholeHeader:
 
 
 class _Subject:
-    """A subject that every program shows as it was meant: in one line where it fits, else all of it in encoded words.
+    """A subject that every program shows as it was meant: in one line if it is ASCII, else all of it in encoded words.
 
     The email package folds at blanks, which some programs then show twice, and reads what looks like an encoded word as
-    one, so that a page could hide a line end in it. White space between encoded words is dropped by all (RFC 2047
-    section 6.2).
+    one, so that a page could hide a line end in it. A line may have 998 characters (RFC 5322 section 2.1.1); white
+    space between encoded words is dropped by all (RFC 2047 section 6.2).
     """
 
     max_count = 1
@@ -39,10 +39,10 @@ class _Subject:
         kwds["decoded"], kwds["parse_tree"] = str(value), None
 
     def fold(self, *, policy: Policy) -> str:
-        """The header in lines of at most 76 characters."""
+        """The header in one line, or in lines of at most 76 characters."""
         text = str(self)
         whole = f"{self.name}: {text}"
-        if not text.isascii() or len(whole) > _LINE or "=?" in text:
+        if not text.isascii() or "=?" in text:
             words = Header(text, "utf-8", maxlinelen=_LINE, header_name=self.name)
             whole = f"{self.name}: {words.encode(linesep=policy.linesep)}"
         return f"{whole}{policy.linesep}"

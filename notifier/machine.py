@@ -18,6 +18,7 @@ from storage.model import (
     Deadline,
     FactChange,
     Notice,
+    NoticeKind,
     NoticeParcel,
     Parcel,
     Recipient,
@@ -54,12 +55,27 @@ def notices_json(parcels: Sequence[NoticeParcel]) -> Json:
     return {
         "schema": "clausewatch/notices/1",
         "subscriber": parcels[0].delivery.subscriber,
-        "notices": [
-            {**notice_json(parcel.notice), "vendor": parcel.source.vendor if parcel.source else None}
-            for parcel in parcels[:_MOST]
-        ],
+        "notices": [_notice(parcel) for parcel in parcels[:_MOST]],
         "more_notices": max(len(parcels) - _MOST, 0),
     }
+
+
+def _notice(parcel: NoticeParcel) -> Json:
+    told = {**notice_json(parcel.notice), "vendor": parcel.source.vendor if parcel.source else None}
+    if parcel.notice.kind is not NoticeKind.PROOF:
+        return told
+    checked = [
+        {
+            "source": one.source_id,
+            "vendor": one.vendor,
+            "document": one.document.value,
+            "checks": one.checks,
+            "changes": one.changes,
+            "last_good": moment(one.last_good),
+        }
+        for one in parcel.notice.checked
+    ]
+    return {**told, "checked": checked, "head": parcel.notice.head or None}
 
 
 def _document(parcel: Parcel, manner: Manner, room: int) -> Json:

@@ -137,7 +137,7 @@ def test_a_period_that_is_not_known() -> None:
     message = sent(PROCESSOR, deadline=None)
     for said in read(message):
         assert "Time to object to Nimbus Mail and Vault Hosting: not stated." in said
-        assert "What to do: Look for a period in your contract" in said
+        assert "What to do: Look for the period in your contract" in said
     assert message.data["documents"][0]["objection"] is None
 
 

@@ -577,7 +577,7 @@ def test_until_when_one_may_object_stands_first() -> None:
 def test_a_period_that_is_not_known_is_said_so() -> None:
     """Where a sub-processor is new; a message about other things says nothing of it."""
     said = " ".join(render([parcel(PROCESSOR)]).text.split())
-    assert "Time to object to Nimbus Mail and Vault Hosting: not stated. What to do: Look for a period" in said
+    assert "Time to object to Nimbus Mail and Vault Hosting: not stated. What to do: Look for the period" in said
     assert "Time to object" not in render([parcel(RETENTION)]).text
 
 
