@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "init": ("setup", "init", "Write a first sources.toml."),
     "check": ("check", "check", "Check what is due, record what changed, and send alerts."),
     "run": ("run", "run", "Keep checking and alerting until stopped."),
+    "worker": ("many", "worker", "Work on one store together with other machines."),
     "status": ("health", "status", "Show the health of every source."),
     "history": ("history", "history", "List versions."),
     "show": ("history", "show", "Print one version: SOURCE, SOURCE@N or SOURCE@DATE."),
