@@ -50,9 +50,10 @@ def test_export_from_the_command_line(run: Callable[..., Any], configure: Callab
         "id,vendor,document,url,language,every,fetcher,tags,select,remove",
         "a/b,A,dpa,https://a.example/dpa,,1d,http,,,",
     ]
-    assert run("sources", "export", "--form", "urls").out == "https://a.example/dpa\n"
-    wrong = run("sources", "export", "--form", "declarations")
+    assert run("sources", "export", "--format", "urls").out == "https://a.example/dpa\n"
+    assert run("sources", "export", "--form", "urls").out == "https://a.example/dpa\n"  # the name of before
+    wrong = run("sources", "export", "--format", "declarations")
     assert wrong.code == 2
     assert "--to FOLDER" in wrong.err
-    assert run("sources", "export", "--form", "declarations", "--to", str(tmp_path / "d")).code == 0
+    assert run("sources", "export", "--format", "declarations", "--to", str(tmp_path / "d")).code == 0
     assert (tmp_path / "d" / "A.json").is_file()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,12 @@ def test_facts_of_all_sources(run: Callable[..., Any]) -> None:
     """By type and vendor; wrong use is told."""
     found = json.loads(run("facts", "--all", "--type", "retention", "--json").out)
     assert {(one["vendor"], one["period"]) for one in found} == {("Acme", "P24M"), ("Bolt", "P24M")}
-    assert run("facts", "--all", "--type", "retention", "--csv").out.count("24 months") >= 2
+    table = run("facts", "--all", "--type", "retention", "--format", "csv").out
+    assert table.count("24 months") >= 2
+    assert run("facts", "--all", "--type", "retention", "--csv").out == table  # the name of before
     assert "24 months" in run("facts", "--all", "--vendor", "bolt").out
-    for wrong in ("", "x.html --all", "--all --vendor nobody", "--all --at soon"):
+    to_come = (datetime.now(UTC) + timedelta(days=2)).date()
+    late = run("matrix", "--at", str(to_come))
+    assert (late.code, f"{to_come} is still to come" in late.err) == (2, True)
+    for wrong in ("", "x.html --all", "x.html --format csv", "--all --vendor nobody", "--all --at soon"):
         assert run("facts", *wrong.split()).code == 2, wrong

@@ -133,6 +133,13 @@ def _escaped(text: str) -> str:
     )
 
 
+def format_option(*forms: str, default: str | None = None, about: str | None = None) -> Callable[[Command], Command]:
+    """The option that chooses how something is written: `--format` for every command."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=default, show_default=default is not None, help=about
+    )
+
+
 class Since(click.ParamType[datetime]):
     """A day (2026-05-01) or an age (7d, 12h, 2w); becomes the moment from which on something counts."""
 
@@ -152,7 +159,7 @@ class Since(click.ParamType[datetime]):
 
 
 class Day(click.ParamType[datetime]):
-    """A day (2026-05-01); becomes its last moment, in UTC."""
+    """A day (2026-05-01), not one to come; becomes its last moment, in UTC."""
 
     name = "day"
 
@@ -161,9 +168,15 @@ class Day(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.combine(date.fromisoformat(str(value)), time.max, tzinfo=UTC)
+            day = date.fromisoformat(str(value))
         except ValueError:
             self.fail(f'"{value}" is no day (write 2026-05-01)', param, ctx)
+        today = clock().date()
+        if day > today:
+            self.fail(
+                f"{day} is still to come, and nobody knows what will stand then (today is {today}, UTC)", param, ctx
+            )
+        return datetime.combine(day, time.max, tzinfo=UTC)
 
 
 class Age(click.ParamType[timedelta]):

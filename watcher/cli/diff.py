@@ -8,7 +8,7 @@ import click
 
 from storage.model import Verdict
 from watcher import reviews
-from watcher.cli.app import App, pass_app, print_json
+from watcher.cli.app import App, format_option, pass_app, print_json
 from watcher.difference import difference
 from watcher.report import contract, terminal
 from watcher.report.page import as_html, as_markdown
@@ -20,7 +20,7 @@ from watcher.sandbox import Sandbox
 @click.argument("source")
 @click.argument("old", required=False)
 @click.argument("new", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "md", "html", "json"]), default="text", show_default=True)
+@format_option("text", "md", "html", "json", default="text")
 @click.option("--json", "json_", is_flag=True, help="Short for --format json.")
 @click.option("--all", "everything", is_flag=True, help="Show editorial changes too (json, md and html always do).")
 @click.option("--exit-code", is_flag=True, help="Exit 1 if there is a material change, as git diff does.")

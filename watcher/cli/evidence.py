@@ -17,7 +17,7 @@ from storage.protocol import Store
 from watcher import history as past
 from watcher.assembly import stamper
 from watcher.bundle import Stretch, check_bundle, make_bundle
-from watcher.cli.app import App, as_json, clock, pass_app, print_json
+from watcher.cli.app import App, as_json, clock, format_option, pass_app, print_json
 from watcher.cli.signals import stoppable
 from watcher.config import find_config
 from watcher.report import proof, tables
@@ -32,7 +32,7 @@ _HEAD = re.compile(r"[0-9a-f]{64}")
 @click.command()
 @click.argument("source", required=False, metavar="[SOURCE[@A..B]]")
 @click.option("--what", type=click.Choice(tables.WHAT), default="changes", show_default=True, help="Which table.")
-@click.option("--format", "form", type=click.Choice(["json", "csv", "jsonld"]), default="json", show_default=True)
+@format_option("json", "csv", "jsonld", default="json")
 @click.option("--bundle", type=click.Path(path_type=Path), metavar="FILE.zip", help="The evidence, as a new file.")
 @pass_app
 def export(app: App, source: str | None, *, what: str, form: str, bundle: Path | None) -> None:

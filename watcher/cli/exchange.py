@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from storage.errors import UsageError
-from watcher.cli.app import App, as_json, pass_app, print_json
+from watcher.cli.app import App, as_json, format_option, pass_app, print_json
 from watcher.config import find_config
 from watcher.config.edit import add_sources, settings_before, table_text
 from watcher.exchange import FORMS, WRITTEN, Taken, read_sources, without_known, write_declarations, write_sources
@@ -20,11 +20,12 @@ SOME_FAILED = 3
 
 @click.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--form", type=click.Choice(FORMS), help="What PATH is; told from its content if not given.")
+@format_option(*FORMS, about="What PATH is; told from its content if not given.")
+@click.option("--form", "of_before", type=click.Choice(FORMS), hidden=True)
 @click.option("--add", is_flag=True, help="Add the sources to the configuration instead of printing them.")
 @as_json
 @pass_app
-def import_(app: App, path: Path, *, form: str | None, add: bool, json_: bool) -> None:
+def import_(app: App, path: Path, *, form: str | None, of_before: str | None, add: bool, json_: bool) -> None:
     """Take over the sources of another program: prints them as TOML, and what could not be kept as notes.
 
     PATH is a declaration of Open Terms Archive or a folder of them, a job list of urlwatch or webchanges (YAML), a
@@ -33,7 +34,7 @@ def import_(app: App, path: Path, *, form: str | None, add: bool, json_: bool) -
 
     Example: clausewatch sources import declarations/ --add
     """
-    taken = read_sources(path, form)
+    taken = read_sources(path, form or of_before)
     added: list[str] = []
     where = find_config(app.config, os.environ)
     if add:
@@ -59,19 +60,22 @@ def import_(app: App, path: Path, *, form: str | None, add: bool, json_: bool) -
 
 
 @click.command()
-@click.option("--form", type=click.Choice(WRITTEN), default="csv", show_default=True, help="What to write.")
+@format_option(*WRITTEN, default="csv", about="What to write.")
+@click.option("--form", "of_before", type=click.Choice(WRITTEN), hidden=True)
 @click.option("--to", type=click.Path(path_type=Path), metavar="FOLDER", help="Where declarations go, one per vendor.")
 @pass_app
-def export(app: App, form: str, to: Path | None) -> None:
+def export(app: App, form: str, of_before: str | None, to: Path | None) -> None:
     """Print the sources of the configuration as a table or as plain addresses, or write them as declarations.
 
     The table is read back by `sources import`; `sources list --json` prints everything.
 
-    Example: clausewatch sources export --form csv
+    Example: clausewatch sources export --format csv
     """
-    settings = app.settings()
+    settings, form = app.settings(), of_before or form
     if (form == "declarations") != (to is not None):
-        raise UsageError("--form declarations and --to FOLDER go together: declarations are files, one for each vendor")
+        raise UsageError(
+            "--format declarations and --to FOLDER go together: declarations are files, one for each vendor"
+        )
     if to is None:
         click.echo(write_sources(settings.sources, form), nl=False)
         return

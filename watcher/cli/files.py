@@ -10,7 +10,7 @@ import click
 
 from storage.errors import UsageError
 from storage.model import Capture, ExtractRules, FactQuery, FactType, Verdict
-from watcher.cli.app import App, as_json, pass_app, print_json
+from watcher.cli.app import App, as_json, format_option, pass_app, print_json
 from watcher.cli.questions import TYPES, at_day, of_vendor, print_stated
 from watcher.files import read_file
 from watcher.pair import compare_captures, read_pages
@@ -78,7 +78,8 @@ def compare(
 @click.option("--type", "types", type=TYPES, multiple=True, help="Only this kind; may be given several times.")
 @of_vendor
 @at_day
-@click.option("--csv", "csv_", is_flag=True, help="With --all: as a table for a spreadsheet.")
+@format_option("text", "csv", "json", default="text", about="csv with --all only.")
+@click.option("--csv", "csv_", is_flag=True, hidden=True)  # the name of before
 @as_json
 @pass_app
 def facts(
@@ -91,6 +92,7 @@ def facts(
     types: tuple[str, ...],
     vendor: str | None,
     at: datetime | None,
+    form: str,
     csv_: bool,
     json_: bool,
 ) -> None:
@@ -101,13 +103,14 @@ def facts(
     Example: clausewatch facts --all --type retention
     """
     kinds = tuple(FactType(one) for one in dict.fromkeys(types))
+    form = "json" if json_ else "csv" if csv_ else form
     if file is None:
         if not everything:
             raise UsageError("name a FILE, or --all for what the sources in the store state")
-        print_stated(app, FactQuery(types=kinds, vendor=vendor, at=at), csv_=csv_, json_=json_)
+        print_stated(app, FactQuery(types=kinds, vendor=vendor, at=at), form)
         return
-    if everything or vendor or at or csv_:
-        raise UsageError("--all, --vendor, --at and --csv ask the store, FILE does not: choose one of the two")
+    if everything or vendor or at or form == "csv":
+        raise UsageError("--all, --vendor, --at and --format csv ask the store, FILE does not: choose one of the two")
     rules, capture = _rules(language, selector), _read(file)
     with Sandbox(size=1, remedy=_REMEDY) as stages:
         stages.warm()
@@ -115,7 +118,7 @@ def facts(
         found = [one for one in stages.find_facts(read.document) if not kinds or one.type in kinds]
     if not read.gate.passed:
         app.err.print(f"{file}: this does not read like a policy ({terminal.shown(read.gate.detail).plain})")
-    if json_:
+    if form == "json":
         print_json(contract.facts_json(read.document, found))
     elif found:
         app.out.print(terminal.facts_view(found))

@@ -8,7 +8,7 @@ import click
 
 from storage.model import FactQuery, FactType
 from watcher import questions
-from watcher.cli.app import App, Day, as_json, clock, pass_app, print_json
+from watcher.cli.app import App, Day, as_json, clock, format_option, pass_app, print_json
 from watcher.history import vendors_named
 from watcher.report import answers
 
@@ -22,7 +22,7 @@ of_vendor = click.option("--vendor", help="Only this vendor.")
 @of_vendor
 @at_day
 @click.option("--all", "everything", is_flag=True, help="Also those that are not named any more.")
-@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
+@format_option("text", "csv", "json", default="text")
 @as_json
 @pass_app
 def recipients(
@@ -52,7 +52,7 @@ def recipients(
 @click.option("--type", "types", type=TYPES, multiple=True, help="Only this kind of fact; may be given several times.")
 @of_vendor
 @at_day
-@click.option("--format", "form", type=click.Choice(["text", "csv", "html", "json"]), default="text", show_default=True)
+@format_option("text", "csv", "html", "json", default="text")
 @as_json
 @pass_app
 def matrix(
@@ -81,14 +81,14 @@ def matrix(
         app.err.print("no vendor yet (clausewatch check reads them from the configuration)")
 
 
-def print_stated(app: App, query: FactQuery, *, csv_: bool, json_: bool) -> None:
+def print_stated(app: App, query: FactQuery, form: str) -> None:
     """What the sources of the store state, in the form that is asked for."""
     with app.reading() as store:
         vendors_named(store, query.vendor)
         stated = store.stated(query)
-    if json_:
+    if form == "json":
         print_json([answers.stated_json(one) for one in stated])
-    elif csv_:
+    elif form == "csv":
         click.echo(answers.stated_csv(stated), nl=False)
     elif stated:
         app.out.print(answers.stated_view(stated))

@@ -14,7 +14,7 @@ from storage.model import ReviewState, Severity
 from storage.protocol import Store
 from watcher import history as past
 from watcher import reviews as found
-from watcher.cli.app import App, Command, Since, as_json, clock, pass_app, print_json
+from watcher.cli.app import App, Command, Since, as_json, clock, format_option, pass_app, print_json
 from watcher.report import reviews as report
 from watcher.report.terminal import counted, shown
 
@@ -132,7 +132,7 @@ def note_(app: App, change: str, text: str, by: str | None) -> None:
 @click.argument("source", required=False)
 @choosing("all")
 @click.option("--what", type=click.Choice(["changes", "events"]), default="changes", show_default=True)
-@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+@format_option("json", "csv", default="json")
 @pass_app
 def export(app: App, /, source: str | None, *, what: str, form: str, **choice: Any) -> None:
     """Print changes with their reviews as a table; with --what events each step, by whom and when.

@@ -99,7 +99,7 @@ def _form_of(path: Path) -> str:
         if declarations.is_declaration(data):
             return "declarations"
         raise UsageError(
-            f"{path}: is neither a declaration nor a backup of changedetection.io (--form names what it is)"
+            f"{path}: is neither a declaration nor a backup of changedetection.io (--format names what it is)"
         )
     if suffix in {".yaml", ".yml"}:
         if joblists.is_job_list(joblists.first_document(path, text)):
