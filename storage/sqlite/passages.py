@@ -22,7 +22,7 @@ EXCERPT = 24
 QUERY_WORDS = 64
 # To rank one takes a microsecond. Of a word that is everywhere the newest so many are ranked, which is what one looks
 # for by such a word, if anything.
-RANKED = 20_000
+RANKED = 10_000
 # The index marks with control characters, which no normalised text holds; a page's own brackets must not look marked.
 MARKS = str.maketrans({"\u27e6": "[", "\u27e7": "]", "\x02": "\u27e6", "\x03": "\u27e7"})
 
