@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from notifier.calendar import Event, write_calendar
 from notifier.language import Words
+from notifier.overview import undirected
 from notifier.parties import view_objection
 from notifier.phrases import ENGLISH
 from notifier.sinks import plain, web_link
@@ -61,7 +62,7 @@ def _page(parcels: Sequence[Parcel], words: Words) -> str:
         for change in parcel.changes:
             room -= len(change.before or "") + len(change.after or "")
             if room > 0:
-                changes.append((plain(change.summary, 220), change.severity.value, _spans(change)))
+                changes.append((undirected(plain(change.summary, 220)), change.severity.value, _spans(change)))
         left = len(parcel.changes) - len(changes)
         before = parcel.previous.number if parcel.previous else parcel.version.number - 1
         numbers = {"from": str(before), "to": str(parcel.version.number)}

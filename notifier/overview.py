@@ -41,6 +41,11 @@ def in_short(topic: str, facts: Iterable[FactChange], summary: str, words: Words
     return f"{topic} {step}" if step else summary
 
 
+def undirected(summary: str) -> str:
+    """A summary without the direction behind it, where that is told beside it."""
+    return _ENDING.sub("", summary)
+
+
 def _counts(changes: list[Change]) -> str:
     """Say "2 worse, 1 better, 3 other"."""
     found = Counter(change.direction for change in changes)
@@ -67,8 +72,6 @@ def _by_weight(changes: list[Change]) -> Iterator[Change]:
 
 def _gist(change: Change) -> str:
     """One change in short, without its direction, which the counts tell."""
-    said = in_short(
-        topic_words(change.topic), change.facts, _PLACE.sub(r"\1:", _ENDING.sub("", plain(change.summary, 220)))
-    )
+    said = in_short(topic_words(change.topic), change.facts, _PLACE.sub(r"\1:", undirected(plain(change.summary, 220))))
     named = change.rules[:1] == ("recipient.changed",)  # it begins with a name
     return said[:1].lower() + said[1:] if said[1:2].islower() and not named else said

@@ -13,7 +13,7 @@ from notifier.excerpt import Piece, excerpt
 from notifier.fields import fill
 from notifier.language import Words
 from notifier.manner import USUAL, Manner
-from notifier.overview import in_short
+from notifier.overview import in_short, undirected
 from notifier.parties import ObjectionView, RecipientView, view_objection, view_recipients
 from notifier.phrases import (
     ENGLISH,
@@ -245,7 +245,7 @@ def _change(number: int, change: Change, words: Words) -> ChangeView:
     topic = topic_words(change.topic, words)
     topics = dict.fromkeys((change.topic, *change.topics))
     kind = words.say(f"kind.{change.kind}")
-    summary = plain(change.summary, 220) or words.say("alert.text", topic=words.sentence(topic), kind=kind)
+    summary = undirected(plain(change.summary, 220)) or words.say("alert.text", topic=words.sentence(topic), kind=kind)
     more_facts = len(change.facts) - FACTS
     return ChangeView(
         number=number,

@@ -113,7 +113,9 @@ def _throwaway(now: datetime) -> Iterator[Store]:
 
 def _deliver(store: Store, settings: DeliverSettings, now: datetime, console: TextIO | None) -> DeliveryReport:
     """Send what is due; a sample that is refused is no case for the operator."""
-    return deliver(store, replace(settings, operator=Operator()), lambda: now, console=console)
+    return deliver(
+        store, replace(settings, operator=Operator(lang=settings.operator.lang)), lambda: now, console=console
+    )
 
 
 def _record(store: Store, subscriber: Subscriber, text: str, when: datetime) -> None:

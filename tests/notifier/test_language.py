@@ -246,6 +246,16 @@ def test_every_kind_of_message_says_the_language_it_is_in(lang: str) -> None:
     assert re.search(r"<blockquote[^>]* lang=\"nl\"", page)
 
 
+def test_the_direction_is_said_once_and_in_the_language_of_the_reader() -> None:
+    """The sentence of the differ ends in it; beside it stands the word of the language."""
+    change = replace(RETENTION, facts=(), summary="New recipient: Acme Mail (worse)")
+    message = render([parcel(change)], manner=Manner(lang="nl"))
+    for text in (message.subject, message.text, message.html, message.chat.fitted(3800)):
+        assert "(worse)" not in text
+    assert "slechter voor u" in message.text
+    assert message.data["documents"][0]["changes"][0]["summary"] == change.summary
+
+
 def test_english_is_what_everybody_else_gets() -> None:
     """A subscriber without a language, and one that the configuration does not know any more."""
     assert render([parcel()]) == render([parcel()], manner=Manner(lang="en"))
