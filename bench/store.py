@@ -3,8 +3,8 @@
 Room: the same histories as files, each packed by zlib, as a git repository after `gc --aggressive`, and as a store into
 which `clausewatch backfill` fed that repository; of the store also what pages and texts take by themselves. Time:
 commits with full synchronisation, reading any version, a large store (`--size` versions, written straight into the
-tables), a year of checks, and `verify`. Medians; read the ratios, milliseconds belong to one machine and one hour. Results are
-also written to bench/results/ as JSON.
+tables), a year of checks, and `verify`. Medians; read the ratios, milliseconds belong to one machine and one hour.
+Results are also written to bench/results/ as JSON.
 """
 
 from __future__ import annotations

@@ -8,14 +8,19 @@ from itertools import count, islice
 from storage_samples import START, checked, new_version, source, with_alert
 
 from storage.connect import open_store
+from storage.errors import StoreError
+from storage.sqlite import SqliteStore
 
 KEY = "acme/privacy"
 TARGETS = ("mailto:a@example.org", "json://hook.example")
 
 
-def main(place: str, commits: int | None) -> None:
-    """Go on from the latest version."""
+def main(place: str, commits: int | None, checkpoint: int | None) -> None:
+    """Go on from the latest version; the journal is written into the database after so many pages."""
     store = open_store(place, write=True)
+    if checkpoint is not None:
+        assert isinstance(store, SqliteStore)
+        store._connection.execute(f"PRAGMA wal_autocheckpoint = {checkpoint}")
     store.sync_sources([source(KEY)], START)
     latest = store.latest(KEY)
     for number in islice(count(latest.number + 1 if latest else 1), commits):
@@ -27,4 +32,8 @@ def main(place: str, commits: int | None) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else None)
+    numbers = [int(word) for word in sys.argv[2:]] + [None, None]
+    try:
+        main(sys.argv[1], numbers[0], numbers[1])
+    except StoreError as error:
+        sys.exit(str(error))

@@ -6,7 +6,6 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,11 +14,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from storage_writer import KEY, TARGETS
+from whole_store import check_whole
 
 from storage.connect import open_store
 from storage.errors import StoreMissing
-from storage.model import ChangeQuery
 
 WRITER = Path(__file__).with_name("storage_writer.py")
 
@@ -37,34 +35,12 @@ def _run_and_kill(place: Path, commits: int, seconds: float) -> int:
     return max((int(line) for line in lines if line.endswith("\n")), default=0)
 
 
-def _check(place: Path, acknowledged: int) -> int:
-    """Every version is whole and none that was acknowledged is missing; returns how many there are."""
-    with closing(open_store(place, write=False)) as store:
-        versions = store.versions(KEY)
-        assert [version.number for version in versions] == list(range(1, len(versions) + 1))
-        assert len(versions) in {acknowledged, acknowledged + 1}
-        deliveries = store.deliveries()
-        assert len(deliveries) == len(TARGETS) * len(versions)
-        for version in versions:
-            assert store.document(KEY, version.number).fingerprint == version.fingerprint
-            assert len(store.facts(KEY, version.number)) == 2
-            assert store.capture(version.captures[0]).sha256 == version.captures[0]
-        assert len(store.changes(ChangeQuery())) == 2 * max(len(versions) - 1, 0)
-        assert sum(line.count for line in store.ledger(KEY)) == len(versions)
-        assert {(state.version, state.source_id) for state in store.states()} <= {(len(versions), KEY)}
-    with closing(sqlite3.connect(place)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        connection.execute("INSERT INTO passages_fts (passages_fts) VALUES ('integrity-check')")
-    return len(versions)
-
-
 def _campaign(place: Path, rounds: int, seed: int) -> None:
     moments = random.Random(seed)
     known = 0
     for _ in range(rounds):
         acknowledged = _run_and_kill(place, moments.randint(1, 25), moments.uniform(0, 0.01))
-        known = _check(place, max(acknowledged, known))
+        known = check_whole(place, max(acknowledged, known))
 
 
 def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
@@ -95,7 +71,7 @@ def test_a_kill_at_every_write(tmp_path: Path, call: str) -> None:
             check=False,
         )
         try:
-            _check(place, len(done.stdout.splitlines()))
+            check_whole(place, len(done.stdout.splitlines()))
         except StoreMissing:
             assert not done.stdout
         with closing(open_store(place, write=True)) as store:
