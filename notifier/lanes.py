@@ -104,7 +104,11 @@ def _open(lane: Lane, opened: ExitStack) -> _Way:
     if lane.name == MAIL:
         if lane.mail is None:
             raise WayBlocked("there is no [mail] in the configuration")
-        return _Mail(opened.enter_context(Mailer(lane.mail)), lane.mail, lane)
+        try:
+            mailer = Mailer(lane.mail)
+        except DeliveryError as error:  # ours to mend: no subscriber shall lose an alert for it
+            raise WayBlocked(str(error)) from error
+        return _Mail(opened.enter_context(mailer), lane.mail, lane)
     if lane.name == CONSOLE:
         return _Console(Terminal(lane.console))
     return _Chat(opened.enter_context(ChatChannel(lane.addresses[lane.name])))

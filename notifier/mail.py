@@ -28,6 +28,7 @@ from notifier.attached import Attached
 from notifier.headers import POLICY
 from notifier.refusal import WayBlocked, no_connection
 from notifier.render import Message
+from notifier.resolve import resolve
 from notifier.sinks import plain
 from storage.errors import DeliveryError
 
@@ -111,8 +112,9 @@ class Mailer:
     """One connection to the mail server, opened when the first mail goes and used for those that follow."""
 
     def __init__(self, settings: MailSettings, deadline: timedelta = DEADLINE) -> None:
-        """Open nothing yet. Raises DeliveryError (permanent) if the address of the server cannot be read."""
+        """Open nothing yet. Raises DeliveryError (permanent) if the server's or the sender's address cannot be read."""
         self._settings = settings
+        _sender(settings.sender)
         self._server = _server(settings.url)
         self._deadline = deadline
         self._smtp: _WatchedSMTP | None = None
@@ -259,12 +261,12 @@ class _WatchedSMTP(smtplib.SMTP):
         """Connect to the first address that answers in what is left of the deadline, then speak TLS if asked to."""
         self._host = host  # what STARTTLS checks the certificate against
         error: OSError | None = None
-        for address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        for address in resolve(host, port, self._ends - time.monotonic()):
             left = self._ends - time.monotonic()
             if left <= 0:
                 break
             try:
-                raw = socket.create_connection(address[4][:2], timeout=left)  # type: ignore[arg-type] # AF_INET, AF_INET6
+                raw = socket.create_connection(address[4][:2], timeout=left)
             except OSError as refused:
                 error = refused
                 continue
@@ -349,7 +351,12 @@ def _server(url: str) -> SplitResult:
 
 def _sender(sender: str) -> Address:
     name, address = parseaddr(plain(sender))
-    return Address(display_name=name, addr_spec=_recipient(address))
+    try:
+        return Address(display_name=name, addr_spec=_recipient(address))
+    except DeliveryError as error:
+        raise DeliveryError(
+            "mail.from is not an e-mail address (write Name <name@example.org>)", permanent=True
+        ) from error
 
 
 def _recipient(address: str) -> str:

@@ -76,9 +76,9 @@ class _Controller(Controller):
 
 
 @contextmanager
-def working(office: Office, port: int = 0) -> Iterator[Office]:
+def working(office: Office, port: int = 0, **options: Any) -> Iterator[Office]:
     """The office at work, on a free port or on this one."""
-    controller = _Controller(office, hostname="127.0.0.1", port=port)
+    controller = _Controller(office, hostname="127.0.0.1", port=port, **options)
     controller.start()
     office.port = controller.port
     try:
