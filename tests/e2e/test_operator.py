@@ -109,7 +109,9 @@ def test_a_removed_page_is_one_alert_and_no_change(
     for wait in (0, 12, 12, 24, 24):
         later(timedelta(hours=wait))
         assert run("check", "acme/privacy").code == 3
-    removed = sorted((to, subject.partition(" since ")[0]) for to, subject in subjects(post) if "[page removed]" in subject)
+    removed = sorted(
+        (to, subject.partition(" since ")[0]) for to, subject in subjects(post) if "[page removed]" in subject
+    )
     said = "[page removed] acme privacy policy, gone"
     assert removed == [("ops", said), ("team", said)]
     assert [one["version"] for one in json.loads(run("history", "--json").out)] == [1]
