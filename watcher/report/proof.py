@@ -70,7 +70,7 @@ def stamps_line(judged: Sequence[Judged] | None, trust: str) -> str:
     good = [one for one in judged if one.problem is None and one.at is not None]
     if not good:
         return ""
-    last = max(good, key=lambda one: one.seq)
+    last = max(good, key=lambda one: (one.seq, one.at))
     count = f"{len(good)} time stamp{'s' * (len(good) != 1)}"
     told = f"{last.at:%Y-%m-%d %H:%M:%S} UTC"
     by = {
