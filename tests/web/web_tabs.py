@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import uvicorn
 from playwright.sync_api import Browser, Dialog, Page
 
 from storage.protocol import Store
 from watcher.web.app import RoomSettings, application
 from watcher.web.guard import Guarding
-from watcher.web.serving import listen
+from watcher.web.serving import listen, make_server
 
 NOW = datetime(2025, 12, 5, 9, 0, tzinfo=UTC)
 
@@ -24,10 +23,7 @@ def serving(store: Store, *, token: str = "", names: frozenset[str] = frozenset(
     """A real server over a store, its clock at `NOW`; yields its address."""
     settings = RoomSettings(store, lambda: NOW, guarding=Guarding(names, token))
     with listen("127.0.0.1", 0) as (listening, url):
-        config = uvicorn.Config(
-            application(settings), lifespan="off", access_log=False, log_config=None, server_header=False, ws="none"
-        )
-        server = uvicorn.Server(config)
+        server = make_server(application(settings))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:

@@ -56,7 +56,7 @@ class Speech:
     def __init__(self, code: str) -> None:
         """Raises ValueError when a file of words is not as it must be."""
         self.code = code
-        self._own, self._messages = _own()[code], language.words_of(code)
+        self.own, self._messages = _own()[code], language.words_of(code)
 
     @property
     def words(self) -> Words:
@@ -65,12 +65,12 @@ class Speech:
 
     def __call__(self, key: str, **values: object) -> str:
         """A phrase. Raises KeyError for one that is in neither file."""
-        return (self._own if key in self._own.phrases else self._messages).say(key, **values)
+        return (self.own if key in self.own.phrases else self._messages).say(key, **values)
 
     def count(self, key: str, number: int, **values: object) -> str:
         """A phrase in the form that a number asks for."""
-        own = f"{key}.other" in self._own.phrases
-        return (self._own if own else self._messages).count(key, number, **values)
+        own = f"{key}.other" in self.own.phrases
+        return (self.own if own else self._messages).count(key, number, **values)
 
 
 @cache
