@@ -25,8 +25,8 @@ T = TypeVar("T")
 
 # Every worker sees to this queue too: what is due, and whose worker died.
 PLAN = "plan"
-# Seconds between two looks at what is due; the sixth field of cron.
-_PLANNED = "*/5 * * * * *"
+# Seconds between two looks at what is due, and at who has died.
+_TICK = 5
 # Sources that are put into the queue by one look.
 _BATCH = 2000
 _WAITING = """
@@ -96,6 +96,7 @@ class Fleet:
 
     def _register(self) -> None:
         by_kind = ByKind()
+        tick = f"* * * * * */{min(max(int(self._heartbeat), 1), _TICK)}"  # the sixth field holds seconds
 
         @self._app.task(name="check", pass_context=True, retry=by_kind)
         async def check(context: procrastinate.JobContext, source: str) -> None:
@@ -109,13 +110,13 @@ class Fleet:
         async def deliver() -> None:
             await self._thread(self._crew.deliver)
 
-        @self._app.periodic(cron=_PLANNED)
+        @self._app.periodic(cron=tick)
         @self._app.task(name="plan", queue=PLAN, lock=PLAN, queueing_lock=PLAN)
         async def plan(timestamp: int) -> None:
             log.debug("looking for what is due (tick %d)", timestamp)
             await self._plan()
 
-        @self._app.periodic(cron=_PLANNED)
+        @self._app.periodic(cron=tick)
         @self._app.task(name="rescue", queue=PLAN, queueing_lock="rescue")
         async def rescue(timestamp: int) -> None:
             log.debug("looking for workers that died (tick %d)", timestamp)
