@@ -229,8 +229,8 @@ class Store(Protocol):
         """The last record of the chain, without its text; None in a new store. Its link is the head."""
         ...
 
-    def stamps(self) -> list[Stamp]:
-        """The time stamps of the chain, oldest first; after them the last attempt, if it failed."""
+    def stamps(self, limit: int | None = None) -> list[Stamp]:
+        """The time stamps of the chain, or the newest `limit`, oldest first; then the last attempt, if it failed."""
         ...
 
     def add_stamp(self, stamp: Stamp) -> None:
@@ -254,7 +254,7 @@ class Store(Protocol):
         ...
 
     def dropped(self) -> list[DroppedPage]:
-        """The raw pages whose bytes were let go of and did not come again, by record."""
+        """The raw pages whose bytes were let go of and did not come again, by record; none of a forgotten source."""
         ...
 
     def forget(self, source_id: str, now: datetime, reason: str) -> int:

@@ -281,9 +281,9 @@ class PostgresStore:
         return chain.tip(self._session)
 
     @_reads
-    def stamps(self) -> list[Stamp]:
+    def stamps(self, limit: int | None = None) -> list[Stamp]:
         """See `Store`."""
-        return stamps.every(self._session)
+        return stamps.every(self._session, limit)
 
     @_writes
     def add_stamp(self, stamp: Stamp) -> None:

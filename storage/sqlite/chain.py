@@ -185,8 +185,9 @@ def dropped(connection: sqlite3.Connection) -> list[DroppedPage]:
                 found[page, told["source"]] = one
     if not found:
         return []
-    kept = {sha256 for (sha256,) in connection.execute("SELECT sha256 FROM blobs")}
-    return [one for one in found.values() if one.sha256 not in kept]
+    bare = "SELECT source_id, sha256 FROM captures WHERE sha256 NOT IN (SELECT sha256 FROM blobs)"
+    gone = {(sha256, source_id) for source_id, sha256 in connection.execute(bare)}
+    return [one for key, one in found.items() if key in gone]
 
 
 def tip(connection: sqlite3.Connection) -> Record | None:

@@ -12,13 +12,17 @@ from storage.model import Stamp
 from storage.sqlite.session import write_txn
 
 _COLUMNS = "seq, head, authority, asked_at, at, token, error"
-_EVERY = f"SELECT {_COLUMNS} FROM stamps ORDER BY token IS NULL, id"  # noqa: S608 - of a text that stands above
+_EVERY = f"""
+SELECT {_COLUMNS} FROM stamps
+WHERE token IS NULL OR id IN (SELECT id FROM stamps WHERE token IS NOT NULL ORDER BY id DESC LIMIT ?)
+ORDER BY token IS NULL, id
+"""  # noqa: S608 - of a text that stands above
 _JUDGED = f"SELECT {_COLUMNS}, digest, (SELECT link FROM records WHERE seq = stamps.seq) FROM stamps ORDER BY id"  # noqa: S608 - of the same
 
 
-def every(connection: sqlite3.Connection) -> list[Stamp]:
-    """All stamps, oldest first, an attempt that failed last."""
-    rows = connection.execute(_EVERY)
+def every(connection: sqlite3.Connection, limit: int | None = None) -> list[Stamp]:
+    """All stamps, or the newest `limit`, oldest first, and an attempt that failed last."""
+    rows = connection.execute(_EVERY, (-1 if limit is None else max(limit, 0),))
     return [
         Stamp(seq, head, authority, moment(asked_at), moment(at) if at else None, token, error)
         for seq, head, authority, asked_at, at, token, error in rows

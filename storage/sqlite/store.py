@@ -280,9 +280,9 @@ class SqliteStore:
         return chain.tip(self._connection)
 
     @_reads
-    def stamps(self) -> list[Stamp]:
+    def stamps(self, limit: int | None = None) -> list[Stamp]:
         """See `Store`."""
-        return stamps.every(self._connection)
+        return stamps.every(self._connection, limit)
 
     @_writes
     def add_stamp(self, stamp: Stamp) -> None:

@@ -153,6 +153,10 @@ def test_stamps_are_kept_and_failures_give_way(store: Store) -> None:
     two = _stamp(store, b"other")
     store.add_stamp(two)
     assert store.stamps() == [one, two]
+    failed = _stamp(store, None)
+    store.add_stamp(failed)
+    assert store.stamps(limit=1) == [two, failed]
+    assert store.stamps(limit=0) == [failed]
     assert store.verify() == []
     tip = store.tip()
     assert tip is not None
@@ -198,3 +202,14 @@ def test_any_change_of_a_stamp_is_found(store: Store, place: Path | str) -> None
 
 def _seq(raw: sqlite3.Connection) -> int:
     return int(raw.execute("SELECT seq FROM stamps").fetchone()[0])
+
+
+def test_what_was_dropped_of_a_source_is_forgotten_with_it(store: Store) -> None:
+    """The record stays, and the chain with it; the pages of the others are listed as before."""
+    for key in (A, B):
+        store.drop_raw(_pages(store, key)[:2], START + 9 * DAY, "older")
+    assert len(store.dropped()) == 4
+    store.sync_sources([source(B)], START)
+    store.forget(A, START + 10 * DAY, "asked to")
+    assert {one.source_id for one in store.dropped()} == {B}
+    assert store.verify() == []

@@ -49,7 +49,7 @@ def export(app: App, source: str | None, *, what: str, form: str, bundle: Path |
             if source is None:
                 raise UsageError("--bundle is about one source: name it (clausewatch status lists them)")
             stretch = _stretch(store, source)
-            trusted = _trusted(app, None, ask=bool(store.stamps()))
+            trusted = _trusted(app, None, ask=bool(store.stamps(limit=1)))
             count = make_bundle(store, stretch, bundle, clock(), trusted=trusted)
             first, last = stretch.versions[0].number, stretch.versions[-1].number
             app.err.print(shown(f"wrote {bundle}: {count} files, versions {first} to {last} of {stretch.source.id}"))
