@@ -88,6 +88,20 @@ def read_txn(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
+@contextmanager
+def readable(connection: sqlite3.Connection) -> Iterator[None]:
+    """Read texts in the block whatever their bytes are: one that was damaged is no UTF-8, and is told by its digest."""
+    connection.text_factory = _text
+    try:
+        yield
+    finally:
+        connection.text_factory = str
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode(errors="replace")
+
+
 def file_faults(connection: sqlite3.Connection) -> list[str]:
     """What SQLite itself finds wrong with the file."""
     return [f"file: {said}" for (said,) in connection.execute("PRAGMA integrity_check") if said != "ok"]

@@ -57,7 +57,7 @@ from storage.sqlite import (
     tallies,
 )
 from storage.sqlite import sources as watched
-from storage.sqlite.session import file_faults, read_txn, told
+from storage.sqlite.session import file_faults, read_txn, readable, told
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -312,7 +312,8 @@ class SqliteStore:
     @_reads
     def verify(self, head: str | None = None) -> list[str]:
         """Everything that is not as it was written, in words; empty when all is well."""
-        return [*chain.faults(self._connection, head), *file_faults(self._connection)]
+        with readable(self._connection):
+            return [*chain.faults(self._connection, head), *file_faults(self._connection)]
 
     def close(self) -> None:
         """Give back file handles and the lock. Idempotent."""
