@@ -69,7 +69,7 @@ def excerpt(text: str, wanted: Sequence[Phrase]) -> str:
 
 def _words(text: str) -> Iterator[_Word]:
     for found in _WORD.finditer(text):
-        folded = unicodedata.normalize("NFKD", found[0].casefold())
+        folded = unicodedata.normalize("NFKD", found[0].lower())
         plain = "".join([sign for sign in folded if not unicodedata.combining(sign)])
         # Compatibility forms may hold what no word holds: a fraction is 1⁄2, of which the digits count.
         plain = "".join([sign for sign in plain if sign.isalnum()])
