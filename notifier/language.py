@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -44,14 +43,16 @@ class Words:
 
     def day(self, day: date) -> str:
         """Say "10 April 2026"."""
-        return format_date(day, self.phrases["form.day"], self.locale)
+        return self._dated(day, "form.day")
 
     def weekday(self, day: date) -> str:
         """Say "Friday 10 April 2026"."""
-        return format_date(day, self.phrases["form.weekday"], self.locale)
+        return self._dated(day, "form.weekday")
 
     def moment(self, moment: datetime) -> str:
         """Say "10 April 2026, 09:00 UTC"."""
+        from babel.dates import format_datetime  # noqa: PLC0415 - as below
+
         return format_datetime(moment.astimezone(UTC), self.phrases["form.moment"], UTC, self.locale)
 
     def country(self, code: str) -> str:
@@ -68,19 +69,22 @@ class Words:
         """The same words with a capital at the beginning."""
         return words[:1].upper() + words[1:]
 
+    def _dated(self, day: date, form: str) -> str:
+        from babel.dates import format_date  # noqa: PLC0415 - asks for the zone of the machine, which few commands need
+
+        return format_date(day, self.phrases[form], self.locale)
+
     def _written(self, value: object) -> str:
         return format_decimal(value, locale=self.locale) if isinstance(value, int) else str(value)
 
 
 @cache
 def words_of(code: str) -> Words:
-    """The words of a language of `LANGUAGES`. Raises ValueError with every fault of the files, KeyError for others."""
-    return _all()[code]
-
-
-@cache
-def _all() -> dict[str, Words]:
-    return read({code: (_FOLDER / f"{code}.toml").read_text("utf-8") for code in LANGUAGES})
+    """The words of a language of `LANGUAGES`. Raises ValueError with every fault of its file, KeyError for others."""
+    if code not in LANGUAGES:
+        raise KeyError(code)
+    asked = dict.fromkeys((LANGUAGES[0], code))  # the first is what the others are compared with
+    return read({each: (_FOLDER / f"{each}.toml").read_text("utf-8") for each in asked})[code]
 
 
 def read(texts: Mapping[str, str]) -> dict[str, Words]:
@@ -121,8 +125,8 @@ def _faults(words: Words, first: Words) -> Iterator[str]:
                 yield f"{words.code}: {key} is empty"
             if form != "form" and (set(named(phrase)) != places or unknown(phrase, places)):
                 yield f"{words.code}: {key} has not the places of {first.code}: {', '.join(sorted(places)) or 'none'}"
-        if kind == "#" and len(own[key]) != len(words.locale.plural_form.tags | {"other"}):
-            yield f"{words.code}: {form} has not a form for each of {sorted(words.locale.plural_form.tags | {'other'})}"
+        if kind == "#" and len(own[key]) != len(numbers := words.phrases["form.numbers"].split()):
+            yield f"{words.code}: {form} has not a form for each of {', '.join(numbers)}"
 
 
 def _forms(phrases: Mapping[str, str]) -> dict[str, list[str]]:

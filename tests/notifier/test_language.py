@@ -39,7 +39,10 @@ from storage.model import (
 
 FOLDER = Path(__file__).resolve().parents[2] / "notifier"
 TEXTS = {code: (FOLDER / "words" / f"{code}.toml").read_text("utf-8") for code in LANGUAGES}
-SMALL = '[form]\nlocale = "{}"\n[count]\nx = {{ one = "{{count}} a", other = "{{count}} b" }}\n[a]\nb = "{{name}} c"\n'
+SMALL = (
+    '[form]\nlocale = "{}"\nnumbers = "one other"\n[count]\nx = {{ one = "{{count}} a", other = "{{count}} b" }}\n'
+    '[a]\nb = "{{name}} c"\n'
+)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -61,6 +64,7 @@ def test_every_id_of_the_model_has_its_words(code: str) -> None:
         ends = {"notices": ".other", "reason": ".means"}.get(table, "")
         found = [words.phrases[f"{table}.{one}{ends}"] for one in ids]
         assert len(set(found)) == len(found)
+    assert set(words.phrases["form.numbers"].split()) == words.locale.plural_form.tags | {"other"}
 
 
 def test_every_phrase_is_used_and_every_used_phrase_is_there() -> None:
@@ -86,13 +90,14 @@ def test_faults_of_the_files_are_told_at_once() -> None:
     """A missing key, one too many, other places, an empty phrase, a form that is missing: each in its words."""
     good = SMALL.format("en_GB")
     assert read({"en": good, "nl": SMALL.format("nl_NL")}).keys() == {"en", "nl"}
-    bad = '[form]\nlocale = "nl_NL"\n[count]\nx = { other = "{count} b" }\n[a]\nb = "{nmae} c"\nd = " "\n'
+    bad = '[form]\nlocale = "nl_NL"\nnumbers = "one other"\n[count]\nx = { other = "{count} b" }\n'
+    bad += '[a]\nb = "{nmae} c"\nd = " "\n'
     with pytest.raises(ValueError, match=r"nl: a\.d is not in en") as caught:
         read({"en": good + 'e = "e"\n', "nl": bad})
     told = str(caught.value).split("; ")
     assert "nl: a.e is missing" in told
     assert "nl: a.b has not the places of en: name" in told
-    assert "nl: count.x has not a form for each of ['one', 'other']" in told
+    assert "nl: count.x has not a form for each of one, other" in told
     assert len(told) == 4
 
 
