@@ -1,4 +1,4 @@
-"""The store on PostgreSQL: many machines, each with any number of writing processes (docs/decisions/0020-postgres.md).
+"""The store on PostgreSQL: many machines, each with any number of writing processes (docs/decisions/0021-postgres.md).
 
 Imported only where a store is opened by an address; its packages come with the extra `server`.
 """

@@ -99,7 +99,19 @@ def test_the_image_runs_commands_that_exist_on_files_that_exist() -> None:
     lines = [line.partition(" ") for line in text.splitlines() if line and not line.startswith("#")]
     steps = [(kind, rest) for kind, _, rest in lines]
     kinds = [kind for kind, _ in steps]
-    assert set(kinds) <= {"FROM", "COPY", "RUN", "USER", "WORKDIR", "VOLUME", "ENV", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
+    assert set(kinds) <= {
+        "FROM",
+        "ARG",
+        "COPY",
+        "RUN",
+        "USER",
+        "WORKDIR",
+        "VOLUME",
+        "ENV",
+        "HEALTHCHECK",
+        "ENTRYPOINT",
+        "CMD",
+    }
     said = dict(steps)
     assert json.loads(said["ENTRYPOINT"]) == ["clausewatch"]
     assert is_ours(json.loads(said["CMD"])) == "run"
@@ -122,6 +134,20 @@ def test_the_compose_file_starts_the_image() -> None:
     volumes = [volume.split(":") for volume in service["volumes"]]
     assert [volume[1] for volume in volumes if volume[-1] != "ro"] == ["/data"]
     assert {volume[0] for volume in volumes if not volume[0].startswith(".")} == set(data["volumes"])
+
+
+def test_the_compose_file_of_many_machines_starts_workers() -> None:
+    """The same image with its extra; the tables are made before a worker starts, and no password stands in the file."""
+    text = (EXAMPLES / "many-machines.yaml").read_text(encoding="utf-8")
+    services = yaml.safe_load(text)["services"]
+    tables, worker = services["tables"], services["worker"]
+    for service in (tables, worker):
+        assert service["build"]["args"] == {"EXTRAS": "[server]"}
+        assert service["environment"]["CLAUSEWATCH_STORE"] == "postgresql://clausewatch@database/clausewatch"
+        assert service["read_only"] is True
+    assert (is_ours(tables["command"]), is_ours(worker["command"])) == ("schema", "worker")
+    assert worker["depends_on"] == {"tables": {"condition": "service_completed_successfully"}}
+    assert set(re.findall(r"PASSWORD: (\S+?:)", text)) == {"${PGPASSWORD:"}
 
 
 def test_the_workflow_keeps_its_store_in_a_branch_from_run_to_run(
