@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import email.utils
 import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from notifier.refusal import is_permanent, no_connection
 from notifier.services import limit_of
 from notifier.sinks import defused, plain
 
+_CARDS = frozenset({"NotifyWorkflows", "NotifyMSTeams"})
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>~]")
 _MACHINES = frozenset({"NotifyJSON"})  # services that get the message as data too
 _SLOW = 15.0  # seconds between two bytes where the address does not say (`?rto=`); apprise's 4 are few for a webhook
 _WORDS = 200  # characters of an answer: "invalid_payload" is worth telling, a page of HTML is not
@@ -53,7 +56,8 @@ def send(request: dict[str, Any]) -> dict[str, Any]:
     if service.__class__.__name__ in _MACHINES and request.get("data"):
         service.payload_extras = {"alert": request["data"], **service.payload_extras}
     parts: dict[str, Any] = request["text"]
-    text = ChatText(**{**parts, "items": tuple(parts["items"]), "more": tuple(parts["more"])})
+    lists = {name: tuple(part) for name, part in parts.items() if isinstance(part, list)}
+    text = ChatText(**{**parts, **lists})
     title = defused(request["title"])
     limit = limit_of(service)
     room = limit.most
@@ -62,9 +66,8 @@ def send(request: dict[str, Any]) -> dict[str, Any]:
     sender = apprise.Apprise(asset=service.asset)
     sender.add(service)
     with _heard() as answer:
-        result = sender.notify(
-            body=text.fitted(max(room, 60), limit.measure), title=title, body_format=apprise.NotifyFormat.TEXT
-        )
+        body, form = _formed(service, text.fitted(max(room, 60), limit.measure), text.links)
+        result = sender.notify(body=body, title=title, body_format=form)
     if result:
         return {"ok": True, "permanent": False, "retry_after": None, "unsure": False, "detail": ""}
     if answer.status is None:
@@ -76,6 +79,29 @@ def send(request: dict[str, Any]) -> dict[str, Any]:
         permanent=is_permanent(answer.status),
         retry_after=answer.retry_after,
     )
+
+
+def _formed(service: Any, text: str, links: Sequence[str]) -> tuple[str, apprise.NotifyFormat]:
+    """The text as a service wants it.
+
+    A card of Teams is Markdown whatever one says: there every sign is escaped, lines are parted by blank ones and our
+    own addresses are links. All others get plain text: apprise would escape its signs, addresses among them, for
+    services that show the backslashes.
+    """
+    if service.__class__.__name__ in _CARDS:
+        text = _escaped(text.replace("\n\n", "\n").replace("\n", "\n\n"))
+        written = {_escaped(link): link.replace("(", "%28").replace(")", "%29") for link in links}
+        if written:  # the longest first: the address in an archive holds that of the page
+            either = "|".join(map(re.escape, sorted(written, key=len, reverse=True)))
+            text = re.sub(either, lambda found: f"[{found[0]}]({written[found[0]]})", text)
+        return text, apprise.NotifyFormat.MARKDOWN
+    if service.notify_format == apprise.NotifyFormat.MARKDOWN:
+        service.notify_format = apprise.NotifyFormat.TEXT
+    return text, apprise.NotifyFormat.TEXT
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def serve(requests_: TextIO, answers: TextIO) -> None:

@@ -29,6 +29,7 @@ def notice_chat(digest: NoticeDigest) -> ChatText:
         more=left_out(digest.words, noun, digest.total, len(items)),
         intro=defused("\n".join(digest.intro)),
         outro=defused("\n".join(digest.outro)),
+        links=tuple(notice.link for cause in digest.causes for notice in cause.notices if notice.link),
     )
 
 

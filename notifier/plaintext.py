@@ -34,7 +34,8 @@ class ChatText:
     """A chat message in parts, so that it can be cut between changes: a head line, one item a change, a foot.
 
     `more[n]` says how many things are left out where n items are shown, "" for none. `intro` and `outro` are the
-    reader's own words around it, left out where they would take a third of the room.
+    reader's own words around it, left out where they would take a third of the room; `links` are the addresses in it
+    that may be clicked.
     """
 
     head: str
@@ -43,6 +44,7 @@ class ChatText:
     more: tuple[str, ...] = ()
     intro: str = ""
     outro: str = ""
+    links: tuple[str, ...] = ()
 
     def fitted(self, limit: int, measure: Callable[[str], int] = units) -> str:
         """The whole message in at most `limit` as counted by `measure`, or the gravest changes and how many are left.
@@ -118,6 +120,7 @@ def chat_text(digest: Digest) -> ChatText:
         more=left_out(words, "more.change", digest.total, len(told)),
         intro=defused("\n".join(digest.intro)),
         outro=defused("\n".join(digest.outro)),
+        links=tuple(link for each in digest.documents[:3] for link in (each.link, each.archive) if link),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
@@ -146,6 +147,28 @@ def test_a_single_long_change_ends_after_a_sentence(wire: list[str]) -> None:
         assert chat.send({**request, "address": address})["ok"]
         shown = json.loads(wire.pop())[key]
         assert "those who write to us. …\n\nhttps://acme.example" in shown
+
+
+def test_teams_gets_links_and_signs_that_stay_signs(wire: list[str]) -> None:
+    """Its cards are Markdown: our addresses are links, each line its own, all else is escaped."""
+    manner = Manner(archive="https://web.archive.org/web/{seen}/{url}")
+    assert chat.send(sent(SERVICES["teams"][0], "# One *two* [x](http://e) https://evil.example 1. ", manner, 1))["ok"]
+    card = json.loads(wire.pop())["attachments"][0]["content"]["body"]
+    text = card[1]["text"]
+    page = "https://acme.example/privacy?lang=en&page=1"
+    assert re.findall(r"(?<!\\)\]\((.*?)\)", text) == [page, f"https://web.archive.org/web/20261123060000/{page}"]
+    assert "\n\n\\#" not in text
+    assert not re.search(r"(?<!\n)\n(?!\n)", text)
+    assert not re.search(r"(?<![\\\]])[*_(#]", text.replace("](", ""))
+
+
+@pytest.mark.parametrize("address", ["gchat://space/key/token", "webex://" + "a" * 80])
+def test_services_with_a_markdown_of_their_own_get_plain_text(address: str, wire: list[str]) -> None:
+    """Backslashes would be shown, and would break the address of the page."""
+    chat.send(sent(address, LONG, changes=1))
+    bodies = [body for body in wire if "clausewatch diff" in body]
+    assert bodies
+    assert all("https://acme.example/privacy" in body and "acme\\\\." not in body for body in bodies)
 
 
 def test_own_lines_go_along_where_there_is_room(wire: list[str]) -> None:
