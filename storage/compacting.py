@@ -37,8 +37,11 @@ def pack_passages(connection: sqlite3.Connection) -> None:
     keys: dict[tuple[str, int], int | None] = {}
     for source_id, number, document in connection.execute("SELECT source_id, number, document FROM versions"):
         keys[source_id, number] = document_to_fold_upon(connection, document)
-    rows = connection.execute("SELECT id, source_id, since, section, text FROM passages ORDER BY source_id, id")
-    for row, source_id, since, *words in rows.fetchall():
+    # By source, for those of one share dictionaries; one at a time, for there may be millions.
+    for (row,) in connection.execute("SELECT id FROM passages ORDER BY source_id, id").fetchall():
+        (source_id, since, *words) = connection.execute(
+            "SELECT source_id, since, section, text FROM passages WHERE id = ?", (row,)
+        ).fetchone()
         upon = keys.get((source_id, since))
         connection.execute("UPDATE passages SET upon = ?, said = ? WHERE id = ?", (upon, folds.fold(upon, words), row))
 
