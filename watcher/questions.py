@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from notifier.phrases import fact_value
+from notifier.language import Words
+from notifier.phrases import ENGLISH, fact_value
 from storage.model import Cause, DocumentType, Fact, FactChange, FactType, StatedFact, Version
 
 
@@ -167,30 +168,34 @@ def build_matrix(
 
 
 def _cell(stated: Sequence[StatedFact]) -> Cell:
-    """Where some say how long, those that do not add no value; their sentences stay."""
+    return Cell(values_of(stated), tuple(stated))
+
+
+def values_of(stated: Sequence[StatedFact], words: Words = ENGLISH) -> tuple[str, ...]:
+    """What facts of one kind say in words, each once. Where some say how long, those that do not add no value."""
     exact = [one.fact for one in stated if "period" not in dict(one.fact.fields) or one.fact.get("period")]
-    values = dict.fromkeys(value for fact in exact or [one.fact for one in stated] if (value := in_words(fact)))
-    return Cell(tuple(values), tuple(stated))
+    facts = exact or [one.fact for one in stated]
+    return tuple(dict.fromkeys(value for fact in facts if (value := in_words(fact, words))))
 
 
-def in_words(fact: Fact) -> str:
+def in_words(fact: Fact, words: Words = ENGLISH) -> str:
     """What one fact says in a few words, without the sentence it was read from; "" if nothing of it is typed."""
     said = dict(fact.fields)
     if fact.type is FactType.RETENTION:
-        parts = [_value(fact, said["period"]) or "no period", said["subject"]]
+        parts = [_value(fact, said["period"], words) or "no period", said["subject"]]
     elif fact.type is FactType.NOTICE_PERIOD:
         # Business or calendar is a question for days; an hour is an hour.
         days = f"{said['days']} days" if said["days"] and not (said["period"] or "").startswith("PT") else None
-        parts = [_value(fact, said["period"]), days, (said["of"] or "").replace("-", " ")]
+        parts = [_value(fact, said["period"], words), days, (said["of"] or "").replace("-", " ")]
     elif fact.type is FactType.CONTACT:
         parts = [said["email"] or said["phone"] or said["name"], said["role"]]
     elif fact.type is FactType.RECIPIENT:
         parts = [said["name"], said["location"]]
     else:
-        parts = [_value(fact, value) for value in said.values() if value]
+        parts = [_value(fact, value, words) for value in said.values() if value]
     first, *rest = [part for part in parts if part] or [""]
     return f"{first} ({', '.join(rest)})" if rest else first
 
 
-def _value(fact: Fact, value: str | None) -> str | None:
-    return fact_value(FactChange(fact.type, None, None, value), value) if value else None
+def _value(fact: Fact, value: str | None, words: Words) -> str | None:
+    return fact_value(FactChange(fact.type, None, None, value), value, words) if value else None

@@ -15,8 +15,8 @@ TAGS = frozenset(
     re.findall(
         r"\w+",
         """html head meta title link script body a header div nav ul ol li form label input button main h1 h2 h3 h4
-        h5 h6 p footer span section article table thead tbody tr th td dl dt dd svg path circle rect text time code details
-        summary figure figcaption blockquote del ins mark strong select option fieldset legend noscript br""",
+        h5 h6 p footer span section article table thead tbody tr th td dl dt dd svg path circle rect text time code
+        details summary figure figcaption blockquote del ins mark strong select option fieldset legend noscript br""",
     )
 )
 OUTWARD = "noreferrer noopener external nofollow"

@@ -74,6 +74,16 @@ class Room:
         own = self.settings
         return Reading(own.store, own.clock(), self.shelf, own.interests, own.stages, own.reviews)
 
+    def warm(self) -> None:
+        """Work out what takes long before anybody asks for it: lists over all vendors, templates, the differ."""
+        try:
+            for path in ("", "changes/", "recipients/", "status/"):
+                page = page_at(self.reading(), path)
+                if page is not None:
+                    render(page, self.setting(path, self.settings.lang))
+        except ClausewatchError as error:
+            log.error("%s", error)  # noqa: TRY400 - one line that names place and remedy
+
     def static(self, name: str) -> tuple[bytes, str] | None:
         """A style sheet, script or picture with its media type."""
         return self._static.get(name)

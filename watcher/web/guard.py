@@ -17,7 +17,7 @@ from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from urllib.parse import parse_qs
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
@@ -87,7 +87,15 @@ class Guard:
             if begun:
                 raise
             log.exception("a page could not be made")
-            await self._refuse(500, "broken", scope)(scope, receive, with_headers)
+            await self._apology(scope)(scope, receive, with_headers)
+
+    def _apology(self, scope: Scope) -> Response:
+        """The page that says that something failed; in plain words where even that page cannot be made."""
+        try:
+            return self._refuse(500, "broken", scope)
+        except Exception:
+            log.exception("nor could the page that says so")
+            return PlainTextResponse("The page could not be made. The log of the server says why.", 500)
 
     def _judge(self, scope: Scope) -> Response | None:
         """What keeps a request out; None where nothing does."""

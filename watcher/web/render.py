@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from notifier.manner import LANGUAGES
 from notifier.phrases import SIGNS, deadline_words, fact_label, fact_value, topic_words
 from notifier.sinks import cut, plain, web_link
 from storage.model import Direction, DocumentType
-from watcher.questions import in_words
+from watcher.questions import in_words, values_of
 from watcher.report.contract import moment as iso
 from watcher.web import places
 from watcher.web.pages import Page
@@ -112,8 +113,15 @@ def speech(code: str) -> Speech:
 
 @cache
 def _own() -> Mapping[str, Words]:
+    """The words of pages, held to the same rules as those of messages, whose forms of days and numbers they share."""
     folder = Path(__file__).parent / "words"
-    return language.read({code: (folder / f"{code}.toml").read_text("utf-8") for code in LANGUAGES})
+    return language.read({code: _forms(code) + (folder / f"{code}.toml").read_text("utf-8") for code in LANGUAGES})
+
+
+def _forms(code: str) -> str:
+    """How a language writes days and numbers, as lines of TOML."""
+    known = language.words_of(code).phrases
+    return "".join(f"{key} = {json.dumps(known[key])}\n" for key in known if key.startswith("form."))
 
 
 @cache
@@ -146,6 +154,7 @@ def _environment() -> Environment:
         "fact_label": fact_label,
         "fact_value": fact_value,
         "in_words": in_words,
+        "values": values_of,
         "deadline_words": deadline_words,
         "title": lambda text: text[:1].upper() + text[1:],
     }

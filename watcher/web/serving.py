@@ -5,12 +5,14 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from storage.errors import UsageError
 from storage.model import Interest
@@ -54,12 +56,15 @@ def serve_room(
     names: Sequence[str] = (),
     stages: Stages = HERE,
     interests: tuple[Interest, ...] = (),
+    routes: Sequence[BaseRoute] = (),
 ) -> None:
-    """Answer until the process is told to end."""
+    """Answer until the process is told to end; `routes` stand in front of the pages."""
     allowed = frozenset(name.strip().lower().removesuffix(".") for name in names)
     guarding = Guarding(allowed, token)
     settings = RoomSettings(store, clock, lang=lang, interests=interests, stages=stages, guarding=guarding)
-    make_server(application(settings)).run(sockets=[listening])
+    room = application(settings, routes)
+    threading.Thread(target=room.state.room.warm, daemon=True).start()
+    make_server(room).run(sockets=[listening])
 
 
 def make_server(room: Starlette) -> uvicorn.Server:

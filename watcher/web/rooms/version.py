@@ -10,7 +10,6 @@ from itertools import groupby
 from storage.errors import UsageError
 from storage.model import Block, BlockKind, Document, Fact, Hop, SourceState, Version
 from storage.records import Record
-from watcher.questions import in_words
 from watcher.reviews import Note, notes_of, standing
 from watcher.web.places import diff_path, version_path
 from watcher.web.reading import Reading
@@ -59,10 +58,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A fact in words, with the block that its words stand in (from 1; 0 where they are on no block of this page)."""
+    """A fact with the block that its words stand in (from 1; 0 where they are on no block of this page)."""
 
-    words: str
-    quote: str
+    fact: Fact
     anchor: int
 
 
@@ -195,7 +193,7 @@ def _said(
         place = next(
             (n for n, b in enumerate(document.blocks[first:last], first + 1) if fact.quote and fact.quote in b.text), 0
         )
-        said = Said(in_words(fact), fact.quote, place)
+        said = Said(fact, place)
         if said not in found[fact.type.value]:
             found[fact.type.value].append(said)
     return tuple((kind, tuple(said)) for kind, said in found.items())
