@@ -75,6 +75,8 @@ FIELDS = {
     FactType.DATA_CATEGORY: ("name",),
     FactType.TRANSFER: ("mechanism", "destination"),
     FactType.RETENTION: ("subject", "period"),
+    FactType.RECIPIENT: ("name",),
+    FactType.AI: ("statement",),
 }
 
 

@@ -93,14 +93,21 @@ _YOURS = re.compile(
 _MEANS = re.compile(
     r"(?<!\w)(?:by|per|via|with|an?|another|een|eine[nr]?|un|une|par|aucun|quel(?:le)?s?|which|welche\w*)\s+$"
 )
-_PLEASE = re.compile(r"(?:please|bitte|veuillez|gelieve|bewaar|keep|never|choose|kies|wählen|choisissez)\b")
+_PERSONAL = re.compile(
+    r"(?<!\w)(?:we|us|our|you|your|wij|ons|onze|uw|u|je|jouw|jij|wir|uns|unser\w*|ihre?[nmrs]?|ihnen|sie|nous|notre|nos|"
+    r"vous|votre|vos)(?!\w)"
+)
+_PLEASE = re.compile(
+    r"(?:please|bitte|veuillez|gelieve|bewaar|keep|never|choose|kies|wählen|choisissez|neem|haal|breng|bring|take|nehmen|holen|"
+    r"apportez|prenez)\b"
+)
 _LINKS = {"en": "and|or|as well as", "nl": "en|of|alsmede|evenals", "de": "und|oder|sowie", "fr": "et|ou|ainsi que"}
 _LINKED = (",", " and ", " or ", " en ", " of ", " und ", " oder ", " et ", " ou ", "such", "zoals", " wie ", "comme")
 # Verbs of a clause, and what of another's data an item may end with.
 _VERBAL = re.compile(
     r"(?<!\w)(?:hebben|heeft|haben|hat|have|has|had|ont|werden|wird|wordt|was|were|sont|est|blijven|blijft|bleiben|bleibt|"
     r"restent|zijn|sind|kan|kann|können|peut|peuvent|must|should|might|krijg\w*|erhält|erhalten|receive\w*|bring|"
-    r"zich|sich|himself|myself|you|sinon|otherwise|anders|sonst)(?!\w)|\d{3,}",
+    r"gaat|gaan|geht|gehen|goes|stehen|steht|staan|staat|meenemen|mitbringen|zich|sich|himself|myself|you|sinon|otherwise|anders|sonst)(?!\w)|\d{3,}",
     re.IGNORECASE,
 )
 _OF_YOURS = re.compile(
@@ -154,18 +161,29 @@ def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     if listed and passage.first and _announced(passage, lead, reading):
         return _items(passage, reading)
     rights = "rights" in passage.families and phrases["rights.context"].search(passage.lower)
-    if "data" not in passage.families or rights or speaks(phrases["data.excluded"], passage.section):
+    if rights or speaks(phrases["data.excluded"], passage.section):
         return []
+    if "data" not in passage.families:
+        return _of_verb(passage, reading, known=False)
     if line := _line(passage, lead, reading):
         return line
     found = _inline(passage, reading) if any(link in passage.lower for link in _LINKED) else []
-    if found or not phrases["data.collect"].search(passage.lower):
-        return found
-    kinds = [match.start() for match in phrases["data.kinds"].finditer(passage.lower) if _whole(match)]
-    if _PLEASE.match(passage.lower):
-        kinds = []
-    run = _run(passage, kinds, reading.document.language) if len(kinds) > 1 else []
-    return run or _single(passage, phrases, kinds)
+    return found or _of_verb(passage, reading, known=bool(phrases["data.collect"].search(passage.lower)))
+
+
+def _of_verb(passage: Passage, reading: Reading, *, known: bool) -> list[str]:
+    """What a sentence says of data by its verb: an enumeration, or single kinds.
+
+    Where the verb is not one that is `known` to speak of collecting, the sentence must be about the vendor or the
+    reader, and each item a kind of data: "we weigh you and note ..." has endless wordings.
+    """
+    linked = any(link in passage.lower for link in _LINKED)
+    if _PLEASE.match(passage.lower) or not (known or (linked and _PERSONAL.search(passage.lower))):
+        return []
+    kinds = [match.start() for match in reading.phrases["data.kinds"].finditer(passage.lower) if _whole(match)]
+    share = 0.5 if known else 1.0
+    run = _run(passage, kinds, reading.document.language, share) if len(kinds) > 1 else []
+    return run or (_single(passage, reading.phrases, kinds) if known else [])
 
 
 def _line(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
@@ -202,8 +220,8 @@ def _single(passage: Passage, phrases: Lexicon, kinds: Sequence[int]) -> list[st
     return [text[start:end] for start, end in found]
 
 
-def _run(passage: Passage, kinds: Sequence[int], language: str | None) -> list[str]:
-    """The longest enumeration of a sentence of which at least two items, and half of them, are kinds of data.
+def _run(passage: Passage, kinds: Sequence[int], language: str | None, share: float) -> list[str]:
+    """The longest enumeration of a sentence of which at least two items, and such a share of them, are kinds of data.
 
     Whatever verb it depends on: its first item begins at the article or "your" before the kind, or at the kind.
     """
@@ -220,7 +238,7 @@ def _run(passage: Passage, kinds: Sequence[int], language: str | None) -> list[s
             run.append(name)
             known += bool(inside)
         if not name or cut is None or cut["end"]:
-            if known > 1 and 2 * known >= len(run) > len(best):
+            if known > 1 and known >= share * len(run) and len(run) > len(best):
                 best = run
             run, known = [], 0
         place = cut.end() if cut else end

@@ -13,6 +13,11 @@ _EXAMPLES = re.compile(
     r"z\.\s?B\.|wie|u\.\s?a\.|par exemple|p\.\s?ex\.|comme|notamment|tels? que)\s*:?\s*(?P<names>[^()]+)\)",
     re.IGNORECASE,
 )
+_BRIEF = re.compile(r"[^()]{2,60}\s\([a-zà-ÿ][^()]{2,40}\)[.;,]?")  # "Example (hosting)"
+# A single word that is hardly a noun: of letters that German nouns and English words seldom end with.
+_BRAND = re.compile(
+    r"[A-Z][a-z]{2,}(?:ify|ly|io|zy|fy|box|chimp|desk|base|hub|soft|web|net|forms?|mail|pay|post|host|cloud)"
+)
 _EMPTY = re.compile(r"-|–|n/a|n\.?v\.?t\.?|sccs?|scc's|dpf|none|geen|keine|entfällt|néant", re.IGNORECASE)
 _IN_FRONT = re.compile(r"\((?P<inner>[^()]{2,80})\)\s*[:,;–-]\s*(?P<rest>\S.*)$")  # "(Ireland): hosting"
 _BETWEEN = re.compile(r"[,;]\s+|\s[–—-]\s")
@@ -40,12 +45,22 @@ def item_of(text: str, context: str) -> Recipient | None:
     name, details = split_item(text)
     name, details, town = _with_town(name, details)
     if not looks_like_name(name):
-        return None
-    formal = has_form(name)
-    if not formal and (context != "strong" or len(" ".join(details).split()) > LONG_DETAIL):
+        return _named_behind(name, details) if context == "strong" else None
+    brief = context == "sharing" and bool(_BRIEF.fullmatch(text))
+    short = context == "strong" and len(" ".join(details).split()) <= LONG_DETAIL
+    if not (brief or short or has_form(name)):
         return None
     purpose, location = _details(details)
     return Recipient(name, purpose, location or town)
+
+
+def _named_behind(label: str, details: list[str]) -> Recipient | None:
+    """The recipient of an item that says first what it does: "Mail: Example Mail", "Hosting: ExampleHost, Ireland"."""
+    name, *places = details or [""]
+    brand = " " in name or any(map(str.isupper, name[1:])) or _BRAND.fullmatch(name)
+    if has_form(name) or not brand or not looks_like_name(name) or not all(map(_is_place, places)):
+        return None
+    return Recipient(name, label, ", ".join(places) or None)
 
 
 def _with_town(name: str, details: list[str]) -> tuple[str, list[str], str | None]:

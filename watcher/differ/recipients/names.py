@@ -50,7 +50,7 @@ _PUBLIC = re.compile(
 )
 # A German or Dutch compound before a name that says what kind of party it is ("IT-Dienstleister Example GmbH").
 _KIND = re.compile(
-    r"(?:dienstleister\w{0,2}|leverancier|anbieters?|dienstverlener|inkassobüros?|inkassounternehmen|incassobureau|hostingpartner|paketdienst)$"
+    r"(?:dienstleister\w{0,2}|leverancier|anbieters?|dienstverlener|inkassobüros?|\w{4,}partners?|inkassounternehmen|incassobureau|hostingpartner|paketdienst)$"
 )
 # A legal form that is written without stops, at the end of a sentence.
 _STOPPED = re.compile(r"\s(?!Inc|Ltd|Corp|Co)[A-Za-z]{2,5}\.$")

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from storage.model import Block, Recipient
+from storage.model import Block, BlockKind, Recipient
 from watcher.differ.recipients.asides import named_aside
+from watcher.differ.recipients.beside import beside_us, in_heading
 from watcher.differ.recipients.items import details_of
 from watcher.differ.recipients.names import companies, has_form, is_generic, trimmed
 from watcher.differ.recipients.phrases import FORMED, HANDLES, PHRASES, ProseRule
@@ -41,13 +42,28 @@ def prose_mentions(
             continue
         for name in named_aside(block):
             yield Mention(Recipient(name), block, block.text, structural=False, explicit=True)
+        if block.kind is BlockKind.HEADING and block.path:
+            for name in in_heading(block.text):
+                yield Mention(Recipient(name), block, block.text, structural=False, explicit=False)
         families = PHRASES.cues.families(block.text.lower())
-        if families <= _FORMAL and not (families and FORMED.search(block.text)):
+        formed = bool(FORMED.search(block.text))
+        if formed or not families <= _FORMAL:
+            yield from _of_text(block, language, formed=formed and block.kind is not BlockKind.HEADING)
+
+
+def _of_text(block: Block, language: str | None, *, formed: bool) -> Iterator[Mention]:
+    """The recipients in the sentences of a block; `formed` when companies beside the vendor's own things count."""
+    for sentence in sentences(block.text, language):
+        if _shouts(sentence):
             continue
-        for sentence in sentences(block.text, language):
-            families = PHRASES.cues.families(sentence.lower())
-            if families and not _shouts(sentence):
-                yield from _of_sentence(sentence, block, language, families)
+        families = PHRASES.cues.families(sentence.lower())
+        if families:
+            yield from _of_sentence(sentence, block, language, families)
+        if formed:
+            roles = speaks_of_roles(sentence)
+            for name in beside_us(sentence, block.path[-1] if block.path else ""):
+                told = _told(name, None, sentence if roles else "")
+                yield Mention(told, block, sentence, structural=False, explicit=False)
 
 
 def _of_sentence(sentence: str, block: Block, language: str | None, families: frozenset[str]) -> Iterator[Mention]:

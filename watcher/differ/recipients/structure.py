@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from storage.model import Block, BlockKind, Recipient
+from watcher.differ.recipients.beside import names_another
 from watcher.differ.recipients.cards import card_at
 from watcher.differ.recipients.items import LONG_DETAIL, examples, item_of, split_item
 from watcher.differ.recipients.lines import lines_at
-from watcher.differ.recipients.names import has_form, looks_like_name
+from watcher.differ.recipients.names import companies, has_form, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES
 from watcher.differ.recipients.rows import recipients_of_row
 
 _LONGEST = 1000  # characters of a list item that may still be an entry
+_ITEM = 300  # characters of a list item in which a company is looked for
 _AROUND = 6  # items on either side that tell whether a list holds names
 _LEAD = 300  # characters at the end of a lead-in that announce what follows
 
@@ -69,21 +71,47 @@ _OPENING = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH})
 def _of_entry(blocks: Sequence[Block], index: int, lead: str) -> Iterator[Mention]:
     """The recipients of a row, item or definition; of an item only when the list around it is one of names."""
     block = blocks[index]
-    for recipient in _of_block(block, lead):
+    found = _of_block(block, lead)
+    if (
+        not found
+        and block.kind is BlockKind.LIST_ITEM
+        and len(block.text) <= _ITEM
+        and not names_another(f"{lead} {block.text}")
+    ):
+        found = _companies_of(blocks, index, lead)
+    for recipient in found:
         if block.kind is not BlockKind.LIST_ITEM or _believable(blocks, index, recipient):
             yield Mention(recipient, block, block.text, structural=True, explicit=True)
+
+
+def _companies_of(blocks: Sequence[Block], index: int, lead: str) -> list[Recipient]:
+    """The companies of an item, wherever in it they stand: below words on recipients, or where most items name one."""
+    block = blocks[index]
+    own = [name for name, _ in companies(block.text)]
+    if not own:
+        return []
+    told = _context(lead[-_LEAD:], block.path[-2:])
+    near = _near(blocks, index)
+    naming = sum(bool(companies(one.text[:_ITEM])) for one in near)
+    if told in {"strong", "sharing"} or (not told and naming > 1 and 2 * naming >= len(near)):
+        label, colon, _ = block.text.partition(": ")
+        purpose = label if colon and len(own) == 1 and own[0] not in label else None
+        return [Recipient(name, purpose) for name in own]
+    return []
+
+
+def _near(blocks: Sequence[Block], index: int) -> list[Block]:
+    """The items of the same list around one."""
+    block = blocks[index]
+    around = blocks[max(0, index - _AROUND) : index + _AROUND + 1]
+    return [one for one in around if one.kind is block.kind and one.path == block.path and one.level == block.level]
 
 
 def _believable(blocks: Sequence[Block], index: int, recipient: Recipient) -> bool:
     """A name without a legal form counts in a list where at least half of the items around it begin with names."""
     if has_form(recipient.name) or not blocks[index].text.startswith(recipient.name):
         return True
-    block = blocks[index]
-    near = [
-        one
-        for one in blocks[max(0, index - _AROUND) : index + _AROUND + 1]
-        if one.kind is block.kind and one.path == block.path and one.level == block.level
-    ]
+    near = _near(blocks, index)
     return 2 * sum(_begins_with_name(one.text) for one in near) >= len(near)
 
 
