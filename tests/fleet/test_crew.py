@@ -1,0 +1,207 @@
+"""What the jobs of a worker do, one by one, on a real store, a real queue and a real server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fleet_site import Site, serving
+from postgres_database import fresh_database
+from procrastinate import jobs
+
+from storage.connect import open_store
+from storage.errors import LeaseLost, StoreError, StoreMissing
+from storage.model import Outcome
+from storage.postgres import PostgresStore, Session, apply
+from watcher.config import load
+from watcher.fleet import tables
+from watcher.fleet.crew import Crew, Due
+from watcher.fleet.queue import ByKind, Fleet
+from watcher.fleet.turns import Turns
+from watcher.stages import HERE
+
+CONFIG = """
+[fetch]
+contact = "privacy@example.org"
+allow_networks = ["127.0.0.0/8"]
+[[source]]
+id = "acme/privacy"
+vendor = "Acme"
+document = "privacy-policy"
+url = "http://127.0.0.1:{port}/p"
+[[source]]
+id = "bolt/privacy"
+vendor = "Bolt"
+document = "privacy-policy"
+url = "http://127.0.0.2:{port}/p"
+fetcher = "browser"
+[[source]]
+id = "gone/privacy"
+vendor = "Gone"
+document = "privacy-policy"
+url = "http://127.0.0.1:{port}/q"
+"""
+A, B, C = "acme/privacy", "bolt/privacy", "gone/privacy"
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Pages."""
+    with serving(slow=(0, 0)) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def address(postgres_server: str) -> str:
+    """A database with the tables of the store and of the queue."""
+    made = fresh_database(postgres_server, "crew")
+    with closing(Session(made)) as session:
+        apply(session)
+        tables.apply(session)
+    return made
+
+
+@pytest.fixture
+def store(address: str) -> Iterator[PostgresStore]:
+    """Empty, and so is the queue."""
+    with closing(Session(address)) as session:
+        session.execute("TRUNCATE sources, blobs, records, hosts, turns, stamps CASCADE")
+        session.execute("TRUNCATE procrastinate_jobs CASCADE")
+    with closing(open_store(address, write=True)) as opened:
+        assert isinstance(opened, PostgresStore)
+        yield opened
+
+
+@pytest.fixture
+def hire(site: Site, store: PostgresStore, address: str, tmp_path: Path) -> Iterator[Callable[[], Crew]]:
+    """Crews of workers with the same configuration."""
+    path = tmp_path / "sources.toml"
+    path.write_text(CONFIG.format(port=site.port))
+    settings = load(path, secrets=True)
+    store.sync_sources(settings.sources, datetime(2026, 1, 1, tzinfo=UTC))
+    with ExitStack() as stack:
+
+        def make() -> Crew:
+            crew = Crew(store, Turns(address), settings, HERE, lambda: datetime.now(UTC), observe=lambda *_: None)
+            return stack.enter_context(crew)
+
+        yield make
+
+
+def test_what_is_due_goes_to_the_queue_of_its_fetcher(hire: Callable[[], Crew]) -> None:
+    """Pages that want a browser to one, the others to the other; nothing that somebody has in hand."""
+    crew = hire()
+    assert sorted(crew.due(9), key=lambda one: one.source_id) == [
+        Due(A, "127.0.0.1", "fetch"),
+        Due(B, "127.0.0.2", "render"),
+        Due(C, "127.0.0.1", "fetch"),
+    ]
+    assert len(crew.due(2)) == 2
+    crew.check(A, "job-1")
+    assert {one.source_id for one in crew.due(9)} == {B, C}
+
+
+def test_a_job_that_comes_late_asks_for_nothing(hire: Callable[[], Crew], site: Site, store: PostgresStore) -> None:
+    """A source that was checked meanwhile is not due, and is not checked again; an unknown one is left alone."""
+    crew = hire()
+    crew.check(A, "job-1")
+    asked = len(site.paths)
+    assert (crew.check(A, "job-2"), crew.check("other/privacy", "job-3")) == (0, 0)
+    assert len(site.paths) == asked
+    assert store.ledger(A)[0].count == 1
+
+
+def test_a_host_that_wants_to_be_left_alone_is_left_alone_by_all(
+    hire: Callable[[], Crew], site: Site, store: PostgresStore
+) -> None:
+    """The worker that hears of it tells the store; another one does not even ask for another page of that host."""
+    site.refuse = "127.0.0.1"
+    hire().check(A, "job-1")
+    asked = len(site.paths)
+    hire().check(C, "job-2")
+    assert len(site.paths) == asked
+    states = {state.source_id: state for state in store.states()}
+    assert states[A].outcome is Outcome.FAILED
+    assert states[C].outcome is None
+    assert states[C].next_due > datetime.now(UTC) + timedelta(minutes=50)
+
+
+def test_who_is_taken_over_cannot_write(hire: Callable[[], Crew], store: PostgresStore) -> None:
+    """Its lease ends, another one checks, and there is one version."""
+    first, second = hire(), hire()
+    (claim,) = store.claim("job-7", datetime.now(UTC), timedelta(minutes=30), limit=1, only=[A])
+    assert second.check(A, "job-8") == 0
+    assert store.ledger(A) == []
+    first.take_over("job-7")
+    second.check(A, "job-8")
+    assert [one.number for one in store.versions(A)] == [1]
+    assert store.states()[0].outcome is Outcome.FIRST
+    assert claim.source_id == A
+
+
+def test_a_crew_that_is_stopped_leaves_the_source(hire: Callable[[], Crew], site: Site, store: PostgresStore) -> None:
+    """Nothing is recorded, and the source is free at once."""
+    crew = hire()
+    crew.stop()
+    assert crew.check(A, "job-1") == 0
+    assert crew.stopping
+    assert store.ledger(A) == []
+    assert A in {one.source_id for one in hire().due(9)}
+
+
+def test_the_database_being_away_is_a_reason_to_try_again() -> None:
+    """Later each time, behind others of the host, not for ever; what the program does wrong is none."""
+    kind = ByKind()
+
+    def job(attempts: int) -> jobs.Job:
+        return jobs.Job(queue="fetch", lock=None, queueing_lock=None, task_name="check", attempts=attempts)
+
+    first = kind.get_retry_decision(exception=StoreError("away"), job=job(0))
+    later = kind.get_retry_decision(exception=StoreError("away"), job=job(5))
+    assert first is not None
+    assert later is not None
+    assert first.retry_at is not None
+    assert later.retry_at is not None
+    assert later.retry_at > first.retry_at
+    assert (first.priority, later.priority) == (-10, -60)
+    assert kind.get_retry_decision(exception=StoreError("away"), job=job(8)) is None
+    assert kind.get_retry_decision(exception=LeaseLost("x"), job=job(0)) is None
+    assert kind.get_retry_decision(exception=ValueError("x"), job=job(0)) is None
+
+
+def test_a_worker_does_what_is_due_and_ends_when_told(
+    hire: Callable[[], Crew], address: str, store: PostgresStore, site: Site
+) -> None:
+    """Planned, done once, and nothing is left in the queue; what it has no queue for it leaves."""
+    fleet = Fleet(address, hire(), queues=["fetch", "deliver"], concurrency=4, heartbeat=1)
+    thread = threading.Thread(target=fleet.run)
+    thread.start()
+    done = threading.Event()
+    for _ in range(300):
+        if {state.source_id for state in store.states() if state.version == 1} == {A, C} or done.wait(0.1):
+            break
+    fleet.stop()
+    thread.join(timeout=30)
+    assert not thread.is_alive()
+    assert {state.source_id for state in store.states() if state.version == 1} == {A, C}
+    assert [store.ledger(key)[0].count for key in (A, C)] == [1, 1]
+    with closing(Session(address)) as session:
+        left = session.execute("SELECT queueing_lock FROM procrastinate_jobs WHERE task_name = 'check'").fetchall()
+    assert left == [(f"source:{B}",)]
+
+
+def test_a_queue_without_tables_is_named(postgres_tables: str) -> None:
+    """With the command that makes them."""
+    with closing(Session(postgres_tables)) as session, pytest.raises(StoreMissing, match="schema apply"):
+        tables.require(session)
+
+
+def test_the_tables_of_the_queue_are_made_once(address: str) -> None:
+    """A second time there is nothing to do; steps of a newer procrastinate would be taken."""
+    with closing(Session(address)) as session:
+        tables.require(session)
+        assert tables.apply(session) == []
