@@ -35,6 +35,9 @@ LEASE = timedelta(minutes=30)
 BATCH = 1000  # deliveries that are claimed at a time: a flood has to come at once to be told in one message
 SIDE_BY_SIDE = 4
 _AFTER_A_DEAD_ONE = timedelta(hours=6)
+_GLANCE = 0.2  # seconds after which a lane looks whether the writing has ended for good
+# What lanes report: None when one has ended; the event is set when it is written down.
+_Outcomes = queue.SimpleQueue[tuple[Lane, Outcome | None, threading.Event]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,20 +222,33 @@ def _lanes(packed: Sequence[Envelope], settings: DeliverSettings, console: TextI
 
 
 def _serve_all(book: _Book, lanes: Sequence[Lane], stop: threading.Event) -> None:
-    """Serve lanes in threads; this thread alone writes to the store, one commit a message."""
+    """Serve lanes in threads; this thread alone writes to the store, one commit a message.
+
+    A lane sends its next message when the one before is written down: a kill repeats one of a lane, not a heap.
+    """
     if not lanes:
         return
-    outcomes: queue.SimpleQueue[tuple[Lane, Outcome | None]] = queue.SimpleQueue()
+    outcomes: _Outcomes = queue.SimpleQueue()
     broken = threading.Event()
 
     def run(lane: Lane) -> None:
+        written = threading.Event()
+        written.set()
+
         def report(outcome: Outcome) -> None:
-            outcomes.put((lane, outcome))
+            if outcome.tried:
+                written.clear()
+            outcomes.put((lane, outcome, written))
+
+        def ready() -> bool:
+            while not written.wait(_GLANCE) and not broken.is_set():
+                pass
+            return not (stop.is_set() or broken.is_set())
 
         try:
-            serve(lane, book.now, report, lambda: stop.is_set() or broken.is_set())
+            serve(lane, book.now, report, ready)
         finally:
-            outcomes.put((lane, None))
+            outcomes.put((lane, None, written))
 
     with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="deliver") as pool:
         served = [pool.submit(run, lane) for lane in lanes]
@@ -256,11 +272,11 @@ class _Book:
     tally: _Tally
     group: str
 
-    def record_all(self, outcomes: queue.SimpleQueue[tuple[Lane, Outcome | None]], open_lanes: int) -> None:
+    def record_all(self, outcomes: _Outcomes, open_lanes: int) -> None:
         """Take outcomes until every lane is done."""
         waits: dict[str, datetime] = {}
         while open_lanes:
-            lane, outcome = outcomes.get()
+            lane, outcome, written = outcomes.get()
             if outcome is None:
                 open_lanes -= 1
                 continue
@@ -268,6 +284,8 @@ class _Book:
             settled = [_settled(parcel.delivery, outcome, lane, moment, waits) for parcel in outcome.envelope.parcels]
             dead = [delivery for delivery, result in settled if result == "dead"]
             self.store.record_deliveries([delivery for delivery, _ in settled], self._told(outcome, dead, moment))
+            if outcome.tried:
+                written.set()
             if outcome.tried and outcome.error:
                 wait = max(delivery.next_try for delivery, _ in settled)
                 if wait <= moment:  # the one that was tried is dead; the others are not

@@ -63,20 +63,19 @@ class _Way(Protocol):
 
 
 def serve(
-    lane: Lane, now: Callable[[], datetime], report: Callable[[Outcome], None], stopped: Callable[[], bool]
+    lane: Lane, now: Callable[[], datetime], report: Callable[[Outcome], None], ready: Callable[[], bool]
 ) -> None:
     """Send every message of a lane and report each outcome as it comes.
 
     After a WayBlocked the rest of the lane is reported untried, after another passing refusal the rest for the same
-    target. Ends between two messages when `stopped` says so; the rest is then not reported and stays leased.
+    target. Before a message leaves it waits for `ready`, which says whether to go on; where it does not the rest is not
+    reported and stays leased.
     """
     blocked: dict[str, DeliveryError] = {}
     started = now()
     with ExitStack() as opened:
         way: _Way | None = None
         for envelope in lane.envelopes:
-            if stopped():
-                return
             blocker = next((name for name in (lane.name, envelope.target) if name in blocked), None)
             if blocker is not None:
                 report(Outcome(envelope, blocked[blocker], tried=False, blocker=blocker))
@@ -87,7 +86,10 @@ def serve(
                 continue
             try:
                 way = way or _open(lane, opened)
-                way.send(envelope, render([*envelope.parcels], lane.instance, lane.manner(envelope)), moment)
+                message = render([*envelope.parcels], lane.instance, lane.manner(envelope))
+                if not ready():
+                    return
+                way.send(envelope, message, moment)
             except DeliveryError as error:
                 report(Outcome(envelope, error))
                 if isinstance(error, WayBlocked):
