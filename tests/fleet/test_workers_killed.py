@@ -127,6 +127,12 @@ def until(done: Callable[[], bool], seconds: float, between: Callable[[], None] 
         time.sleep(0.2)
 
 
+def make_due(address: str) -> None:
+    """All sources are to be checked now."""
+    with closing(Session(address)) as session:
+        session.execute("UPDATE sources SET next_due = '2020-01-01T00:00:00.000000Z' WHERE lease_token IS NULL")
+
+
 def campaign(folder: Path, server: str, *, sources: int, hosts: int, workers: int, kills: int, seconds: float) -> None:
     """Every source has its first version; all pages change; workers are killed meanwhile, so many or for so long."""
     address = fresh_database(server, "fleet")
@@ -140,12 +146,14 @@ def campaign(folder: Path, server: str, *, sources: int, hosts: int, workers: in
         crew = Workers(folder, address, workers)
         until(lambda: [one.version for one in store.states()] == [1] * sources, 60 + sources / 5)
         site.months = 36
-        with closing(Session(address)) as session:
-            session.execute("UPDATE sources SET next_due = '2020-01-01T00:00:00.000000Z'")
-        begun = last = time.monotonic()
+        make_due(address)
+        begun = last = again = time.monotonic()
 
         def harm() -> None:
-            nonlocal last
+            nonlocal last, again
+            if time.monotonic() - again > 15:  # what was checked already is due once more: nobody stands idle
+                make_due(address)
+                again = time.monotonic()
             if crew.killed < kills and time.monotonic() - last > chance.uniform(0.5, 1.5) * seconds / kills:
                 crew.kill_one(chance)
                 last = time.monotonic()

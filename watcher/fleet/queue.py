@@ -91,6 +91,7 @@ class Fleet:
         self._worker.stop()  # type: ignore[no-untyped-call] # of the library
 
     async def _run(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(_told)
         async with self._app.open_async():
             await self._worker.run()  # type: ignore[no-untyped-call] # of the library
 
@@ -176,6 +177,15 @@ class Fleet:
 
     def _deliver_job(self) -> jobs.Job:
         return jobs.Job(queue=DELIVER, lock=DELIVER, queueing_lock=DELIVER, task_name="deliver")
+
+
+def _told(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What the queue refuses to write down is one line: a job was taken over from a worker that was only slow."""
+    error = context.get("exception")
+    if isinstance(error, exceptions.ConnectorException):
+        log.warning("%s", _first_line(error))
+    else:
+        loop.default_exception_handler(context)
 
 
 def _lease_of(job: jobs.Job) -> str:
