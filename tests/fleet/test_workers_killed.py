@@ -180,8 +180,8 @@ def campaign(folder: Path, server: str, *, sources: int, hosts: int, workers: in
         assert letters.kept
         # A message that was taken when its worker was killed, before that was written down, is sent once more: as
         # often as a worker was killed at most.
-        again = Counter(one["Message-ID"] for one in letters.kept)
-        assert sum(count - 1 for count in again.values()) <= crew.killed
+        copies = Counter(one["Message-ID"] for one in letters.kept)
+        assert sum(count - 1 for count in copies.values()) <= crew.killed
 
 
 def test_workers_are_killed_and_nothing_is_lost(tmp_path: Path, postgres_server: str) -> None:
