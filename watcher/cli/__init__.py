@@ -21,45 +21,58 @@ from notifier.sinks import visible
 from storage.errors import ClausewatchError
 from watcher.loglines import TextLines
 
-# name: (module, attribute, what --help says). Read by --help without importing anything.
-COMMANDS: dict[str, tuple[str, str, str]] = {
-    "demo": ("demo", "demo", "Run the whole job on sample vendors, on this machine alone."),
-    "init": ("setup", "init", "Write a first sources.toml."),
-    "check": ("check", "check", "Check what is due, record what changed, and send alerts."),
-    "run": ("run", "run", "Keep checking and alerting until stopped."),
-    "worker": ("many", "worker", "Work on one store together with other machines."),
-    "status": ("health", "status", "Show the health of every source."),
-    "history": ("history", "history", "List versions."),
-    "show": ("history", "show", "Print one version: SOURCE, SOURCE@N or SOURCE@DATE."),
-    "diff": ("diff", "diff", "Show what changed between two versions."),
-    "log": ("history", "log", "List changes over all sources, newest first."),
-    "review": ("review", "review", "Note what you do about a change."),
-    "recipients": ("questions", "recipients", "Say which vendors use a company, and since when."),
-    "matrix": ("questions", "matrix", "Set side by side what the vendors state."),
-    "deadlines": ("calendar", "deadlines", "List until when you may object."),
-    "feeds": ("calendar", "feeds", "Write feeds of changes and a calendar of deadlines."),
-    "serve": ("web", "serve", "Show the history in a browser."),
-    "site": ("web", "site", "Write the history as a folder of web pages."),
-    "search": ("history", "search", "Find words in every version."),
-    "verify": ("evidence", "verify", "Check that the history was not touched."),
-    "stamp": ("evidence", "stamp", "Have the history stamped by an authority now."),
-    "export": ("evidence", "export", "Print the history as tables, or bundle the evidence."),
-    "backup": ("care", "backup", "Copy the store into a new file, while checks go on."),
-    "restore": ("care", "restore_command", "Put a backup in the place of the store."),
-    "store": ("many", "store", "Copy the history into another kind of database."),
-    "schema": ("many", "schema", "Make the tables of a PostgreSQL store."),
-    "forget": ("care", "forget", "Take a source out of the store with all its history."),
-    "prune": ("care", "prune_command", "Let go of old raw pages; texts and chain stay."),
-    "doctor": ("care", "doctor_command", "Look at what may go wrong on this machine."),
-    "compare": ("files", "compare", "Compare two files."),
-    "facts": ("files", "facts", "List what a file states: periods, recipients, rights, contacts."),
-    "backfill": ("backfill", "backfill_command", "Feed recorded captures into the history."),
-    "reextract": ("reextract", "reextract_command", "Read the kept pages anew by the rules of today."),
-    "mcp": ("mcp", "mcp", "Answer an assistant's questions (MCP)."),
-    "sources": ("sources", "sources", "List and test the sources of the configuration."),
-    "subscribers": ("subscribers", "subscribers", "List subscribers and send them a sample."),
-    "deliveries": ("deliveries", "deliveries", "Look at the outbox, send again, give up."),
+# name: (module, attribute, what --help says), by what people want to do. Read by --help without importing anything.
+SECTIONS: dict[str, dict[str, tuple[str, str, str]]] = {
+    "Start": {
+        "demo": ("demo", "demo", "Run the whole job on sample vendors, on this machine alone."),
+        "init": ("setup", "init", "Write a first sources.toml."),
+        "sources": ("sources", "sources", "List and test the sources of the configuration."),
+        "subscribers": ("subscribers", "subscribers", "List subscribers and send them a sample."),
+    },
+    "Work": {
+        "check": ("check", "check", "Check what is due, record what changed, and send alerts."),
+        "run": ("run", "run", "Keep checking and alerting until stopped."),
+        "worker": ("many", "worker", "Work on one store together with other machines."),
+        "deliveries": ("deliveries", "deliveries", "Look at the outbox, send again, give up."),
+    },
+    "Read": {
+        "status": ("health", "status", "Show the health of every source."),
+        "log": ("history", "log", "List changes over all sources, newest first."),
+        "diff": ("diff", "diff", "Show what changed between two versions."),
+        "history": ("history", "history", "List versions."),
+        "show": ("history", "show", "Print one version: SOURCE, SOURCE@N or SOURCE@DATE."),
+        "search": ("history", "search", "Find words in every version."),
+        "recipients": ("questions", "recipients", "Say which vendors use a company, and since when."),
+        "matrix": ("questions", "matrix", "Set side by side what the vendors state."),
+        "facts": ("files", "facts", "List what a file states: periods, recipients, rights, contacts."),
+        "deadlines": ("calendar", "deadlines", "List until when you may object."),
+        "review": ("review", "review", "Note what you do about a change."),
+        "compare": ("files", "compare", "Compare two files."),
+    },
+    "Publish": {
+        "serve": ("web", "serve", "Show the history in a browser."),
+        "site": ("web", "site", "Write the history as a folder of web pages."),
+        "feeds": ("calendar", "feeds", "Write feeds of changes and a calendar of deadlines."),
+        "mcp": ("mcp", "mcp", "Answer an assistant's questions (MCP)."),
+    },
+    "Prove": {
+        "verify": ("evidence", "verify", "Check that the history was not touched."),
+        "stamp": ("evidence", "stamp", "Have the history stamped by an authority now."),
+        "export": ("evidence", "export", "Print the history as tables, or bundle the evidence."),
+    },
+    "Care": {
+        "doctor": ("care", "doctor_command", "Look at what may go wrong on this machine."),
+        "backup": ("care", "backup", "Copy the store into a new file, while checks go on."),
+        "restore": ("care", "restore_command", "Put a backup in the place of the store."),
+        "backfill": ("backfill", "backfill_command", "Feed recorded captures into the history."),
+        "reextract": ("reextract", "reextract_command", "Read the kept pages anew by the rules of today."),
+        "prune": ("care", "prune_command", "Let go of old raw pages; texts and chain stay."),
+        "forget": ("care", "forget", "Take a source out of the store with all its history."),
+        "store": ("many", "store", "Copy the history into another kind of database."),
+        "schema": ("many", "schema", "Make the tables of a PostgreSQL store."),
+    },
 }
+COMMANDS = {name: found for section in SECTIONS.values() for name, found in section.items()}
 
 
 class LazyGroup(click.Group):
@@ -88,8 +101,10 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, about) for name, (_, _, about) in COMMANDS.items()])
+        width = max(map(len, COMMANDS))
+        for title, section in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), about) for name, (_, _, about) in section.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
