@@ -26,7 +26,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str, str]]] = {
     "Start": {
         "demo": ("demo", "demo", "Run the whole job on sample vendors, on this machine alone."),
         "init": ("setup", "init", "Write a first sources.toml."),
-        "sources": ("sources", "sources", "List and test the sources of the configuration."),
+        "sources": ("sources", "sources", "Find, add, try, import and export what is watched."),
         "subscribers": ("subscribers", "subscribers", "List subscribers and send them a sample."),
     },
     "Work": {
