@@ -13,7 +13,6 @@ from storage.model import Change, Comparison, Direction, FactChange, Severity, V
 
 LONGEST = 89  # characters: what a phone shows in two lines
 _ENDING = re.compile(r"\s\((?:worse|better)\)$")
-# The heading that a summary names in brackets: one line has no room for it.
 _PLACE = re.compile(r"^([A-Z][A-Za-z -]+) \([^()]*(?:\([^()]*\))?[^()]*\):")
 _QUIET = {
     Verdict.SAME: "no difference",
@@ -39,6 +38,11 @@ def in_short(topic: str, facts: Iterable[FactChange], summary: str, words: Words
     """A change in as few words as say it: a fact that went from one value to another, else its summary."""
     step = next((step for fact in facts if (step := fact_step(fact, words))), "")
     return f"{topic} {step}" if step else summary
+
+
+def placeless(summary: str) -> str:
+    """A summary without the heading that it names in brackets behind its topic, for where there is no room for it."""
+    return _PLACE.sub(r"\1:", summary)
 
 
 def undirected(summary: str) -> str:
@@ -72,6 +76,6 @@ def _by_weight(changes: list[Change]) -> Iterator[Change]:
 
 def _gist(change: Change) -> str:
     """One change in short, without its direction, which the counts tell."""
-    said = in_short(topic_words(change.topic), change.facts, _PLACE.sub(r"\1:", undirected(plain(change.summary, 220))))
+    said = in_short(topic_words(change.topic), change.facts, placeless(undirected(plain(change.summary, 220))))
     named = change.rules[:1] == ("recipient.changed",)  # it begins with a name
     return said[:1].lower() + said[1:] if said[1:2].islower() and not named else said

@@ -13,7 +13,7 @@ from notifier.excerpt import Piece, excerpt
 from notifier.fields import fill
 from notifier.language import Words
 from notifier.manner import USUAL, Manner
-from notifier.overview import in_short, undirected
+from notifier.overview import in_short, placeless, undirected
 from notifier.parties import ObjectionView, RecipientView, view_objection, view_recipients
 from notifier.phrases import (
     ENGLISH,
@@ -260,7 +260,7 @@ def _change(number: int, change: Change, words: Words) -> ChangeView:
         topics=", ".join(topic_words(topic, words) for topic in topics),
         section=" › ".join(heading for part in change.section if (heading := plain(part, 100))),
         summary=summary,
-        gist=in_short(topic, change.facts, summary, words),
+        gist=in_short(topic, change.facts, placeless(summary), words),
         before=before,
         after=after,
         facts=tuple(

@@ -146,6 +146,14 @@ def test_subject() -> None:
     )
 
 
+def test_a_subject_has_no_room_for_a_heading() -> None:
+    """The heading that the sentence names in brackets is left out of the subject, and stands in the mail."""
+    change = replace(TRAINING, facts=(), summary="AI (How we use what you send to us): adds training of AI (worse)")
+    message = render([parcel(change)])
+    assert message.subject == "[high] Acme privacy policy: AI: adds training of AI"
+    assert "1. [HIGH] AI (How we use what you send to us): adds training of AI" in message.text
+
+
 def test_subject_of_different_units() -> None:
     """Values in different units are both said in full."""
     change = replace(RETENTION, facts=(FactChange(FactType.RETENTION, None, "P30D", "P1Y6M"),))
