@@ -89,6 +89,8 @@ def test_age_and_size_choose_the_oldest_and_never_the_latest() -> None:
     assert [one.sha256 for one in too_many(PAGES, Retention(size=139))] == ["a"]
     assert [one.sha256 for one in too_many(PAGES, Retention(size=80))] == ["a", "c"]
     assert [one.sha256 for one in too_many(PAGES, Retention(size=1))] == ["a", "c", "d"]
+    assert [one.sha256 for one in too_many(PAGES, Retention(size=139), least=2)] == ["a", "c"]
+    assert too_many(PAGES, Retention(size=140), least=2) == []
     assert (too_old(PAGES, Retention(), NOW), too_many(PAGES, Retention())) == ([], [])
 
 
@@ -101,7 +103,7 @@ def test_prune_keeps_within_the_room_whatever_stands_upon_what(store: Store) -> 
     assert pages[-1].size * 2 < pages[0].size
     room = sum(one.size for one in pages)
     bounds = Retention(size=room // 2)
-    assert foresee(store, bounds, NOW).pages > 0
+    assert foresee(pages, bounds, NOW).pages > 0
     done = prune(store, bounds, NOW + 30 * DAY)
     left = store.raw_pages()
     assert done.left == sum(one.size for one in left) <= room // 2

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from storage.connect import open_store
 from storage.errors import ClausewatchError, StoreMissing
-from storage.model import SourceState
+from storage.model import RawPage, SourceState
 from storage.protocol import Store
 from watcher.config import Settings, expand
 from watcher.fetcher.browser.installed import find_browser, what_is_missing
@@ -146,7 +146,8 @@ def _store(path: Path, now: datetime, settings: Settings | None) -> Iterator[Fin
     try:
         with closing(open_store(path, write=False)) as store:
             states = [state for state in store.states() if state.active]
-            kept = [*_growth(store, path, now), *_raw(store, settings, now), *_stamps(store, settings)]
+            pages, dropped = store.raw_pages(), len(store.dropped())
+            kept = [*_growth(pages, path, now), *_raw(pages, dropped, settings, now), *_stamps(store, settings)]
     except StoreMissing:
         yield Finding("store", Grade.FINE, f"{path}: not there yet; the first check makes it")
         return
@@ -164,7 +165,7 @@ def _database(address: str, now: datetime, settings: Settings | None) -> Iterato
     try:
         with closing(open_store(address, write=False)) as store:
             states = [state for state in store.states() if state.active]
-            kept = [*_raw(store, settings, now), *_stamps(store, settings)]
+            kept = [*_raw(store.raw_pages(), len(store.dropped()), settings, now), *_stamps(store, settings)]
     except ClausewatchError as error:
         yield Finding("store", Grade.FAULT, str(error), "look at the address, and at the server")
         return
@@ -184,9 +185,8 @@ def _clock(states: Sequence[SourceState], now: datetime) -> Finding:
     return Finding("clock", Grade.FINE, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
-def _growth(store: Store, path: Path, now: datetime) -> Iterator[Finding]:
+def _growth(pages: Sequence[RawPage], path: Path, now: datetime) -> Iterator[Finding]:
     """How fast the store grows, by what its raw pages of the last month take, and when the disk will be full."""
-    pages = store.raw_pages()
     room = sum(page.size for page in pages)
     recent = sum(page.size for page in pages if page.last_at >= now - _MONTH)
     if not room or pages[0].last_at > now - _MONTH:
@@ -202,13 +202,12 @@ def _growth(store: Store, path: Path, now: datetime) -> Iterator[Finding]:
         yield Finding("growth", Grade.FINE, text)
 
 
-def _raw(store: Store, settings: Settings | None, now: datetime) -> Iterator[Finding]:
+def _raw(pages: Sequence[RawPage], dropped: int, settings: Settings | None, now: datetime) -> Iterator[Finding]:
     """Whether raw pages are kept within their bounds."""
     bounds = settings.retention if settings else None
-    dropped = len(store.dropped())
     if bounds is None or (bounds.age is None and bounds.size is None and not dropped):
         return
-    beyond = foresee(store, bounds, now)
+    beyond = foresee(pages, bounds, now)
     if beyond.pages:
         text = f"{beyond.pages} raw pages are beyond the bounds, about {beyond.freed / 1e6:.1f} MB"
         yield Finding("retention", Grade.WARNING, text, "clausewatch prune (or `clausewatch run`, which does it daily)")

@@ -10,6 +10,9 @@ from storage.model import RawPage
 from storage.protocol import Store
 from watcher.config import Retention
 
+# What goes may make the rest grow, so room is looked at anew after each round; there are no more than about so many.
+_ROUNDS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
@@ -31,15 +34,18 @@ def too_old(pages: Sequence[RawPage], bounds: Retention, now: datetime) -> list[
     return [page for page in pages if not page.latest and page.last_at < now - bounds.age]
 
 
-def too_many(pages: Sequence[RawPage], bounds: Retention) -> list[RawPage]:
-    """The oldest pages, as many as are needed until the others fit. `pages` are in order, the oldest first.
+def too_many(pages: Sequence[RawPage], bounds: Retention, *, least: int = 0) -> list[RawPage]:
+    """The oldest pages, as many as are needed until the others fit, then at least `least`.
 
-    As if each took its room by itself: what stands upon a page that goes may need more room then.
+    `pages` are in order, the oldest first. As if each took its room by itself: what stands upon a page that goes may
+    need more room then.
     """
     over = sum(page.size for page in pages) - bounds.size if bounds.size is not None else 0
+    if over <= 0:
+        return []
     chosen: list[RawPage] = []
     for page in pages:
-        if over <= 0:
+        if over <= 0 and len(chosen) >= least:
             break
         if not page.latest:
             chosen.append(page)
@@ -47,9 +53,8 @@ def too_many(pages: Sequence[RawPage], bounds: Retention) -> list[RawPage]:
     return chosen
 
 
-def foresee(store: Store, bounds: Retention, now: datetime) -> Pruned:
-    """What `prune` would do, about."""
-    pages = store.raw_pages()
+def foresee(pages: Sequence[RawPage], bounds: Retention, now: datetime) -> Pruned:
+    """What `prune` would do with the raw pages of a store, about."""
     old = {page.sha256 for page in too_old(pages, bounds, now)}
     rest = [page for page in pages if page.sha256 not in old]
     gone = old | {page.sha256 for page in too_many(rest, bounds)}
@@ -66,9 +71,11 @@ def prune(store: Store, bounds: Retention, now: datetime) -> Pruned:
     if old and bounds.age is not None:
         freed += store.drop_raw([page.sha256 for page in old], now, f"last came over {bounds.age.days} days ago")
         count, pages = len(old), store.raw_pages()
-    while many := too_many(pages, bounds):
+    least = 0
+    while many := too_many(pages, bounds, least=least):
         freed += store.drop_raw([page.sha256 for page in many], now, f"over {bounds.size} bytes of raw pages")
         count, pages = count + len(many), store.raw_pages()
+        least = len(pages) // _ROUNDS + 1
     left = sum(page.size for page in pages)
     return Pruned(count, freed, left, _over(left, bounds))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from storage.errors import UsageError
 from storage.sqlite import chain, passages, raw
-from storage.sqlite.session import write_txn
+from storage.sqlite.session import bulk_txn
 
 # In an order in which nothing refers to what is gone already; `?` is the source.
 _DELETED = (
@@ -51,7 +51,7 @@ def forget(connection: sqlite3.Connection, source_id: str, now: datetime, reason
     if row[0]:
         raise UsageError(f"{source_id}: is still watched; take it out of the configuration first")
     connection.execute("PRAGMA secure_delete = ON")
-    with write_txn(connection):
+    with bulk_txn(connection):
         seqs = [seq for (seq,) in connection.execute(_RECORDS, (source_id,))]
         connection.execute("UPDATE sources SET ledger = NULL WHERE id = ?", (source_id,))
         passages.forget(connection, source_id)

@@ -12,7 +12,7 @@ from storage.codec import moment
 from storage.errors import UsageError
 from storage.model import RawPage
 from storage.sqlite import chain
-from storage.sqlite.session import write_txn
+from storage.sqlite.session import bulk_txn
 
 # The pages that the latest version of each source was read from.
 _LATEST = """
@@ -47,7 +47,7 @@ def pages(connection: sqlite3.Connection) -> list[RawPage]:
 
 def drop(connection: sqlite3.Connection, wanted: Sequence[str], now: datetime, reason: str) -> int:
     """Let go of pages with a record for each source; the bytes that it gives back. Raises UsageError."""
-    with write_txn(connection):
+    with bulk_txn(connection):
         latest = {sha256 for (sha256,) in connection.execute(_LATEST)}
         needed = next((sha256 for sha256 in wanted if sha256 in latest), None)
         if needed is not None:

@@ -78,6 +78,24 @@ def write_txn(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
+def bulk_txn(connection: sqlite3.Connection) -> Iterator[None]:
+    """`write_txn` for many deletions: what refers to what is checked once, at the end.
+
+    Row by row, each deletion of a body looks through every table that refers to bodies without an index: 33,000 of
+    100,000 took over ten minutes. Raises StoreError when anything refers to nothing, and then nothing was written.
+    """
+    connection.execute("PRAGMA foreign_keys = OFF")  # does nothing inside a transaction
+    try:
+        with write_txn(connection):
+            yield
+            broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+            if broken is not None:
+                raise StoreError(f"{broken[0]}: would refer to what is gone; nothing was written (please report it)")
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+
+@contextmanager
 def read_txn(connection: sqlite3.Connection) -> Iterator[None]:
     """One state of the store for all that is read in the block, whatever is committed meanwhile."""
     connection.execute("BEGIN")

@@ -118,7 +118,7 @@ def prune_command(app: App, *, dry_run: bool, json_: bool) -> None:
     if bounds.age is None and bounds.size is None:
         raise UsageError(f"{settings.path}: nothing says what to let go of: write raw_age or raw_size in [retention]")
     with app.reading() as store:  # a store that is not there must not be made
-        done = foresee(store, bounds, clock())
+        done = foresee(store.raw_pages(), bounds, clock())
     if not dry_run and done.pages:
         with app.writing(settings) as store:
             done = prune(store, bounds, clock())
