@@ -21,7 +21,7 @@ LISTS = [
     ("en", "## Our partners in delivery\n\n{} Ltd brings parcels; {} plc brings letters.\n"),
     ("de", "## Wer bekommt Ihre Daten?\n\n- {} GmbH für die Lohnabrechnung\n- {} AG für die Versicherung\n"),
     ("de", "Wir arbeiten zusammen mit:\n\n1. {} GmbH;\n2. {} AG.\n"),
-    ("de", "Ihre Daten gehen an:\n\n- die Druckerei {} GmbH\n- das Postunternehmen ({} AG)\n"),
+    ("de", "Ihre Daten gehen an:\n\n- unsere Druckerei ({} GmbH)\n- das Postunternehmen ({} AG)\n"),
     ("fr", "## Qui reçoit vos données ?\n\n- {} SAS pour la paie\n- {} SA pour l'assurance\n"),
     ("fr", "Nous travaillons avec :\n\n1. {} SAS ;\n2. {} SA.\n"),
     ("fr", "Aide extérieure :\n\n- Hébergement : {} SAS\n- Courriel : {} SA\n"),
@@ -38,7 +38,7 @@ NOBODY = [
 
 def names(language: str, text: str) -> list[str | None]:
     """The recipients of a text."""
-    facts = find_facts(document_of({"id": "x", "text": text}, language))
+    facts = find_facts(document_of({"id": "x", "text": f"# Privacy\n\n{text}"}, language))
     return [fact.get("name") for fact in facts if fact.type is FactType.RECIPIENT]
 
 

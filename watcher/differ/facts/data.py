@@ -107,6 +107,8 @@ _LINKED = (",", " and ", " or ", " en ", " of ", " und ", " oder ", " et ", " ou
 _VERBAL = re.compile(
     r"(?<!\w)(?:hebben|heeft|haben|hat|have|has|had|ont|werden|wird|wordt|was|were|sont|est|blijven|blijft|bleiben|bleibt|"
     r"restent|zijn|sind|kan|kann|können|peut|peuvent|must|should|might|krijg\w*|erhält|erhalten|receive\w*|bring|"
+    r"leest|liest|lit|reads|houdt|hält|tient|toont|zeigt|affiche|shows|slaat|speichert|noteert|notiert|ziet|sieht|voit|sees|"
+    r"registreert|erfasst|enregistre|weet|weiß|knows|vraagt|fragt|asks|gebruikt|nutzt|"
     r"gaat|gaan|geht|gehen|goes|stehen|steht|staan|staat|meenemen|mitbringen|zich|sich|himself|myself|you|sinon|otherwise|anders|sonst)(?!\w)|\d{3,}",
     re.IGNORECASE,
 )
@@ -116,7 +118,7 @@ _OF_YOURS = re.compile(
 # Verbs and their particles that end a clause behind its last item.
 _PARTICLE = re.compile(
     r"\s+(?:(?:when|if|while|where|whenever|so that|in order|to|for|only|from|during|via|through|by|with us|to us|wenn|"
-    r"sobald|damit|um|zur|zum|wanneer|zodra|als|om|zodat|lorsque|quand|si|afin|pour|lors|dès)\s.*|ab|an|auf|ein|mit|vor|"
+    r"sobald|damit|um|zur|zum|wanneer|zodra|als|om|zodat|lorsque|quand|si|afin|pour|lors|dès)\s.*|ab|an|auf|aus|fest|uit|ein|mit|vor|"
     r"bereit|vast|op|door|in|bij|aan|af|(?:automatisch\s)?(?:erhoben|erfasst|verarbeitet|gespeichert|protokolliert|"
     r"übermittelt|abgefragt|aufgezeichnet|benötigt|angeben|verzameld|verwerkt|vastgelegd|opgeslagen|geregistreerd|"
     r"gevraagd|bewaard|verstrekt|nodig|erheben|erfassen|verarbeiten|verzamelen|verwerken|vastleggen|invullen|opgeven))+$",

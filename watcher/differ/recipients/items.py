@@ -44,6 +44,9 @@ def item_of(text: str, context: str) -> Recipient | None:
     """The recipient of a list item: "Name (purpose, country)", "Name - purpose", "Name: purpose", "Name | a | b"."""
     name, details = split_item(text)
     name, details, town = _with_town(name, details)
+    behind = companies(text)
+    if details and behind and behind[0][1] > len(name) and not has_form(name):
+        return Recipient(behind[0][0], name)
     if not looks_like_name(name):
         return _named_behind(name, details) if context == "strong" else None
     brief = context == "sharing" and bool(_BRIEF.fullmatch(text))
