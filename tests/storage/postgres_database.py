@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import warnings
@@ -42,10 +43,13 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _started(data: Path) -> Any:
     """The server; the wheel gives it ten seconds to come up, which a busy machine may not keep at the first try."""
-    try:
-        return pgserver.get_server(data, cleanup_mode="stop")
-    except (subprocess.SubprocessError, AssertionError):
-        return pgserver.get_server(data, cleanup_mode="stop")
+    server = pgserver.get_server(data, cleanup_mode="stop", start=False)
+    for _ in range(5):
+        with contextlib.suppress(subprocess.SubprocessError):
+            server.start()
+            return server
+    server.start()
+    return server
 
 
 def fresh_database(server: str, name: str) -> str:
