@@ -13,7 +13,16 @@ DOCUMENTS = {kind: ENGLISH.say(f"document.{kind}") for kind in DocumentType}
 KINDS = {kind: ENGLISH.say(f"kind.{kind}") for kind in ChangeKind}
 SIGNS = {Direction.WORSE: "▼", Direction.BETTER: "▲", Direction.NEUTRAL: "●"}
 DIRECTIONS = {direction: (sign, ENGLISH.say(f"direction.{direction}")) for direction, sign in SIGNS.items()}
-_AI_STATEMENTS = frozenset({"trains", "no-training", "opt-out", "feature", "automated-decision"})
+# Where the words for the ids stand that the values of a type are made of.
+_IDS = {
+    FactType.AI: "ai",
+    FactType.LEGAL_BASIS: "basis",
+    FactType.RIGHT: "right",
+    FactType.TRANSFER: "mechanism",
+    FactType.CONTACT: "contact-role",
+    FactType.NOTICE_PERIOD: "notice-of",
+}
+_ARTICLE = re.compile(r"(\d{1,2})\((\d)\)\(([a-z])\)")
 _UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day", "TH": "hour", "TM": "minute", "TS": "second"}
 _PERIOD = re.compile(r"P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?")
 _LONGEST_NUMBER = 9  # digits: a longer one is no period, and would be slow to write
@@ -69,7 +78,7 @@ def _left_out(deadline: Deadline, words: Words) -> str:
 
 def fact_label(fact: FactChange, words: Words = ENGLISH) -> str:
     """What a fact is about: "Kept for (old accounts)"."""
-    subject, label = plain(fact.subject, 60), words.say(f"fact.{fact.type}")
+    subject, label = plain(_part(fact, fact.subject or "", words), 60), words.say(f"fact.{fact.type}")
     return f"{label} ({subject})" if subject else label
 
 
@@ -77,9 +86,18 @@ def fact_value(fact: FactChange, value: str | None, words: Words = ENGLISH) -> s
     """One side of a fact in words; "not stated" where there is none."""
     if not value:
         return words.say("value.not-stated")
-    if fact.type is FactType.AI and value in _AI_STATEMENTS:
-        return words.say(f"ai.{value}")
-    return plain(period_words(value, words), 120)
+    return plain(", ".join(_part(fact, part, words) for part in value.split(", ")), 120)
+
+
+def _part(fact: FactChange, part: str, words: Words) -> str:
+    """One part of a value: an id or an article in words, a period in words, or the words of the page as they are."""
+    table = _IDS.get(fact.type)
+    key = f"{table}.{part.lower()}"
+    if table and key in words.phrases and "{" not in words.phrases[key]:
+        return words.phrases[key]
+    if fact.type is FactType.LEGAL_BASIS and (article := _ARTICLE.fullmatch(part)):
+        return words.say("basis.article", article=article[1], paragraph=article[2], point=article[3])
+    return period_words(part, words)
 
 
 def fact_step(fact: FactChange, words: Words = ENGLISH) -> str:

@@ -16,7 +16,7 @@ from test_notices import carried, crowd, notice
 from notifier.attached import attachments
 from notifier.language import read, words_of
 from notifier.manner import LANGUAGES, Manner
-from notifier.phrases import deadline_words, fact_value, period_words, topic_words
+from notifier.phrases import _IDS, deadline_words, fact_label, fact_value, period_words, topic_words
 from notifier.render import Message, render
 from storage.model import (
     Attachment,
@@ -73,6 +73,7 @@ def test_every_phrase_is_used_and_every_used_phrase_is_there() -> None:
     text = "\n".join(path.read_text("utf-8") for path in sources)
     used = set(re.findall(r"[\"']([a-z][a-z-]*\.[a-z][a-z-]*)[\"']", text))
     prefixes = set(re.findall(r"f[\"']([a-z-]+\.[a-z-]*)\{", text)) | {"severity."}
+    prefixes |= {f"{table}." for table in _IDS.values()}
     for key in words_of("en").phrases:
         stem = _stem(key)
         assert stem in used or any(stem.startswith(prefix) for prefix in prefixes) or stem == "form.name", key
@@ -125,6 +126,39 @@ def test_the_words_of_a_lawyer_in_dutch() -> None:
         "traint geen"
     )
     assert fact_value(FactChange(FactType.CONTACT, None, None, None), None, words) == "niet vermeld"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "english", "dutch"),
+    [
+        (FactType.LEGAL_BASIS, "legitimate-interests", "legitimate interests", "gerechtvaardigd belang"),
+        (
+            FactType.LEGAL_BASIS,
+            "consent, 6(1)(a)",
+            "consent, Article 6(1)(a) GDPR",
+            "toestemming, artikel 6, lid 1, onder a, AVG",
+        ),
+        (FactType.RIGHT, "withdraw-consent", "withdrawal of consent", "intrekken van toestemming"),
+        (FactType.TRANSFER, "SCC, US", "SCC, US", "standaardcontractbepalingen (SCC), US"),
+        (FactType.NOTICE_PERIOD, "P10D, business", "10 days, business days", "10 dagen, werkdagen"),
+        (FactType.CONTACT, "dpo, a@acme.example", "data protection officer, a@acme.example", None),
+        (FactType.SECURITY, "consent", "consent", "consent"),
+        (FactType.LEGAL_BASIS, "article", "article", "article"),
+        (FactType.RETENTION, "P1D, soon", "1 day, soon", "1 dag, soon"),
+    ],
+)
+def test_typed_values_in_words(kind: FactType, value: str, english: str, dutch: str | None) -> None:
+    """What has an id is said in the language of the reader, what is a page's own word is left alone."""
+    fact = FactChange(kind, None, None, value)
+    assert fact_value(fact, value) == english
+    assert dutch is None or fact_value(fact, value, words_of("nl")) == dutch
+
+
+def test_what_a_notice_is_of() -> None:
+    """The subject of a fact may be an id too."""
+    fact = FactChange(FactType.NOTICE_PERIOD, "subprocessor-change", None, "P30D")
+    assert fact_label(fact) == "Notice (new sub-processors)"
+    assert fact_label(fact, words_of("nl")) == "Aankondigingstermijn (nieuwe subverwerkers)"
 
 
 @pytest.mark.parametrize(
