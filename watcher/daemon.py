@@ -148,7 +148,8 @@ class Daemon:
             self._pruned = now
             done = prune(self._store, equipment.settings.retention, now)
             if done.pages:
-                self._say(f"{done.pages} raw pages beyond [retention] let go of, {done.freed / 1e6:.1f} MB")
+                pages = f"{done.pages} raw page{'s' * (done.pages != 1)}"
+                self._say(f"{pages} beyond [retention] let go of, {done.freed / 1e6:.1f} MB")
 
     def _take_over(self, load: Callable[[], Settings]) -> None:
         """Work with the configuration as it is now, or, when it has a fault, as before."""

@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ import pytest
 from stamp_authority import StampAuthority, make_authority, serving_authority
 
 from storage.connect import open_store
-from watcher.config import Retention
+from watcher.config import Retention, load
+from watcher.daemon import Daemon
+from watcher.notify_systemd import from_environment
 from watcher.retention import prune
+from watcher.stages import HERE
 
 MORE = "We process personal data only on the instructions of our customers and as the law demands. " * 8
 # What the README of a bundle asks for, and the shell that its lines are typed into.
@@ -146,7 +150,7 @@ def test_old_pages_are_let_go_of(
     history: Callable[[int], Any], run: Callable[..., Any], configure: Callable[..., Path], tmp_path: Path
 ) -> None:
     """Nothing within the bounds; beyond them all but the latest; a bundle says which pages are not in it."""
-    for months in (12, 24, 36):
+    for months in (12, 24):
         assert history(months).code == 0
     within = run("prune", "--dry-run")
     assert (within.code, within.out.startswith("0 raw pages would be let go of")) == (0, True)
@@ -157,15 +161,54 @@ def test_old_pages_are_let_go_of(
     # The shortest bound is a day, so the clock is put on by hand.
     with closing(open_store(str(tmp_path / "history.db"), write=True)) as store:
         done = prune(store, Retention(age=timedelta(days=2)), datetime.now(UTC) + timedelta(days=3))
-    assert done.pages == 2
+    assert done.pages == 1
     sound = run("verify")
-    assert (sound.code, "2 raw pages dropped by retention, last on" in sound.err) == (0, True)
+    assert (sound.code, "1 raw page dropped by retention, last on" in sound.err) == (0, True)
     bundle = tmp_path / "e.zip"
     assert run("export", "acme/privacy", "--bundle", str(bundle)).code == 0
     told = json.loads(run("verify", str(bundle), "--json").out)
-    assert (told["problems"], len(told["dropped"]), told["versions"]) == ([], 2, [1, 2, 3])
+    assert (told["problems"], len(told["dropped"]), told["versions"]) == ([], 1, [1, 2])
     with zipfile.ZipFile(bundle) as archive:
         names = archive.namelist()
         assert sum(name.startswith("pages/") for name in names) == 1
         assert sum(name.endswith("-dropped.json") for name in names) == 1
         assert "PAGES THAT ARE NOT HERE" in archive.read("README.txt").decode()
+
+
+def test_the_daemon_stamps_and_lets_go(
+    history: Callable[[int], Any], site: Any, tsa: StampAuthority, tmp_path: Path
+) -> None:
+    """Each pass looks after both; an authority that fails is told of once and left alone for a while."""
+    assert history(12).code == 0
+    site.put("/p", site.pages["/p"].replace(b"12 months", b"48 months"))
+    said: list[str] = []
+    moments = iter(datetime.now(UTC) + timedelta(days=2, minutes=number) for number in range(1000))
+    settings = load(tmp_path / "sources.toml")
+    with closing(open_store(str(tmp_path / "history.db"), write=True)) as store:
+        daemon = Daemon(
+            store,
+            replace(settings, retention=Retention(age=timedelta(days=1))),
+            HERE,
+            lambda: next(moments),
+            threads=1,
+            manager=from_environment(),
+            say=said.append,
+            observe=lambda _source, _result: None,
+        )
+        before = len(store.stamps())
+        tsa.status = 500
+        daemon._pass()
+        assert len(store.versions()) == 2
+        assert [one.error is None for one in store.stamps()] == [*[True] * before, False]
+        assert ["no time stamp" in line for line in said] == [True, False]
+        assert said[1].startswith("1 raw page beyond [retention] let go of")
+        asked = len(tsa.requests)
+        daemon._pass()
+        assert len(tsa.requests) == asked
+        tsa.status = 200
+        for _ in range(10):
+            daemon._pass()
+        assert len(store.stamps()) == before + 1
+        assert store.stamps()[-1].head == store.head()
+        assert store.verify() == []
+        daemon.stop()

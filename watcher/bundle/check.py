@@ -22,6 +22,7 @@ from watcher.timestamps.token import installed
 _MOST_BYTES = 2_000_000_000
 _MOST_FILES = 200_000
 _MOST_CERTIFICATES = 1_000_000  # bytes
+_MOST_STAMPS = 20_000
 _NAME = re.compile(
     r"README\.txt|SHA256SUMS|chain\.txt|captures\.warc\.gz|pages/[0-9a-f]{64}\.(?:html|pdf|txt|md)"
     r"|stamps/\d{6,}(?:-\d{1,3})?\.tsr|stamps/ca\.pem"
@@ -186,6 +187,8 @@ def _stamps(members: Mapping[str, bytes], links: Mapping[int, str], trusted: byt
     ]
     if stamps and not installed():
         return None
+    if len(stamps) > _MOST_STAMPS:
+        raise UsageError(f"the bundle holds more than {_MOST_STAMPS} time stamps (is it one?)")
     return tuple(judge(stamps, trusted))
 
 
