@@ -273,26 +273,48 @@ class _Book:
     group: str
 
     def record_all(self, outcomes: _Outcomes, open_lanes: int) -> None:
-        """Take outcomes until every lane is done."""
+        """Take outcomes until every lane is done; what was not tried is written down in heaps."""
         waits: dict[str, datetime] = {}
+        untried: list[tuple[Delivery, str]] = []
         while open_lanes:
             lane, outcome, written = outcomes.get()
             if outcome is None:
                 open_lanes -= 1
-                continue
-            moment = self.now()
-            settled = [_settled(parcel.delivery, outcome, lane, moment, waits) for parcel in outcome.envelope.parcels]
-            dead = [delivery for delivery, result in settled if result == "dead"]
-            self.store.record_deliveries([delivery for delivery, _ in settled], self._told(outcome, dead, moment))
-            if outcome.tried:
-                written.set()
-            if outcome.tried and outcome.error:
-                wait = max(delivery.next_try for delivery, _ in settled)
-                if wait <= moment:  # the one that was tried is dead; the others are not
-                    wait = moment + _AFTER_A_DEAD_ONE
-                waits[lane.name] = waits[outcome.envelope.target] = wait
-            for delivery, result in settled:
-                self.tally.add(delivery, result)
+            else:
+                moment = self.now()
+                parcels = outcome.envelope.parcels
+                settled = [_settled(parcel.delivery, outcome, lane, moment, waits) for parcel in parcels]
+                if outcome.tried:
+                    self._record(lane, outcome, settled, moment, waits)
+                    written.set()
+                else:
+                    untried += settled
+            if untried and (len(untried) >= BATCH or outcomes.empty()):
+                self.store.record_deliveries([delivery for delivery, _ in untried])
+                self._count(untried)
+                untried = []
+
+    def _record(
+        self,
+        lane: Lane,
+        outcome: Outcome,
+        settled: Sequence[tuple[Delivery, str]],
+        moment: datetime,
+        waits: dict[str, datetime],
+    ) -> None:
+        """Write down what became of one message, and how long others wait for it."""
+        dead = [delivery for delivery, result in settled if result == "dead"]
+        self.store.record_deliveries([delivery for delivery, _ in settled], self._told(outcome, dead, moment))
+        if outcome.error:
+            wait = max(delivery.next_try for delivery, _ in settled)
+            if wait <= moment:  # the one that was tried is dead; the others are not
+                wait = moment + _AFTER_A_DEAD_ONE
+            waits[lane.name] = waits[outcome.envelope.target] = wait
+        self._count(settled)
+
+    def _count(self, settled: Sequence[tuple[Delivery, str]]) -> None:
+        for delivery, result in settled:
+            self.tally.add(delivery, result)
 
     def _told(self, outcome: Outcome, dead: Sequence[Delivery], moment: datetime) -> list[Posting]:
         """The notice of a message that was given up; none of a notice that said just this."""
