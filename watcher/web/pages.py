@@ -58,6 +58,12 @@ _ROUTES = (
         r"(?P<path>vendor/[a-z0-9-]+/)", "vendor", "vendors", lambda reading, g: vendor.vendor_room(reading, g["path"])
     ),
     _route(
+        rf"(?P<path>vendor/[a-z0-9-]+/)recipients/{_PAGED}",
+        "vendor_recipients",
+        "vendors",
+        lambda reading, g: vendor.vendor_recipients(reading, g["path"], _page(g)),
+    ),
+    _route(
         rf"{_SOURCE}(?:page/(?P<page>{_NUMBER})/)?",
         "document",
         "vendors",

@@ -45,11 +45,6 @@ class Fold:
 
     blocks: tuple[tuple[int, Block], ...]
 
-    @property
-    def size(self) -> int:
-        """Its characters."""
-        return sum(len(block.text) for _, block in self.blocks)
-
 
 @dataclass(frozen=True, slots=True)
 class Redline:
@@ -65,7 +60,8 @@ def redline(old: Document, new: Document, changes: Sequence[Change]) -> Redline:
 
     matches = align(old.blocks, new.blocks)
     rows = [_row(match, old.blocks, new.blocks) for match in matches]
-    homes = [_home(change, rows) for change in changes]
+    texts = [(_folded(row.old_text), _folded(row.new_text)) for row in rows]
+    homes = [_home(change, rows, texts) for change in changes]
     placed = [
         _with(
             row,
@@ -98,10 +94,11 @@ def _with(row: Row, changes: Iterable[int], also: Iterable[int]) -> Row:
     return replace(row, changes=own, also=others)
 
 
-def _home(change: Change, rows: Sequence[Row]) -> list[int]:
+def _home(change: Change, rows: Sequence[Row], texts: Sequence[tuple[str, str]]) -> list[int]:
     """The rows that a change is about, the one to show it at first."""
-    after = [place for place, row in enumerate(rows) if _stands(change.after, row.new_text)]
-    before = [place for place, row in enumerate(rows) if _stands(change.before, row.old_text)]
+    was, now = _folded(change.before), _folded(change.after)
+    after = [place for place, (_, text) in enumerate(texts) if _stands(now, text)]
+    before = [place for place, (text, _) in enumerate(texts) if _stands(was, text)]
     both = [place for place in after if place in before]
     section = change.section
     near = [place for place in both or after or before if section and rows[place].path[-1:] == section[-1:]]
@@ -114,11 +111,15 @@ def _nearest(places: list[int], first: list[int]) -> list[int]:
     return sorted(places, key=lambda place: abs(place - first[0]))[:1] if first else []
 
 
-def _stands(clause: str | None, text: str) -> bool:
+def _stands(clause: str, text: str) -> bool:
+    """Whether a clause stands in a text, or a long text in the clause, or the beginning of the clause in the text."""
     if not clause or not text:
         return False
-    whole, where = " ".join(clause.split()), " ".join(text.split())
-    return whole in where or (len(where) > _BEGINNING and where in whole) or whole[:_BEGINNING] in where
+    return clause in text or (len(text) > _BEGINNING and text in clause) or clause[:_BEGINNING] in text
+
+
+def _folded(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 @dataclass(slots=True)

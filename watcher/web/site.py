@@ -114,7 +114,8 @@ def _lists(reading: Reading) -> Iterator[str]:
     yield from ("", "vendors/", "changes/", "recipients/", "matrix/", "deadlines/", "status/", "search/", "about/")
     for facet, values in lists.facets_of(reading):
         yield from (f"changes/{facet}/{value}/" for value in values)
-    yield from (vendor.path for vendor in catalogue(reading).vendors)
+    for vendor in catalogue(reading).vendors:
+        yield from (vendor.path, f"{vendor.path}recipients/")
     yield from dict.fromkeys(party.path for party in uses.parties(reading))
 
 

@@ -29,10 +29,12 @@ from watcher.web.rooms.document import versions_of
 from watcher.web.rooms.lines import Pager
 from watcher.web.rooms.version import Evidence, evidence, text_of
 
-# Characters of changed text on one page, and of unchanged text that is folded into it.
-CHANGED, UNCHANGED = 24_000, 16_000
-# Changes that are listed at the head of one page.
-LISTED = 120
+# Bytes of changed text on one page, and of unchanged text that is folded into it: with all marks under 100 kB.
+CHANGED, UNCHANGED = 14_000, 12_000
+# What a place takes besides its words, as if it were words.
+A_PLACE = 450
+# Changes that are listed at the head, and shown by themselves.
+LISTED, LOOSE, NOTES = 50, 15, 20
 # Unchanged words that are kept on each side of a changed one in a very long block.
 CONTEXT = 700
 
@@ -85,7 +87,9 @@ class DiffRoom:
     headline: str
     recipients: RecipientDelta
     entries: tuple[Entry, ...]
+    more_entries: int
     loose: tuple[Entry, ...]
+    more_loose: int
     parts: tuple[Place | Gap, ...]
     topics: tuple[str, ...]
     pager: Pager
@@ -106,7 +110,7 @@ def diff_room(reading: Reading, path: str, old: int, new: int, page: int) -> Dif
     comparison = compared(reading, versions[old - 1], versions[new - 1])
     own = diff_path(source_id, old, new)
     laid = reading.once(("redline", source_id, old, new), lambda: _laid_out(reading, source_id, comparison, old, new))
-    pages = _pages(laid[0])
+    pages = laid[0]
     if not 1 <= page <= len(pages):
         return None
     entries = _entries(comparison.changes, pages, own)
@@ -120,8 +124,10 @@ def diff_room(reading: Reading, path: str, old: int, new: int, page: int) -> Dif
         comparison=comparison,
         headline=overview(comparison),
         recipients=comparison.recipients,
-        entries=entries if page == 1 else (),
-        loose=tuple(entries[number] for number in laid[1]) if page == 1 else (),
+        entries=entries[:LISTED] if page == 1 else (),
+        more_entries=max(len(entries) - LISTED, 0) if page == 1 else 0,
+        loose=tuple(entries[number] for number in laid[1][:LOOSE]) if page == 1 else (),
+        more_loose=max(len(laid[1]) - LOOSE, 0) if page == 1 else 0,
         parts=tuple(_parts(pages[page - 1], entries, text_of(reading, source_id, old), source_id, (old, new))),
         topics=tuple(dict.fromkeys(topic for entry in entries for topic in entry.topics)),
         pager=Pager(page, len(pages), own),
@@ -148,11 +154,12 @@ def fact_words(fact: FactChange, words: Words) -> tuple[str, str, str]:
 
 def _laid_out(
     reading: Reading, source_id: str, comparison: Comparison, old: int, new: int
-) -> tuple[tuple[Row | Fold, ...], tuple[int, ...]]:
+) -> tuple[list[list[Row | Fold]], tuple[int, ...]]:
+    """The text in pages, and the changes that stand at no place of it."""
     if comparison.verdict is Verdict.SAME:
-        return (), ()
+        return [[]], ()
     laid = redline(text_of(reading, source_id, old), text_of(reading, source_id, new), comparison.changes)
-    return laid.parts, laid.loose
+    return _pages(laid.parts), laid.loose
 
 
 def _pages(parts: Sequence[Row | Fold]) -> list[list[Row | Fold]]:
@@ -161,7 +168,7 @@ def _pages(parts: Sequence[Row | Fold]) -> list[list[Row | Fold]]:
     size = 0
     for part in parts:
         if isinstance(part, Row):
-            length = min(len(part.old_text) + len(part.new_text), CHANGED) + 300
+            length = min(weight(part.old_text) + weight(part.new_text), CHANGED) + A_PLACE * (1 + len(part.changes))
             if size and size + length > CHANGED:
                 pages.append([])
                 size = 0
@@ -196,8 +203,9 @@ def _parts(
     room = UNCHANGED
     for part in parts:
         if isinstance(part, Fold):
-            shown = part.size <= room
-            room -= part.size if shown else 0
+            size = sum(weight(block.text) + 30 for _, block in part.blocks)
+            shown = size <= room
+            room -= size if shown else 0
             found.append(Gap(part, shown, f"{version_path(source_id, pair[1])}#b{part.blocks[0][0] + 1}"))
         else:
             found.append(_place(part, entries, old, source_id, pair[0]))
@@ -224,7 +232,7 @@ def _place(row: Row, entries: Sequence[Entry], old: Document, source_id: str, nu
 
 def shortened(spans: Sequence[Span]) -> tuple[Span, ...]:
     """The words of a place; where they are too many for a page, what stayed is cut far from what changed."""
-    if sum(len(span.text) for span in spans) <= CHANGED // 2:
+    if sum(weight(span.text) for span in spans) <= CHANGED // 2:
         return tuple(spans)
     kept: list[Span] = []
     room = CHANGED // 2
@@ -241,8 +249,13 @@ def shortened(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(kept)
 
 
+def weight(text: str) -> int:
+    """The bytes of a text in a page, what is escaped left aside."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+
+
 def _notes(reading: Reading, source_id: str, comparison: Comparison, number: int) -> tuple[Note, ...]:
     if not reading.reviews:
         return ()
     events = reading.store.reviews(source_id)
-    return tuple(about(notes_of(reading.store, events), comparison, number)) if events else ()
+    return tuple(about(notes_of(reading.store, events), comparison, number)[:NOTES]) if events else ()

@@ -131,7 +131,7 @@ def status(reading: Reading, number: int) -> Status | None:
 
 def search(reading: Reading, query: str) -> Search:
     """Passages that hold all the words, best first, in every version."""
-    found = reading.store.search(query, HITS + 1) if query.strip() else []
+    found = reading.once(("search", query), lambda: reading.store.search(query, HITS + 1)) if query.strip() else []
     known = catalogue(reading)
     return Search(query, tuple(_hit(one, known.vendor_path(one.source_id)) for one in found[:HITS]), len(found) > HITS)
 

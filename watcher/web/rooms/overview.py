@@ -105,7 +105,11 @@ def latest(reading: Reading, count: int) -> tuple[ChangeLine, ...]:
 
 
 def vendor_lines(reading: Reading) -> list[VendorLine]:
-    """One line for each vendor, by name."""
+    """One line for each vendor, by name; at most two seconds old, as where its documents stand."""
+    return reading.soon(("vendor lines", reading.reviews), lambda: _vendor_lines(reading))
+
+
+def _vendor_lines(reading: Reading) -> list[VendorLine]:
     known = catalogue(reading)
     counts: dict[str, list[Tally]] = defaultdict(list)
     for one in reading.once("by source", lambda: reading.store.tally(TallyBy.SOURCE)):

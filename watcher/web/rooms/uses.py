@@ -19,7 +19,7 @@ from watcher.web.rooms.lines import Part, part
 A_PAGE = 120
 WIDE = 1000
 # So many documents at most are looked at for one party.
-MOST_SOURCES = 60
+MOST_SOURCES, MOST_LINES = 60, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,9 @@ def party(reading: Reading, path: str) -> tuple[Party, Timeline] | None:
     found = next((one for one in parties(reading) if one.path == path), None)
     if found is None:
         return None
-    return reading.once(("party", path, reading.today), lambda: (found, timeline(reading, named(reading, found.name))))
+    return reading.once(
+        ("party", path, reading.today), lambda: (found, timeline(reading, named(reading, found.name)[:MOST_LINES]))
+    )
 
 
 def named(reading: Reading, name: str) -> list[Use]:

@@ -17,9 +17,11 @@ from watcher.web.rooms.catalogue import Vendor, catalogue
 from watcher.web.rooms.document import versions_of
 from watcher.web.rooms.lines import Pager
 
-# Characters of text on one page; the rest goes on the next, so that no page grows without bound.
-LONGEST = 40_000
-FACTS = 150
+# Bytes of text on one page; the rest goes on the next, so that no page grows without bound.
+LONGEST = 36_000
+FACTS, NOTES = 100, 20
+# What a block takes besides its words.
+A_BLOCK = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +149,15 @@ def pieces(blocks: tuple[Block, ...], first: int, last: int) -> list[Piece]:
 
 
 def cut(blocks: tuple[Block, ...], longest: int = LONGEST) -> list[tuple[int, int]]:
-    """Stretches of blocks with about so many characters each, at least one."""
+    """Stretches of blocks with about so many bytes each, at least one."""
     stretches: list[tuple[int, int]] = []
     start, size = 0, 0
     for place, block in enumerate(blocks):
-        if size and size + len(block.text) > longest:
+        length = len(block.text.encode("utf-8", "replace")) + A_BLOCK + 20 * len(block.cells)
+        if size and size + length > longest:
             stretches.append((start, place))
             start, size = place, 0
-        size += len(block.text) + 40
+        size += length
     return [*stretches, (start, len(blocks))]
 
 
@@ -226,4 +229,4 @@ def _notes(reading: Reading, source_id: str, document: Document, number: int) ->
     if not reading.reviews:
         return ()
     events = reading.store.reviews(source_id)
-    return tuple(standing(notes_of(reading.store, events), document, number)) if events else ()
+    return tuple(standing(notes_of(reading.store, events), document, number)[:NOTES]) if events else ()
