@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from notifier.excerpt import Piece
 from notifier.language import Words
 from notifier.sinks import cut, cut_at_sentence, defused
-from notifier.views import ChangeView, Digest, DocumentView
+from notifier.views import ChangeView, Digest, DocumentView, FactView
 from storage.model import Direction
 
 WIDTH = 76  # RFC 5322 section 2.1.1 asks for less than 78
@@ -182,7 +182,7 @@ def _change(change: ChangeView, words: Words) -> str:
     lines.append(wrapped(f"{change.direction_words}; {change.severity_words}; {change.topics}; {change.kind}", "   "))
     if change.section:
         lines.append(wrapped(f"{words.say('alert.section')}: {change.section}", "   "))
-    lines += [wrapped(f"{fact.label}: {fact.before} -> {fact.after}", "   ") for fact in change.facts]
+    lines += [wrapped(f"{fact.label}: {_step(fact, '->')}", "   ") for fact in change.facts]
     lines += [f"   {change.more_facts}"] if change.more_facts else []
     before, now = words.say("alert.before"), words.say("alert.now")
     width = max(len(before), len(now)) + 2
@@ -190,6 +190,10 @@ def _change(change: ChangeView, words: Words) -> str:
         if pieces:
             lines.append(wrapped(f"{label + ':':{width}}{marked(pieces, *signs)}", "   ", " " * (width + 3)))
     return "\n".join(lines)
+
+
+def _step(fact: FactView, arrow: str) -> str:
+    return f" {arrow} ".join(side for side in (fact.before, fact.after) if side)
 
 
 def _recipients(document: DocumentView, words: Words) -> str:
@@ -231,7 +235,7 @@ def _chat_item(document: DocumentView, change: ChangeView, words: Words, *, seve
         f"{change.direction_sign} [{change.severity_label}] {where}{change.summary}",
         "; ".join(part for part in (change.direction_words, change.topic, change.section) if part),
     ]
-    lines += [f"{fact.label}: {fact.before} → {fact.after}" for fact in change.facts]
+    lines += [f"{fact.label}: {_step(fact, '→')}" for fact in change.facts]
     if change.before:
         lines.append(f"{words.say('alert.before')}: {cut(marked(change.before, '[-', '-]'), _CHAT_SIDE)}")
     if change.after:

@@ -23,7 +23,7 @@ from notifier.phrases import (
     topic_words,
 )
 from notifier.sinks import plain, web_link
-from storage.model import Change, Direction, Parcel, Severity, Version
+from storage.model import Change, ChangeKind, Direction, FactChange, Parcel, Severity, Version
 
 IN_FULL = 20  # changes of one message that are shown with their wording
 IN_BRIEF = 40  # further documents that are named in one line
@@ -33,7 +33,7 @@ FACTS = 12  # typed facts of one change that are listed
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """A typed fact on both sides, in words."""
+    """A typed fact on both sides, in words; a side is empty where the clause stands on the other one alone."""
 
     label: str
     before: str
@@ -263,12 +263,17 @@ def _change(number: int, change: Change, words: Words) -> ChangeView:
         gist=in_short(topic, change.facts, placeless(summary), words),
         before=before,
         after=after,
-        facts=tuple(
-            FactView(fact_label(fact, words), fact_value(fact, fact.before, words), fact_value(fact, fact.after, words))
-            for fact in change.facts[:FACTS]
-        ),
+        facts=tuple(_fact(fact, change, words) for fact in change.facts[:FACTS]),
         more_facts=words.count("more.entry", more_facts) if more_facts > 0 else "",
     )
+
+
+def _fact(fact: FactChange, change: Change, words: Words) -> FactView:
+    """Of a clause that is new nothing was stated before, of one that is gone nothing is now: that need not be said."""
+    before, after = (fact_value(fact, value, words) for value in (fact.before, fact.after))
+    came = change.kind is ChangeKind.ADDED and fact.after and not fact.before
+    went = change.kind is ChangeKind.REMOVED and fact.before and not fact.after
+    return FactView(fact_label(fact, words), "" if came else before, "" if went else after)
 
 
 def _counts(changes: Sequence[Change], words: Words) -> str:

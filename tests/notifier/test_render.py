@@ -172,6 +172,22 @@ def test_gravest_first() -> None:
     ]
 
 
+def test_a_new_clause_states_its_facts_without_what_was_before() -> None:
+    """Of a clause that came or went only the side that is there is shown; of one that changed both."""
+    fact = FactChange(FactType.AI, None, None, "trains")
+    gone = replace(TRAINING, kind=ChangeKind.REMOVED, facts=(replace(fact, before="trains", after=None),))
+    changed = replace(TRAINING, kind=ChangeKind.MODIFIED, facts=(fact,))
+    for change, shown in (
+        (replace(TRAINING, facts=(fact,)), "AI: trains models on data"),
+        (gone, "AI: trains models on data"),
+        (changed, "AI: not stated -> trains models on data"),
+    ):
+        message = render([parcel(change)])
+        assert f"   {shown}\n" in message.text
+        assert shown.replace("->", "→") in message.chat.items[0].splitlines()
+        assert shown.replace("AI:", "AI").replace("->", "→") in words(message)
+
+
 def test_recipients_only_with_their_topics() -> None:
     """Who did not ask for recipients is not shown their list."""
     assert "Nimbus Mail" not in render([parcel(RETENTION, TRAINING)]).text
