@@ -1,14 +1,16 @@
-"""Rows N01-N12 of the fault catalogue: each wrong mail server and service, and what becomes of the alert."""
+"""Rows N01-N12 and O06 of the fault catalogue: each wrong mail server and service, and what becomes of the alert."""
 
 from __future__ import annotations
 
+import html
 import itertools
+import json
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -19,12 +21,13 @@ from typing import Any, ClassVar
 import pytest
 from aiosmtpd.smtp import AuthResult
 from delivery_samples import ALICE, BOB, SENDER, Clock, Office, fill, settings, subscriber, working
-from notifier_samples import MOMENT
+from notifier_samples import MOMENT, RETENTION, parcel
 
 from notifier import chat
 from notifier.cadence import next_try
 from notifier.deliver import DeliverSettings, deliver
 from notifier.mail import Mailer, MailSettings
+from notifier.render import render
 from storage.connect import open_store
 from storage.model import Cadence, Delivery, DeliveryState, Operator, Target
 from storage.protocol import Store
@@ -454,3 +457,38 @@ def test_n12_a_sender_whose_clock_is_wrong(store: Store, wrong: timedelta) -> No
     assert body is not None
     assert str(letter["Date"]) == format_datetime(MOMENT + wrong)
     assert "23 November 2026" in body.get_content() or "2026-11-23" in body.get_content()
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ", 4000),
+        ("discord://123456789012345678/abcdefghij_abcdefghijabcdefghijabcdefghij", 2000),
+        ("tgram://123456789:abcdefg_hijklmnop/12315544/", 4096),
+        ("d7sms://token@15551232000", 500),
+    ],
+    ids=["slack", "discord", "telegram", "sms"],
+)
+def test_o06_five_megabytes(wire: list[str], address: str, most: int) -> None:
+    """Five megabytes of changes: one message within the limit, cut between signs, that says how many more there are."""
+    words = "We keep <b>what</b> we keep \U0001f468\u200d\U0001f469\u200d\U0001f467 e\u0301 & ```so``` on. "
+    huge = replace(RETENTION, before=words * 500, after=words * 500, summary=words * 20)
+    message = render([parcel(*[huge] * 60)])
+    assert len(huge.after or "") * 120 > 3_000_000
+    text = json.loads(json.dumps(asdict(message.chat)))
+    assert chat.send({"address": address, "title": message.subject, "text": text, "data": None, "key": "k" * 32})["ok"]
+    (body,) = wire
+    shown = html.unescape(max(texts(json.loads(body)), key=len)).replace("\\", "")
+    assert len(shown) <= most
+    assert " more change" in shown
+    assert shown.count("```") % 2 == 0
+    assert not shown.startswith("\u0301")
+    assert "\ufffd" not in shown
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a piece of JSON."""
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts(part)
