@@ -23,7 +23,7 @@ from notifier.phrases import (
     topic_words,
 )
 from notifier.sinks import plain, web_link
-from storage.model import Change, ChangeKind, Direction, FactChange, Parcel, Severity, Version
+from storage.model import Change, ChangeKind, Direction, FactChange, Parcel, Severity, Topic, Version
 
 IN_FULL = 20  # changes of one message that are shown with their wording
 IN_BRIEF = 40  # further documents that are named in one line
@@ -243,7 +243,8 @@ def _document(parcel: Parcel, in_full: int, words: Words, manner: Manner) -> Doc
 def _change(number: int, change: Change, words: Words) -> ChangeView:
     before, after = excerpt(change)
     topic = topic_words(change.topic, words)
-    topics = dict.fromkeys((change.topic, *change.topics))
+    others = (each for each in change.topics if each != Topic.OTHER)  # beside another one it says nothing
+    topics = dict.fromkeys((change.topic, *others))
     kind = words.say(f"kind.{change.kind}")
     summary = undirected(plain(change.summary, 220)) or words.say("alert.text", topic=words.sentence(topic), kind=kind)
     more_facts = len(change.facts) - FACTS
