@@ -113,6 +113,7 @@ def test_prune_keeps_within_the_room_whatever_stands_upon_what(store: Store) -> 
     assert all(store.body(one.sha256) for one in left)
     assert store.verify() == []
     assert prune(store, bounds, NOW + 30 * DAY) == Pruned(0, 0, done.left, 0)
+    assert prune(store, Retention(), NOW + 30 * DAY) == Pruned()
     least = prune(store, replace(bounds, size=1), NOW + 30 * DAY)
     assert (len(store.raw_pages()), least.over) == (1, least.left - 1)
     assert _check(store, 31, _page("menu 0", 31, text="Now we sell all data. " * 40)).versions

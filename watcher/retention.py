@@ -64,7 +64,9 @@ def foresee(pages: Sequence[RawPage], bounds: Retention, now: datetime) -> Prune
 
 
 def prune(store: Store, bounds: Retention, now: datetime) -> Pruned:
-    """Let go of what is beyond the bounds."""
+    """Let go of what is beyond the bounds; without any, nothing is looked at."""
+    if bounds.age is None and bounds.size is None:
+        return Pruned()
     count = freed = 0
     pages = store.raw_pages()
     old = too_old(pages, bounds, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -12,11 +13,13 @@ import pytest
 from fleet_site import Site, serving
 from postgres_database import fresh_database
 from procrastinate import jobs
+from stamp_authority import serving_authority
 
 from storage.connect import open_store
 from storage.errors import LeaseLost, StoreError, StoreMissing
 from storage.model import Outcome
 from storage.postgres import PostgresStore, Session, apply
+from watcher.assembly import stamper
 from watcher.config import load
 from watcher.fleet import tables
 from watcher.fleet.crew import Crew, Due
@@ -58,7 +61,7 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def address(postgres_server: str) -> str:
     """A database with the tables of the store and of the queue."""
-    made = fresh_database(postgres_server, "crew")
+    made = fresh_database(postgres_server, f"crew-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
     with closing(Session(made)) as session:
         apply(session)
         tables.apply(session)
@@ -153,8 +156,8 @@ def test_a_crew_that_is_stopped_leaves_the_source(hire: Callable[[], Crew], site
     assert A in {one.source_id for one in hire().due(9)}
 
 
-def test_the_database_being_away_is_a_reason_to_try_again() -> None:
-    """Later each time, behind others of the host, not for ever; what the program does wrong is none."""
+def test_a_job_that_broke_is_tried_again() -> None:
+    """Later each time, behind others of the host, not for ever; soon only where the database was away."""
     kind = ByKind()
 
     def job(attempts: int) -> jobs.Job:
@@ -170,7 +173,10 @@ def test_the_database_being_away_is_a_reason_to_try_again() -> None:
     assert (first.priority, later.priority) == (-10, -60)
     assert kind.get_retry_decision(exception=StoreError("away"), job=job(8)) is None
     assert kind.get_retry_decision(exception=LeaseLost("x"), job=job(0)) is None
-    assert kind.get_retry_decision(exception=ValueError("x"), job=job(0)) is None
+    broken = kind.get_retry_decision(exception=ValueError("x"), job=job(0))
+    assert broken is not None
+    assert broken.retry_at is not None
+    assert broken.retry_at > first.retry_at + timedelta(seconds=30)
 
 
 def test_a_worker_does_what_is_due_and_ends_when_told(
@@ -194,6 +200,27 @@ def test_a_worker_does_what_is_due_and_ends_when_told(
     assert left == [(f"source:{B}",)]
 
 
+def test_a_check_that_broke_leaves_no_lease(
+    hire: Callable[[], Crew], address: str, store: PostgresStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The source is free at once, the job is tried again later, and nobody is told where in the program it was."""
+    with closing(Session(address)) as session:
+        session.execute("UPDATE sources SET failures = 0, health = 'no JSON'")
+        fleet = Fleet(address, hire(), queues=["fetch"], concurrency=1, heartbeat=1)
+        thread = threading.Thread(target=fleet.run)
+        thread.start()
+        done = threading.Event()
+        asked = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'check' AND attempts = 1"
+        for _ in range(300):
+            if session.execute(asked).fetchone() == (2,) or done.wait(0.1):
+                break
+        fleet.stop()
+        thread.join(timeout=30)
+        assert session.execute(asked).fetchone() == (2,)
+        assert session.execute("SELECT count(*) FROM sources WHERE lease_token IS NOT NULL").fetchone() == (0,)
+    assert store.ledger(A) == []
+
+
 def test_a_queue_without_tables_is_named(postgres_tables: str) -> None:
     """With the command that makes them."""
     with closing(Session(postgres_tables)) as session, pytest.raises(StoreMissing, match="schema apply"):
@@ -205,3 +232,20 @@ def test_the_tables_of_the_queue_are_made_once(address: str) -> None:
     with closing(Session(address)) as session:
         tables.require(session)
         assert tables.apply(session) == []
+
+
+def test_the_chain_is_stamped_by_whoever_tidies(hire: Callable[[], Crew], store: PostgresStore, tmp_path: Path) -> None:
+    """Once for all workers: another one finds nothing to do; raw pages within their bounds stay."""
+    with serving_authority(tmp_path / "tsa") as authority:
+        path = tmp_path / "sources.toml"
+        path.write_text(f'[timestamps]\nurl = "{authority.url}"\nca = "{authority.ca}"\n{path.read_text()}')
+        crew, other = hire(), hire()
+        crew.check(A, "job-1")
+        for hands in (crew, other):
+            hands._settings = load(path, secrets=True)
+            hands._stamper = stamper(hands._settings)
+            hands.tidy()
+        assert len(authority.requests) == 1
+    (stamp,) = store.stamps()
+    assert (stamp.head, stamp.error) == (store.head(), None)
+    assert store.verify() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -12,13 +13,15 @@ from typing import Self
 from notifier.deliver import deliver
 from storage.model import CheckResult, HostState, Source
 from storage.postgres import PostgresStore
-from watcher.assembly import deliver_settings, run_settings
+from watcher.assembly import deliver_settings, run_settings, stamper
 from watcher.config import Settings
-from watcher.daemon import GATHER
+from watcher.daemon import GATHER, PRUNE
 from watcher.fetcher.choice import ChoiceFetcher
 from watcher.fetcher.polite import PoliteFetcher
 from watcher.fleet.turns import InTurn, SharedPoliteness, Turns
+from watcher.retention import prune
 from watcher.stages import Stages
+from watcher.timestamps.stamping import PATIENCE, told
 from watcher.worker import check_due
 
 log = logging.getLogger("clausewatch.fleet")
@@ -56,6 +59,8 @@ class Crew:
         self._http = ChoiceFetcher(settings.fetch)
         self._running = run_settings(settings, threads=1, stages=stages, gather=GATHER)
         self._outgoing = deliver_settings(settings)
+        self._stamper = stamper(settings)
+        self._pruned: datetime | None = None
 
     def due(self, limit: int) -> list[Due]:
         """The sources that are to be checked now and that nobody has in hand, the longest due first."""
@@ -98,8 +103,21 @@ class Crew:
             self._store.end_leases(job)
 
     def tidy(self) -> None:
-        """Forget the pauses of hosts that are over."""
+        """Forget the pauses of hosts that are over, have the chain stamped, let go of raw pages beyond their bounds.
+
+        Called by one worker at a time.
+        """
         self._turns.forget()
+        if self._stop.is_set():
+            return
+        with contextlib.suppress(RuntimeError):  # the stamper was closed meanwhile: the end has begun
+            made = self._stamper.keep_up(self._store, self._clock, PATIENCE)
+            if made is not None and made.error is not None:
+                log.error("%s", told(made))
+        now = self._clock()
+        if self._pruned is None or now - self._pruned >= PRUNE:
+            self._pruned = now
+            prune(self._store, self._settings.retention, now)
 
     @property
     def stopping(self) -> bool:
@@ -110,11 +128,13 @@ class Crew:
         """Begin nothing more, and cut off the fetches under way."""
         self._stop.set()
         self._http.close()
+        self._stamper.close()
 
     def close(self) -> None:
         """End all that is under way. Idempotent."""
         self._stop.set()
         self._http.close()
+        self._stamper.close()
         self._turns.close()
 
     def __enter__(self) -> Self:
