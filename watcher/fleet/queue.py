@@ -8,6 +8,7 @@ a time. A job whose worker shows no sign of life is put back, and its leases end
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 import procrastinate
 from procrastinate import exceptions, jobs, retry, worker
 
-from storage.errors import LeaseLost, StoreError
+from storage.errors import ClausewatchError, LeaseLost, StoreError
 from watcher.fleet.crew import DELIVER, Crew
 
 log = logging.getLogger("clausewatch.fleet")
@@ -36,20 +37,22 @@ WHERE queueing_lock = ANY(%(locks)s) AND status IN ('todo', 'doing')
 # Signs of life come so often, in seconds, and a worker that has given none for so many of these is dead.
 HEARTBEAT = 10.0
 _MISSED = 3
+_TRIES = 8
 
 
 class ByKind(retry.BaseRetryStrategy):
-    """Whether a job that broke is tried again: soon and then later where the database was away, else not.
+    """Whether a job that broke is tried again: soon where the database was away, else after a minute and then later.
 
     What a page or its host does is no reason to try a job again: that is a result, and the store says when it is due.
     """
 
     def get_retry_decision(self, *, exception: BaseException, job: jobs.Job) -> retry.RetryDecision | None:
-        """Behind others of the same host, since a job that waits would hold them up."""
-        away = isinstance(exception, StoreError) and not isinstance(exception, LeaseLost)
-        if not away or job.attempts >= 8:
+        """Behind others of the same host, since a job that waits would hold them up. Given up, it is planned anew."""
+        if isinstance(exception, LeaseLost) or job.attempts >= _TRIES:
             return None
-        return retry.RetryDecision(retry_in={"seconds": min(2**job.attempts, 60)}, priority=-10 * (job.attempts + 1))
+        away = isinstance(exception, StoreError)
+        wait = min(2**job.attempts, 60) if away else min(60 * 2**job.attempts, 3600)
+        return retry.RetryDecision(retry_in={"seconds": wait}, priority=-10 * (job.attempts + 1))
 
 
 class Fleet:
@@ -78,12 +81,14 @@ class Fleet:
 
     def run(self) -> None:
         """Work until `stop`."""
+        logging.getLogger("procrastinate.worker").addFilter(_in_one_line)
         try:
             asyncio.run(self._run())
         except exceptions.ConnectorException as error:
             raise StoreError(f"the queue cannot be reached ({_first_line(error)}); is the server running?") from error
         finally:
             self._pool.shutdown(wait=True)
+            logging.getLogger("procrastinate.worker").removeFilter(_in_one_line)
 
     def stop(self) -> None:
         """Take no more jobs, and end when those under way have ended. From any thread."""
@@ -104,7 +109,13 @@ class Fleet:
             name = _lease_of(context.job)
             if context.job.attempts:
                 await self._thread(lambda: self._crew.take_over(name))
-            if await self._thread(lambda: self._crew.check(source, name)):
+            try:
+                alerts = await self._thread(lambda: self._crew.check(source, name))
+            except Exception:  # whatever it was: the source must not wait for the end of a lease that nobody needs
+                with contextlib.suppress(StoreError):
+                    await self._thread(lambda: self._crew.take_over(name))
+                raise
+            if alerts:
                 await self._defer([self._deliver_job()])
 
         @self._app.task(name="deliver", retry=by_kind)
@@ -177,6 +188,14 @@ class Fleet:
 
     def _deliver_job(self) -> jobs.Job:
         return jobs.Job(queue=DELIVER, lock=DELIVER, queueing_lock=DELIVER, task_name="deliver")
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """What has a message for people (the database was away) is told by that alone, without where in the program."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, ClausewatchError):
+        record.msg, record.args, record.exc_info = f"{record.getMessage()}: {error}", (), None
+    return True
 
 
 def _told(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
