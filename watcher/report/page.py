@@ -11,6 +11,7 @@ from notifier.phrases import DIRECTIONS, KINDS, fact_label, fact_value, topic_wo
 from notifier.sinks import plain
 from notifier.views import FactView
 from storage.model import Change, Comparison, Direction, RecipientDelta, Span
+from watcher.report.unlike import why_blocked
 
 # What Markdown takes for markup at any place of a line.
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!+=&-])")
@@ -74,7 +75,7 @@ def as_markdown(comparison: Comparison, heading: str) -> str:
 
 def _verdict(comparison: Comparison) -> str:
     if comparison.reason:
-        return f"Verdict: {comparison.verdict.value} ({comparison.side or 'new'} side: {comparison.reason.value})"
+        return f"Verdict: {comparison.verdict.value} ({why_blocked(comparison)})"
     return f"Verdict: {comparison.verdict.value}, {len(comparison.changes)} changes"
 
 

@@ -38,6 +38,7 @@ from storage.model import (
 )
 from watcher.age import Stale
 from watcher.report.listing import Listing, Sheet
+from watcher.report.unlike import why_blocked
 
 if TYPE_CHECKING:
     from notifier.deliver import DeliveryReport  # with it comes all of mail, and most views do without
@@ -209,7 +210,7 @@ def comparison_view(comparison: Comparison, heading: str, *, editorial: bool = T
         Text(f"{shown(' '.join(heading.split())).plain}: {comparison.verdict.value}", "bold")
     ]
     if comparison.reason:
-        parts.append(Text(f"the {comparison.side or 'new'} side is not the document: {comparison.reason.value}", "red"))
+        parts.append(Text(why_blocked(comparison), "red"))
     elif comparison.changes:
         parts.append(shown(overview(comparison)))
     parts += delta_lines(comparison.recipients)
