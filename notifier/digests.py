@@ -12,7 +12,7 @@ from storage.model import Cadence, Delivery, Post, Subscriber
 from storage.protocol import Store
 
 _DIGESTS = {Cadence.DAILY.value: Cadence.DAILY, Cadence.WEEKLY.value: Cadence.WEEKLY}
-_REACH = timedelta(days=9)  # a digest tells what was found in the eight days before it, or less
+_REACH = timedelta(days=40)  # a digest tells what was found in the days before it, 38 at most: a page may flap for 30
 
 
 def of_today(

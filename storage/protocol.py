@@ -174,8 +174,8 @@ class Store(Protocol):
         """Take pending deliveries with `next_try <= now`, oldest first; others do not get them before the lease ends.
 
         Deliveries of one group for one subscriber and target come together, even beyond `limit` and before their time.
-        A wait of more than ten days (but for reminders), and a lease longer than `lease`, were written by a clock that
-        was wrong: they are over.
+        A wait of more than forty days (but for reminders), and a lease longer than `lease`, were written by a clock
+        that was wrong: they are over.
         """
         ...
 

@@ -33,7 +33,7 @@ SELECT key, alert_key, subscriber, target, grp, state, attempts, next_try, creat
 FROM deliveries
 """
 SETTLED = "somebody has dealt with the changes"
-_LONGEST = timedelta(days=10)  # no digest and no next try is put off for longer: a wait of more is of a wrong clock
+_LONGEST = timedelta(days=40)  # what flaps waits for 30 days, a digest for 8: more was written by a wrong clock
 # In nobody else's hands, and due. Take what `_moments` gives, FREE the first two of it.
 FREE = "state = 'pending' AND (lease_until IS NULL OR lease_until <= ? OR lease_until > ?)"
 DUE = f"{FREE} AND (next_try <= ? OR next_try > ? AND grp NOT LIKE 'remind:%')"

@@ -91,8 +91,8 @@ def test_which_groups_were_told(store: Store) -> None:
 
 
 def test_a_wait_that_nobody_meant_is_over(store: Store) -> None:
-    """A digest waits for a week; more than ten days, but for a reminder, were written by a clock that was wrong."""
-    put(store, "week", "weekly:2026-05-01", due=timedelta(days=8))
+    """A digest of a page that flaps waits for 38 days; more than 40 are of a wrong clock, but for reminders."""
+    put(store, "week", "weekly:2026-05-01", due=timedelta(days=38))
     put(store, "ahead", due=timedelta(days=400))
     put(store, "remind", "remind:2027-05-01:7", due=timedelta(days=360))
     assert keys(store) == ["ahead"]
