@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
 from collections.abc import Callable
 from contextlib import closing
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from storage.connect import open_store
-from storage.model import DocumentType, Source
+from storage.model import Capture, CheckResult, DocumentType, Outcome, Reason, Source, Stamp
 from watcher import doctor
 from watcher.config import load
 from watcher.doctor import Finding, Grade, examine
@@ -132,3 +133,35 @@ def test_a_clock_that_was_ahead_is_told(look: Callable[..., dict[str, Finding]],
         opened.commit([CheckResult(claim, Outcome.FAILED, ahead, ahead, 0.1, reason=Reason.TIMEOUT)])
     assert look()["clock"].grade is Grade.WARNING
     assert look(now=ahead)["clock"].grade is Grade.FINE
+
+
+def test_stamps_growth_and_bounds(look: Callable[..., dict[str, Finding]], tmp_path: Path) -> None:
+    """Nothing is said where nothing is asked for; a clock that is off the authority's, and pages to drop, are."""
+    path = tmp_path / "h.db"
+    source = Source("acme/privacy", "Acme", DocumentType.PRIVACY_POLICY, ("https://acme.example/p",))
+    with closing(open_store(path, write=True)) as opened:
+        for days in (400, 200, 10):
+            when = NOW - timedelta(days=days)
+            opened.sync_sources([source], when)
+            (claim,) = opened.claim("t", when, timedelta(hours=1), limit=1, only=[source.id])
+            body = f"<p>{days}</p>".encode() * 50
+            digest = hashlib.sha256(body).hexdigest()
+            url = source.urls[0]
+            page = Capture(url, url, when, 200, (), "text/html", "utf-8", digest, body)
+            result = CheckResult(claim, Outcome.BLOCKED, when, when, 0.1, reason=Reason.BOT_WALL, captures=(page,))
+            opened.commit([result])
+        tip = opened.tip()
+        assert tip is not None
+        late = NOW - timedelta(minutes=42)
+        opened.add_stamp(Stamp(tip.seq, tip.link, "http://tsa.example/", NOW, late, b"token"))
+    plain = look()
+    assert not {"time stamps", "retention"} & set(plain)
+    assert plain["growth"].text.startswith("about 0.")
+    found = look('[timestamps]\nurl = "http://tsa.example/"\n[retention]\nraw_age = "300d"\n' + SOURCE)
+    assert "signatures are not checked" in found["time stamps"].text
+    assert (found["retention"].grade, "1 raw page " in found["retention"].text) == (Grade.WARNING, True)
+    assert "clausewatch prune" in found["retention"].remedy
+    settings = '[timestamps]\nurl = "http://tsa.example/"\n' + SOURCE
+    (tmp_path / "again.toml").write_text(settings, encoding="utf-8")
+    every = examine(load(tmp_path / "again.toml"), str(path), NOW)
+    assert any(one.name == "clock" and "42 minutes ahead of the time-stamping authority" in one.text for one in every)

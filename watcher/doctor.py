@@ -41,6 +41,7 @@ _LEAST_ROOM = 500_000_000
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
 _PATIENCE = 10.0
 _MONTH = timedelta(days=30)
+_OFF = timedelta(minutes=5)  # between our clock and that of an authority, more than an answer may take
 _SOON = 90  # days until a full disk that are worth a warning
 
 
@@ -209,7 +210,8 @@ def _raw(pages: Sequence[RawPage], dropped: int, settings: Settings | None, now:
         return
     beyond = foresee(pages, bounds, now)
     if beyond.pages:
-        text = f"{beyond.pages} raw pages are beyond the bounds, about {beyond.freed / 1e6:.1f} MB"
+        count = f"{beyond.pages} raw page{'s are' if beyond.pages != 1 else ' is'}"
+        text = f"{count} beyond the bounds, about {beyond.freed / 1e6:.1f} MB"
         yield Finding("retention", Grade.WARNING, text, "clausewatch prune (or `clausewatch run`, which does it daily)")
     elif beyond.over:
         text = f"the pages of the latest versions take {beyond.over / 1e6:.1f} MB more than raw_size"
@@ -235,6 +237,14 @@ def _stamps(store: Store, settings: Settings | None) -> Iterator[Finding]:
         since = f", {where.unstamped} records since" if where.unstamped else ""
         unchecked = "" if authority.ca is not None else "; signatures are not checked, for there is no `ca`"
         yield Finding("time stamps", Grade.FINE, f"{last}{since}{unchecked}")
+    if where.last is not None and where.last.at is not None:
+        off = where.last.asked_at - where.last.at
+        if abs(off) > _OFF:
+            text = (
+                f"it was {abs(off) // timedelta(minutes=1)} minutes {'ahead of' if off > timedelta(0) else 'behind'} "
+            )
+            remedy = "set the clock (timedatectl): the moments in the history are those of this machine"
+            yield Finding("clock", Grade.WARNING, f"{text}the time-stamping authority at the last stamp", remedy)
 
 
 def _rights(path: Path) -> Iterator[Finding]:
