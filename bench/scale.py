@@ -224,7 +224,7 @@ def _copies(port: int) -> dict[str, dict[str, str]]:
     """What differs between the copies: for each table the columns, as SQL over their number `n`."""
     url = f"'http://' || {_HOST} || ':{port}/privacy/' || n"
     due = (
-        f"to_char(timestamp '{START + DAY / 2:%Y-%m-%d %H:%M:%S}' + interval '1 day' * (n * 7919 % {{size}})::float "
+        f"to_char(timestamp '{START + DAY / 2:%Y-%m-%d %H:%M:%S}' + interval '1 day' * (n::bigint * 7919 % {{size}})::float "
         '/ {size}, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')'
     )
     of = {"source_id": "'v-' || n || '/privacy'"}
