@@ -68,6 +68,16 @@ def versions_of(reading: Reading, source_id: str) -> list[Version]:
     return reading.soon(("versions", source_id), lambda: reading.store.versions(source_id))
 
 
+def language_of(reading: Reading, source_id: str) -> str | None:
+    """The language in which a document stands now: that of the words quoted from it. None where it is not known."""
+
+    def make() -> str | None:
+        newest = reading.store.latest(source_id)
+        return newest.language if newest else None
+
+    return reading.once(("language", source_id), make)
+
+
 def _line(reading: Reading, version: Version) -> VersionLine:
     known = catalogue(reading)
     key, number = version.source_id, version.number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from watcher.questions import COLUMNS, Matrix, build_matrix
 from watcher.web.places import source_path, version_path
 from watcher.web.reading import Reading
 from watcher.web.rooms.catalogue import Vendor, catalogue, health_of
+from watcher.web.rooms.document import language_of
 from watcher.web.rooms.lines import ChangeLine, Part, change_line, part
 from watcher.web.rooms.vendor import DocumentLine
 
@@ -18,7 +20,7 @@ A_PAGE = 30
 # Older changes stand on the pages of their documents.
 NEWEST = 300
 MATRIX_PAGE, STATUS_PAGE = 12, 60
-HITS = 40
+HITS, SOONEST = 40, 150
 FACETS = ("severity", "direction", "topic")
 
 
@@ -30,6 +32,15 @@ class Changes:
     facet: str
     value: str
     facets: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The deadlines to come, how many more there are, and the language of each document that is quoted."""
+
+    rows: tuple[DueDeadline, ...]
+    more: int
+    languages: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,7 @@ class Hit:
     until: int | None
     section: tuple[str, ...]
     runs: tuple[tuple[str, bool], ...]
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +117,12 @@ def facets_of(reading: Reading) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def deadlines(reading: Reading) -> tuple[DueDeadline, ...]:
+def deadlines(reading: Reading) -> Deadlines:
     """What may still be objected to, the soonest first."""
-    return tuple(reading.once(("deadlines", reading.today), lambda: reading.store.deadlines(reading.today)))
+    found = reading.once(("deadlines", reading.today), lambda: reading.store.deadlines(reading.today))
+    shown = tuple(found[:SOONEST])
+    quoted = {one.deadline.source_id for one in shown if one.deadline.source_id}
+    return Deadlines(shown, len(found) - len(shown), {key: language_of(reading, key) for key in quoted})
 
 
 def status(reading: Reading, number: int) -> Status | None:
@@ -132,8 +147,7 @@ def status(reading: Reading, number: int) -> Status | None:
 def search(reading: Reading, query: str) -> Search:
     """Passages that hold all the words, best first, in every version."""
     found = reading.once(("search", query), lambda: reading.store.search(query, HITS + 1)) if query.strip() else []
-    known = catalogue(reading)
-    return Search(query, tuple(_hit(one, known.vendor_path(one.source_id)) for one in found[:HITS]), len(found) > HITS)
+    return Search(query, tuple(_hit(reading, one) for one in found[:HITS]), len(found) > HITS)
 
 
 def matrix(reading: Reading, number: int) -> MatrixRoom | None:
@@ -157,7 +171,7 @@ def _matrix(reading: Reading, rows: Part[Vendor]) -> MatrixRoom:
     return MatrixRoom(build_matrix(stated, [vendor.name for vendor in rows.rows], COLUMNS, read), rows)
 
 
-def _hit(hit: SearchHit, vendor_path: str) -> Hit:
+def _hit(reading: Reading, hit: SearchHit) -> Hit:
     runs: list[tuple[str, bool]] = []
     for number, piece in enumerate(hit.snippet.split("\u27e6")):
         marked, closed, rest = piece.partition("\u27e7")
@@ -168,12 +182,13 @@ def _hit(hit: SearchHit, vendor_path: str) -> Hit:
     return Hit(
         path=version_path(hit.source_id, hit.until or hit.since),
         vendor=hit.vendor,
-        vendor_path=vendor_path,
+        vendor_path=catalogue(reading).vendor_path(hit.source_id),
         source_id=hit.source_id,
         since=hit.since,
         until=hit.until,
         section=hit.section,
         runs=tuple(run for run in runs if run[0]),
+        language=language_of(reading, hit.source_id),
     )
 
 

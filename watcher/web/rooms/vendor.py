@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from watcher.questions import COLUMNS, Cell, Use, build_matrix
 from watcher.web.places import source_path
 from watcher.web.reading import Reading
 from watcher.web.rooms.catalogue import Vendor, catalogue, health_of
+from watcher.web.rooms.document import language_of
 from watcher.web.rooms.lines import ChangeLine, Part, change_line, part
 from watcher.web.rooms.uses import Timeline, timeline, uses_of
 
@@ -40,6 +42,7 @@ class VendorRoom:
     recipients: Timeline
     all_recipients: int
     deadlines: tuple[DueDeadline, ...]
+    languages: Mapping[str, str | None]
 
 
 def vendor_room(reading: Reading, path: str) -> VendorRoom | None:
@@ -112,4 +115,5 @@ def _room(reading: Reading, vendor: Vendor) -> VendorRoom:
         recipients=timeline(reading, uses[:RECIPIENTS]),
         all_recipients=len(uses),
         deadlines=tuple(one for one in store.deadlines(reading.today) if one.source_id in keys),
+        languages={key: language_of(reading, key) for key in keys},
     )
