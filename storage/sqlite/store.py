@@ -312,7 +312,12 @@ class SqliteStore:
     @_reads
     def verify(self, head: str | None = None) -> list[str]:
         """Everything that is not as it was written, in words; empty when all is well."""
-        with readable(self._connection):
+        try:
+            return [*chain.faults(self._connection, head), *file_faults(self._connection)]
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise
+        with readable(self._connection):  # slower, so only where a text is damaged
             return [*chain.faults(self._connection, head), *file_faults(self._connection)]
 
     def close(self) -> None:

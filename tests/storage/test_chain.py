@@ -107,6 +107,8 @@ def test_an_untouched_history_is_whole(place: Path) -> None:
         ("UPDATE changes SET severity = 'low', rank = 1 WHERE version = 3 AND rank = 3", "version acme/privacy@3"),
         ("UPDATE captures SET fetched_at = '2020' || substr(fetched_at, 5) WHERE id = 3", "page 3: not what"),
         ("UPDATE captures SET headers = '[]' WHERE id = 7", "page 7: not what"),
+        ("UPDATE captures SET url = CAST(x'ff' || url AS TEXT) WHERE id = 3", "page 3: not what"),
+        ("UPDATE records SET link = CAST(x'ff' AS TEXT) WHERE seq = 5", "page "),
         ("UPDATE deadlines SET due = '2027' || substr(due, 5)", "version bolt/dpa@3: not what"),
         ("UPDATE deadlines SET deadline = replace(deadline, '2026', '2027')", "version bolt/dpa@3: not what"),
         ("DELETE FROM deadlines", "version bolt/dpa@3: not what"),
