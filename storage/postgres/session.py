@@ -30,6 +30,10 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "60s",
     "TimeZone": "UTC",
     "standard_conforming_strings": "on",
+    # A machine that is gone is noticed by the server within a minute, and its locks end.
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
 }
 # By SQLSTATE, or the class that it begins with.
 ADVICE = {
@@ -71,10 +75,12 @@ class Session:
                 self._options, autocommit=True, cursor_factory=psycopg.ClientCursor
             )
             adapt(connection)
-            for name, value in SETTINGS.items():
-                connection.execute("SELECT set_config(%s, %s, false)", (name, value))
-            if not self._lasting:
-                connection.execute("SET synchronous_commit = off")
+            wanted = SETTINGS if self._lasting else {**SETTINGS, "synchronous_commit": "off"}
+            marks = ", ".join(["set_config(%s, %s, false)"] * len(wanted))
+            connection.execute(
+                f"SELECT {marks}".encode(),  # noqa: S608 - of marks alone
+                [part for pair in wanted.items() for part in pair],
+            )
             self._connection = connection
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> psycopg.Cursor[Row]:

@@ -146,6 +146,21 @@ def test_who_is_taken_over_cannot_write(hire: Callable[[], Crew], store: Postgre
     assert claim.source_id == A
 
 
+def test_one_worker_sends_at_a_time(hire: Callable[[], Crew], store: PostgresStore) -> None:
+    """While one is sending, nobody else does, and nobody takes over from it; when it is gone, somebody does."""
+    first, second = hire(), hire()
+    with first._turns.sole("/sending") as sending:
+        assert sending
+        assert not second.take_over_sending()
+        with second._turns.sole("/sending") as also:
+            assert not also
+    assert second.take_over_sending()
+    with first.rescuing() as one, second.rescuing() as other:
+        assert (one, other) == (True, False)
+    with second.rescuing() as other:
+        assert other
+
+
 def test_a_crew_that_is_stopped_leaves_the_source(hire: Callable[[], Crew], site: Site, store: PostgresStore) -> None:
     """Nothing is recorded, and the source is free at once."""
     crew = hire()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -26,6 +26,8 @@ from watcher.worker import check_due
 
 log = logging.getLogger("clausewatch.fleet")
 
+# What one worker at a time does, over all.
+_SENDING, _RESCUING = "/sending", "/rescuing"
 # The queues that a worker may see to.
 FETCH, RENDER, DELIVER = "fetch", "render", "deliver"
 
@@ -88,19 +90,34 @@ class Crew:
         return report.alerts
 
     def deliver(self) -> None:
-        """Send what is due."""
-        deliver(self._store, self._outgoing, self._clock, stop=self._stop)
+        """Send what is due, where no other worker is sending.
+
+        That is held by a lock of the connection: who was believed dead and was only slow keeps it.
+        """
+        with self._turns.sole(_SENDING) as ours:
+            if ours:
+                deliver(self._store, self._outgoing, self._clock, stop=self._stop)
 
     def undelivered(self) -> bool:
         """Whether something is due to be sent."""
         return self._store.undelivered(self._clock())
 
-    def take_over(self, job: str | None) -> None:
-        """End the leases of a check, or of all deliveries (None), whose worker is known to have died."""
-        if job is None:
-            self._store.end_sending()
-        else:
-            self._store.end_leases(job)
+    def take_over(self, job: str) -> None:
+        """End the lease of a check whose worker has died; should it live after all, it cannot write any more."""
+        self._store.end_leases(job)
+
+    def take_over_sending(self) -> bool:
+        """End the leases on deliveries whose sender has died; False where it is sending still."""
+        with self._turns.sole(_SENDING) as ours:
+            if ours:
+                self._store.end_sending()
+            return ours
+
+    @contextlib.contextmanager
+    def rescuing(self) -> Iterator[bool]:
+        """Whether this worker alone looks after the dead, from here to the end of the block."""
+        with self._turns.sole(_RESCUING) as ours:
+            yield ours
 
     def tidy(self) -> None:
         """Forget the pauses of hosts that are over, have the chain stamped, let go of raw pages beyond their bounds.

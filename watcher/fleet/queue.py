@@ -169,16 +169,30 @@ class Fleet:
                     await self._defer([one])
 
     async def _rescue(self) -> None:
-        """Put the jobs of workers that died back into the queue, and end what they had taken."""
-        manager = self._app.job_manager
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._heartbeat * _MISSED):
-            log.warning("%s: its worker has died; it is taken over", job.call_string)
-            if job.task_name in {"check", "deliver"}:
-                lease = None if job.task_name == "deliver" else _lease_of(job)
-                await self._thread(partial(self._crew.take_over, lease))
+        """Put the jobs of workers that died back into the queue, and end what they had taken. One worker at a time."""
+        with contextlib.ExitStack() as stack:
+            rescuing = self._crew.rescuing()
+            if not await self._thread(lambda: stack.enter_context(rescuing)):
+                return
             try:
-                await manager.retry_job(job)
-            except exceptions.ConnectorException:  # the same waits in the queue already
+                for job in await self._app.job_manager.get_stalled_jobs(
+                    seconds_since_heartbeat=self._heartbeat * _MISSED
+                ):
+                    await self._put_back(job)
+            finally:
+                await self._thread(stack.close)
+
+    async def _put_back(self, job: jobs.Job) -> None:
+        manager = self._app.job_manager
+        if job.task_name == "check":
+            await self._thread(partial(self._crew.take_over, _lease_of(job)))
+        elif job.task_name == "deliver" and not await self._thread(self._crew.take_over_sending):
+            return  # it is slow, not dead, and goes on sending
+        log.warning("%s: its worker has died; it is taken over", job.call_string)
+        try:
+            await manager.retry_job(job)
+        except exceptions.ConnectorException:  # the same waits in the queue already, or it has ended meanwhile
+            with contextlib.suppress(exceptions.ConnectorException):
                 assert job.id is not None
                 await manager.finish_job_by_id_async(job.id, status=jobs.Status.ABORTED, delete_job=True)
 

@@ -74,6 +74,23 @@ class Turns:
         finally:
             self._give_back(host)
 
+    @contextmanager
+    def sole(self, what: str) -> Iterator[bool]:
+        """Whether this worker alone does something from here to the end of the block; not waited for.
+
+        `what` begins with a slash, as no host does.
+        """
+        with self._turn, self._session.told():
+            self._session.connect()
+            ours = what not in self._ours and self._locked("pg_try_advisory_lock", what)
+            if ours:
+                self._ours.add(what)
+        try:
+            yield ours
+        finally:
+            if ours:
+                self._give_back(what)
+
     def forget(self) -> None:
         """Take out the pauses that are over."""
         with self._turn, self._session.told():
