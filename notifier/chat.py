@@ -164,8 +164,10 @@ def _heard() -> Iterator[_Answer]:
 
 def _said(response: requests.Response) -> str:
     """The reason that a service gives in its own words, where that is short and no page."""
-    words = plain(response.text[:_WORDS])
-    return f": {words}" if words and not words.startswith("<") and len(response.content) < _WORDS else ""
+    if len(response.content) >= _WORDS:
+        return ""
+    words = plain(response.content.decode("utf-8", "replace"))
+    return f": {words}" if words and not words.startswith("<") else ""
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

@@ -322,6 +322,7 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes, bool, float, float, str]] =
     "429 in junk": (429, {"Retry-After": "abc"}, b"", False, 1 / 60, 0.02, "HTTP 429"),
     "429 in 10^400 s": (429, {"Retry-After": "9" * 400}, b"", False, 1 / 60, 0.02, "HTTP 429"),
     "500": (500, {}, b"<html>a long page</html>", False, 1 / 60, 0.02, "HTTP 500"),
+    "502 with a megabyte": (502, {}, b"\xff" * 1_000_000, False, 1 / 60, 0.02, "HTTP 502"),
     "301": (301, {"Location": "/elsewhere"}, b"", True, 0, 0, "HTTP 301 (it has moved; give its new address)"),
     "307": (307, {"Location": "http://127.0.0.1:1/"}, b"", True, 0, 0, "HTTP 307 (it has moved"),
     "401": (401, {}, b'{"message": "401: Unauthorized"}', True, 0, 0, 'HTTP 401: {"message": "401: Unauthorized"}'),
