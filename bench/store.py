@@ -199,7 +199,7 @@ def _sources(count: int) -> list[Source]:
 
 def _commits(folder: Path) -> list[Figure]:
     """Versions one by one and checks in batches, each durable; and where 10,000 sources stand."""
-    editions = list(histories.made_up(400, seed=2))
+    editions = list(histories.made_up(100, seed=2))
     histories.as_git(folder / "commits", editions)
     begun = time.perf_counter()
     histories.as_store(folder / "quick.db", folder / "commits", [edition.path for edition in editions])

@@ -58,7 +58,7 @@ def replay(corpus: Path) -> Iterator[Edition]:
 
 
 def made_up(versions: int, seed: int = 1) -> Iterator[Edition]:
-    """So many versions of documents of 5 to 30 kB; a document has 48 on average, as many as in public collections."""
+    """So many versions of documents of 10 to 60 kB; a document has 48 on average, as many as in public collections."""
     chance = random.Random(seed)
     number = made = 0
     while made < versions:
@@ -74,7 +74,7 @@ def made_up(versions: int, seed: int = 1) -> Iterator[Edition]:
 
 def _first(chance: random.Random, number: int) -> list[str]:
     lines = [f"# Privacy policy of Vendor {number}", "Last updated: 1 January 2015"]
-    size, part = chance.randint(5_000, 30_000), 0
+    size, part = chance.randint(10_000, 60_000), 0
     while sum(map(len, lines)) < size:
         heading, patterns = pages._SECTIONS[part % len(pages._SECTIONS)]  # noqa: SLF001 - the words of the made-up pages
         part += 1
