@@ -52,7 +52,10 @@ def test_without_the_table_there_is_nobody(tmp_path: Path) -> None:
         (OPS + "after_failures = 0\n", "9: operator: after_failures: 0 is out of bounds (write 1 to 1000)"),
         (OPS + 'after = "5m"\n', '9: operator: after: "5m" is out of bounds (write "1h" to "366d")'),
         (OPS + 'remind = "weekly"\n', '9: operator: remind: "weekly" is not a duration (write "3d")'),
-        (OPS + 'cadence = "daily"\n', "9: operator: cadence: unknown key (one of to, after_failures, after, remind or lang)"),
+        (
+            OPS + 'cadence = "daily"\n',
+            "9: operator: cadence: unknown key (one of to, after_failures, after, remind or lang)",
+        ),
         ("[[operator]]\n", "7: operator: is a list (write [operator] with one bracket and its keys below)"),
         (
             OPS + '[[subscriber]]\nname = "operator"\nto = ["console:"]\n',
