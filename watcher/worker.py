@@ -83,6 +83,7 @@ class RunSettings:
     `gather`, of those of a span of time (`watcher.health.gathering`). `politeness` is what the fetcher knows of the
     hosts: when each may be asked, and what the store is to keep of them. A run that has gone on for `longest` gives
     back what has not begun, so that alerts need not wait for a host that wants long pauses. `spans` measures the parts.
+    `keep_all` is `keep_raw = "all"`: see watcher/raw.py.
     """
 
     sources: Mapping[str, Source]

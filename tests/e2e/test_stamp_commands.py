@@ -18,6 +18,7 @@ import pytest
 from stamp_authority import StampAuthority, make_authority, serving_authority
 
 from storage.connect import open_store
+from watcher.bundle import check_bundle
 from watcher.config import Retention, load
 from watcher.daemon import Daemon
 from watcher.notify_systemd import from_environment
@@ -108,6 +109,17 @@ def _by_hand(bundle: Path, folder: Path) -> None:
     stamps = folder / "evidence/stamps"
     (stamps / "000002.tsr").write_bytes((stamps / "000004.tsr").read_bytes())
     assert "Verification: FAILED" in "".join(said(blocks[3]))
+    forged = folder / "forged.zip"
+    for ca in ((stamps / "ca.pem").read_bytes(), b"junk", b""):
+        (stamps / "ca.pem").write_bytes(ca)
+        with zipfile.ZipFile(forged, "w") as archive:
+            for file in [*(folder / "evidence").rglob("*.*"), folder / "evidence/SHA256SUMS"]:
+                if file.is_file():
+                    archive.write(file, file.relative_to(folder / "evidence"))
+        problems = check_bundle(forged).problems
+        assert "stamps/000002.tsr: is not what SHA256SUMS says" in problems
+        assert "time stamp of record 2: it is for something else" in problems
+        assert ("time stamp of record 4: its signature does not hold" in "".join(problems)) == (ca == b"junk")
 
 
 def test_an_authority_that_fails_stops_nothing(
