@@ -275,9 +275,7 @@ class _Run:
                 try:
                     self.store.commit([result])
                 except LeaseLost:
-                    log.warning(
-                        "%s: another worker has taken it over; its result here is dropped", result.claim.source_id
-                    )
+                    log.warning("%s: another worker has it now; its result here is dropped", result.claim.source_id)
 
     def keep(self) -> None:
         """Write what was learnt of the hosts, and give back the sources of those that want to be left alone."""
