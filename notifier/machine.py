@@ -12,7 +12,7 @@ from typing import Any
 
 from notifier.cadence import REMINDER
 from notifier.manner import USUAL, Manner
-from notifier.views import archive_of, gravest_first
+from notifier.views import archive_of, gravest_first, gravity
 from storage.model import (
     Change,
     Deadline,
@@ -27,16 +27,18 @@ from storage.model import (
 )
 
 Json = dict[str, Any]
-_MOST = 500  # changes in one message: what is beyond is counted
+_MOST = 500  # changes, or notices, in one message: what is beyond is counted
+_DOCUMENTS = 200
 
 
 def alert_json(parcels: Sequence[Parcel], manner: Manner = USUAL) -> Json:
     """`clausewatch/alert/1`: each document as a comparison, with who hears of it, since when, and until when to object.
 
-    At most 500 changes in all; `more_changes` of a document says how many were left out.
+    The gravest document first, at most 200 of them and 500 changes in all: `more_documents`, and `more_changes` of a
+    document, say how many were left out.
     """
     room, documents = _MOST, []
-    for parcel in parcels:
+    for parcel in sorted(parcels, key=gravity)[:_DOCUMENTS]:
         documents.append(_document(parcel, manner, max(room, 0)))
         room -= len(parcel.changes)
     first = parcels[0]
@@ -47,6 +49,7 @@ def alert_json(parcels: Sequence[Parcel], manner: Manner = USUAL) -> Json:
         "kind": {REMINDER: "reminder", "daily": "digest", "weekly": "digest"}.get(group, "alert"),
         "head": first.head or None,
         "documents": documents,
+        "more_documents": max(len(parcels) - _DOCUMENTS, 0),
     }
 
 

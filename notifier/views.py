@@ -136,7 +136,7 @@ def view(
     """
     if not parcels:
         raise ValueError("a message needs at least one parcel")
-    ordered = sorted(parcels, key=_gravity)
+    ordered = sorted(parcels, key=gravity)
     shown = _chosen(ordered, in_full)
     views = [_document(parcel, shown.get(i, 0), words, manner) for i, parcel in enumerate(ordered)]
     documents = tuple(each for each in views if each.changes)
@@ -189,7 +189,8 @@ def gravest_first(changes: Sequence[Change]) -> list[Change]:
     return sorted(changes, key=_weight)
 
 
-def _gravity(parcel: Parcel) -> tuple[tuple[int, bool], int, str, str, int]:
+def gravity(parcel: Parcel) -> tuple[tuple[int, bool], int, str, str, int]:
+    """What puts the documents of a message in order: the smallest is the gravest."""
     high = sum(change.severity is Severity.HIGH for change in parcel.changes)
     gravest = min(map(_weight, parcel.changes), default=(0, True))
     return gravest, -high, parcel.source.vendor.casefold(), parcel.source.id, parcel.version.number
