@@ -31,7 +31,7 @@ from watcher.web.feeds import feed_at
 from watcher.web.guard import Guard, Guarding
 from watcher.web.pages import page_at
 from watcher.web.places import Linker
-from watcher.web.reading import Reading, Shelf
+from watcher.web.reading import LARGE, Reading, Shelf
 from watcher.web.render import Setting, render, render_refusal
 
 log = logging.getLogger("clausewatch.web")
@@ -64,7 +64,7 @@ class Room:
     def __init__(self, settings: RoomSettings) -> None:
         """Nothing is read yet."""
         self.settings = settings
-        self.shelf = Shelf()
+        self.shelf, self.large = Shelf(), Shelf(LARGE)
         self._static = {
             path.name: (path.read_bytes(), KINDS[path.suffix]) for path in STATIC.iterdir() if path.suffix in KINDS
         }
@@ -72,7 +72,7 @@ class Room:
     def reading(self) -> Reading:
         """A look into the store, at this moment."""
         own = self.settings
-        return Reading(own.store, own.clock(), self.shelf, own.interests, own.stages, own.reviews)
+        return Reading(own.store, own.clock(), self.shelf, self.large, own.interests, own.stages, own.reviews)
 
     def warm(self) -> None:
         """Work out what takes long before anybody asks for it: lists over all vendors, templates, the differ."""

@@ -17,6 +17,8 @@ from watcher.stages import HERE, Stages
 
 T = TypeVar("T")
 log = logging.getLogger("clausewatch.web")
+# How many values that hold whole texts are kept: each may be some megabytes.
+LARGE = 24
 
 
 class Shelf:
@@ -25,7 +27,7 @@ class Shelf:
     A value is kept under the head of the chain that it was made at: when the history grows it is made anew.
     """
 
-    def __init__(self, size: int = 512) -> None:
+    def __init__(self, size: int = 256) -> None:
         """Keep at most `size` values."""
         self._size = size
         self._kept: OrderedDict[Hashable, tuple[str, object]] = OrderedDict()
@@ -75,11 +77,11 @@ class Reading:
     store: Store
     now: datetime
     shelf: Shelf = field(default_factory=Shelf)
+    large: Shelf = field(default_factory=lambda: Shelf(LARGE))
     interests: tuple[Interest, ...] = ()
     stages: Stages = HERE
     reviews: bool = True
     live: bool = True
-    all_pairs: bool = True
 
     @property
     def today(self) -> date:
@@ -89,6 +91,10 @@ class Reading:
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """A value that depends on the history alone, made once for each state of it."""
         return self.shelf.get(self.store.head(), key, make)
+
+    def few(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The same for values that hold whole texts, of which few are kept."""
+        return self.large.get(self.store.head(), key, make)
 
     def lately(self, key: Hashable, make: Callable[[], T]) -> T:
         """A value over the whole history that takes long to make. A server may answer with that of the state before.

@@ -26,7 +26,7 @@ from watcher.stages import HERE, Stages
 from watcher.web.index import index_files
 from watcher.web.pages import page_at
 from watcher.web.places import Linker, diff_path, file_of, version_path
-from watcher.web.reading import Reading, Shelf
+from watcher.web.reading import Reading
 from watcher.web.render import Setting, program, render
 from watcher.web.rooms import document, lists, uses
 from watcher.web.rooms.catalogue import catalogue
@@ -80,7 +80,7 @@ def write_site(
     if settings.base_url is not None and not _BASE.fullmatch(settings.base_url):
         raise UsageError(f'"{settings.base_url}" is no address that a site can be served at (write https://host/path)')
     state, before = _manifest(settings.folder)
-    reading = Reading(store, now, Shelf(4096), interests, stages, settings.reviews, live=False)
+    reading = Reading(store, now, interests=interests, stages=stages, reviews=settings.reviews, live=False)
     current = _state(reading, settings)
     if state == current:
         return Site(sum(len(files) for _, files in before.values()), 0, 0)

@@ -109,7 +109,7 @@ def diff_room(reading: Reading, path: str, old: int, new: int, page: int) -> Dif
         return None
     comparison = compared(reading, versions[old - 1], versions[new - 1])
     own = diff_path(source_id, old, new)
-    laid = reading.once(("redline", source_id, old, new), lambda: _laid_out(reading, source_id, comparison, old, new))
+    laid = reading.few(("redline", source_id, old, new), lambda: _laid_out(reading, source_id, comparison, old, new))
     pages = laid[0]
     if not 1 <= page <= len(pages):
         return None
@@ -141,7 +141,7 @@ def diff_room(reading: Reading, path: str, old: int, new: int, page: int) -> Dif
 
 def compared(reading: Reading, old: Version, new: Version) -> Comparison:
     """How two versions differ: as it was told where they are neighbours, else compared now and kept."""
-    return reading.once(
+    return reading.few(
         ("comparison", old.source_id, old.number, new.number),
         lambda: between(reading.store, old, new, interests=reading.interests, stages=reading.stages),
     )

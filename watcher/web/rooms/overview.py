@@ -92,7 +92,7 @@ def vendors(reading: Reading, number: int) -> Part[VendorLine] | None:
 def year(reading: Reading) -> Strip:
     """How the changes spread over the year that ends today."""
     begin = datetime.combine(reading.today - timedelta(weeks=WEEKS), time.min, tzinfo=UTC)
-    counts = reading.once(("days", begin), lambda: reading.store.tally(TallyBy.DAY, begin))
+    counts = reading.lately(("days", begin), lambda: reading.store.tally(TallyBy.DAY, begin))
     return strip(counts, reading.today)
 
 
@@ -112,7 +112,7 @@ def vendor_lines(reading: Reading) -> list[VendorLine]:
 def _vendor_lines(reading: Reading) -> list[VendorLine]:
     known = catalogue(reading)
     counts: dict[str, list[Tally]] = defaultdict(list)
-    for one in reading.once("by source", lambda: reading.store.tally(TallyBy.SOURCE)):
+    for one in reading.lately("by source", lambda: reading.store.tally(TallyBy.SOURCE)):
         if one.severity is not Severity.INFO and one.key in known.of_source:
             counts[known.of_source[one.key].path].append(one)
     due: dict[str, DueDeadline] = {}

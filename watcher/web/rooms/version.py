@@ -124,7 +124,7 @@ def version_room(reading: Reading, path: str, number: int, page: int) -> Version
 
 def text_of(reading: Reading, source_id: str, number: int) -> Document:
     """The text of one version."""
-    return reading.once(("text", source_id, number), lambda: reading.store.document(source_id, number))
+    return reading.few(("text", source_id, number), lambda: reading.store.document(source_id, number))
 
 
 def evidence(reading: Reading, version: Version) -> Evidence:
