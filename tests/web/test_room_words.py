@@ -168,3 +168,15 @@ def test_vendors_of_one_name_in_any_case_are_one(played: Store) -> None:
     built = build(states)
     assert [len(vendor.states) for vendor in built.vendors] == [1, 2, 1]
     assert len({vendor.path for vendor in built.vendors}) == 3
+
+
+def test_a_review_is_told_where_its_change_is_listed(hostile: Store) -> None:
+    """Where people review, each line says where its review stands and whose it is; else none does."""
+    shown = [
+        render(page, Setting("en", True, reviews, NOW.date(), Linker("changes/")))
+        for reviews in (True, False)
+        if (page := page_at(Reading(hostile, NOW, reviews=reviews), "changes/")) is not None
+    ]
+    assert shown[0].count('class="review acknowledged"') == 1
+    assert shown[0].count('class="review open"') > 5
+    assert 'class="review' not in shown[1]

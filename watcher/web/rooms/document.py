@@ -9,7 +9,7 @@ from storage.model import Cause, ChangeQuery, LedgerEntry, RecordedChange, Sourc
 from watcher.web.places import diff_path, source_path, version_path
 from watcher.web.reading import Reading
 from watcher.web.rooms.catalogue import Vendor, catalogue, health_of
-from watcher.web.rooms.lines import ChangeLine, Part, change_line, part
+from watcher.web.rooms.lines import ChangeLine, Part, change_lines, part
 
 A_PAGE, CHECKS = 40, 12
 
@@ -79,7 +79,6 @@ def language_of(reading: Reading, source_id: str) -> str | None:
 
 
 def _line(reading: Reading, version: Version) -> VersionLine:
-    known = catalogue(reading)
     key, number = version.source_id, version.number
     changes = _changes(reading, key).get(number, []) if version.cause is Cause.CHANGED else []
     told = [one for one in changes if one.change.severity.rank]
@@ -91,7 +90,7 @@ def _line(reading: Reading, version: Version) -> VersionLine:
         version=version,
         path=version_path(key, number),
         diff=diff_path(key, number - 1, number) if number > 1 else None,
-        gravest=change_line(gravest, known) if gravest else None,
+        gravest=change_lines(reading, [gravest])[0] if gravest else None,
         material=len(told),
         editorial=len(changes) - len(told),
         counts=tuple((severity, counts[severity]) for severity in ("high", "medium", "low") if counts[severity]),

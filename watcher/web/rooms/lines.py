@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 
 from storage.model import DocumentType, RecordedChange, Severity, Tally
+from watcher.reviews import fold
 from watcher.web.places import change_path
-from watcher.web.rooms.catalogue import Catalogue
+from watcher.web.reading import Reading
+from watcher.web.rooms.catalogue import Catalogue, catalogue
 
 T = TypeVar("T")
 WEEKS = 53
@@ -18,7 +20,7 @@ WEEKS = 53
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One recorded change with the way to it."""
+    """One recorded change with the way to it. `review` is where its review stands, "" where nobody reviews at all."""
 
     path: str
     vendor: str
@@ -35,10 +37,21 @@ class ChangeLine:
     topics: tuple[str, ...]
     section: tuple[str, ...]
     summary: str
+    review: str
+    assignee: str | None
 
 
-def change_line(recorded: RecordedChange, known: Catalogue) -> ChangeLine:
-    """One line of a list of changes."""
+def change_lines(reading: Reading, changes: Sequence[RecordedChange]) -> tuple[ChangeLine, ...]:
+    """The lines of a list of changes."""
+    known = catalogue(reading)
+    events = reading.once("reviews", reading.store.reviews) if reading.reviews else []
+    if not events:
+        return tuple(_line(one, known, "", None) for one in changes)
+    reviews = fold(changes, events, (), ())
+    return tuple(_line(one.change, known, one.state.value, one.assignee) for one in reviews)
+
+
+def _line(recorded: RecordedChange, known: Catalogue, review: str, assignee: str | None) -> ChangeLine:
     change = recorded.change
     return ChangeLine(
         path=change_path(recorded.source_id, recorded.version, recorded.position),
@@ -56,6 +69,8 @@ def change_line(recorded: RecordedChange, known: Catalogue) -> ChangeLine:
         topics=tuple(dict.fromkeys(str(topic) for topic in (change.topic, *change.topics))),
         section=change.section,
         summary=change.summary,
+        review=review,
+        assignee=assignee,
     )
 
 

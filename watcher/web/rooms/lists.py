@@ -13,7 +13,7 @@ from watcher.web.places import source_path, version_path
 from watcher.web.reading import Reading
 from watcher.web.rooms.catalogue import Vendor, catalogue, health_of
 from watcher.web.rooms.document import language_of
-from watcher.web.rooms.lines import ChangeLine, Part, change_line, part
+from watcher.web.rooms.lines import ChangeLine, Part, change_lines, part
 from watcher.web.rooms.vendor import DocumentLine
 
 A_PAGE = 30
@@ -97,10 +97,7 @@ def changes(reading: Reading, facet: str, value: str, number: int) -> Changes | 
     rows = part(chosen, number, A_PAGE, path, more=len(found) >= NEWEST)
     if rows is None:
         return None
-    known = catalogue(reading)
-    lines = Part(
-        tuple(change_line(one, known) for one in rows.rows), rows.number, rows.pages, rows.total, path, rows.more
-    )
+    lines = Part(change_lines(reading, rows.rows), rows.number, rows.pages, rows.total, path, rows.more)
     return Changes(lines, facet, value, facets_of(reading))
 
 

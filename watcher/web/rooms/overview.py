@@ -10,7 +10,7 @@ from storage.model import ChangeQuery, DueDeadline, ReviewState, Severity, Tally
 from watcher.reviews import ReviewQuery, find_reviews
 from watcher.web.reading import Reading
 from watcher.web.rooms.catalogue import Vendor, catalogue
-from watcher.web.rooms.lines import WEEKS, ChangeLine, Part, Strip, change_line, part, strip
+from watcher.web.rooms.lines import WEEKS, ChangeLine, Part, Strip, change_lines, part, strip
 
 LATEST, SOONEST, SHOWN, A_PAGE = 8, 5, 24, 60
 
@@ -99,9 +99,7 @@ def year(reading: Reading) -> Strip:
 def latest(reading: Reading, count: int) -> tuple[ChangeLine, ...]:
     """The newest changes of meaning."""
     query = ChangeQuery(severity=Severity.LOW, limit=count)
-    known = catalogue(reading)
-    found = reading.once(("latest", count), lambda: reading.store.changes(query))
-    return tuple(change_line(one, known) for one in found)
+    return change_lines(reading, reading.once(("latest", count), lambda: reading.store.changes(query)))
 
 
 def vendor_lines(reading: Reading) -> list[VendorLine]:

@@ -12,7 +12,7 @@ from watcher.web.places import source_path
 from watcher.web.reading import Reading
 from watcher.web.rooms.catalogue import Vendor, catalogue, health_of
 from watcher.web.rooms.document import language_of
-from watcher.web.rooms.lines import ChangeLine, Part, change_line, part
+from watcher.web.rooms.lines import ChangeLine, Part, change_lines, part
 from watcher.web.rooms.uses import Timeline, timeline, uses_of
 
 LATEST, RECIPIENTS, A_PAGE = 10, 30, 60
@@ -77,7 +77,6 @@ def _uses(reading: Reading, vendor: Vendor) -> list[Use]:
 
 
 def _room(reading: Reading, vendor: Vendor) -> VendorRoom:
-    known = catalogue(reading)
     store, keys = reading.store, [state.source_id for state in vendor.states]
     changes = reading.once(
         ("vendor changes", vendor.path),
@@ -109,7 +108,7 @@ def _room(reading: Reading, vendor: Vendor) -> VendorRoom:
     return VendorRoom(
         vendor=vendor,
         documents=tuple(documents),
-        latest=tuple(change_line(one, known) for one in newest[:LATEST]),
+        latest=change_lines(reading, newest[:LATEST]),
         changes=len(newest),
         facts=tuple((kind.value, cell) for kind, cell in zip(COLUMNS, rows[0].cells, strict=True) if cell.facts),
         recipients=timeline(reading, uses[:RECIPIENTS]),
