@@ -25,7 +25,8 @@ from watcher.notify_systemd import ServiceManager
 from watcher.retention import prune
 from watcher.spans import Spans, no_spans
 from watcher.stages import Stages
-from watcher.timestamps.stamping import PATIENCE, Stamper, told
+from watcher.timestamps.stamping import PATIENCE, Stamper
+from watcher.timestamps.standing import told
 from watcher.worker import RunSettings, check_due, run_forever
 
 # Where runs follow one another all day, what the operator is to hear is gathered for so long (watcher/health.py).

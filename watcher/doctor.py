@@ -28,7 +28,7 @@ from storage.protocol import Store
 from watcher.config import Settings, expand
 from watcher.fetcher.browser.installed import find_browser, what_is_missing
 from watcher.retention import foresee
-from watcher.timestamps.stamping import standing
+from watcher.timestamps.standing import standing
 from watcher.timestamps.token import MISSING, installed
 
 # Fixed in 3.51.3 and in these older lines: two connections that write and checkpoint at once could damage a WAL

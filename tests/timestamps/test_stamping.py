@@ -19,7 +19,8 @@ from storage.protocol import Store
 from watcher.fetcher.outcome import FetchSettings
 from watcher.timestamps.authority import Authority
 from watcher.timestamps.judging import judge
-from watcher.timestamps.stamping import Stamper, standing, told
+from watcher.timestamps.stamping import Stamper
+from watcher.timestamps.standing import standing, told
 
 A = "acme/privacy"
 HERE = FetchSettings(allow_networks=("127.0.0.0/8",), deadline=timedelta(seconds=5), contact="me@example.org")

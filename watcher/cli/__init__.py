@@ -57,7 +57,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "Prove": {
         "verify": ("evidence", "verify", "Check that the history was not touched."),
-        "stamp": ("evidence", "stamp", "Have the history stamped by an authority now."),
+        "stamp": ("stamp", "stamp", "Have the history stamped by an authority now."),
         "export": ("evidence", "export", "Print the history as tables, or bundle the evidence."),
     },
     "Care": {

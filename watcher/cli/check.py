@@ -31,7 +31,7 @@ from watcher.report import contract
 from watcher.report.terminal import ago, counted, delivered, failing_lines, given_up_line, shown
 from watcher.sandbox import Sandbox
 from watcher.schedule import is_due
-from watcher.timestamps.stamping import told
+from watcher.timestamps.standing import told
 from watcher.tracing import traces_of
 from watcher.worker import RunReport, check_due
 

@@ -1,4 +1,4 @@
-"""export, stamp and verify: the history for other programs, the evidence in one file, and whether both are sound."""
+"""export and verify: the history for other programs, the evidence in one file, and whether both are sound."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -15,15 +14,13 @@ import click
 from storage.errors import ConfigError, UsageError
 from storage.protocol import Store
 from watcher import history as past
-from watcher.assembly import stamper
 from watcher.bundle import Stretch, check_bundle, make_bundle
 from watcher.cli.app import App, as_json, clock, format_option, pass_app, print_json
-from watcher.cli.signals import stoppable
 from watcher.config import find_config
 from watcher.report import proof, tables
 from watcher.report.terminal import counted, shown
 from watcher.timestamps.judging import judge
-from watcher.timestamps.stamping import certificates, told
+from watcher.timestamps.standing import certificates
 from watcher.timestamps.token import installed
 
 _HEAD = re.compile(r"[0-9a-f]{64}")
@@ -64,32 +61,6 @@ def export(app: App, source: str | None, *, what: str, form: str, bundle: Path |
         click.echo(tables.table_csv(what, rows), nl=False)
     else:
         print_json(tables.json_ld(what, rows) if form == "jsonld" else rows)
-
-
-@click.command()
-@as_json
-@pass_app
-def stamp(app: App, *, json_: bool) -> None:
-    """Have the newest link of the chain stamped by the authority of [timestamps], now.
-
-    The end of every `check`, and `run`, do this by themselves. Exits 1 when there is no stamp; nothing is lost by that.
-
-    Example: clausewatch stamp
-    """
-    settings = app.settings(secrets=True)
-    if settings.timestamps is None:
-        raise UsageError(f'{settings.path}: no authority: write [timestamps] with url = "https://…"')
-    with app.reading():  # a store that is not there must not be made
-        pass
-    with app.writing(settings) as store, closing(stamper(settings)) as authority, stoppable(authority.close):
-        made = authority.stamp(store, clock)
-    if made is None:
-        raise UsageError("there is nothing to stamp yet; run `clausewatch check` first")
-    if json_:
-        print_json(proof.stamp_json(made))
-    else:
-        (app.out if made.at else app.err).print(shown(told(made)))
-    sys.exit(0 if made.at else 1)
 
 
 @click.command()

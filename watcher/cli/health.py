@@ -14,7 +14,7 @@ from watcher.age import Stale, find_stale, not_had
 from watcher.cli.app import Age, App, as_json, clock, pass_app, print_json
 from watcher.report import contract, terminal
 from watcher.report.terminal import counted, shown
-from watcher.timestamps.stamping import standing, told
+from watcher.timestamps.standing import standing, told
 
 
 @click.command()

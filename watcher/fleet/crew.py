@@ -21,7 +21,8 @@ from watcher.fetcher.polite import PoliteFetcher
 from watcher.fleet.turns import InTurn, SharedPoliteness, Turns
 from watcher.retention import prune
 from watcher.stages import Stages
-from watcher.timestamps.stamping import PATIENCE, told
+from watcher.timestamps.stamping import PATIENCE
+from watcher.timestamps.standing import told
 from watcher.worker import check_due
 
 log = logging.getLogger("clausewatch.fleet")

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from storage.errors import ClausewatchError
 from storage.model import Stamp
@@ -15,19 +14,11 @@ from watcher.fetcher.login import basic
 from watcher.fetcher.outcome import FetchFailure, FetchSettings
 from watcher.fetcher.post import Poster, bare
 from watcher.timestamps.authority import Authority
+from watcher.timestamps.standing import certificates, standing
 from watcher.timestamps.token import MISSING, MOST_BYTES, check_token, installed, request_for
 
 # Where runs follow one another all day, an authority that does not answer is left alone for so long.
 PATIENCE = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How far the chain is stamped: the last good stamp, the attempt that failed since, the records since the stamp."""
-
-    last: Stamp | None
-    failed: Stamp | None
-    unstamped: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +96,6 @@ class Stamper:
             raise ValueError(answer.detail)  # noqa: TRY004 - one of the ways in which an attempt fails
         token = check_token(answer, wanted.head, trusted=trusted, nonce=nonce, policy=authority.policy)
         return Stamp(wanted.seq, wanted.head, wanted.authority, wanted.asked_at, token.at, answer)
-
-
-def told(made: Stamp) -> str:
-    """What came of an attempt, in one line."""
-    if made.at is None:
-        return f"no time stamp: {made.error} ({made.authority}); the next run asks again"
-    return f"time stamp of record {made.seq}: {made.at:%Y-%m-%d %H:%M:%S} UTC by {made.authority}"
-
-
-def standing(store: Store) -> Standing:
-    """How far the chain is stamped."""
-    tip, stamps = store.tip(), store.stamps(limit=1)
-    good = [one for one in stamps if one.token is not None]
-    failed = next((one for one in stamps if one.token is None), None)
-    last = good[-1] if good else None
-    return Standing(last, failed, (tip.seq if tip else 0) - (last.seq if last else 0))
-
-
-def certificates(path: Path | None) -> bytes | None:
-    """The certificates in a file, in PEM; None for no file. Raises ValueError."""
-    if path is None:
-        return None
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"{path}: cannot be read ({error.strerror})") from error
-    if b"-----BEGIN CERTIFICATE-----" not in data:
-        raise ValueError(f"{path}: holds no certificate in PEM")
-    return data
 
 
 def _login(text: str | None) -> _Login:
