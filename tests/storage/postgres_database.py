@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -28,11 +30,9 @@ _CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a server's own database; the processes of pytest-xdist share one server."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    server = _started(shared)
+    server = _started(os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid()))
     with closing(Session(server.get_uri())) as session:
         for name in _CARELESS:
             session.execute(f"ALTER SYSTEM SET {name} = off")
@@ -41,15 +41,18 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-def _started(folder: Path) -> Any:
-    """The server; a busy machine may not keep the ten seconds that the wheel allows for each step of its start.
+def _started(run: str) -> Any:
+    """The server of a test run; a busy machine may not keep the ten seconds that the wheel allows to each step.
 
-    Each try has a place of its own, since a start that was cut off leaves half a database.
+    Each try has a place of its own, since a start that was cut off leaves half a database. It is not in the folder of
+    pytest: as root the server is another user, to whom the next pytest that begins on this machine closes that folder.
     """
     for attempt in range(4):
-        with contextlib.suppress(subprocess.SubprocessError, AssertionError):
-            return pgserver.get_server(folder / f"postgres{attempt}", cleanup_mode="stop")
-    return pgserver.get_server(folder / "postgres", cleanup_mode="stop")
+        place = Path(tempfile.gettempdir()) / f"clausewatch-postgres-{run}-{attempt}"
+        with contextlib.suppress(subprocess.SubprocessError, AssertionError, OSError):
+            return pgserver.get_server(place, cleanup_mode="delete")
+        shutil.rmtree(place, ignore_errors=True)
+    pytest.fail("the PostgreSQL of the tests does not start on this machine")
 
 
 def fresh_database(server: str, name: str) -> str:
