@@ -18,6 +18,22 @@ _MAY = re.compile(
 _NOT_SO = re.compile(
     r".{0,20}\b(?:findet|finden|erfolgt|erfolgen|vindt|vinden|a|ont)\b.{0,30}\b(?:nicht|niet|pas|keine?|geen)\b"
 )
+# Words that keep data out of a training without a "not".
+_OUT = re.compile(
+    r"\b(?:out of|exclud\w+|excepted|refrain\w*|prohibit\w*|forbid\w*|banned|barred|off[- ]limits|away from|"
+    r"buiten|uitgesloten|sluiten .{0,60}\buit|verbied\w*|verboden|af ?te ?zien|afzien|zien .{0,40}\baf\b|"
+    r"verzicht\w*|untersag\w*|verboten|verbieten|außen vor|ausgeschlossen|ausgenommen|schließen .{0,60}\baus\b|tabu|fern\b|"
+    r"exclu\w*|interdi\w+|renon[cç]\w+|à l['’]écart|abst(?:ien|en)\w+|hors d)"
+)
+# "If you would rather not have it used for training": a choice, and no promise.
+_RATHER = re.compile(
+    r"\b(?:(?:would )?rather not|prefer not|(?:do not|don['’]t) want|liever niet|wilt? (?:u |je )?niet|lieber nicht|nicht möchten|"
+    r"möchten sie nicht|préférez (?:ne pas|que)|ne (?:voulez|souhaitez) pas|(?<!unless you )tell us not|(?<!unless you )ask us not)\b"
+)
+_PERSON = r"(?:humans?|persons?|people|staff|employees?|mensch\w*|mitarbeit\w*|mens(?:en)?|medewerker\w*|humain\w*|personne|salarié\w*)"
+_ALWAYS = r"(?:always|ultimately|in the end|immer|stets|letztlich|altijd|steeds|uiteindelijk|toujours)"
+# A person decides all the same: "the final decision is always taken by a member of staff".
+_BY_PERSON = re.compile(rf"\b(?:{_ALWAYS}\b.{{0,60}}\b{_PERSON}|{_PERSON}\b.{{0,40}}\b{_ALWAYS})\b")
 _NEAR = 160  # characters between a negation and the training that it denies
 
 
@@ -42,22 +58,37 @@ def _statements(passage: Passage, phrases: Lexicon, *, follows: bool) -> list[st
     lower = passage.lower
     found = []
     about = bool(phrases["ai.ai"].search(lower))
-    training = [match.span() for match in phrases["ai.train"].finditer(lower)] if about or follows else []
     optout = phrases["ai.optout"].search(lower) if about or follows else None
-    if optout and (choice := _MAY.search(lower)) and choice.start() < optout.start():
-        training = [span for span in training if span[0] < choice.start()]  # "may opt out of training" states a choice
+    training = _training(lower, phrases, optout) if about or follows else []
     if training:
-        denied = [
-            passage.denied or is_denied(lower, end, phrases) for _, end in training
-        ]  # "lernt nie aus" holds its own denial
-        found.append("no-training" if any(denied) else "trains")
+        out = passage.denied or (optout is None and bool(_OUT.search(lower)))
+        denied = out or any(is_denied(lower, end, phrases) for _, end in training)  # "lernt nie aus" denies itself
+        found.append("no-training" if denied else "trains")
     if optout:
         found.append("opt-out")
-    automated = phrases["ai.automated"].search(lower)
-    denied_later = automated and (passage.denied or _NOT_SO.match(lower, automated.end()))
-    if automated and not denied_later and not is_denied(lower, automated.start(), phrases) and not _RIGHT.search(lower):
+    if _is_automated(passage, phrases):
         found.append("automated-decision")
     return found or (["feature"] if about and not passage.denied else [])
+
+
+def _training(lower: str, phrases: Lexicon, optout: re.Match[str] | None) -> list[tuple[int, int]]:
+    """Where a sentence speaks of training; what a reader may choose states none ("may opt out of training")."""
+    if optout and _RATHER.search(lower):
+        return []
+    spans = [match.span() for match in phrases["ai.train"].finditer(lower)]
+    choice = _MAY.search(lower) if optout else None
+    if choice and optout and choice.start() < optout.start():
+        return [span for span in spans if span[0] < choice.start()]
+    return spans
+
+
+def _is_automated(passage: Passage, phrases: Lexicon) -> bool:
+    """True when a sentence says that machines decide, and not that they do not, or that a reader has a right there."""
+    lower = passage.lower
+    found = phrases["ai.automated"].search(lower)
+    if found is None or passage.denied or _NOT_SO.match(lower, found.end()) or _BY_PERSON.search(lower):
+        return False
+    return not is_denied(lower, found.start(), phrases) and not _RIGHT.search(lower)
 
 
 def is_denied(lower: str, place: int, phrases: Lexicon) -> bool:

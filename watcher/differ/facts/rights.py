@@ -73,7 +73,9 @@ def _rights_of(passage: Passage, reading: Reading, lead: str) -> Iterator[str]:
     )
     context = item or bool(phrases["rights.context"].search(lower))
     if context or phrases["asks.context"].search(lower):
-        yield from (right for right in RIGHTS if phrases[f"rights.plain.{right}"].search(lower))
+        clauses = phrases["transfer.scc"].search(lower)  # a copy of those is no access to data
+        said = (right for right in RIGHTS if phrases[f"rights.plain.{right}"].search(lower))
+        yield from (right for right in said if right != "access" or not clauses)
     if not named_family or not phrases["rights.any"].search(lower):
         return
     asked = bool(phrases["rights.request"].search(lower) and _DATA.search(lower))
