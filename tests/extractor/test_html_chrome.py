@@ -172,3 +172,36 @@ def test_machinery_that_changes_is_no_change() -> None:
 def test_a_page_that_is_only_a_dialog_is_not_emptied() -> None:
     """When a dialog is all that a page says it is kept, for the gate to judge."""
     assert texts(f'<div role="dialog"><h2>Please sign in</h2><p>{PARTS[0]}</p><p>{PARTS[1]}</p></div>')
+
+
+ASKS = '<form><input type="email" name="mail"><button>{}</button></form>'
+SIGN_UPS = {
+    "en": "<div><h3>Subscribe to our newsletter</h3><p>Product news, once a month and no more.</p>" + ASKS + "</div>",
+    "nl": "<section><h3>Blijf op de hoogte</h3><p>Ontvang elke maand onze nieuwsbrief.</p>" + ASKS + "</section>",
+    "de": "<div><p>Unser Newsletter erscheint jeden Monat.</p>" + ASKS + "</div>",
+    "fr": "<div><h4>Lettre d'information</h4>" + ASKS + "</div>",
+}
+
+
+@pytest.mark.parametrize("language", list(SIGN_UPS))
+def test_a_box_that_asks_for_an_address_for_news_is_left_out(language: str) -> None:
+    """Within the text, at its end, and without a class that would tell what it is."""
+    box = SIGN_UPS[language].format("OK")
+    page = "<html><body><main><h1>Privacy</h1>{}</main></body></html>"
+    halves = POLICY.partition("<h2>Part 3</h2>")
+    for text in (POLICY + box, halves[0] + box + "".join(halves[1:])):
+        assert texts(page.format(text)) == ["Privacy", *TEXTS]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div><h3>Your request</h3><p>Ask here which details we hold about you.</p>" + ASKS.format("Send") + "</div>",
+        "<div><p>For our newsletter we keep your address for 2 years.</p>" + ASKS.format("Subscribe") + "</div>",
+        "<div><p>Leave the newsletter by a mail to news@acme.example.</p>" + ASKS.format("Subscribe") + "</div>",
+    ],
+)
+def test_what_a_box_with_a_field_says_of_the_policy_stays(box: str) -> None:
+    """A form for a request, and a fact beside a field for an address, are text."""
+    said = box.partition("<p>")[2].partition("</p>")[0]
+    assert said in texts(f"<html><body><main><h1>Privacy</h1>{POLICY}{box}</main></body></html>")

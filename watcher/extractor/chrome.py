@@ -52,6 +52,7 @@ def find_chrome(soup: BeautifulSoup, survey: Survey) -> tuple[Tag, set[int]]:
     body = soup.body or soup
     finder = _Finder(survey, body)
     finder.drop_overlays(body)
+    finder.drop_sign_ups()
     main, strict = finder.semantic_main(body)
     if main is None:
         main = finder.densest(body)
@@ -87,6 +88,21 @@ class _Finder:
             if (not most or self.stands_beside_table(tag)) and self.is_overlay(tag, tally, body):
                 self.dropped.add(id(tag))
                 self.page -= tally.prose
+
+    def drop_sign_ups(self) -> None:
+        """Leave out boxes with a field for an address that news is to be sent to, whatever they are called."""
+        for field in self.survey.noted["input"]:
+            if attribute(field, "type").lower() != "email":
+                continue
+            box = None
+            for above in field.parents:
+                tally = self.survey.of(above)
+                if tally.prose >= _BUTTON_PROSE or tally.chars >= _LITTLE_PROSE or tally.headings > 1 or tally.titles:
+                    break
+                if tally.buttons and labels.may_be_machinery(above) and labels.asks_for_address(above):
+                    box = above
+            if box is not None:
+                self.dropped.add(id(box))
 
     def stands_beside_table(self, tag: Tag) -> bool:
         """Tell whether the page has a table outside an element: a list of names may have fewer words than a banner."""

@@ -46,6 +46,12 @@ _AGREE = re.compile(
     r"autoriser|d'accord|compris)\b.{0,30}",
     re.IGNORECASE,
 )
+# What a box says that asks for an address to send news to.
+_NEWS = re.compile(
+    r"news\W?letter|nieuwsbrief|infolettre|lettre d['’]info|bulletin|mailing list|mailinglijst|mailverteiler|"
+    r"\bsubscribe|\bsign up|schrijf je in|inschrijven|aanmelden|abonnier|\banmelden|s['’]abonner|abonnez|s['’]inscrire",
+    re.IGNORECASE,
+)
 # Addresses that hand a page on: `/sharer`, `/intent/post`, `mailto:?subject=`, `send?text=`.
 _HANDS_ON = re.compile(
     r"^mailto:\?|^whatsapp:|/(?:share(?:r|article)?(?:\.php)?|intent/\w+|send)/?\?|/sharing/share", re.IGNORECASE
@@ -125,6 +131,12 @@ def name_consent(tag: Tag) -> bool:
         if not words.isdisjoint(_CONSENT) and words.isdisjoint(_CONTENT):
             return True
     return False
+
+
+def asks_for_address(tag: Tag) -> bool:
+    """Tell whether a small box speaks of a newsletter, and of no fact of its own: a number, an address of somebody."""
+    text = tag.get_text(" ")
+    return bool(_NEWS.search(text)) and "@" not in text and not any(map(str.isdigit, text))
 
 
 def shares(tag: Tag) -> bool:
