@@ -155,7 +155,7 @@ def worker(app: App, queues: tuple[str, ...], concurrency: int, heartbeat: float
             tables.require(session)
         with crew.Crew(store, taken, settings, sandbox, clock, observe=observe) as hands:
             fleet = queue.Fleet(location, hands, queues=queues, concurrency=concurrency, heartbeat=heartbeat)
-            with handling(fleet.stop, lambda: hands.stopping):
+            with handling(fleet.stop, lambda: hands.stopping, fleet.stop):
                 app.err.print(
                     f"working at {', '.join(queues)} for {counted(len(settings.sources), 'source')}; "
                     "stop with Ctrl-C or SIGTERM"
