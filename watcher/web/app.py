@@ -72,7 +72,7 @@ class Room:
     def reading(self) -> Reading:
         """A look into the store, at this moment."""
         own = self.settings
-        return Reading(own.store, own.clock(), self.shelf, self.large, own.interests, own.stages, own.reviews)
+        return Reading(own.store, own.clock(), self.shelf, own.interests, own.stages, own.reviews, large=self.large)
 
     def warm(self) -> None:
         """Work out what takes long before anybody asks for it: lists over all vendors, templates, the differ."""

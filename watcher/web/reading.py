@@ -77,11 +77,11 @@ class Reading:
     store: Store
     now: datetime
     shelf: Shelf = field(default_factory=Shelf)
-    large: Shelf = field(default_factory=lambda: Shelf(LARGE))
     interests: tuple[Interest, ...] = ()
     stages: Stages = HERE
     reviews: bool = True
     live: bool = True
+    large: Shelf = field(default_factory=lambda: Shelf(LARGE))
 
     @property
     def today(self) -> date:
