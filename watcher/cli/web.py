@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from notifier.manner import LANGUAGES
 from storage.errors import UsageError
 from watcher.cli.app import App, clock, pass_app
 from watcher.report.terminal import counted, shown
@@ -16,7 +17,7 @@ from watcher.sandbox import Sandbox
 TOKEN = "CLAUSEWATCH_TOKEN"  # noqa: S105 - the name of a variable
 _SHORTEST = 16
 language = click.option(
-    "--lang", type=click.Choice(["en", "nl"]), default="en", show_default=True, help="Language of the fixed words."
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the fixed words."
 )
 
 
