@@ -12,6 +12,73 @@ import sqlite3
 from storage.folded import Folds, document_to_fold_upon
 from storage.places import ROOM, kept, placed
 
+# A fact once for as long as it stands, the words of facts and changes packed upon the document that they were taken
+# from; and no index that only costs room: sources are the way to their facts and changes, and a link is looked for by
+# reading the chain.
+COMPACT = """
+DROP INDEX changes_source;
+CREATE TABLE linked (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    capture INTEGER UNIQUE,
+    source_id TEXT,
+    version INTEGER,
+    body TEXT,
+    digest TEXT NOT NULL,
+    link TEXT NOT NULL,
+    UNIQUE (source_id, version)
+) STRICT;
+INSERT INTO linked (seq, kind, capture, source_id, version, body, digest, link)
+SELECT seq, kind, capture, source_id, version, body, digest, link FROM records;
+DROP TABLE records;
+ALTER TABLE linked RENAME TO records;
+CREATE INDEX records_own ON records (kind) WHERE body IS NOT NULL;
+ALTER TABLE facts RENAME TO loose;
+DROP INDEX facts_type;
+CREATE TABLE facts (
+    id INTEGER PRIMARY KEY,
+    source_id TEXT NOT NULL REFERENCES sources (id),
+    since INTEGER NOT NULL,
+    until INTEGER,
+    place INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    upon INTEGER REFERENCES blobs (id),
+    said BLOB NOT NULL
+) STRICT;
+CREATE INDEX facts_source ON facts (source_id, since);
+CREATE INDEX facts_standing ON facts (source_id) WHERE until IS NULL;
+ALTER TABLE changes ADD COLUMN upon INTEGER REFERENCES blobs (id);
+ALTER TABLE changes ADD COLUMN told BLOB NOT NULL DEFAULT x''
+"""
+
+COMPACTED = """
+DROP TABLE loose;
+ALTER TABLE changes DROP COLUMN section;
+ALTER TABLE changes DROP COLUMN before;
+ALTER TABLE changes DROP COLUMN after;
+ALTER TABLE changes DROP COLUMN spans;
+ALTER TABLE changes DROP COLUMN facts;
+ALTER TABLE changes DROP COLUMN rules
+"""
+
+# The index holds words and places alone; what stands there is unpacked where it is shown.
+PASSAGES = """
+DROP INDEX facts_standing;
+ALTER TABLE passages ADD COLUMN upon INTEGER REFERENCES blobs (id);
+ALTER TABLE passages ADD COLUMN said BLOB NOT NULL DEFAULT x'';
+DROP TABLE passages_fts;
+CREATE VIRTUAL TABLE passages_fts USING fts5 (
+    text, content = '', tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO passages_fts (rowid, text) SELECT id, text FROM passages
+"""
+
+PASSAGES_PACKED = """
+ALTER TABLE passages DROP COLUMN section;
+ALTER TABLE passages DROP COLUMN text
+"""
+
 _VERSIONS = "SELECT number, document FROM versions WHERE source_id = ? ORDER BY number"
 _FACTS = "SELECT type, fields, quote, section FROM loose WHERE source_id = ? AND version = ? ORDER BY position"
 _CHANGES = "SELECT id, section, before, after, spans, facts, rules FROM changes WHERE source_id = ? AND version = ?"

@@ -10,8 +10,7 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
-from storage import tables
-from storage.compacting import compact, pack_passages
+from storage import compacting, tables
 from storage.relink import relink
 
 APPLICATION_ID = tables.APPLICATION_ID
@@ -126,13 +125,13 @@ def _retention(db: Database) -> None:
 
 @migrations(name="0015_compact")
 def _compact(db: Database) -> None:
-    _run(db, tables.COMPACT)
-    compact(db.conn)
-    _run(db, tables.COMPACTED)
+    _run(db, compacting.COMPACT)
+    compacting.compact(db.conn)
+    _run(db, compacting.COMPACTED)
 
 
 @migrations(name="0016_passages")
 def _passages(db: Database) -> None:
-    _run(db, tables.PASSAGES)
-    pack_passages(db.conn)
-    _run(db, tables.PASSAGES_PACKED)
+    _run(db, compacting.PASSAGES)
+    compacting.pack_passages(db.conn)
+    _run(db, compacting.PASSAGES_PACKED)
