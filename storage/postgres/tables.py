@@ -1,8 +1,9 @@
 """The tables of the PostgreSQL store, in the steps in which they came.
 
-They mirror those of SQLite (`storage.tables`), column by column, so that a store is copied row by row: moments are
-fixed-width UTC text, JSON is text, as the records of the chain want them to the byte. Texts compare by code point
-(collation "C"), whatever the database was created with. A step that was released is never edited; a new one is added.
+They hold in full what those of SQLite (`storage.tables`) hold packed, under the same names, so that a store is copied
+row by row: moments are fixed-width UTC text, JSON is text, as the records want them to the byte. Texts compare by code
+point (collation "C"), whatever the database was created with. A step that was released is never edited; a new one is
+added.
 """
 
 from __future__ import annotations
