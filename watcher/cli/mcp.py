@@ -31,4 +31,4 @@ def mcp(app: App) -> None:
         app.err.print("waiting for an assistant on standard input (Ctrl-C ends it)")
     shelf, interests = Shelf(), app.interests(named=False)
     with app.reading() as store, Sandbox(size=1) as stages:
-        serve_tools(lambda: Reading(store, clock(), shelf, interests, stages))
+        serve_tools(lambda: Reading(store, clock(), shelf, interests, stages=stages))
