@@ -30,7 +30,8 @@ def told(old: list[Block], new: list[Block]) -> list[Change]:
     """The changes between two pages with these rows."""
     first, last = (block(text) for text in FILLER)
     kept = [row(f"Brightmail {place} Ltd", "letters to those who asked for them", place) for place in PLACES]
-    return list(compare(*(document([first, *kept, *rows, last], "en") for rows in (old, new))).changes)
+    before, after = (document([first, *kept, *rows, last], "en") for rows in (old, new))
+    return list(compare(before, after).changes)
 
 
 @pytest.mark.parametrize("kind", NAMES)
