@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -95,6 +96,12 @@ class Workers:
         self.killed += 1
         self._running[place] = self._start()
 
+    def pause_one(self, chance: random.Random) -> None:
+        """Let one stand still for so long that it is believed dead; it goes on then."""
+        one = chance.choice(self._running)
+        one.send_signal(signal.SIGSTOP)
+        threading.Timer(5, one.send_signal, [signal.SIGCONT]).start()
+
     def stop(self) -> None:
         """SIGTERM: each ends by itself, well."""
         for one in self._running:
@@ -154,6 +161,7 @@ def campaign(folder: Path, server: str, *, sources: int, hosts: int, workers: in
             if time.monotonic() - again > 15:  # what was checked already is due once more: nobody stands idle
                 make_due(address)
                 again = time.monotonic()
+                crew.pause_one(chance)
             if crew.killed < kills and time.monotonic() - last > chance.uniform(0.5, 1.5) * seconds / kills:
                 crew.kill_one(chance)
                 last = time.monotonic()
@@ -191,5 +199,5 @@ def test_workers_are_killed_and_nothing_is_lost(tmp_path: Path, postgres_server:
 
 @pytest.mark.long
 def test_workers_are_killed_for_ten_minutes(tmp_path: Path, postgres_server: str) -> None:
-    """Three workers, two thousand sources of two hundred hosts, killed at random for ten minutes."""
+    """Three workers, two thousand sources of two hundred hosts, killed and paused at random for ten minutes."""
     campaign(tmp_path, postgres_server, sources=2000, hosts=200, workers=3, kills=60, seconds=600)
