@@ -223,9 +223,10 @@ _FAR = 10_000_000  # numbers of copies begin here
 def _copies(port: int) -> dict[str, dict[str, str]]:
     """What differs between the copies: for each table the columns, as SQL over their number `n`."""
     url = f"'http://' || {_HOST} || ':{port}/privacy/' || n"
+    share = "(n::bigint * 7919 % {size})::float / {size}"
     due = (
-        f"to_char(timestamp '{START + DAY / 2:%Y-%m-%d %H:%M:%S}' + interval '1 day' * (n::bigint * 7919 % {{size}})::float "
-        '/ {size}, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')'
+        f"to_char(timestamp '{START + DAY / 2:%Y-%m-%d %H:%M:%S}' + interval '1 day' * {share}, "
+        '\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')'
     )
     of = {"source_id": "'v-' || n || '/privacy'"}
     link = "encode(sha256(('{}' || n)::bytea), 'hex')"
