@@ -56,3 +56,24 @@ def test_a_pause_is_no_objection(language: str, text: str, rights: set[str]) -> 
     """A use that stops for a time is a restriction; what merely happens to data is no right."""
     facts = find_facts(document_of({"id": "x", "text": text}, language))
     assert {fact.get("id") for fact in facts if fact.type is FactType.RIGHT} == rights
+
+
+@pytest.mark.parametrize(
+    ("language", "column", "kept", "period"),
+    [
+        ("nl", "Hoelang", "7 jaar", "P7Y"),
+        ("nl", "Weg na", "12 maanden", "P12M"),
+        ("nl", "Tot wanneer", "3 jaar na vertrek", "P3Y"),
+        ("de", "Gelöscht nach", "10 Jahren", "P10Y"),
+        ("de", "Bis wann", "6 Monate nach Austritt", "P6M"),
+        ("en", "How long", "7 years", "P7Y"),
+        ("en", "Kept until", "two years after the sale", "P2Y"),
+        ("fr", "Combien de temps", "10 ans", "P10Y"),
+    ],
+)
+def test_a_column_that_says_how_long_states_periods(language: str, column: str, kept: str, period: str) -> None:
+    """Whatever the column of periods is called, its cells are of what the first cell names."""
+    text = f"| Wat | {column} |\n| --- | --- |\n| Badges | {kept} |"
+    facts = find_facts(document_of({"id": "x", "text": text}, language))
+    told = [(fact.get("subject"), fact.get("period")) for fact in facts if fact.type is FactType.RETENTION]
+    assert told == [("Badges", period)]

@@ -58,6 +58,8 @@ def denying_leads(blocks: Sequence[Block], language: str | None) -> dict[int, Le
     it, are sentences of their own and have none.
     """
     found: dict[int, Lead] = {}
+    if not any(block.kind is BlockKind.LIST_ITEM or block.text.endswith(":") for block in blocks):
+        return found
     lead: Lead | None = None
     above: dict[int, Lead] = {}
     for place, block in enumerate(blocks):

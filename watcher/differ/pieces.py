@@ -98,8 +98,11 @@ def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], l
     """Cut each match into pieces."""
     old_zones, new_zones = zones(old, language), zones(new, language)
     old_leads, new_leads = denying_leads(old, language), denying_leads(new, language)
+    some = bool(old_leads or new_leads)
+    leads: tuple[Lead | None, Lead | None] = (None, None)
     for match in matches:
-        leads = (_lead(old_leads, match.old), _lead(new_leads, match.new))
+        if some:
+            leads = (_lead(old_leads, match.old), _lead(new_leads, match.new))
         olds, news = [old[i] for i in match.old], [new[j] for j in match.new]
         if match.kind is ChangeKind.MODIFIED:
             zone, place = new_zones[match.new[0]], match.new[0] / len(new)

@@ -21,16 +21,23 @@ _NOT_SO = re.compile(
 # Words that keep data out of a training without a "not".
 _OUT = re.compile(
     r"\b(?:out of|exclud\w+|excepted|refrain\w*|prohibit\w*|forbid\w*|banned|barred|off[- ]limits|away from|"
-    r"buiten|uitgesloten|sluiten .{0,60}\buit|verbied\w*|verboden|af ?te ?zien|afzien|zien .{0,40}\baf\b|"
-    r"verzicht\w*|untersag\w*|verboten|verbieten|außen vor|ausgeschlossen|ausgenommen|schließen .{0,60}\baus\b|tabu|fern\b|"
+    r"buiten|uitgesloten|"
+    r"sluiten .{0,60}\buit|"
+    r"verbied\w*|verboden|af ?te ?zien|afzien|zien .{0,40}\baf\b|"
+    r"verzicht\w*|untersag\w*|verboten|verbieten|außen vor|ausgeschlossen|ausgenommen|tabu|fern\b|"
+    r"schließen .{0,60}\baus\b|"
     r"exclu\w*|interdi\w+|renon[cç]\w+|à l['’]écart|abst(?:ien|en)\w+|hors d)"
 )
 # "If you would rather not have it used for training": a choice, and no promise.
 _RATHER = re.compile(
-    r"\b(?:(?:would )?rather not|prefer not|(?:do not|don['’]t) want|liever niet|wilt? (?:u |je )?niet|lieber nicht|nicht möchten|"
-    r"möchten sie nicht|préférez (?:ne pas|que)|ne (?:voulez|souhaitez) pas|(?<!unless you )tell us not|(?<!unless you )ask us not)\b"
+    r"\b(?:(?:would )?rather not|prefer not|(?:do not|don['’]t) want|liever niet|wilt? (?:u |je )?niet|lieber nicht|"
+    r"nicht möchten|möchten sie nicht|préférez (?:ne pas|que)|ne (?:voulez|souhaitez) pas|"
+    r"(?<!unless you )(?:tell|ask) us not)\b"
 )
-_PERSON = r"(?:humans?|persons?|people|staff|employees?|mensch\w*|mitarbeit\w*|mens(?:en)?|medewerker\w*|humain\w*|personne|salarié\w*)"
+_PERSON = (
+    r"(?:humans?|persons?|people|staff|employees?|mensch\w*|mitarbeit\w*|mens(?:en)?|medewerker\w*|humain\w*|personne|"
+    r"salarié\w*)"
+)
 _ALWAYS = r"(?:always|ultimately|in the end|immer|stets|letztlich|altijd|steeds|uiteindelijk|toujours)"
 # A person decides all the same: "the final decision is always taken by a member of staff".
 _BY_PERSON = re.compile(rf"\b(?:{_ALWAYS}\b.{{0,60}}\b{_PERSON}|{_PERSON}\b.{{0,40}}\b{_ALWAYS})\b")

@@ -136,7 +136,10 @@ _PASSIVE = re.compile(
 # What a line of data is called: "Contact details: name, address", "Data: surname, room number".
 _LINE_OF_DATA = re.compile(
     r"(?:data|details|particulars|information|gegevens|daten|angaben|données|coordonnées|informations|"
-    r"\bknows?\b.{0,20}|\bweet|\bweiß|\bsait.{0,12})"
+    r"\bknows?\b.{0,20}|\bweet|\bweiß|\bsait.{0,12}|fields?|values|readings|velden|waarden|felder|messwerte|werte|merkmale|"
+    r"champs|valeurs|sees|records|stores|reads|ziet|leest|bewaart|onthoudt|sieht|liest|erfasst|speichert|kennt|merkt|"
+    r"protokolliert|erhoben|gespeichert|verarbeitet|voit|enregistre|lit|wir wissen|we know|wij weten|nous savons|"
+    r"\b(?:erheben|speichern|erfassen|benötigen|brauchen|kennen|sehen|erhalten|notieren) wir)"
     r"(?:\s(?:zur person|about you|over u|over jou|van je|van u|über sie|sur vous|personnelles))?$"
 )
 

@@ -25,6 +25,15 @@ _NO_SUBJECT = re.compile(
 _OF_DATA = re.compile(
     r"(?:data|details|records?|files?|logs?|gegevens|dossiers?|bestanden|daten|angaben|akten|unterlagen|données|fichiers)\b"
 )
+# What a column is called that says how long, whatever else the table speaks of.
+_KEPT = re.compile(
+    r"how long|until when|time ?limit for|"
+    r"(?:kept|keep|retained?|stored?|held|deleted|erased|removed|destroyed|gone|available)"
+    r"\b.{0,15}\b(?:until|for|after|within|it)|"
+    r"hoe ?lang|(?:wij |we )?(?:bewaren|bewaard|bewaar|opgeslagen|verwijderd|gewist|weg|vernietigd)\b|tot wanneer|"
+    r"houdbaar|(?:maximale )?bewar|wie lange|bis wann|(?:gelöscht|vernichtet|aufbewahrt|gespeichert|vorgehalten)\b|"
+    r"combien de temps|jusqu.{1,3}quand|(?:conservé|supprimé|effacé|détruit|gardé)"
+)
 _SOON = 25  # characters behind the label of such a line in which its period stands
 # What stands before a period in a row of them: "client files seven years, e-mails two years".
 _SHORT = re.compile(
@@ -86,7 +95,8 @@ def retention_facts(reading: Reading) -> Found:
         before = passage
         if _is_prose(passage):
             listed = passage.text.endswith(("?", ":")) and bool(phrases["retention.heading"].search(passage.lower))
-        if "retention" not in passage.families and not headed and not _is_line(passage, reading):
+        columned = passage.column and _KEPT.match(passage.column)
+        if not (columned or headed) and "retention" not in passage.families and not _is_line(passage, reading):
             continue
         periods = (
             _of_cell(passage, reading)
@@ -118,7 +128,7 @@ def _is_line(passage: Passage, reading: Reading) -> bool:
 def _of_cell(passage: Passage, reading: Reading) -> tuple[Period, ...] | None:
     """The periods of a table's cell: only of the retention column where the table has one."""
     column = reading.phrases["retention.column"]
-    if column.search(passage.column):
+    if _KEPT.match(passage.column) or column.search(passage.column):
         return find_periods(passage.text, reading.document.language)
     if any(column.search(cell.column.lower()) for cell in passage.block.cells):
         return None
@@ -241,6 +251,10 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
             rf"(?:wij|we|wir|nous)(?!\w)"
         ),
         re.compile(rf"(?<!\w)(?:{keep})\s(?:{_WE}\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"),
+        re.compile(
+            r"^(?P<s>[^,;:\0]{3,40}?),?\s(?:(?:die|welche)\s)?"
+            r"(?:older than|ouder (?:zijn )?dan|älter als|(?:de|datant de) plus de)\s\0"
+        ),
         re.compile(rf"^(?P<s>{some})\s(?:{passive})\s"),
         re.compile(rf"^(?P<s>[^,;:\0]{{3,50}}?),?\s(?:die|which|that|who|qui|que)\s[^\0]{{2,60}}?,\s(?:{passive})\s"),
         re.compile(

@@ -42,7 +42,7 @@ def recipient_mentions(
     others = [block for block in document.blocks if id(block) not in listed]
     if len(structural) == most:
         others = [block for block in others if block.kind is BlockKind.PARAGRAPH]
-    prose = list(islice(prose_mentions(others, document.language, skip), _MOST_PROSE))
+    prose = list(islice(prose_mentions(others, document.language, skip, every=most is None), _MOST_PROSE))
     if prose:
         own = _own_words(document)
         prose = [mention for mention in prose if mention.recipient.name.split()[0].lower() not in own]

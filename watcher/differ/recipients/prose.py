@@ -34,32 +34,36 @@ _OPENS_SENTENCE = 12  # characters before a match in which a negation still belo
 
 
 def prose_mentions(
-    blocks: Sequence[Block], language: str | None, skip: AbstractSet[str] = frozenset()
+    blocks: Sequence[Block], language: str | None, skip: AbstractSet[str] = frozenset(), *, every: bool = True
 ) -> Iterator[Mention]:
-    """Recipients named in sentences, in reading order; blocks whose text is in `skip` are not read."""
+    """Recipients named in sentences, in reading order; blocks whose text is in `skip` are not read.
+
+    With `every` also those of which the words do not say that they handle or get the data: a difference asks for none.
+    """
     for block in blocks:
         if block.text in skip:
             continue
         for name in named_aside(block):
             yield Mention(Recipient(name), block, block.text, structural=False, explicit=True)
-        if block.kind is BlockKind.HEADING and block.path:
+        if every and block.kind is BlockKind.HEADING and block.path:
             for name in in_heading(block.text):
                 yield Mention(Recipient(name), block, block.text, structural=False, explicit=False)
         families = PHRASES.cues.families(block.text.lower())
-        formed = bool(FORMED.search(block.text))
-        if formed or not families <= _FORMAL:
-            yield from _of_text(block, language, formed=formed and block.kind is not BlockKind.HEADING)
+        named = not families <= _FORMAL
+        formed = (every or bool(families and not named)) and FORMED.search(block.text) is not None
+        if named or formed:
+            yield from _of_text(block, language, beside=every and formed and block.kind is not BlockKind.HEADING)
 
 
-def _of_text(block: Block, language: str | None, *, formed: bool) -> Iterator[Mention]:
-    """The recipients in the sentences of a block; `formed` when companies beside the vendor's own things count."""
+def _of_text(block: Block, language: str | None, *, beside: bool) -> Iterator[Mention]:
+    """The recipients in the sentences of a block; `beside` when companies beside the vendor's own things count."""
     for sentence in sentences(block.text, language):
         if _shouts(sentence):
             continue
         families = PHRASES.cues.families(sentence.lower())
         if families:
             yield from _of_sentence(sentence, block, language, families)
-        if formed:
+        if beside:
             roles = speaks_of_roles(sentence)
             for name in beside_us(sentence, block.path[-1] if block.path else ""):
                 told = _told(name, None, sentence if roles else "")
