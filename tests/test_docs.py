@@ -10,14 +10,13 @@ import sqlite3
 import subprocess
 import textwrap
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bench.quality import measure
 from docs.make_reference import PAGE, commands_page
-from docs.transcripts import README, ROOT, TUTORIAL, Session, blocks, fault, missing, normal, play, session
+from docs.transcripts import README, ROOT, TUTORIAL, blocks, fault, missing, normal, play, session
 from storage import errors
 from storage.connect import open_store
 from storage.model import FACT_FIELDS, DocumentType, Reason, Severity, Topic, Verdict
@@ -51,24 +50,19 @@ def test_the_reference_of_commands_is_what_the_commands_say() -> None:
     assert all(f"`clausewatch {name}`" in page for name in COMMANDS)
 
 
-@pytest.fixture(scope="module")
-def tutorial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    """The folder in which the tutorial and the pages that go on with it are played, in order."""
-    with session(tmp_path_factory.mktemp("tutorial")) as here:
-        yield here
+def test_the_tutorial_and_what_goes_on_with_it_print_what_they_show(tmp_path: Path) -> None:
+    """Page after page in one folder: every command runs, and its output is the one on the page, times and ports aside.
 
-
-@pytest.mark.parametrize("name", TUTORIAL)
-def test_a_page_prints_what_it_shows(tutorial: Session, name: str) -> None:
-    """Every command of the page runs, and its output is the one on the page, times and ports aside."""
-    played = list(play(tutorial, (ROOT / name).read_text(encoding="utf-8")))
-    assert played
-    assert [wrong for one in played if (wrong := fault(one))] == [], REFRESH
-
-
-def test_the_alert_of_the_tutorial_is_in_the_mailbox(tutorial: Session) -> None:
-    """Two mails: the sample, and the alert with both wordings."""
-    letters = [path.read_text(encoding="utf-8") for path in sorted((tutorial.folder / "inbox/new").iterdir())]
+    In the end two mails are there: the sample, and the alert with both wordings.
+    """
+    with session(tmp_path) as here:
+        wrong = {}
+        for name in TUTORIAL:
+            played = list(play(here, (ROOT / name).read_text(encoding="utf-8")))
+            assert played, name
+            wrong[name] = [fault_found for one in played if (fault_found := fault(one))]
+        letters = [path.read_text(encoding="utf-8") for path in sorted((tmp_path / "inbox/new").iterdir())]
+    assert {name: faults for name, faults in wrong.items() if faults} == {}, REFRESH
     assert len(letters) == 2
     assert sum("within {+36+} months" in letter for letter in letters) == 1
 
