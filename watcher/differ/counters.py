@@ -37,6 +37,23 @@ _COUNTER = re.compile(
     r"|\b(?:reading time|leestijd|lesezeit|temps de lecture)\s?:?\s(?:ca\.\s|about\s|environ\s)?\d+\s?min\w*",
     re.IGNORECASE,
 )
+_PERSONS = (
+    r"(?:people|persons?|visitors?|readers?|mensen|personen|lezers|bezoekers|leser\w*|besucher\w*|personnes?|lecteurs"
+    r"|visiteurs)"
+)
+_SAW = (
+    r"(?:have |has |hebben |haben |ont )?"
+    r"(?:viewed|read|visited|bekeken|gelezen|bezochten|angesehen|gelesen|consult[ée]|vu|lu)"
+)
+_PLACE = r"(?:\s(?:page|article|pagina|artikel|seite))?"
+# A whole line that says how many looked at the page: "1,204 people viewed this". In a sentence it may be a threshold.
+_LOOKED = re.compile(
+    rf"^(?:{_MANY}\s{_PERSONS}\s{_SAW}(?:\s(?:this|dit|deze|cet|cette|ceci))?{_PLACE}"
+    rf"|{_MANY}\s{_PERSONS}\s(?:hebben|haben)\s(?:dit|deze|dies|diese|diesen){_PLACE}\s"
+    r"(?:bekeken|gelezen|angesehen|gelesen)"
+    rf"|(?:viewed|read|visited) by {_MANY}\s{_PERSONS})\.?$",
+    re.IGNORECASE,
+)
 # How many people or firms a page boasts of.
 _BOAST = re.compile(
     r"\b\d{1,3}(?:[.,' ]\d{3})+\+?\s(?:[\w-]+\s)?(?:customers?|users?|members?|companies|teams|readers|visitors"
@@ -56,7 +73,9 @@ def ticking_rule(before: str, after: str) -> str | None:
     words = max(len(plain_words(text)) for text in (before, after))
     if words <= _SHORT and _only_in(_AGE, before, after):
         return "page.age"
-    if _only_in(_COUNTER, before, after) or (words <= _LINE and _only_in(_BOAST, before, after)):
+    if _only_in(_COUNTER, before, after) or _only_in(_LOOKED, before, after):
+        return "page.counter"
+    if words <= _LINE and _only_in(_BOAST, before, after):
         return "page.counter"
     return "page.hidden-address" if _only_hides(before, after) else None
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from storage.model import BlockKind, ChangeKind
 from watcher.differ.canonical import is_light, same_form
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import Lexicon, plain_words
+from watcher.differ.numbering import Substitution, is_bare_number, is_numbering
 from watcher.differ.renames import lengthens, renames
 from watcher.differ.sentences import sentences
 from watcher.differ.slips import is_own_name, repeats
@@ -44,12 +44,6 @@ _ORDER = (
 _CRITICAL = ("negation", "weak", "strong", "only", "scope", "count", "consent", "optout", "sell")
 # A sentence that points to another document has at most so many words.
 _POINTER = 50
-_NUMBERING = re.compile(r"[(\[]?(?:(?:[a-z][. ])?\d+(?:[. ]\d+)*|[a-z]|[ivxlc]+)[.)\]:]?", re.IGNORECASE)
-_REFERENCE = re.compile(
-    r"(?:section|sections|clause|article|articles|paragraph|point|annex|part|schedule|appendix|exhibit|sectie|paragraaf|artikel"
-    r"|hoofdstuk|bijlage|punt|abschnitt|ziffer|absatz|nummer|kapitel|punkt|anlage|chapitre|paragraphe|annexe|rubrique|§)\s*$",
-    re.IGNORECASE,
-)
 _UPDATE_LINE = 200
 _BARE_LINE = 60
 # A heading of so many words is a statement.
@@ -127,16 +121,6 @@ def _word_for_word(evidence: Evidence, around: Surroundings) -> str | None:
     return max(rules, key=_ORDER.index) if rules else "punctuation"
 
 
-@dataclass(frozen=True, slots=True)
-class _Substitution:
-    """One run of words replaced by another; either may be empty. `left` and `right` are the text around it."""
-
-    gone: str
-    came: str
-    left: str
-    right: str
-
-
 def _one_sided(evidence: Evidence, around: Surroundings) -> str | None:
     """The rule for a clause that was added or removed without changing the meaning of the document."""
     piece, lexicon = evidence.piece, evidence.lexicon
@@ -152,7 +136,7 @@ def _one_sided(evidence: Evidence, around: Surroundings) -> str | None:
         ("moved", lambda: len(words) >= _TELLING and around.stays(words)),
         (
             "renumbered",
-            lambda: bool(_NUMBERING.fullmatch(text.strip())) and piece.block.kind is not BlockKind.TABLE_ROW,
+            lambda: is_bare_number(text) and piece.block.kind is not BlockKind.TABLE_ROW,
         ),
         ("heading", lambda: piece.block.kind is BlockKind.HEADING and len(words) < _TITLE),
         ("grammar", lambda: set(words) <= lexicon.lists["grammar"]),
@@ -181,7 +165,7 @@ def _same_words(evidence: Evidence) -> str | None:
     return "typography" if evidence.before == evidence.after else "punctuation"
 
 
-def _substitutions(evidence: Evidence) -> Iterator[_Substitution]:
+def _substitutions(evidence: Evidence) -> Iterator[Substitution]:
     """Each run of changed words with its surroundings; words that only changed places are left out on both sides."""
     gone, came = Counter(evidence.gone), Counter(evidence.came)
     spans = evidence.spans
@@ -197,7 +181,7 @@ def _substitutions(evidence: Evidence) -> Iterator[_Substitution]:
         right = "".join(span.text for span in spans[place + len(run) : place + len(run) + 4] if span.op != "delete")
         place += len(run)
         if was or now:
-            yield _Substitution(was, now, left, right)
+            yield Substitution(was, now, left, right)
 
 
 def _kept(text: str, balance: Counter[str]) -> str:
@@ -211,14 +195,14 @@ def _kept(text: str, balance: Counter[str]) -> str:
     return " ".join(kept)
 
 
-def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> str | None:
+def _harmless(sub: Substitution, evidence: Evidence, around: Surroundings) -> str | None:
     """The rule that calls one substitution harmless; None when none does."""
     gone, came = words_of(sub.gone), words_of(sub.came)
     tests = (
         ("typography", "".join(plain_words(fold(sub.gone))) == "".join(plain_words(fold(sub.came)))),
         ("synonym", _same_meaning(gone, came, evidence.lexicon)),
         ("date.only", _is_dates(sub.gone) and _is_dates(sub.came) and _tells_version(evidence)),
-        ("renumbered", _is_numbering(sub, evidence)),
+        ("renumbered", is_numbering(sub, evidence.piece)),
         ("link", _is_links(sub.gone) and _is_links(sub.came)),
         ("link", _is_link_text(sub, gone + came, evidence)),
         ("link", not (gone and came) and " ".join(plain_words(fold(sub.gone or sub.came))) in opening_notes()),
@@ -233,14 +217,12 @@ def _harmless(sub: _Substitution, evidence: Evidence, around: Surroundings) -> s
     return plain or ("synonym" if same_form(sub.gone, sub.came, evidence.lexicon) else None)
 
 
-def _is_own(sub: _Substitution, around: Surroundings) -> bool:
+def _is_own(sub: Substitution, around: Surroundings) -> bool:
     """True for the document's own name put before a term, or taken from it."""
     return is_own_name(sub.gone or sub.came, sub.right, around)
 
 
-def _light(
-    sub: _Substitution, gone: list[str], came: list[str], evidence: Evidence, around: Surroundings
-) -> str | None:
+def _light(sub: Substitution, gone: list[str], came: list[str], evidence: Evidence, around: Surroundings) -> str | None:
     """The rule for runs without a word of weight: function words, spelling, words that say nothing of a policy."""
     lexicon = evidence.lexicon
     single = [word for word in came if not _doubled(word, sub, lexicon)]
@@ -266,28 +248,28 @@ def speaks_of_policy(text: str, evidence: Evidence) -> bool:
     return _weighty(words, evidence.lexicon) or max(term_scores(text, evidence.language).values(), default=0.0) >= _SURE
 
 
-def _doubled(word: str, sub: _Substitution, lexicon: Lexicon) -> bool:
+def _doubled(word: str, sub: Substitution, lexicon: Lexicon) -> bool:
     """True for a word of limitation beside another one that stood already: "only if strictly needed"."""
     limits = lexicon.lists["only"]
     beside = words_of(sub.left)[-2:] + words_of(sub.right)[:3]
     return word in limits and any(other in limits for other in beside)
 
 
-def _in_a_new_name(sub: _Substitution, evidence: Evidence, around: Surroundings) -> bool:
+def _in_a_new_name(sub: Substitution, evidence: Evidence, around: Surroundings) -> bool:
     """True when a run puts a name that the whole document changed in the place of the old one."""
     if sub.gone:
         return renames(sub.gone, sub.came, sub.left, around.renamed, around.old_text)
     return lengthens(sub.came, evidence.piece.after or "", around.renamed)
 
 
-def _is_stray_letter(sub: _Substitution) -> bool:
+def _is_stray_letter(sub: Substitution) -> bool:
     """True for one letter stuck to what stands before it, which makes no word there: "Site(s)n /"."""
     letter = sub.gone or sub.came
     stuck = sub.left[-1:] in {")", "]", "/", ";"} and sub.right[:1] not in {"'", "\u2019"}
     return not (sub.gone and sub.came) and len(letter) == 1 and letter.isalpha() and stuck
 
 
-def _moves(sub: _Substitution, around: Surroundings) -> bool:
+def _moves(sub: Substitution, around: Surroundings) -> bool:
     """True for a long run put into a clause, or taken out of it, that the document has in another place."""
     if sub.gone and sub.came:
         return False
@@ -301,7 +283,7 @@ def _is_links(text: str) -> bool:
     return bool(solid) and all(token_kind(token) == "url" or _HOST.fullmatch(token) for token in solid)
 
 
-def _drops_link(sub: _Substitution, evidence: Evidence, around: Surroundings) -> bool:
+def _drops_link(sub: Substitution, evidence: Evidence, around: Surroundings) -> bool:
     """True for an address put beside a clause, or taken from it, whose host the document names before and after."""
     if sub.gone and sub.came:
         return False
@@ -313,7 +295,7 @@ def _drops_link(sub: _Substitution, evidence: Evidence, around: Surroundings) ->
     return bool(links) and plain and all(f" {host} " in text for host in hosts for text in texts)
 
 
-def _is_link_text(sub: _Substitution, words: list[str], evidence: Evidence) -> bool:
+def _is_link_text(sub: Substitution, words: list[str], evidence: Evidence) -> bool:
     """True when both runs stand in the text of links to a document or page ("here" -> "our cookie policy")."""
     lexicon = evidence.lexicon
     if not sub.gone or not sub.came or _weighty(words, lexicon):
@@ -361,35 +343,10 @@ def _tells_version(evidence: Evidence) -> bool:
     )
 
 
-def _is_numbering(sub: _Substitution, evidence: Evidence) -> bool:
-    """True for a number at the head of a clause, or behind "section", "artikel" and the like."""
-    if sub.gone and sub.came and _MEASURED.match(sub.right):
-        return False
-    if all(_ENUMERATOR.fullmatch(text) for text in (sub.gone, sub.came) if text) and _BREAK.search(sub.left):
-        return True
-    at_start = not sub.left.strip()
-    referred = bool(_REFERENCE.search(sub.left)) or bool(_REFERENCE.search(sub.left.rstrip(" .0123456789")))
-    if not (at_start or referred):
-        return False
-    if at_start and not referred and not _NUMBERED.match(evidence.piece.text) and sub.came:
-        return False
-    return all(not text or _NUMBERING.fullmatch(text) for text in (sub.gone, sub.came))
-
-
 _HOST = re.compile(r"(?:[a-z0-9-]{2,}\.){2,}[a-z]{2,12}")
 _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
-_ENUMERATOR = re.compile(r"[a-z]|[ivx]{1,4}|\d{1,2}", re.IGNORECASE)
-_MEASURED = re.compile(
-    r"\s?(?:%|[€$£]|(?:calendar|business|working|kalender|werk|full)?\s?(?:seconds?|minut\w*|hours?|days?|weeks?|months?|years?"
-    r"|seconden|uur|uren|dag|dagen|weken|maand\w*|jaar|jaren|stunden?|tage?n?|wochen?|monate?n?|jahre?n?|secondes?|heures?"
-    r"|jours?|semaines?|mois|ans?|annees?|années?|percent|procent|prozent|pour cent|times|people"
-    r"|persons|euros?|dollars?)\b)",
-    re.IGNORECASE,
-)
-_BREAK = re.compile(r"[:;,(.]\s*(?:(?:and|or|en|of|und|oder|et|ou)\s*)?[(\[]?$", re.IGNORECASE)
 _GARBLED = re.compile("\ufffd|\u00e2\u20ac|\u00c3[\u00a0-\u00bf]|&#?\\w+;")
 _NOT_ASCII = re.compile(r"&#?\w+;|[^a-zA-Z0-9]")
-_NUMBERED = re.compile(r"[(\[]?(?:(?:[a-z][.)])?\d+(?:\.\d+)*|[a-z]|[ivxlc]+)[.)\]:]|\d", re.IGNORECASE)
 # A month that is a word of permission or of trade too stands beside a number when it is one.
 _PERMITTED = frozenset({"may", "march", "mars"})
 _MONTHS = re.compile(
