@@ -26,7 +26,7 @@ PAGE = (
     "<p>{odd}</p></main>"
 )
 COUNTERS = (
-    "{n} people viewed this page",
+    "{n} boats lie in our harbour",
     "Page generated on 2026-03-0{n} 12:0{n}:4{n}",
     "You last visited this page on {n} March 2026 at 09:1{n}.",
     "Last viewed at 12:0{n}:4{n}",
@@ -104,7 +104,7 @@ def test_h38_what_matters_is_never_taken_for_a_counter(world: World) -> None:
 
 def test_h38_a_second_fetch_with_more_is_in_doubt(world: World) -> None:
     """What only the second answer says was not there in the first: neither is sure."""
-    world.check(*[PAGE.format(months=12, odd="7 people viewed this page")] * 2)
-    more = "9 people viewed this page</p><p>We may share your personal data with advertisers in the United States."
-    held = world.check(PAGE.format(months=12, odd="8 people viewed this page"), PAGE.format(months=12, odd=more))
+    world.check(*[PAGE.format(months=12, odd="7 boats lie in our harbour")] * 2)
+    more = "9 boats lie in our harbour</p><p>We may share your personal data with advertisers in the United States."
+    held = world.check(PAGE.format(months=12, odd="8 boats lie in our harbour"), PAGE.format(months=12, odd=more))
     assert held.outcome is Outcome.SUSPECT

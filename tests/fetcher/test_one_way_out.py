@@ -30,8 +30,10 @@ SPEAKERS = {
 # Calls by which a connection is opened or a name is looked up, and the modules that make them.
 CALLS: dict[str, set[str]] = {
     # The guard connects a datagram socket, which sends nothing, to see which address of this machine would be used.
-    "connect": {"fetcher/connection.py", "fetcher/netguard.py"},
-    "getaddrinfo": {"fetcher/lookup.py"},
+    # Workers of many machines connect to the database of the operator's own configuration.
+    "connect": {"fetcher/connection.py", "fetcher/netguard.py", "fleet/turns.py"},
+    # The reading room looks up the address that it listens at.
+    "getaddrinfo": {"fetcher/lookup.py", "web/serving.py"},
     "create_connection": {"fetcher/browser/relay.py"},  # the way of a browser, which asks the same guard
     "connect_ex": set(),
     "gethostbyname": set(),
