@@ -339,22 +339,24 @@ def _settled(
     delivery: Delivery, outcome: Outcome, lane: Lane, moment: datetime, waits: Mapping[str, datetime]
 ) -> tuple[Delivery, str]:
     """The delivery after one outcome, and how that is counted."""
+    message = outcome.envelope.key
+    unsure = outcome.envelope.again or (outcome.tried and outcome.error is not None and outcome.error.unsure)
+    kept = sealed(delivery, message) if unsure else delivery
     if not outcome.tried:
         if outcome.error is None:  # the lane's turn was over: due again at once
-            return delivery, "postponed"
+            return kept, "postponed"
         # Not tried because another message failed first: waits as long as that one, its own count unchanged.
         reason = _reason(f"postponed: {outcome.error}", delivery.target, lane)
-        return replace(delivery, next_try=waits[outcome.blocker], last_error=reason), "postponed"
+        return replace(kept, next_try=waits[outcome.blocker], last_error=reason), "postponed"
     attempts = delivery.attempts + 1
     if outcome.error is None:
         sent = replace(delivery, state=DeliveryState.SENT, attempts=attempts, sent_at=moment, last_error=None)
         return sent, "sent"
     reason = _reason(str(outcome.error), delivery.target, lane)
-    kept = sealed(delivery, outcome.envelope.key) if outcome.error.unsure else delivery
     later = (
         None
         if outcome.error.permanent
-        else next_try(delivery, attempts, moment, outcome.error.retry_after, message=outcome.envelope.key)
+        else next_try(delivery, attempts, moment, outcome.error.retry_after, message=message)
     )
     if later is None:
         return replace(delivery, state=DeliveryState.DEAD, attempts=attempts, last_error=reason), "dead"

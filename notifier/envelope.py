@@ -18,11 +18,15 @@ CONSOLE = "console"
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One message to one target. `key` is the delivery's own, or a hash of all its deliveries' keys."""
+    """One message to one target. `key` is the delivery's own, or a hash of all its deliveries' keys.
+
+    `again` says that it may have been sent before: until it is known to have arrived it stays as it is.
+    """
 
     key: str
     target: str
     parcels: tuple[Post, ...]
+    again: bool = False
 
     @property
     def thread(self) -> str:

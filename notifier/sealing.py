@@ -3,7 +3,8 @@
 A message of several deliveries has a Message-ID that follows from which ones they are. Before it is tried, that id is
 written beside each of them, in the group: a process that is killed in the middle, or a server that goes silent after
 the text, leave it there, and the next try is the same message under the same id, whatever has come in between. It is
-taken off again where the answer says that the message was not taken.
+taken off again where the answer to the first try says that the message was not taken; later answers say nothing of the
+first.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def unseal(parcels: Sequence[Post]) -> tuple[list[Envelope], list[Post]]:
             piles[parcel.delivery.subscriber, parcel.delivery.target, key].append(opened)
         else:
             fresh.append(parcel)
-    return [Envelope(key, target, tuple(pile)) for (_, target, key), pile in piles.items()], fresh
+    return [Envelope(key, target, tuple(pile), again=True) for (_, target, key), pile in piles.items()], fresh
 
 
 def seals(envelopes: Sequence[Envelope]) -> dict[str, str]:

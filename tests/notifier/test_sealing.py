@@ -120,6 +120,21 @@ def test_a_sure_refusal_leaves_the_deliveries_free(store: Store, office: Office)
     assert list(names(office).values()) == [1]
 
 
+@pytest.mark.parametrize("before", [1, FLOOD + 1])
+def test_a_refusal_of_the_second_try_says_nothing_of_the_first(store: Store, office: Office, before: int) -> None:
+    """Killed after sending, then 451, then seven more: what may have been taken keeps its name through the refusal."""
+    clock, known = Clock(), settings(office, ALICE)
+    fill(store, [TEAM], before)
+    die_after_sending(store, known, clock)
+    office.refuse["alice@example.org"] = "451 4.7.1 later"
+    deliver(store, known, clock)
+    office.refuse.clear()
+    clock.moment += TWO_HOURS
+    fill(store, [TEAM], 7, clock.moment, first=100)
+    assert deliver(store, known, clock).sent == before + 7
+    assert sorted(names(office).values()) == [1, 2]
+
+
 def test_everything_is_down_for_three_days(store: Store) -> None:
     """N11: nobody listens for three days, four changes a day; then one message with all twelve, in order, none lost."""
     with socket.socket() as reserved:
