@@ -45,7 +45,7 @@ class Cues:
 
     def _of_token(self, token: str) -> frozenset[str]:
         """The families of the words in a token ("data/information,")."""
-        hit = _NONE.union(*map(self._of_word, _WORDS.findall(token)))
+        hit = _NONE.union(*map(self._of_word, set(_WORDS.findall(token))))
         if len(token) <= _LONGEST:
             if len(self._telling) + len(self._silent) >= _MOST_WORDS:
                 self._telling.clear()
