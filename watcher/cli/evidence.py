@@ -101,7 +101,7 @@ def verify(app: App, bundle: Path | None, head: str | None, ca: Path | None, *, 
     problems += [f"time stamp of record {one.seq}: {one.problem}" for one in judged or () if one.problem is not None]
     if json_:
         print_json(proof.store_json(now, problems, judged, dropped))
-    _tell(app, f"sound; head {now}", problems, json_=json_)
+    _tell(app, f"sound; head {now or 'none yet'}", problems, json_=json_)
     trust = "given" if trusted is not None else "none"
     _more(app, [proof.stamps_line(judged, trust), proof.dropped_line(dropped)], json_=json_)
     sys.exit(1 if problems else 0)
