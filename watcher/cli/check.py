@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -74,8 +75,32 @@ def check(
     Example: clausewatch check
     """
     settings = _settings_with(app, source)
+    only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
+    wanted = _Wanted(only, force=force, dry_run=dry_run, deliver=not no_deliver, json=json_, threads=threads)
+    lines, report = _checked(app, settings, wanted, _Measured(metrics_file))
+    if json_:
+        print_json_lines(lines)
+    sys.exit(_code(lines, report, exit_code=exit_code))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a run is to do: `only` names the sources, due or not; None means those that are due."""
+
+    only: list[str] | None
+    force: bool
+    dry_run: bool
+    deliver: bool
+    json: bool
+    threads: int
+
+
+def _checked(
+    app: App, settings: Settings, wanted: _Wanted, measured: _Measured
+) -> tuple[list[contract.Json], RunReport]:
+    """A line for each source that was checked, and what the run came to, which is told."""
     lines: list[contract.Json] = []
-    measured = _Measured(metrics_file)
+    only = wanted.only
     with (
         app.writing(settings) as store,
         Sandbox() as sandbox,
@@ -85,12 +110,11 @@ def check(
         closing(traces_of(os.environ)) as traces,
         traces.run("check"),
     ):
-        only = list(dict.fromkeys(source)) or ([known.id for known in settings.sources] if force else None)
         with_ = run_settings(
             settings,
-            threads=threads,
-            force=force,
-            dry_run=dry_run,
+            threads=wanted.threads,
+            force=wanted.force,
+            dry_run=wanted.dry_run,
             stages=traces.around(sandbox),
             politeness=fetcher.politeness,
             spans=traces.spans,
@@ -104,20 +128,18 @@ def check(
 
         with _watching(app.err, _due(store, settings) if only is None else len(only)) as advance:
             report = check_due(store, fetcher, with_, clock, only=only, stop=stop, observe=_noting(note, advance))
-        console = sys.stderr if json_ else sys.stdout  # nothing may stand between the lines of JSON
-        outgoing = None if dry_run or no_deliver else deliver_settings(settings)
+        console = sys.stderr if wanted.json else sys.stdout  # nothing may stand between the lines of JSON
+        outgoing = deliver_settings(settings) if wanted.deliver and not wanted.dry_run else None
         with traces.span("deliver"):
             sent = deliver(store, outgoing, clock, stop=stop, console=console) if outgoing else None
         measured.ended(store, sent)
-        made = None if dry_run or stop.is_set() else authority.keep_up(store, clock)
-        _tell(app.err, store, report, sent, dry_run=dry_run)
+        made = None if wanted.dry_run or stop.is_set() else authority.keep_up(store, clock)
+        _tell(app.err, store, report, sent, dry_run=wanted.dry_run)
         if made is not None:
             app.err.print(shown(told(made)))
         if not settings.operator.targets:
             _trouble(app.err, store, settings)
-    if json_:
-        print_json_lines(lines)
-    sys.exit(_code(lines, report, exit_code=exit_code))
+    return lines, report
 
 
 def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
