@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 
@@ -72,10 +73,12 @@ def slowest(unit: str, size: int) -> float:
     for read in readers("We keep data for 30 days and share them with Acme Inc. (https://acme.example)."):
         read()
     spent = []
+    gc.freeze()  # what other tests keep in memory is not for these readers to look through
     for read in readers(text_of(unit, size)):
         begun = time.process_time()
         read()
         spent.append(time.process_time() - begun)
+    gc.unfreeze()
     return max(spent)
 
 
