@@ -312,3 +312,22 @@ def test_hostile_blocks_take_bounded_time(text: str) -> None:
     started = perf_counter()
     find_dates(blocks("Policy", text, *FILLER), {}, "en")
     assert perf_counter() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("label", "day", "language", "effective", "updated"),
+    [
+        ("Terms of Use Effective Date:", "July 14, 2020", "en", date(2020, 7, 14), None),
+        ("Laatst gewijzigd op:", "3 mei 2024", "nl", None, date(2024, 5, 3)),
+        ("In Kraft seit:", "1. März 2024", "de", date(2024, 3, 1), None),
+        ("Date d'entrée en vigueur :", "1er janvier 2025", "fr", date(2025, 1, 1), None),
+        ("Previous version, effective:", "July 14, 2020", "en", None, None),
+        ("Our address:", "July 14, 2020", "en", None, date(2020, 7, 14)),
+    ],
+)
+def test_a_line_that_is_a_label_names_the_day_below_it(
+    label: str, day: str, language: str, effective: date | None, updated: date | None
+) -> None:
+    """A label on a line of its own says what the bare day on the next line is; another label leaves it a bare day."""
+    first, second = find_dates(blocks("Title", *FILLER, label, day), {}, language)
+    assert (first.day if first else None, second.day if second else None) == (effective, updated)

@@ -19,6 +19,7 @@ _TAIL = 8  # blocks from the end
 _REACH = 160  # characters before a day in which its label is looked for
 _GAP_WORDS = 5  # words between label and day ("last updated this page on")
 _LEAD_WORDS = 4  # words before a label when the sentence does not speak of the document ("Please note: effective ...")
+_LABEL_WORDS = 8  # words of a line that is nothing but the label of the day below it
 _NAME_WORDS = 2  # words that may name the text before "as of" ("Privacy policy per 3 May 2024")
 _NEW_START = re.compile(r"\s*(?=[A-ZÀ-Þ])")
 _PHRASE = 200
@@ -129,7 +130,8 @@ def find_dates(
     for place, block in dated:
         if place not in table and days[place]:
             near = place < _HEAD or place >= len(blocks) - _TAIL
-            found = _of_block(block, days[place], phrases, near=near)
+            label = _label_above(blocks[place - 1], phrases) if near and place else None
+            found = _of_block(block, days[place], phrases, near=near, label=label)
             candidates += [replace(item, head=place < _HEAD) for item in found]
     effective = [item for item in candidates if item.kind in {"effective", "both"}]
     updated = [item for item in candidates if item.kind in {"updated", "both"}]
@@ -175,12 +177,27 @@ def _order(blocks: Sequence[Block], meta: Mapping[str, str], days: Sequence[Foun
     return None if british == american else american > british
 
 
-def _of_block(block: Block, days: Sequence[FoundDay], phrases: _Phrases, *, near: bool) -> list[_Candidate]:
-    """What the days of one block are, by the words next to them; else a bare date."""
+def _label_above(block: Block, phrases: _Phrases) -> str | None:
+    """What the day below a block is, where that is a label alone ("Terms of use effective date:"); "" for none."""
+    text = block.text.rstrip()
+    if not text.endswith(":") or len(text.split()) > _LABEL_WORDS:
+        return None
+    if phrases.past.search(text):
+        return ""
+    matches = [match for match in phrases.before.finditer(text) if match.end() >= len(text.rstrip(" :"))]
+    return _MEANS.get(matches[-1].lastgroup or "", matches[-1].lastgroup) if matches else None
+
+
+def _of_block(
+    block: Block, days: Sequence[FoundDay], phrases: _Phrases, *, near: bool, label: str | None = None
+) -> list[_Candidate]:
+    """What the days of one block are, by the words next to them, else by the `label` above; else a bare date."""
     found = [candidate for place in range(len(days)) for candidate in _labelled(block, days, place, phrases, near=near)]
-    if not found and near and _is_bare(block, days) and not _names_earlier(block.text, phrases):
+    bare = near and label != "" and _is_bare(block, days) and not _names_earlier(block.text, phrases)
+    if bare and not found:
         newest = max(days, key=lambda item: item.day)
-        found.append(_Candidate("updated", 3, DatedPhrase(newest.day, block.text[:_PHRASE])))
+        phrase = DatedPhrase(newest.day, block.text[:_PHRASE])
+        found.append(_Candidate(label or "updated", 5 if label else 3, phrase, own=bool(label)))
     return found
 
 
