@@ -2,7 +2,8 @@
 
 Own passages (tests/differ/fact_samples/*.toml) are measured exactly, by language and type: recall over what is
 labelled, precision over what is told. A third of them is `held`: labelled with the rest, never looked at while writing
-rules. `items` and `stated_day` serve what a labelled corpus asks for; `bench.quality` prints those figures too.
+rules. Longer passages (tests/differ/fact_fresh/*.toml) came later; half of them is never looked at. `items` and
+`stated_day` serve what a labelled corpus asks for; `bench.quality` prints those figures too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from watcher.differ.recipients.names import entity_key
 from watcher.extractor import extract, read_file
 
 SAMPLES = Path(__file__).resolve().parents[1] / "tests" / "differ" / "fact_samples"
+FRESH = SAMPLES.with_name("fact_fresh")
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 # The labels of the corpus name the legal bases in Dutch.
 _BASES = {
