@@ -16,7 +16,7 @@ _MAY = re.compile(
 )
 # A denial behind what it denies: "findet nicht statt".
 _NOT_SO = re.compile(
-    r".{0,20}\b(?:findet|finden|erfolgt|erfolgen|vindt|vinden|a|ont)\b.{0,30}\b(?:nicht|niet|pas|keine?|geen)\b"
+    r".{0,40}?\b(?:findet|finden|erfolgt|erfolgen|vindt|vinden|a|ont)\b.{0,30}\b(?:nicht|niet|pas|keine?|geen)\b"
 )
 # Words that keep data out of a training without a "not".
 _OUT = re.compile(
@@ -41,6 +41,15 @@ _PERSON = (
 _ALWAYS = r"(?:always|ultimately|in the end|immer|stets|letztlich|altijd|steeds|uiteindelijk|toujours)"
 # A person decides all the same: "the final decision is always taken by a member of staff".
 _BY_PERSON = re.compile(rf"\b(?:{_ALWAYS}\b.{{0,60}}\b{_PERSON}|{_PERSON}\b.{{0,40}}\b{_ALWAYS})\b")
+# The machine does not do it by itself: "an algorithm never decides alone".
+_NOT_ALONE = re.compile(
+    r"\b(?:never|not|nie|niemals|nicht|nooit|niet|jamais|pas)\b.{0,20}\b(?:alone|allein\w*|alleen|seule?s?|"
+    r"(?:on|by) (?:its|their) own|by (?:itself|themselves)|eigenständig|selbstständig|zelfstandig)\b"
+)
+# What a vendor leaves undone: "we refrain from profiling".
+_FORGONE = re.compile(
+    r"\b(?:refrain\w*|verzicht\w*|(?:af ?te ?zien|afzien) van|zien .{0,20}\baf van|renon[cç]\w+|abst(?:ien|en)\w+)\b"
+)
 _NEAR = 160  # characters between a negation and the training that it denies
 
 
@@ -75,7 +84,8 @@ def _statements(passage: Passage, phrases: Lexicon, *, follows: bool) -> list[st
         found.append("opt-out")
     if _is_automated(passage, phrases):
         found.append("automated-decision")
-    return found or (["feature"] if about and not passage.denied else [])
+    decides = phrases["ai.automated"].search(lower)  # what machines do not decide is no feature of theirs
+    return found or (["feature"] if about and not passage.denied and not decides else [])
 
 
 def _training(lower: str, phrases: Lexicon, optout: re.Match[str] | None) -> list[tuple[int, int]]:
@@ -94,6 +104,8 @@ def _is_automated(passage: Passage, phrases: Lexicon) -> bool:
     lower = passage.lower
     found = phrases["ai.automated"].search(lower)
     if found is None or passage.denied or _NOT_SO.match(lower, found.end()) or _BY_PERSON.search(lower):
+        return False
+    if _NOT_ALONE.search(lower) or _FORGONE.search(lower):
         return False
     return not is_denied(lower, found.start(), phrases) and not _RIGHT.search(lower)
 
