@@ -286,3 +286,48 @@ def test_another_day_in_a_notice_above_the_title_is_told() -> None:
     whole = page()
     before, after = (whole.replace("<main>", f"<main>{said.format(day)}") for day in (12, 13))
     assert between(before, after).verdict not in {Verdict.SAME, Verdict.NOISE}
+
+
+def linked(*names: str) -> str:
+    """A list that is nothing but links."""
+    items = "".join(f'<li><a href="https://{name}.example/help">{name}</a></li>' for name in names)
+    return f"<ul>{items}</ul>"
+
+
+SAID = "".join(f"<h3>Part {number}</h3><p>{WORDS['en'][1]} ({number})</p>" for number in "abc")
+MENU = linked("prices", "blog", "jobs")
+INDEX = linked("markets", "opinion", "video")
+COPIED = {
+    "links in the text": f"<h3>Privacy policy</h3>{SAID}{MENU}<h3>More</h3><p>{WORDS['en'][1]}</p>"
+    "<table><tr><td>Name</td><td>Use</td></tr><tr><td>Mail</td><td>To write to you</td></tr></table>",
+    "menus above the title": f"{MENU}<p><a href='/in'>Log in</a></p>{INDEX}<p>BTC</p><h1>Our policy</h1>{SAID}",
+    "menus above a title of the second level": f"{MENU}{INDEX}<h2>Our policy</h2>{SAID}",
+    "a menu above the title, links below": f"<div>{MENU}<h1>Our policy</h1></div>{SAID}{INDEX}",
+}
+
+
+@pytest.mark.parametrize("inner", COPIED.values(), ids=COPIED)
+@pytest.mark.parametrize("tag", ["div", "section"])
+def test_a_copy_is_read_as_what_it_copies(inner: str, tag: str) -> None:
+    """What is a menu in the text is one in its copy for small screens: the copy is told once with it, and no change."""
+    once, twice = (
+        f"<html lang=en><body><main>{inner}{copy}</main></body></html>"
+        for copy in ("", f'<{tag} class="d-md-none">{inner}</{tag}>')
+    )
+    assert between(once, twice).verdict is Verdict.SAME
+    assert [block.text for block in read(once).blocks] == [block.text for block in read(twice).blocks]
+
+
+def test_links_in_the_midst_of_the_text_are_text() -> None:
+    """A list of links above the first table or the first heading of the second level is a menu only at the start."""
+    found = read(f"<html lang=en><body><main>{COPIED['links in the text']}</main></body></html>")
+    assert {"prices", "blog", "jobs"} <= {block.text for block in found.blocks}
+    assert "prices" not in {
+        block.text for block in read(f"<body><main>{COPIED['menus above the title']}</main></body>").blocks
+    }
+
+
+def test_links_above_another_title_of_the_same_page_are_text() -> None:
+    """A second document on the page has its own title: the list of links that stands above it is not the site's."""
+    found = read(f"<body><main><h1>Our policy</h1>{SAID}<div>{INDEX}<h1>Our terms</h1>{SAID}</div></main></body>")
+    assert {"markets", "opinion", "video"} <= {block.text for block in found.blocks}

@@ -8,11 +8,12 @@ from itertools import islice, pairwise, takewhile
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, PageElement
 
 from watcher.extractor import labels
+from watcher.extractor.ends import drop_ends
 from watcher.extractor.survey import Survey, Tally
-from watcher.extractor.tags import attribute, heading_level, is_hidden, is_inline, is_silent
+from watcher.extractor.tags import attribute, heading_level, is_hidden, is_inline, is_silent, is_text
 from watcher.extractor.unseen import Unseen, below
 
 # Characters of prose (text nodes of 25 characters and more outside links). Found on pages of many styles: machinery
@@ -35,6 +36,7 @@ _DATE_CHARS = 120
 _LABEL_CHARS = 12  # of the button of a menu
 _BANNER_CHARS = 900
 _BANNER_DEPTH = 3
+_COPIES = 4  # of the text, one for each kind of screen
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COPYRIGHT = re.compile(
     r"©|\(c\)|copyright|rights reserved|rechten voorbehouden|rechte vorbehalten|droits réservés", re.IGNORECASE
@@ -63,6 +65,7 @@ def find_chrome(soup: BeautifulSoup, survey: Survey) -> tuple[Tag, set[int]]:
         finder.dropped.add(id(main))
     finder.drop_inside(body, inside=False)
     finder.dropped.discard(id(main))
+    drop_ends(main, survey, finder.dropped)
     return body, finder.dropped
 
 
@@ -198,13 +201,42 @@ class _Finder:
                 self.dropped.add(id(child))
 
     def drop_before_title(self, main: Tag) -> None:
-        """Leave out the menus that stand before the title in the same element, whatever they are called."""
-        title = main.find("h1") or main.find(["h2", "table"])
-        path = [title, *title.parents] if isinstance(title, Tag) else []
-        for tag in takewhile(lambda above: above is not main, path):
-            for child in tag.previous_siblings:
-                if isinstance(child, Tag) and _is_menu(self.survey.of(child)):
-                    self.dropped.add(id(child))
+        """Leave out the menus that stand before the title in the same element, whatever they are called.
+
+        A title that is no `h1` is the first heading or table before which nothing is said. What says the same further
+        down heads a copy of the text, and menus stand before it as they do before the first.
+        """
+        first = main.find("h1")
+        most = _SOME_PROSE if first else _TINY_PROSE
+        first = first or main.find(["h2", "table"])
+        if not isinstance(first, Tag):
+            return
+        said = first.get_text()
+        like = (tag for tag in main.find_all(first.name) if tag.get_text() == said)
+        passed = {id(main.parent)}
+        for title in islice(like, _COPIES):
+            self.drop_menus_before(title, passed, most)
+            passed.update(id(above) for above in title.parents)
+
+    def drop_menus_before(self, title: Tag, ends: set[int], most: int) -> None:
+        """Leave out the menus before a title, below an element whose `id()` is in `ends`, if little prose is there."""
+        before = [
+            child
+            for tag in takewhile(lambda above: id(above.parent) not in ends, [title, *title.parents])
+            for child in tag.previous_siblings
+            if id(child) not in self.dropped
+        ]
+        if sum(map(self.prose, before)) < most:
+            self.dropped.update(
+                id(child) for child in before if isinstance(child, Tag) and _is_menu(self.survey.of(child))
+            )
+
+    def prose(self, node: PageElement) -> int:
+        """Return the characters of prose in an element or a text node."""
+        if isinstance(node, Tag):
+            return self.survey.of(node).prose
+        length = len(str(node).strip()) if is_text(node) else 0
+        return length if length >= _TINY_PROSE else 0
 
     def judge_neighbour(self, tag: Tag, *, titled: bool, before: bool, strict: bool) -> None:
         """Keep a neighbour of the main content only when it reads like a part of the document."""
