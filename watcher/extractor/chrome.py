@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
 from watcher.extractor import labels
-from watcher.extractor.ends import drop_ends
+from watcher.extractor.ends import drop_ends, is_below
 from watcher.extractor.survey import Survey, Tally
 from watcher.extractor.tags import attribute, heading_level, is_hidden, is_inline, is_silent, is_text
 from watcher.extractor.unseen import Unseen, below
@@ -243,7 +243,7 @@ class _Finder:
         tally = self.survey.of(tag)
         if before and tally.titles and not (titled and tally.links and labels.leads_on(tag)):
             self.keep_title(tag)
-        elif not (self.is_content(tag, tally, before=before, strict=strict)):
+        elif not self.is_content(tag, tally, before=before, strict=strict) or (not before and is_below(tag, tally)):
             self.dropped.add(id(tag))
 
     def is_content(self, tag: Tag, tally: Tally, *, before: bool, strict: bool) -> bool:
@@ -318,7 +318,7 @@ def _hands_on(tag: Tag, tally: Tally) -> bool:
     """Tell whether an element is a row of links that share the page."""
     if tally.links < 2 or tally.prose or tally.titles or tally.chars >= _LITTLE_PROSE:
         return False
-    return labels.may_be_machinery(tag) and labels.shares(tag)
+    return (tag.name == "p" or labels.may_be_machinery(tag)) and labels.shares(tag)
 
 
 def _is_menu(tally: Tally) -> bool:

@@ -97,7 +97,7 @@ def machinery_words(tag: Tag) -> frozenset[str]:
         return _NOTHING
     found: set[str] = set()
     for token in f"{attribute(tag, 'class')} {attribute(tag, 'id')}".split():
-        words = _words(token)
+        words = words_of(token)
         if words.isdisjoint(_CONTENT):
             found |= words & _MACHINERY
     return frozenset(found) if found else _NOTHING
@@ -106,7 +106,7 @@ def machinery_words(tag: Tag) -> frozenset[str]:
 _NOTHING: frozenset[str] = frozenset()
 
 
-def _words(name: str) -> frozenset[str]:
+def words_of(name: str) -> frozenset[str]:
     """Return the words that a name is made of."""
     return _words_of(name) if len(name) <= _NAME_CHARS else _words_of.__wrapped__(name)
 
@@ -127,7 +127,7 @@ def name_consent(tag: Tag) -> bool:
     if "class" not in tag.attrs and "id" not in tag.attrs:
         return False
     for token in f"{attribute(tag, 'class')} {attribute(tag, 'id')}".split():
-        words = _words(token)
+        words = words_of(token)
         if not words.isdisjoint(_CONSENT) and words.isdisjoint(_CONTENT):
             return True
     return False

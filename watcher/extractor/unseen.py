@@ -52,10 +52,13 @@ class Unseen:
 
     def is_panel(self, tag: Tag, tally: Tally) -> bool:
         """Tell whether a hidden element with little text opens like others with much, or on a click beside it."""
-        if tally.link_density > _DENSE_LINKS or not tally.chars:
+        shape = (tag.name, attribute(tag, "class"))
+        if not tally.chars:
             return False
-        if (tag.name, attribute(tag, "class")) in self.shapes:
-            return True
+        if shape in self.shapes and (shape[1] or tally.link_density <= _DENSE_LINKS):
+            return True  # also where one of them holds nothing but links
+        if tally.link_density > _DENSE_LINKS:
+            return False
         if tally.prose < _SOME_PROSE:
             return False
         return attribute(tag, "id") in self.controlled or _follows_toggle(tag)
