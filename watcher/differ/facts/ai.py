@@ -50,6 +50,24 @@ _NOT_ALONE = re.compile(
 _FORGONE = re.compile(
     r"\b(?:refrain\w*|verzicht\w*|(?:af ?te ?zien|afzien) van|zien .{0,20}\baf van|renon[cç]\w+|abst(?:ien|en)\w+)\b"
 )
+_TRAINING = frozenset({"trains", "no-training"})
+# How an answer begins.
+_NO = re.compile(
+    r"(?:(?:the (?:short )?answer is )?(?:no|nope)|nein|nee|non|never|niemals|nie|nooit|jamais|"
+    r"we (?:do not|don['’]t|never)|(?:certainly|absolutely|definitely) not|auf keinen fall|das tun wir nicht|"
+    r"wir (?:tun|machen) das nicht|zeker niet|"
+    r"dat doen (?:wij|we) niet|(?:wij|we) doen dat niet|certainement pas|en aucun cas|nous ne le faisons pas)\b"
+)
+_YES = re.compile(
+    r"(?:yes|ja|oui|we do\b(?! not)|das tun wir\b(?! nicht)|dat doen (?:wij|we)\b(?! niet)|nous le faisons)\b"
+    r"(?!.{0,20}\b(?:but not|aber nicht|maar niet|mais pas)\b)"
+)
+# A machine that is said not to be there: "no algorithm ranks", "we use AI nowhere".
+_NO_MACHINE = re.compile(
+    r"\b(?:(?:no|not|never|without|kein\w*|nicht|ohne|geen|zonder|aucune?|sans|ni|pas d['’]une?|pas de)\s"
+    r"(?:\w+\s){0,2}|pas d['’])$"
+)
+_NOT_USED = re.compile(r".{0,20}\b(?:nicht|niet|nergens|nirgends|nowhere|nulle part)\b")
 _NEAR = 160  # characters between a negation and the training that it denies
 
 
@@ -57,13 +75,33 @@ def ai_facts(reading: Reading) -> Found:
     """One fact for each thing that a sentence states; whether training is denied is read from its own clause."""
     phrases = reading.phrases
     before: Passage | None = None
+    asked: Passage | None = None
     for passage in reading.passages:
+        if answer := _answer(passage, asked, phrases):
+            yield passage.fact(FactType.AI, statement=answer)
+        asked = None
         same_block = before is not None and before.block is passage.block
         if "ai" in passage.families or (same_block and phrases["ai.optout"].search(passage.lower)):
-            for statement in _statements(passage, phrases, follows=same_block):
-                yield passage.fact(FactType.AI, statement=statement)
+            found = _statements(passage, phrases, follows=same_block)
+            if passage.text.endswith("?"):
+                asked = passage if _TRAINING & set(found) else None
+                found = [statement for statement in found if statement not in _TRAINING]
+            for statement in found:
+                if statement != answer:
+                    yield passage.fact(FactType.AI, statement=statement)
         if _speaks_of_ai(passage, phrases):
             before = passage
+
+
+def _answer(passage: Passage, asked: Passage | None, phrases: Lexicon) -> str | None:
+    """What an answer says to a question on training, asked in the sentence before or in the heading."""
+    heading = passage.section if passage.first and passage.section.endswith("?") else ""
+    question = asked.lower if asked else heading
+    if not question or not phrases["ai.ai"].search(question) or not phrases["ai.train"].search(question):
+        return None
+    if _NO.match(passage.lower):
+        return "no-training"
+    return "trains" if _YES.match(passage.lower) else None
 
 
 def _speaks_of_ai(passage: Passage, phrases: Lexicon) -> bool:
@@ -84,8 +122,15 @@ def _statements(passage: Passage, phrases: Lexicon, *, follows: bool) -> list[st
         found.append("opt-out")
     if _is_automated(passage, phrases):
         found.append("automated-decision")
-    decides = phrases["ai.automated"].search(lower)  # what machines do not decide is no feature of theirs
-    return found or (["feature"] if about and not passage.denied and not decides else [])
+    return found or (["feature"] if about and not passage.denied and _is_feature(lower, phrases) else [])
+
+
+def _is_feature(lower: str, phrases: Lexicon) -> bool:
+    """False where the machine is denied, or what it would decide: that is no feature."""
+    machine = phrases["ai.ai"].search(lower)
+    if machine is None or phrases["ai.automated"].search(lower):
+        return False
+    return not _NO_MACHINE.search(lower[: machine.start()]) and not _NOT_USED.match(lower, machine.end())
 
 
 def _training(lower: str, phrases: Lexicon, optout: re.Match[str] | None) -> list[tuple[int, int]]:

@@ -23,7 +23,8 @@ _NO_SUBJECT = re.compile(
 )
 # A line on one kind of data: "Visitor data: one day".
 _OF_DATA = re.compile(
-    r"(?:data|details|records?|files?|logs?|gegevens|dossiers?|bestanden|daten|angaben|akten|unterlagen|données|fichiers)\b"
+    r"(?:data|details|records?|files?|logs?|transcripts?|recordings?|footage|back-?ups?|opnames?|beelden|aufnahmen|"
+    r"aufzeichnungen|sicherungen|enregistrements|sauvegardes?|gegevens|dossiers?|bestanden|daten|angaben|akten|unterlagen|données|fichiers)\b"
 )
 # What a column is called that says how long, whatever else the table speaks of.
 _KEPT = re.compile(
@@ -37,10 +38,13 @@ _KEPT = re.compile(
 _SOON = 25  # characters behind the label of such a line in which its period stands
 # What stands before a period in a row of them: "client files seven years, e-mails two years".
 _SHORT = re.compile(
-    r"(?:^|[,;:]\s|\s(?:and|en|und|et)\s)(?:(?:for|voor|für|pour)\s)?(?P<s>[^\W\d][^,;:()]{2,60}?)"
-    r"(?:\s(?:for|voor|für|pendant|up to|tot|bis zu|maximaal|maximal|at most|a|an|een|ein|un))*\s*$"
+    r"(?:^|[,;:]\s|\s(?:and|en|und|et)\s)(?:(?:for|voor|für|pour)\s)?(?:(?:the|les?|la|die|der|das|de|het)\s)?"
+    r"(?P<s>[^\W\d][^,;:()]{2,60}?)"
+    r"(?:\s(?:for|voor|für|pendant|up to|tot|bis zu|maximaal|maximal|at most|after|within|nach|na|après|binnen|"
+    r"innerhalb|von|sous|au bout de|a|an|een|ein|un))*\s*$"
 )
 _SHORT_WORDS = 6
+_HEAD = re.compile(r"(?P<s>[^\W\d][^,;:()]{2,60}?)(?:,\s|\s[(–-]\s?)")
 # Adverbs before a subject, and the length of time behind it, are no part of it.
 _TRIM = re.compile(
     r"^(?:niet|nicht|not|pas|echter|ook|also|only|slechts|alleen|however|auch|nur|également|then|daarna|danach|ensuite|nog|noch|encore|"
@@ -53,6 +57,7 @@ _TRIM = re.compile(
 )
 _AND = r"(?:and|or|en|of|und|oder|et|ou)"
 _WE = r"(?:wij|we|wir|nous|ons)"
+_NOT = r"(?:pas|nicht|niet|not)"
 _RULE = (  # "a retention period of ... applies to X"
     r"(?:geldt|gelden|hanteren|gilt|gelten|beträgt|bedraagt|is|ist|est|s['’]applique|there is|we apply|"
     r"appliquons|besteht|lautet|sont|zijn|sind|are)"
@@ -75,7 +80,7 @@ _FUNCTION = frozenset(
     "then daarna danach within binnen innerhalb dans another nog noch encore once nadat nachdem until tot bis at in "
     "not niet nicht pas or of oder ou it ze they het es them ons uns us keep kept bewaren bewaard delete deleted which "
     "whereupon that die dat das que will shall sera seront cas our see to sauf unless tenzij for voor für pour mit met "
-    "with exception".split()
+    "with exception if wenn indien als si falls sofern soweit wanneer latest spätestens then bei upon".split()
 )
 _LONGER = re.compile(r"\b(?:long|länger|plus|au-delà|until|tot|bis|jusqu)")  # "not longer than" states a limit
 
@@ -174,7 +179,7 @@ def _subjects(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) -
             subject = _short(passage.text[floor : period.start]) if number or len(periods) > 1 else None
         if subject is None and floor:
             subject = _in_clause(passage.text[floor:until], lower, phrases)
-        found.append(subject or (found[-1] if found else _heading(passage, phrases)))
+        found.append(subject or (found[-1] if found else _head(passage) or _heading(passage, phrases)))
         floor = period.end
     return found
 
@@ -204,13 +209,30 @@ def _in_clause(text: str, lower: str, phrases: Lexicon) -> str | None:
             subject = text[match.start("s") : match.end("s")]
             while (shorter := _TRIM.sub("", subject).strip(" ,")) != subject:
                 subject = shorter
-            if (
-                subject
-                and not phrases["retention.pronoun"].match(subject.lower())
-                and len(subject.split()) <= _SUBJECT_WORDS
-            ):
+            if subject and not _is_pronoun(subject.lower(), phrases) and len(subject.split()) <= _SUBJECT_WORDS:
                 return subject
     return None
+
+
+def _is_pronoun(subject: str, phrases: Lexicon) -> bool:
+    """True for a subject that begins with a whole word that names nothing ("es", and not "Essensbestellungen")."""
+    match = phrases["retention.pronoun"].match(subject)
+    return match is not None and not (
+        subject[match.end() - 1].isalnum() and subject[match.end() : match.end() + 1].isalnum()
+    )
+
+
+def _head(passage: Passage) -> str | None:
+    """What an item or a definition begins with: "back-ups, kept for ...", "Account data: ... Deleted after ..."."""
+    if _is_prose(passage) or passage.column:
+        return None
+    label = passage.label
+    if not passage.first:
+        good = label and len(label) <= _SUBJECT_CHARS and not _NO_SUBJECT.match(label.lower())
+        return label if good else None
+    match = _HEAD.match(passage.text)
+    words = match["s"].lower().split() if match else []
+    return match["s"] if match and len(words) <= _SHORT_WORDS and not _FUNCTION & set(words) else None
 
 
 def _heading(passage: Passage, phrases: Lexicon) -> str | None:
@@ -225,7 +247,7 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
     """How a clause holds its subject: "X we keep", "we keep X for", "X are deleted", "are the X deleted", and so on."""
     stop = "|".join(phrases.words["retention.stop"])
     passive = "|".join(phrases.words["retention.passive"])
-    keep = "|".join(active)
+    keep = "|".join(sorted(active, key=len, reverse=True))  # "hold on to" before "hold"
     done = "|".join((*phrases.words["retention.keep"], *phrases.words["retention.delete"]))
     some = rf"[^,;:\0]{{3,{_SUBJECT_CHARS}}}?"
     several = rf"[^;:\0]{{3,{_SUBJECT_CHARS}}}?"  # "your contacts, notes and documents"
@@ -250,7 +272,9 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
             rf"^(?P<s>[^,;:\0]{{3,40}}?),?\s(?:die|der|das|that|which|who|qui|que)\s[^;:\0]{{2,60}}?,\s(?:{keep})\s"
             rf"(?:wij|we|wir|nous)(?!\w)"
         ),
-        re.compile(rf"(?<!\w)(?:{keep})\s(?:{_WE}\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"),
+        re.compile(
+            rf"(?<!\w)(?:{keep})\s(?:{_NOT}\s)?(?!{_NOT}\b)(?:{_WE}\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"
+        ),
         re.compile(
             r"^(?P<s>[^,;:\0]{3,40}?),?\s(?:(?:die|welche)\s)?"
             r"(?:older than|ouder (?:zijn )?dan|älter als|(?:de|datant de) plus de)\s\0"
@@ -262,6 +286,8 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
         ),
         re.compile(rf"(?<!\w)(?:{passive})\s(?P<s>{_WHOSE}\s{some})\s(?:{done}|(?:{stop})(?!\w)|\0)"),
         re.compile(rf"[,;]\s(?P<s>{some})\s(?:{passive})\s"),
-        re.compile(rf"(?<!\w)(?:ons|om|uns|verplicht|verpflichtet),?\s(?P<s>{some})\s\0[^\0]{{0,30}}\s(?:te|zu|aufzu)"),
+        re.compile(
+            rf"(?<!\w)(?:verplicht\sons|verpflichtet\suns|ons|om|uns|verplicht|verpflichtet),?\s(?P<s>{some})\s\0[^\0]{{0,30}}\s(?:te|zu|aufzu)"
+        ),
         re.compile(rf"(?<!\w)(?:voor|for|für|pour|to)\s(?P<s>{some})\s{_RULE}(?!\w)"),
     )

@@ -21,7 +21,7 @@ _ARTICLE = re.compile(
 )
 _DATA = re.compile(r"\b(?:data|information|\w*gegevens|informatie|daten|données|informations)\b")
 _ANYWHERE = ("complaint", "portability", "withdraw-consent")  # rights whose words mean nothing else
-_NAMED = re.compile(r"(?<!\w)(?:recht(?:en)?|right|droits?|gerechtigd|entitled)(?!\w)")
+_NAMED = re.compile(r"(?<!\w)(?:recht(?:en?)?|rights?|droits?|gerechtigd|entitled)(?!\w)")
 # What a list of rights stands under.
 _OFFERS = re.compile(
     r"\brecht|\bright|\bdroits?\b|\bentitle|\bverlangen\b|\b(?:can|may) (?:ask|demand|expect|request|require)|"
@@ -45,6 +45,15 @@ _FOR_A_WHILE = re.compile(
     r"\b(?:for a while|temporar\w+|for now|for the time being|tijdelijk|een tijdje|voorlopig|vorübergehend|zeitweise|"
     r"vorläufig|eine zeit lang|temporairement|provisoirement|momentanément|pendant un temps)\b"
 )
+# What is asked for without a word on data: requests for several rights at once, or the end of something of yours.
+_REQUESTS = re.compile(
+    r"(?<!\w)(?:requests? (?:for|to|concerning)|verzoek(?:en)? (?:om|tot)|"
+    r"(?:anträge?|anfragen?|ersuchen) (?:auf|um|zu[rm]?)|"
+    r"demandes? (?:de|d['’]|relatives? (?:à|aux)))"
+)
+_LEAST_REQUESTS = 2
+_YOURS = re.compile(r"(?<!\w)(?:your|uw|je|jouw|ihre?[nmrs]?|deine?[nmrs]?|votre|vos|ton|ta|tes)\s")
+_ENDS = ("erasure", "rectification")
 _OBJECTS = re.compile(r"\b(?:object\w*|bezwaar|verzet\w*|widers\w+|oppos\w+)\b")
 _GDPR = re.compile(r"\b(?:avg|gdpr|dsgvo|ds-gvo|rgpd|2016/679|art)")
 
@@ -78,11 +87,22 @@ def _rights_of(passage: Passage, reading: Reading, lead: str) -> Iterator[str]:
         yield from (right for right in said if right != "access" or not clauses)
     if not named_family or not phrases["rights.any"].search(lower):
         return
-    asked = bool(phrases["rights.request"].search(lower) and _DATA.search(lower))
+    request = bool(phrases["rights.request"].search(lower))
+    asked = request and bool(_DATA.search(lower))
     named = bool(_NAMED.search(lower))
-    for right in RIGHTS if context or asked or named else _ANYWHERE:
-        if _grants(passage, reading, right, listed=item or asked or named, context=context or asked):
-            yield right
+    found = [
+        right
+        for right in (RIGHTS if context or asked or named else _ANYWHERE)
+        if _grants(passage, reading, right, listed=item or asked or named, context=context or asked)
+    ]
+    yield from found
+    if request and not asked and _YOURS.search(lower):
+        others = [right for right in _ENDS if right not in found]
+    else:
+        others = [right for right in RIGHTS if right not in found] if _REQUESTS.search(lower) else []
+    more = [right for right in others if _grants(passage, reading, right, listed=True, context=True)]
+    if request or len(found) + len(more) >= _LEAST_REQUESTS:
+        yield from more
 
 
 def _grants(passage: Passage, reading: Reading, right: str, *, listed: bool, context: bool) -> bool:
