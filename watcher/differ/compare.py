@@ -29,7 +29,7 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = (), *,
     if old.fingerprint == new.fingerprint:
         return Comparison(Verdict.SAME, language)
     new = with_unseen_rows(old, new)
-    with collector_paused():
+    with collector_paused(cycles=False):
         pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
         recipients = recipient_delta(old, new)
         verdict, changes = judge_all(pieces, recipients, old, new, whole=whole)

@@ -49,7 +49,7 @@ def extract(capture: Capture, rules: ExtractRules = ExtractRules()) -> Extractio
     if kind == "pdf":
         return _extraction(read_pdf(capture.body, capture.final_url), rules, chosen=False)
     text = decode(capture.body, capture.charset, html=kind == "html")
-    with collector_paused():
+    with collector_paused(cycles=kind == "html"):
         if kind == "html":
             page = read_html(text, rules, capture.final_url)
         else:

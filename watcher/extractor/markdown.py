@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from storage.model import BlockKind
 from watcher.extractor.marks import is_bold_line, plain_text
@@ -20,6 +20,7 @@ _ITEM = re.compile(r"^([ \t]*)([*+-]|\d{1,9}[.)])([ \t]+|$)(.*)$")
 _OPENING = frozenset("#=-*_")
 _BULLETS = frozenset("*+-")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BAR = re.compile(r"(?<!\\)\|")
 _DELIMITER = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 
 
@@ -153,25 +154,24 @@ class _Reader:
             self.rows.clear()
         if self.lines:
             kind, level = (BlockKind.LIST_ITEM, max(1, len(self.indents))) if self.item else (BlockKind.PARAGRAPH, 0)
-            pieces = _paragraphs(self.lines, kind, level)
-            self.pieces.extend(replace(piece, ordered=self.item and self.ordered) for piece in pieces)
+            self.pieces.extend(_paragraphs(self.lines, kind, level, ordered=self.item and self.ordered))
             self.lines.clear()
 
 
-def _paragraphs(lines: list[str], kind: BlockKind, level: int) -> Iterator[Piece]:
+def _paragraphs(lines: list[str], kind: BlockKind, level: int, *, ordered: bool) -> Iterator[Piece]:
     """Split a paragraph at a bold line over plain ones; join the rest."""
     first = lines[0]
     if kind is BlockKind.PARAGRAPH and len(lines) > 1 and first.endswith("  ") and is_bold_line(first):
-        yield _paragraph(lines[:1], kind, level)
+        yield _paragraph(lines[:1], kind, level, ordered=ordered)
         lines = lines[1:]
-    yield _paragraph(lines, kind, level)
+    yield _paragraph(lines, kind, level, ordered=ordered)
 
 
-def _paragraph(lines: list[str], kind: BlockKind, level: int) -> Piece:
+def _paragraph(lines: list[str], kind: BlockKind, level: int, *, ordered: bool) -> Piece:
     """Join the lines of one paragraph."""
     marked = "\n".join(lines)
     text, links = plain_text(marked)
-    return Piece(kind, text, level, links=links, bold=is_bold_line(marked))
+    return Piece(kind, text, level, links=links, bold=is_bold_line(marked), ordered=ordered)
 
 
 def _split_row(line: str) -> list[str]:
@@ -180,18 +180,28 @@ def _split_row(line: str) -> list[str]:
     inner = inner.removeprefix("|")
     if inner.endswith("|") and not inner.endswith("\\|"):
         inner = inner[:-1]
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", inner)]
+    cells = _BAR.split(inner) if "\\" in inner else inner.split("|")
+    return [cell.strip() for cell in cells]
 
 
 def _table(lines: list[str]) -> list[Piece]:
     """Make rows of the lines of a pipe table; the row over the delimiter names the columns."""
     named = len(lines) > 1 and _is_delimiter(lines[1])
+    cells = _Cells()
     rows = [
-        TableRow([(column, _cell(text)) for column, text in enumerate(_split_row(line))], header=named and index == 0)
+        TableRow([*enumerate([cells[text] for text in _split_row(line)])], header=named and index == 0)
         for index, line in enumerate(lines)
         if not _is_delimiter(line)
     ]
     return row_pieces(rows, int(named))
+
+
+class _Cells(dict[str, TableCell]):
+    """The cells of one table by what stands in them: places and purposes are read once, in however many rows."""
+
+    def __missing__(self, marked: str) -> TableCell:
+        cell = self[marked] = _cell(marked)
+        return cell
 
 
 def _is_delimiter(line: str) -> bool:
@@ -201,14 +211,14 @@ def _is_delimiter(line: str) -> bool:
 
 def _cell(marked: str) -> TableCell:
     """Read a cell; lines in it that start with a bullet are items of a list."""
-    parts = [part for part in _BREAK.split(marked) if part.strip()]
-    if not any(_ITEM.match(part) for part in parts):
+    parts = [part for part in _BREAK.split(marked) if part.strip()] if "<" in marked else [marked]
+    if not any(map(_ITEM.match, parts)):
         parts = [marked]
     pieces = []
     for part in parts:
         item = _ITEM.match(part) if len(parts) > 1 else None
         text, links = plain_text(item.group(4) if item else part)
-        if normalise(text):
+        if told := normalise(text):
             kind, level = (BlockKind.LIST_ITEM, 1) if item else (BlockKind.PARAGRAPH, 0)
-            pieces.append(Piece(kind, text, level, links=links))
+            pieces.append(Piece(kind, told, level, links=links))
     return TableCell(pieces, header=False, columns=1, rows=1)

@@ -58,7 +58,7 @@ def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
         if kind is BlockKind.HEADING:
             real = level
             styles.clear()
-        elif _is_pseudo_heading(piece, following, usual):
+        elif (piece.bold or piece.size) and _is_pseudo_heading(piece, following, usual):
             kind = BlockKind.HEADING
             level = _pseudo_level(piece, styles, real)
         if kind is BlockKind.HEADING:
@@ -106,7 +106,7 @@ def _clean(piece: Piece) -> Piece | None:
         if bare != text and kind is BlockKind.PARAGRAPH:
             kind, level = BlockKind.LIST_ITEM, 1
         text = bare
-    if not any(map(str.isalnum, text)) or (kind is not BlockKind.TABLE_ROW and _is_drawn(text)):
+    if not (text[:1].isalnum() or any(map(str.isalnum, text))) or (kind is not BlockKind.TABLE_ROW and _is_drawn(text)):
         return None
     links = tuple(Link(normalise(link.text), link.href) for link in piece.links) if piece.links else ()
     if text == piece.text and kind is piece.kind and links == piece.links:
@@ -126,8 +126,9 @@ def _is_drawn(text: str) -> bool:
 def _usual_size(pieces: Sequence[Piece]) -> int:
     """Return the font size in which most of the text is set."""
     sizes: Counter[int] = Counter()
-    for piece in pieces:
-        sizes[piece.size] += len(piece.text)
+    if any(piece.size for piece in pieces):
+        for piece in pieces:
+            sizes[piece.size] += len(piece.text)
     return sizes.most_common(1)[0][0] if sizes else 0
 
 
@@ -163,33 +164,42 @@ _REPEAT_CHARS = 200
 
 def _without_repeats(pieces: list[Piece]) -> list[Piece]:
     """Leave out a run of pieces that directly repeats the run before it."""
+    texts = [piece.text for piece in pieces]
+    if len(set(texts)) == len(texts):
+        return pieces
     places: dict[str, list[int]] = {}
     result: list[Piece] = []
     index = 0
     while index < len(pieces):
-        key = pieces[index].text
-        length = _repeat_length(result, pieces, index, places.get(key, ()))
+        starts = places.get(texts[index])
+        length = _repeat_length(result, pieces, texts, index, starts) if starts else 0
         if length:
             index += length
             continue
-        places.setdefault(key, []).append(len(result))
+        places.setdefault(texts[index], []).append(len(result))
         result.append(pieces[index])
         index += 1
     return result
 
 
-def _repeat_length(done: list[Piece], pieces: list[Piece], index: int, starts: Sequence[int]) -> int:
-    """Return how many pieces from `index` on repeat the tail of `done`, 0 when it is no copy of the whole tail."""
-    for start in (0, *starts[-8:]) if starts and starts[0] == 0 else starts[-8:]:
-        length = len(done) - start
+def _repeat_length(done: list[Piece], pieces: list[Piece], texts: list[str], index: int, starts: Sequence[int]) -> int:
+    """Return how many pieces from `index` on repeat the tail of `done`, 0 when it is no copy of the whole tail.
+
+    `texts` are those of the pieces; `starts` are the places in `done`, at least one, where the piece stands by now.
+    """
+    end, last = len(done), done[-1].text
+    for start in (0, *starts[-8:]) if starts[0] == 0 else starts[-8:]:
+        length = end - start
+        after = index + length
         # All there is stands there twice, title and all.
-        whole = start == 0 and index + length == len(pieces) and done[0].kind is BlockKind.HEADING
-        if length < _REPEAT_BLOCKS and not whole:
+        whole = start == 0 and after == len(pieces) and done[0].kind is BlockKind.HEADING
+        if (length < _REPEAT_BLOCKS and not whole) or after > len(pieces) or texts[after - 1] != last:
             continue
-        if index + length > len(pieces) or done[-1].text != pieces[index + length - 1].text:
+        # Most that begin and end alike differ in their second piece.
+        if length > 1 and done[start + 1].text != texts[index + 1]:
             continue
-        tail, copy = done[start:], pieces[index : index + length]
-        enough = whole or sum(len(piece.text) for piece in tail) >= _REPEAT_CHARS
+        tail, copy = done[start:], pieces[index:after]
+        enough = whole or sum([len(piece.text) for piece in tail]) >= _REPEAT_CHARS
         if enough and all(map(_is_copy, tail, copy)):
             return length
     return 0

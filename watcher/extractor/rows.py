@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from storage.model import BlockKind, Cell, Link
 from watcher.extractor.pieces import Piece, without_bullet
@@ -23,11 +23,14 @@ class TableCell:
     header: bool
     columns: int
     rows: int
+    _text: str | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
         """The whole text of the cell in one line; items of a short list are parted by semicolons."""
-        return "; ".join(without_bullet(normalise(piece.text)) for piece in self.pieces)
+        if self._text is None:
+            self._text = "; ".join([without_bullet(normalise(piece.text)) for piece in self.pieces])
+        return self._text
 
     def told_apart(self, *, long: bool) -> bool:
         """Tell whether the items of the cell leave the row; `long` says that its column holds long lists."""
@@ -53,7 +56,14 @@ def row_pieces(rows: Sequence[TableRow], headers: int) -> list[Piece]:
     long = _long_columns(rows[headers:])
     pieces: list[Piece] = []
     for index, row in enumerate(rows):
-        pieces.extend(_header_piece(row) if index < headers else _row_pieces(row, columns, long))
+        if index < headers:
+            pieces.extend(_header_piece(row))
+        elif long and any(cell.told_apart(long=column in long) for column, cell in row.cells):
+            pieces.extend(_row_pieces(row, columns, long))
+        elif text := _SEPARATOR.join([cell.text for _, cell in row.cells if cell.text]):
+            cells = tuple([Cell(columns.get(column, ""), cell.text) for column, cell in row.cells])
+            links = tuple([link for _, cell in row.cells for piece in cell.pieces for link in piece.links])
+            pieces.append(Piece(BlockKind.TABLE_ROW, text, cells=cells, links=links))
     return pieces
 
 

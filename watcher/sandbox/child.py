@@ -7,7 +7,6 @@ the last few by number.
 
 from __future__ import annotations
 
-import gc
 import os
 import socket
 import sys
@@ -18,6 +17,7 @@ from typing import Any
 from storage.codec import dump, load
 from storage.errors import ExtractError
 from storage.model import Capture, Document, Extraction, ExtractRules, Fact, Interest
+from watcher.collector import keep_loaded
 from watcher.sandbox import limits as bounds
 from watcher.sandbox.limits import Limits
 from watcher.stages import HERE
@@ -39,7 +39,7 @@ def main() -> None:
     except Exception:  # noqa: BLE001 - whatever it is, the parent must know
         send(channel, {"broken": traceback.format_exc()})
         return
-    gc.freeze()  # what is loaded now stays: it need not be looked through for each page
+    keep_loaded()  # it need not be looked through for each page
     send(channel, {"ready": True})
     server = _Server()
     while True:
