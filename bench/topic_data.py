@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.edits import load_edits
-from bench.quality import Step, holds, steps
+from bench.quality import steps
+from bench.scoring import Step, holds
 from storage.model import Change, ChangeKind, Direction, Document, Severity, Topic
 from watcher.differ.align import align
 from watcher.differ.evidence import Evidence

@@ -21,7 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from bench.edits import load_edits
-from bench.quality import CORPUS, holds, steps
+from bench.quality import CORPUS, steps
+from bench.scoring import holds
 from storage.model import Change, Document
 from watcher.differ import judge as judging
 from watcher.differ.align import align

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.quality import Tally, measure_all
+from bench.quality import measure_all
+from bench.scoring import Tally
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bench.quality import Tally
+from bench.scoring import Tally
 from storage.model import Document
 from watcher.differ import compare
 from watcher.extractor import extract, read_file

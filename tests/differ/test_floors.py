@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bench.floors import Floor, Floors, broken, digest, lagging, load_floors, pin
-from bench.quality import Tally, digests, figures
+from bench.quality import digests, figures
+from bench.scoring import Tally
 
 REMEDY = "python -m bench.quality --pin raises the floors; --misses tells what was missed"
 

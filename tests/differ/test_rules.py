@@ -452,3 +452,42 @@ def test_a_clause_of_single_small_words_is_judged(language: str, before: str, af
     """A fragment on which no rule fires is told by its topic; it ends no comparison."""
     comparison = compare(document([block(before)], language), document([block(after)], language))
     assert all(change.rules for change in comparison.changes)
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("de", "Die Kosten des Versands trägt der Kunde.", "Die Kosten des Versands trägt der Verkäufer."),
+        ("nl", "De kosten van verzending draagt de klant.", "De kosten van verzending draagt de verkoper."),
+        ("en", "The customer bears the cost of shipping.", "The seller bears the cost of shipping."),
+        ("fr", "Les frais d'envoi sont à la charge du client.", "Les frais d'envoi sont à la charge du vendeur."),
+    ],
+)
+def test_a_seller_is_no_sale_of_data(language: str, before: str, after: str) -> None:
+    """A word for who sells goods says nothing of data that are sold."""
+    assert "sharing.sale" not in gravest(before, after, "Partners", language).rules
+    assert "sharing.sale" not in gravest(None, f"{after} Partners get the address.", "Partners", language).rules
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Wir verkaufen Ihre Daten an Partner."),
+        ("nl", "Wij verkopen uw gegevens aan partners."),
+        ("nl", "Uw gegevens worden doorverkocht aan partners."),
+        ("en", "We sell your data to partners."),
+        ("fr", "Nous vendons vos données à des partenaires."),
+    ],
+)
+def test_a_sale_of_data_is_told(language: str, text: str) -> None:
+    """Data that are sold are told as such."""
+    assert "sharing.sale" in gravest(None, text, "Partners", language).rules
+
+
+def test_what_a_grave_rule_proves_leads() -> None:
+    """A tracking technique that is new leads the clause, though the heading speaks of the legal basis."""
+    before = "Marketing | Consent | 24 months"
+    after = "Marketing | Consent | 24 months (our mails hold a tracking pixel that tells us when you open them)"
+    change = gravest(before, after, "Legal basis and retention", "en")
+    assert change.rules[0] == "tracking.added"
+    assert change.topic == "tracking"

@@ -266,13 +266,17 @@ def _topics(evidence: Evidence, around: Surroundings) -> tuple[tuple[Topic, ...]
 
 
 def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequence[Finding]) -> tuple[Topic, ...]:
-    """The topics with those that rules prove: a named recipient leads, and training of AI whatever else is said."""
+    """The topics with those that rules prove.
+
+    A named recipient leads, training of AI whatever else is said, and what a grave rule proves where the words name it.
+    """
     proven = [finding.topic for finding in findings if finding.topic is not None]
     if Topic.SUBPROCESSORS in proven and any(finding.rule.startswith("recipient.") for finding in findings):
         moved = [topic for topic in proven if topic is Topic.TRANSFERS]
         return tuple(dict.fromkeys((Topic.SUBPROCESSORS, *topics, *moved)))
-    if findings[0].rule == "ai.training":
-        return tuple(dict.fromkeys((Topic.AI, *topics)))
+    gravest = findings[0]
+    if gravest.rule == "ai.training" or (gravest.severity is Severity.HIGH and gravest.topic in topics):
+        return tuple(dict.fromkeys((gravest.topic or topics[0], *topics)))
     if proven and topics[0] is Topic.OTHER:
         return tuple(dict.fromkeys((*proven, *topics[1:])))
     if proven and not term_scores(evidence.changed, evidence.language):
