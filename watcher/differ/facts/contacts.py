@@ -10,6 +10,7 @@ from itertools import islice
 from storage.model import Block, BlockKind, Fact, FactType
 from watcher.differ.facts.contract import called_controller, is_contract
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered
+from watcher.differ.recipients.beside import NAMED_AS_CUSTOMER
 from watcher.differ.recipients.names import companies, has_form, is_generic, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
 from watcher.differ.recipients.prose import prose_mentions
@@ -24,7 +25,11 @@ _PERSON = re.compile(
     r"(?:(?i:dhr|mw|mevrouw|mr|mrs|ms|drs?|prof|ir|ing|mag|herrn?|frau|madame|monsieur|m|mme)\.?\s){0,4}"
     rf"((?:{_CAPITAL}\s)(?:(?:van|de|der|den|von|du|la|le|ten|ter)\s){{0,2}}(?:{_CAPITAL})(?:\s{_CAPITAL})?)"
 )
-_IS_OFFICER = re.compile(rf"{_PERSON.pattern}(?:,|\s(?:is|ist|est))\s(?:\w+\s){{0,3}}$")
+_IS_OFFICER = re.compile(rf"{_PERSON.pattern}(?:,|\s(?:is|ist|est|has|was|were|wurde|werd|a|acts))\s(?:\w+\s){{0,4}}$")
+_OFFICER_MADE = re.compile(
+    rf"[^.;:]{{0,40}}?\s(?:wurde|ist|werd|is|hebben\swij|haben\swir|nous\savons)\s{_PERSON.pattern}\s"
+    r"(?:bestellt|benannt|ernannt|aangesteld|benoemd|aangewezen|désigné)"
+)
 _OFFICER_IS = re.compile(rf"\s?(?:\([^()]*\))?\s?[,:]\s?{_PERSON.pattern}")
 _POINTS_BACK = re.compile(r"(?:zij|hij|deze|she|he|they|you|sie|er|elle|il|u kunt|diese[rn]?)\s", re.IGNORECASE)
 # Words of a sentence in which a document speaks of itself or its vendor, so that a company in it is the vendor.
@@ -39,6 +44,41 @@ _FOR_US = re.compile(
     r"van|der|von|de)\b|\b(?:runs?|operates?|hosts?|manages?|maintains?|handles|provides|beheert|verzorgt|levert|onderhoudt|"
     r"betreibt|verwaltet|hostet|liefert|übernimmt|exploite|gère|héberge|fournit)\s(?:our|onze?|unser\w*|nos|notre)\b"
 )
+# A controller of its own, beside the vendor: "as a separate controller", "die selbst Verantwortliche ist".
+_SEPARATE = re.compile(
+    r"\b(?:separate|independent|own|itself|themselves|own right|another|selbst|selber|eigen\w*|zelf\w*|"
+    r"aparte?|afzonderlijke?|"
+    r"eigenständig\w*|(?:elle|lui|eux|elles)-mêmes?|indépendante?s?|distincte?s?|à part entière|autonomes?)\b"
+)
+_SMALL = (
+    r"(?:of|the|for|and|van|voor|de|het|der|des|du|den|die|und|für|en|et|la|le|les|zu|am|an|im|in|sur|aux?|d['’]|l['’])"
+)
+_BODY_KIND = (
+    r"(?:(?:college\svan\s(?:burgemeester\sen\swethouders|b&w)|bestuur|gemeenteraad)\svan\s(?:de\s|het\s)?)?"
+    r"(?:gemeente|provincie|waterschap|stichting|vereniging|commune|ville|mairie|région|département|"
+    r"city|town|borough|county|district|municipality)\s"
+)
+_BODY_NAME = (
+    rf"(?P<name>(?:{_BODY_KIND}(?:{_SMALL}\s?){{0,2}})?{_CAPITAL}(?:\s(?:{_SMALL}\s?){{0,3}}{_CAPITAL}){{0,6}})"
+)
+_THE = r"(?:(?:the|die|der|das|dem|de|het|la|le|les)\s|l['’])?"
+_BODY_IS = re.compile(
+    rf"(?i:{_THE}){_BODY_NAME}(?:,[^,]{{3,80}},?|\s\([^()]{{2,60}}\))?\s(?i:is|are|ist|sind|est|acts?\sas)\s(?:\S+\s){{0,4}}$"
+)
+_IS_BODY = re.compile(rf"\s(?:[^.,;:]{{0,60}}\s)?(?i:is|are|ist|sind|est)\s(?i:{_THE}){_BODY_NAME}")
+# Words of which one stands in the name of a public body, a school, a club, a house of care.
+_BODY = re.compile(
+    r"(?i)\b(?:city|town|borough|county|district|municipality|council|university|college|school|academy|hospital|clinic|ministry|"
+    r"department|agency|office|institute|foundation|trust|association|society|club|charity|church|library|museum|board|"
+    r"gemeente|provincie|waterschap|universiteit|hogeschool|school|ziekenhuis|ministerie|dienst|stichting|vereniging|"
+    r"bibliotheek|museum|kerk|instituut|kamer|stadt|gemeinde|landkreis|kreis|landratsamt|universität|hochschule|schule|"
+    r"gymnasium|krankenhaus|klinikum|ministerium|behörde|amt|\w+amt|stiftung|verein|verband|kammer|bibliothek|kirche|institut|"
+    r"ville|commune|mairie|métropole|département|région|université|école|lycée|collège|hôpital|ministère|agence|fondation|"
+    r"association|bibliothèque|musée|église|chambre|syndicat|communauté|verwaltung\w*|stadtverwaltung|kommune|genossenschaft|"
+    r"coöperatie|cooperative|coopérative|office)\b"
+)
+_BESIDE = 30  # characters beside the word for the controller in which such words stand
+_OPENING = 20  # characters before a company that opens a text
 _NEAR = 120  # characters between the controller's name and the word for it
 _TOP = 20  # blocks in which a document introduces itself
 _PHONE_DIGITS = range(9, 16)
@@ -172,6 +212,7 @@ def _person(group: list[Block], reading: Reading) -> tuple[str | None, Block | N
             found += [
                 _IS_OFFICER.search(block.text[max(0, officer.start() - _NEAR) : officer.start()]),
                 _OFFICER_IS.match(block.text, officer.end()),
+                _OFFICER_MADE.match(block.text, officer.end()),
             ]
         for person in found:
             if person and not is_generic(person[1]) and not companies(person[1]):
@@ -214,7 +255,7 @@ def _controller(reading: Reading) -> tuple[int, Fact] | None:
             if name := _labelled(passage, reading) or called_controller(passage):
                 return passage.fact(FactType.CONTACT, role="controller", name=name)
         return None
-    for finder in (_outright, _trading, _we, _introduced, _most_named):
+    for finder in (_outright, _headed, _trading, _we, _introduced, _most_named):
         if found := finder(reading):
             passage, name = found
             return passage.fact(FactType.CONTACT, role="controller", name=name)
@@ -230,8 +271,30 @@ def _outright(reading: Reading) -> tuple[Passage, str] | None:
         if label := _labelled(passage, reading):
             return passage, label
         near = [name for name, place in companies(passage.text) if word and abs(place - word.start()) < _NEAR]
-        if near:
+        if near and word and not _SEPARATE.search(passage.lower, max(0, word.start() - _BESIDE), word.end() + _BESIDE):
             return passage, near[0]
+        if word and (name := _institution(passage, word)):
+            return passage, name
+    return None
+
+
+def _institution(passage: Passage, word: re.Match[str]) -> str | None:
+    """A body without a legal form that is said to be the controller: "The City of Example is the controller"."""
+    before = _BODY_IS.match(passage.text[: word.start()])
+    found = before or _IS_BODY.match(passage.text, word.end())
+    if found is None or _SEPARATE.search(passage.lower, max(0, word.start() - _BESIDE), word.end() + _BESIDE):
+        return None
+    name = found["name"].strip()
+    return name if _BODY.search(name) and not is_generic(name) else None
+
+
+def _headed(reading: Reading) -> tuple[Passage, str] | None:
+    """A company that opens the text below a heading that is the word for the controller."""
+    for passage in reading.passages:
+        if passage.first and not passage.column and reading.phrases["contact.controller"].search(passage.section):
+            found = companies(passage.text)
+            if found and found[0][1] <= _OPENING and not _SEPARATE.search(passage.section):
+                return passage, found[0][0]
     return None
 
 
@@ -284,7 +347,7 @@ def _most_named(reading: Reading) -> tuple[Passage, str] | None:
         if passage.block.kind is not BlockKind.PARAGRAPH:
             continue
         found = companies(passage.text)
-        if not found or _of_others(passage, reading):
+        if not found or _of_others(passage, reading) or NAMED_AS_CUSTOMER.search(passage.lower):
             continue
         for name, _ in found:
             counts[name] += 1

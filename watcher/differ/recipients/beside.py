@@ -63,6 +63,24 @@ _ANOTHER = re.compile(
     voisin|face\sà|à\scôté""",
     _WORDS,
 )
+# A company that is named as a customer, or as the one that checks the books, gets nothing.
+NAMED_AS_CUSTOMER = re.compile(
+    r"""\b(?:(?:name|mention|list|call|quote|refer\sto)\s(?:you|us|your\s\w+)\s(?:\w+\s){0,2}as\s(?:an?\s|our\s|one\s)?(?:\w+\s)?(?:customers?|clients?|
+    references?)|(?:our|many|some)\s(?:best-known\s)?customers\s(?:are|include)|als\s(?:klant|referentie)\s(?:te\s)?(?:noemen|vermelden|genoemd)|onze\sklanten\szijn|
+    als\s(?:kunden?|referenz(?:kunden?)?)\s(?:\w+\s)?(?:nennen|benennen|anführen|genannt|aufführen)|unsere\skunden\ssind|
+    cit(?:er|ée?s?|ons)\s(?:\w+\s)?(?:comme|parmi|en\stant\sque)\s(?:nos\s)?(?:clients?|références?))\b""",
+    _WORDS,
+)
+_AUDITS = re.compile(
+    r"""\b(?:auditors?|accounts\sare\s(?:audited|certified)|audits?\sour\s(?:accounts|books)|jaarrekening|abschlussprüf\w*|jahresabschluss|bilanz|
+    wirtschaftsprüf\w*|comptes\s(?:\w+\s)?(?:sont|certifi)\w*|commissaires?\saux\scomptes)\b""",
+    _WORDS,
+)
+_GETS = re.compile(
+    r"""\b(?:see|sees|saw|receives?|gets?|access|data|invoices?|customers?|zien?t?|krijg\w*|ontvang\w*|inzage|gegevens|factu\w+|sehen|sieht|erhäl\w*|erhalten|
+    bekomm\w*|daten|rechnungen|einsicht|voi(?:t|ent)|reçoi\w+|accès|données|factures)\b""",
+    _WORDS,
+)
 _HEADING = 90  # characters of a heading that may name a party
 _SMALL = 4  # letters of words that stay small in a heading with capitals
 _WITH = re.compile(
@@ -78,7 +96,7 @@ def beside_us(sentence: str, heading: str) -> Iterator[str]:
     Below a heading that speaks of those who get or handle the data every sentence does.
     """
     found = companies(sentence)
-    if not found or names_another(sentence):
+    if not found or names_another(sentence) or names_idly(sentence):
         return
     ours = _PERSONAL.search(sentence) and _THINGS.search(sentence)
     if ours or _DOES.search(sentence) or PHRASES.strong.search(heading.lower()):
@@ -101,6 +119,13 @@ def in_heading(heading: str) -> Iterator[str]:
         inner = any(map(str.isupper, match["name"][1:]))
         found = [match["name"]] if inner and (not titled or heading.split(maxsplit=1)[0].isupper()) else []
     yield from found
+
+
+def names_idly(sentence: str) -> bool:
+    """True where a company is named as a customer, or as an auditor of the books of whom nothing more is said."""
+    if NAMED_AS_CUSTOMER.search(sentence):
+        return True
+    return bool(_AUDITS.search(sentence)) and not _GETS.search(sentence)
 
 
 def names_another(text: str) -> bool:

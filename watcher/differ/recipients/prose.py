@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 
 from storage.model import Block, BlockKind, Recipient
 from watcher.differ.recipients.asides import named_aside
-from watcher.differ.recipients.beside import beside_us, in_heading
+from watcher.differ.recipients.beside import beside_us, in_heading, names_idly
 from watcher.differ.recipients.items import details_of
 from watcher.differ.recipients.names import companies, has_form, is_generic, trimmed
 from watcher.differ.recipients.phrases import FORMED, HANDLES, PHRASES, ProseRule
@@ -61,6 +61,8 @@ def _of_text(block: Block, language: str | None, *, beside: bool) -> Iterator[Me
         if _shouts(sentence):
             continue
         families = PHRASES.cues.families(sentence.lower())
+        if (families or beside) and names_idly(sentence):
+            continue
         if families:
             yield from _of_sentence(sentence, block, language, families)
         if beside:
