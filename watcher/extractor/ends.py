@@ -27,12 +27,13 @@ from watcher.extractor.tags import (
 _FEW_CHARS = 120
 _MORE_CHARS = 600
 _SOME_PROSE = 300
+_LITTLE_PROSE = 60
 _MARK_CHARS = 40
 # Words in the names of boxes below a text.
 _BELOW = names(
     "comments comment disqus respond votes vote voting helpful useful feedback rating ratings like likes reactions "
-    "tags labels related recommended recommendations relatives share sharing social pagination pager prevnext nextprev nav "
-    "navigation cta newsletter subscribe signup promo author authors byline meta metadata"
+    "tags labels related recommended recommendations relatives share sharing social pagination pager prevnext nextprev "
+    "nav navigation cta newsletter subscribe signup promo author authors byline meta metadata"
 )
 # Words in the names of what stands between title and text, and of the marks above the title.
 _BYLINE = names(
@@ -67,7 +68,7 @@ def is_below(tag: Tag, tally: Tally) -> bool:
     if "@" in tag.get_text():  # the address of somebody is told, not built
         return False
     if tag.name in _BOXES or not _words(tag).isdisjoint(_BELOW):
-        return _is_clickable(tag) or (tag.name not in _BOXES and not tally.prose and tally.chars <= _FEW_CHARS)
+        return _is_clickable(tag) or (tag.name not in _BOXES and _says_little(tag, tally))
     return _is_way_on(tag, tally) or _is_small_talk(tag, tally)
 
 
@@ -159,9 +160,14 @@ def _is_way_on(tag: Tag, tally: Tally) -> bool:
     return all(line.find_parent("a") is not None for line in tag.find_all("p"))
 
 
+def _says_little(tag: Tag, tally: Tally) -> bool:
+    """Tell whether an element is a few words and no date."""
+    return tally.prose < _LITTLE_PROSE and tally.chars <= _FEW_CHARS and not _YEAR.search(tag.get_text(" "))
+
+
 def _is_small_talk(tag: Tag, tally: Tally) -> bool:
     """Tell whether an element asks a short question with buttons, or says how long ago something was."""
-    if tally.prose or tally.chars > _FEW_CHARS or tally.headings > 1 or _YEAR.search(tag.get_text(" ")):
+    if tally.prose or tally.headings > 1 or not _says_little(tag, tally):
         return False
     return _asks(tag) or tag.find("time") is not None
 

@@ -11,6 +11,8 @@ from storage.errors import ExtractError
 from storage.model import ExtractRules, Reason
 from watcher.extractor.chrome import find_chrome
 from watcher.extractor.embedded import embedded_text
+from watcher.extractor.embedded_trees import tree_text
+from watcher.extractor.frames import with_frames
 from watcher.extractor.page import PageText, declared_language, metadata, own_addresses, page_signals, page_title
 from watcher.extractor.pieces import Piece, told_once
 from watcher.extractor.ranges import REMEDY, find_range, outside
@@ -49,6 +51,8 @@ def read_html(text: str, rules: ExtractRules, address: str = "") -> PageText:
     be used or the page cannot be parsed.
     """
     soup = parse(text)
+    if "srcdoc" in text:
+        soup = with_frames(soup, parse)
     seen = survey(soup)
     signals = page_signals(text, seen)
     meta = metadata(seen)
@@ -169,5 +173,6 @@ def _removed(soup: BeautifulSoup, rules: ExtractRules) -> set[int]:
 
 def _embedded(seen: Survey) -> list[Piece]:
     """Walk the text that stands only in the page's scripts."""
-    found = embedded_text([script.string or "" for script in seen.noted["script"]])
-    return walk(parse(found)) if found else []
+    scripts = [script.string or "" for script in seen.noted["script"]]
+    texts = (walk(parse(found)) for found in (tree_text(scripts), embedded_text(scripts)) if found)
+    return max(texts, key=lambda pieces: sum(len(piece.text) for piece in pieces), default=[])

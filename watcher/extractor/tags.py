@@ -28,6 +28,8 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TOGGLES = frozenset({"aria-expanded", "aria-controls", "aria-selected", "data-toggle", "data-bs-toggle"})
 _CONTROL_WORDS = 4
 _CODE_CHARS = 1000
+_TICKED = names("checkbox radio hidden")
+_LIST_MARK = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -87,11 +89,27 @@ def is_toggle(tag: Tag) -> bool:
     return not _TOGGLES.isdisjoint(tag.attrs)
 
 
+def is_list_mark(tag: Tag) -> bool:
+    """Tell whether an element holds the sign or the number of an item, as word processors write them out."""
+    return bool(_LIST_MARK.search(attribute(tag, "style")))
+
+
 def is_control(tag: Tag) -> bool:
     """Tell whether an element is a button to press and nothing to read; long texts and toggles are read."""
+    if tag.name == "label":
+        return _names_field(tag)
     if tag.name != "button" and tag.attrs.get("role") != "button":
         return False
     return not is_toggle(tag) and len(tag.get_text(" ").split()) <= _CONTROL_WORDS
+
+
+def _names_field(label: Tag) -> bool:
+    """Tell whether a label holds the field that it names, and few words; what boxes to tick say is read."""
+    fields = label.find_all(["select", "input", "textarea"], limit=3)
+    if not any(field.name != "input" or attribute(field, "type") not in _TICKED for field in fields):
+        return False
+    said = (text for text in label.find_all(string=True) if text.parent is not None and text.parent.name != "option")
+    return len(" ".join(said).split()) <= _CONTROL_WORDS
 
 
 def hidden_address(tag: Tag) -> str:

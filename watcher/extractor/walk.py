@@ -20,6 +20,7 @@ from watcher.extractor.tags import (
     is_bold,
     is_control,
     is_inline,
+    is_list_mark,
     is_silent,
     is_text,
     is_toggle,
@@ -129,8 +130,9 @@ class _Walker:
             self.bold += 1
         if is_inline(name) and attribute(tag, "role") != "heading":
             self.enter_inline(tag, frame)
-            if hidden := hidden_address(tag):
-                self.text(hidden)
+            stated = hidden_address(tag) or self.list_mark(tag)
+            if stated:
+                self.text(stated)
                 frame.children = iter(())
         elif name == "br":
             self.line_break()
@@ -152,6 +154,10 @@ class _Walker:
             size = attribute(tag, "size")
             frame.size = self.sizes[-1]
             self.sizes.append(int(size) if size.isascii() and size.isdigit() and len(size) < 3 else self.sizes[-1])
+
+    def list_mark(self, tag: Tag) -> str:
+        """Return a bullet for the sign or number that a word processor writes before an item, "" for other elements."""
+        return _BULLETS[0] if "style" in tag.attrs and not self.heading and is_list_mark(tag) else ""
 
     def is_jump(self, tag: Tag, href: str) -> bool:
         """Tell whether a link leads to another place of this page (a heading's link to itself does not)."""

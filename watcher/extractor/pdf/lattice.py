@@ -44,7 +44,7 @@ def find_lattices(
 ) -> tuple[list[Lattice], list[tuple[float, float, tuple[float, ...]]]]:
     """Return the grids on a page; and the groups of level strokes without upright ones, as (left, right, heights).
 
-    Frames of a whole page are no table.
+    Frames of a whole page are no table, and the text between two grids is none either.
     """
     level, upright = _strokes(rules, width, height)
     lattices: list[Lattice] = []
@@ -53,6 +53,8 @@ def find_lattices(
         rows, columns = _edges(across), _edges(down)
         if len(rows) > 2 and len(columns) > 2 and len(rows) * len(columns) <= _MOST_CELLS:
             lattices.append(Lattice(columns, rows, tuple(across), tuple(down)))
+    crossed = {stroke for lattice in lattices for stroke in lattice.level}
+    level = [stroke for stroke in level if stroke not in crossed]
     for left, right in sorted({(round(x0 / NEAR), round(x1 / NEAR)) for _, x0, x1 in level}):
         lines = [one for one in level if abs(one[1] - left * NEAR) <= NEAR and abs(one[2] - right * NEAR) <= NEAR]
         heights = _edges(lines)
