@@ -53,6 +53,8 @@ WORD_LISTS = (
     "longer",
     "endless",
     "notify",
+    "alter",
+    "ahead",
     "track",
     "stand",
     "refer",

@@ -12,7 +12,7 @@ from watcher.differ.rules.finding import BETTER, HIGH, INFO, LOW, MEDIUM, NEUTRA
 from watcher.differ.rules.parties import authorised, companies_named, contact, recipients, sharing
 from watcher.differ.rules.promises import promises, refusals
 from watcher.differ.rules.protection import ai, basis, deemed, intrusive, protection, rights, sensitive, transfers
-from watcher.differ.rules.quantity import amounts, notice, patience, periods, retention
+from watcher.differ.rules.quantity import amounts, foretelling, notice, patience, periods, retention
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import exchanged_names, told_words
 from watcher.differ.rules.terms import remedies, terms
@@ -211,6 +211,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     recipients,
     companies_named,
     authorised,
+    foretelling,
     periods,
     amounts,
     promises,

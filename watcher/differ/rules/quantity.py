@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from storage.model import ChangeKind, Topic
 from watcher.differ.durations import spelled
@@ -11,6 +11,7 @@ from watcher.differ.evidence import holds, starts_in
 from watcher.differ.periods import Period, find_periods
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.quantities import Quantity, quantity
+from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
 
 # A retention period from here on (days) that was not stated before is a risk of its own.
@@ -210,7 +211,9 @@ def _promises_deletion(case: Case) -> bool:
         return False
     told = [one for one, _ in evidence.reworded] + list(evidence.dropped)
     aside = lists["longer"] | lists["notify"]  # "you hear from us when it is deleted" is about hearing
-    return any(starts_in(text, lists["delete"]) and not starts_in(text, aside) for text in told)
+    said = [text for text in told if starts_in(text, lists["delete"]) and not starts_in(text, aside)]
+    denied = Stance.DENIED  # "as long as it has not been deleted" promises nothing
+    return any(stance(text, lists["delete"], evidence.lexicon, evidence.language) is not denied for text in said)
 
 
 def _excepted(case: Case) -> bool:
@@ -226,6 +229,35 @@ def _excepted(case: Case) -> bool:
     ]
     fresh = starts_in(evidence.inserted, lists["longer"]) and not starts_in(evidence.deleted, lists["longer"])
     return bool(told) and fresh
+
+
+def foretelling(case: Case) -> Iterator[Finding]:
+    """Telling of changes before they come (of terms, of prices): a promise that went, or is new."""
+    evidence = case.evidence
+    went = any(_foretells(text, case) for text in _only(evidence.dropped, evidence.reworded, 0))
+    came = any(_foretells(text, case) for text in _only(evidence.brought, evidence.reworded, 1))
+    if went and not came:
+        told = "changes are no longer told in advance"
+        yield Finding("notice.dropped", HIGH, WORSE, Topic.POLICY_UPDATES, told)
+    if came and not went:
+        yield Finding("notice.promised", MEDIUM, BETTER, Topic.POLICY_UPDATES, "changes are told in advance")
+
+
+def _only(alone: Sequence[str], reworded: Sequence[tuple[str, str]], side: int) -> Iterator[str]:
+    """The sentences of one wording."""
+    yield from alone
+    yield from (pair[side] for pair in reworded)
+
+
+def _foretells(text: str, case: Case) -> bool:
+    """True for a sentence that says that changes are told before they come."""
+    lists = case.evidence.lexicon.lists
+    return (
+        starts_in(text, lists["notify"])
+        and starts_in(text, lists["alter"])
+        and starts_in(text, lists["ahead"])
+        and not holds(text, lists["abrupt"] | (lists["negation"] - lists["exception"]))
+    )
 
 
 def notice(case: Case) -> Iterator[Finding]:
