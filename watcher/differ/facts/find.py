@@ -7,12 +7,13 @@ from collections.abc import Callable
 from storage.model import Document, Fact, FactType
 from watcher.differ.facts.ai import ai_facts
 from watcher.differ.facts.authorities import authority_facts
+from watcher.differ.facts.bases import basis_facts
 from watcher.differ.facts.contacts import contact_facts
 from watcher.differ.facts.contract import is_contract, named_processors
 from watcher.differ.facts.data import data_facts
 from watcher.differ.facts.passages import Found, Reading, read
 from watcher.differ.facts.retention import retention_facts
-from watcher.differ.facts.rights import basis_facts, right_facts
+from watcher.differ.facts.rights import right_facts
 from watcher.differ.facts.security import notice_facts, security_facts
 from watcher.differ.facts.transfers import law_facts, transfer_facts
 from watcher.differ.recipients import recipient_mentions

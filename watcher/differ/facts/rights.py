@@ -1,4 +1,4 @@
-"""The rights that a document grants, and the legal bases that it names."""
+"""The rights that a document grants."""
 
 from __future__ import annotations
 
@@ -10,15 +10,6 @@ from watcher.differ.facts.passages import Found, Passage, Reading, lowered, spea
 from watcher.differ.facts.phrases import RIGHTS
 from watcher.differ.periods import find_periods
 
-_BASES = ("consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interests")
-_LETTER = dict(zip("abcdef", _BASES, strict=True))
-# Article 6(1) of the Regulation: "6(1)(b)", "6 lid 1 sub b", "6 Abs. 1 S. 1 lit. b", "6, paragraphe 1, point b".
-_ARTICLE = re.compile(
-    r"(?<!\d)6\s?(?:,?\s?(?:eerste lid|erster? absatz|premier (?:alinéa|paragraphe)|first paragraph|"
-    r"(?:lid|abs(?:atz|\.)?|paragraphe|paragraph|par\.|§|al(?:inéa|\.)?)\s?1)|\(1\)|\.1)"
-    r"(?:\s?s(?:atz|\.)\s?1)?[\s,.]*(?:(?:sub(?:paragraph)?|onder|aanhef en onder|lit(?:\.|era)?|buchst(?:abe|\.)|"
-    r"point|letter|onderdeel)\s?)?\(?(?P<letter>[a-f])\)?(?!\w)"
-)
 _DATA = re.compile(r"\b(?:data|information|\w*gegevens|informatie|daten|données|informations)\b")
 _ANYWHERE = ("complaint", "portability", "withdraw-consent")  # rights whose words mean nothing else
 _NAMED = re.compile(r"(?<!\w)(?:recht(?:en?)?|rights?|droits?|gerechtigd|entitled)(?!\w)")
@@ -55,7 +46,6 @@ _LEAST_REQUESTS = 2
 _YOURS = re.compile(r"(?<!\w)(?:your|uw|je|jouw|ihre?[nmrs]?|deine?[nmrs]?|votre|vos|ton|ta|tes)\s")
 _ENDS = ("erasure", "rectification")
 _OBJECTS = re.compile(r"\b(?:object\w*|bezwaar|verzet\w*|widers\w+|oppos\w+)\b")
-_GDPR = re.compile(r"\b(?:avg|gdpr|dsgvo|ds-gvo|rgpd|2016/679|art)")
 
 
 def right_facts(reading: Reading) -> Found:
@@ -122,30 +112,3 @@ def _grants(passage: Passage, reading: Reading, right: str, *, listed: bool, con
     if granted and right == "access":
         return not phrases["transfer.scc"].search(lower)  # a copy of the clauses, not of the data
     return granted
-
-
-def basis_facts(reading: Reading) -> Found:
-    """One fact for each legal basis of a sentence, with the article where the sentence cites it."""
-    for passage in reading.passages:
-        if "basis" not in passage.families:
-            continue
-        articles = _articles(passage.lower)
-        bases = [base for base in _BASES if reading.phrases[f"basis.{base}"].search(passage.lower)]
-        if "consent" in bases and reading.phrases["basis.withdraw"].search(passage.lower):
-            bases.remove("consent")
-        for base in dict.fromkeys((*bases, *articles)):
-            purpose = _purpose(passage)
-            yield passage.fact(FactType.LEGAL_BASIS, basis=base, purpose=purpose, article=articles.get(base))
-
-
-def _articles(lower: str) -> dict[str, str]:
-    """The points of Article 6(1) that a text cites, by basis."""
-    if not _GDPR.search(lower):
-        return {}
-    return {_LETTER[match["letter"]]: f"6(1)({match['letter']})" for match in _ARTICLE.finditer(lower)}
-
-
-def _purpose(passage: Passage) -> str | None:
-    if passage.column and passage.label and passage.label != passage.text:
-        return passage.label
-    return passage.block.path[-1] if passage.block.path else None
