@@ -293,7 +293,8 @@ class _Finder:
         if marked and not inside:
             return True
         if tally.link_density > _DENSE_LINKS or (marked and tag.name != "footer"):
-            return tally.prose < _SOME_PROSE
+            # The address of somebody is told, not built.
+            return tally.prose < _SOME_PROSE and not (inside and tag.name == "footer" and "@" in tag.get_text())
         if inside:
             return _is_small_machinery(tally, words) or (
                 tag.name == "footer" and bool(_COPYRIGHT.search(tag.get_text()))

@@ -13,6 +13,7 @@ _MAX_SCRIPT = 5_000_000
 _MAX_PARTS = 5_000
 _SHARE = 0.8
 _WORDS = 30
+_NEAR = 3  # steps between a title and the text that it stands over
 _TITLE_CHARS = 160
 _START = re.compile(r"[\[{]")
 _BLOCK_TAG = re.compile(r"<(?:p|h[1-6]|ul|ol|li|div|br|table|section)\b", re.IGNORECASE)
@@ -20,7 +21,7 @@ _ANY_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 _NAME_CHARS = 40
 _LEVEL = re.compile(r"(?:heading|header)(|[1-6]|one|two|three|four|five|six)|h([1-6])")
-_NUMBERS = {name: str(level) for level, name in enumerate("one two three four five six".split(), 1)}
+_NUMBERS = "zero one two three four five six"
 _DIGITS = frozenset("123456")
 # Where nodes say what they are and what is in them (Contentful, Sanity, ProseMirror, Slate, Lexical, Draft.js,
 # Editor.js, Strapi and their like).
@@ -107,7 +108,7 @@ def _document(parts: list[_Part]) -> list[_Part]:
                 shares[part.path[depth]] = shares.get(part.path[depth], 0) + part.words
         key = max(shares, key=lambda name: shares[name], default=None)
         if key is None or isinstance(key, int) or shares[key] < _SHARE * _words_of(parts):
-            return [part for part in titles if part not in parts and len(part.path) > depth - 2] + parts
+            return [part for part in titles[-1:] if part not in parts and len(part.path) > depth - _NEAR] + parts
         titles += [part for part in parts if len(part.path) == depth + 1 and part.path[depth] in _TITLE_KEYS]
         parts, depth = [part for part in parts if len(part.path) > depth and part.path[depth] == key], depth + 1
 
@@ -131,7 +132,7 @@ def _parts(value: object, path: tuple[str | int, ...], depth: int) -> Iterator[_
 def _object_parts(value: dict[str, object], path: tuple[str | int, ...], depth: int) -> Iterator[_Part]:
     """The texts of an object; what it is called stands over them."""
     found = [part for key, inner in value.items() for part in _parts(inner, (*path, key), depth + 1)]
-    if any(len(part.path) <= len(path) + 2 for part in found):
+    if any(len(part.path) <= len(path) + _NEAR + 1 for part in found):
         for key in _TITLE_KEYS:
             title = value.get(key)
             if isinstance(title, str) and 0 < len(title.strip()) <= _TITLE_CHARS:
@@ -159,8 +160,10 @@ def _part(path: tuple[str | int, ...], text: str) -> _Part:
 
 def _is_prose(text: str) -> bool:
     """Tell whether a string reads like sentences rather than like code."""
+    if len(text.split()) < _WORDS:
+        return False
     letters = sum(1 for char in text if char.isalpha() or char.isspace())
-    return len(text.split()) >= _WORDS and letters >= 0.85 * len(text) and "{" not in text
+    return letters >= 0.85 * len(text) and "{" not in text
 
 
 def _has_text(node: object) -> bool:
@@ -205,7 +208,7 @@ def _heading(folded: str, attributes: dict[str, object]) -> str:
     if numbered is None:
         return ""
     stated = numbered[1] or numbered[2] or str(attributes.get("level") or attributes.get("depth") or "")
-    level = _NUMBERS.get(stated) or stated
+    level = str(_NUMBERS.split().index(stated)) if stated in _NUMBERS.split() else stated
     return f"h{level}" if level in _DIGITS else "h2"
 
 
