@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from watcher.sandbox import Limits, pool
+from watcher.sandbox.reader import REMEDY, Reader
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,3 +51,50 @@ def corpus() -> Path:
 def now() -> datetime:
     """A fixed moment; no test reads the clock."""
     return datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+class KeptReader(Reader):
+    """A process that judges pages and, when its command is done with it, waits for the next command."""
+
+    spare: list[KeptReader] | None = None  # None: to be ended
+
+    def close(self) -> None:
+        """Wait for another command, if it is still good for one."""
+        if self.spare is None or not self.alive:
+            super().close()
+        else:
+            self.spare.append(self)
+
+
+@pytest.fixture(scope="session")
+def _spare_readers() -> Iterator[list[KeptReader]]:
+    """The processes that wait, ended after the last test."""
+    spare: list[KeptReader] = []
+    yield spare
+    for reader in spare:
+        reader.spare = None
+        reader.close()
+
+
+@pytest.fixture
+def spare_readers(_spare_readers: list[KeptReader], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands that run in this process hand on their readers: each takes half a second of a processor to start.
+
+    The processes are the real ones, with their bounds. That commands start and end them is proved in tests/sandbox and
+    by the commands that run as processes.
+    """
+
+    def lend(limits: Limits, remedy: str = REMEDY) -> KeptReader:
+        for place, reader in enumerate(_spare_readers):
+            if reader.limits == limits:
+                del _spare_readers[place]
+                reader.remedy = remedy
+                if reader.alive:
+                    return reader
+                reader.close()
+                break
+        made = KeptReader(limits, remedy)
+        made.spare = _spare_readers
+        return made
+
+    monkeypatch.setattr(pool, "Reader", lend)

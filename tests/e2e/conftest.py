@@ -139,7 +139,7 @@ def command() -> list[str]:
 
 
 @pytest.fixture
-def run(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def run(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, spare_readers: None) -> Run:
     """Run the command line in this process, in `tmp_path`, with streams of its own (starting it costs a second)."""
     for name in set(os.environ) - set(environment):
         monkeypatch.delenv(name)

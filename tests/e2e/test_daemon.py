@@ -173,6 +173,7 @@ def test_a_terminal_that_is_closed_ends_the_daemon(
 
     def attach() -> None:
         fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup(1)
 
     loop = subprocess.Popen(
         [*command, "run"],
@@ -182,7 +183,7 @@ def test_a_terminal_that_is_closed_ends_the_daemon(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=attach,  # noqa: PLW1509 - one system call, with no lock that another thread could hold
+        preexec_fn=attach,  # noqa: PLW1509 - two system calls, with no lock that another thread could hold
     )
     os.close(theirs)
     try:
