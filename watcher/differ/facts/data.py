@@ -3,66 +3,35 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
 
 from storage.model import Block, BlockKind, FactType
+from watcher.differ.facts.enumerations import (
+    CLOSED,
+    HIDE,
+    NAME_CHARS,
+    NO_ITEM,
+    TAIL,
+    bare,
+    enumerated,
+    longest_run,
+    parts,
+)
 from watcher.differ.facts.passages import LABEL, Found, Passage, Reading, speaks
 from watcher.differ.facts.phrases import Lexicon
+from watcher.differ.periods import find_periods
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
 from watcher.differ.sentences import sentences
 
-_NAME_CHARS = 90
-_NAME_WORDS = 8
 _LEAD_CHARS = 500
 _AND = r"(?:en|and|und|et|of|or|oder|ou|alsmede|sowie|ainsi que)"
-_END = re.compile(
-    r"[.;:](?:\s|$)|\)(?=[\s,.;:]|$)|"
-    r",?\s(?:om|zodat|to|in order|um|afin|waarmee|wanneer|when|die|that|which|if|wenn|lorsque|qui)\s"
-)
-# What stands in parentheses is hidden while an enumeration is taken apart.
-_CLOSED = re.compile(r"\([^()]*\)")
-_HIDE = str.maketrans(",;:. )", "\ue000\ue001\ue002\ue003\ue004\ue005")
-_SHOW = str.maketrans("\ue000\ue001\ue002\ue003\ue004\ue005", ",;:. )")
 # How an item begins that states a purpose or a case.
 _PURPOSE = re.compile(
     r"(?:to|for|om|voor|ter|zodat|um|zur|zum|für|pour|afin|in order|by|when|wanneer|if|als|wenn|we|wij|wir|nous)\s",
     re.IGNORECASE,
 )
-_LEAD = re.compile(
-    r"^(?:(?:de\s(?:vos|votre|la)|du|des|uw|je|jouw|een|de|het|your|a|an|the|ihre?n?|vos|votre|les?|la|l['’]|eventueel|andere|alle|other|any|all|"
-    r"waaronder|zoals|including|such as|for example|bijvoorbeeld|notamment|wie|insbesondere|einschließlich|both|"
-    r"also|certain|some|autres|information about|informatie over)\s)+",
-    re.IGNORECASE,
-)
-# What an enumeration may hold that is no kind of data: the word "data" itself, pronouns, verbs, clauses.
-_NO_NAME = re.compile(
-    r"^(?:(?:persoons|persoonlijke |personal |personenbezogene )?"
-    r"(?:gegevens|informatie|data|daten|information|informations?|données)(?:\s\w+)?|"
-    r"them|others?|etc|enz|more|services?|that|this|which|who|dan|where\s.*|"
-    r"gebruiken|use|categories|details|request|changes|among other.*|"
-    r"(?:term|by|door|through|via|from|van|op|for|voor|in|to|met|with|collected|owned|controlled|under|included|how|hoe|"
-    r"about|as|at|on|used|using)\s.*|(?!billing|browsing|shipping|mailing)\w+ing)$"
-    r"|(?:^|\s)(?:is|are|we|you|our|us|it|wij|u|je|ons|onze|wir|sie|uns|nous|vous|nos|may|will|can|kunnen|worden)(?:\s|$|['’])",
-    re.IGNORECASE,
-)
 
 
-# Items that are acts, rights or conditions: lists of purposes often stand under words on data.
-_NO_ITEM = re.compile(
-    r"(?:right|recht|droit)s?\s|(?:create|become|work|correct(?:ion)?|access|opt-?\s?out|delet\w+|verify|determine|improve|personali[sz]e|provide|"
-    r"manage|respond|communicate|protect|comply|prevent|detect|send|process|use|store|ensure|allow|enable|offer|"
-    r"administer|develop|analy[sz]e|conduct|understand|deliver|maintain|monitor|enforce|operate|erasure|portability|"
-    r"object(?:ion)?|rectification)(?:$|\s(?!data|information|history|logs?|times?|records?|number)|:)"
-    r"|(?:as|at|on|with|consistent|in|and|or|from|through|necessary|à|au|aux|avec|dans|par|sur|met|bij|door|mit|bei|"
-    r"durch|auf|im)(?:\s|$)"
-    r"|[a-zé]+(?:er|ir)\s(?:vos|votre|les|la|le|l['’]|nos|notre|des|une?)\s?"
-    r"|het\s\w+en\s(?:van|en)\s|(?:bearbeitung|durchführung|abwicklung|erfüllung|bereitstellung|verbesserung|"
-    r"beantwortung|versand|gestion|amélioration|exécution|traitement)\s",
-    re.IGNORECASE,
-)
-_TAIL = re.compile(r"(?:\s(?:and|or|en|of|und|oder|et|ou|y compris|including)|[,;])+$", re.IGNORECASE)
 # Words of which one at least stands in a true enumeration of data.
 _KIND = re.compile(
     r"\b(?:data|details?|number|numbers|address|addresses|id|identifiers?|identity|information|history|records?|logs?|"
@@ -81,10 +50,9 @@ _OTHER_LIST = re.compile(
 )
 
 
-_NEAR = 30  # characters before a kind of data in which its article stands
-_ARTICLE = re.compile(  # the last article of a stretch, with two words behind it at most
-    r"(?<!\w)(?:your|uw|je|jouw|ihre?[nrms]?|votre|vos|ta|tes|ton|the|de|het|les?|la|l['’]|der|die|das|den|dem|des|einen?|eine|"
-    r"een|an?|une?|his|her|their|zijn|haar|hun|son|sa|ses|leurs?)(?:\s+|(?<=['’]))(?=(?:[^\s,]+\s+){0,2}$)"
+_HOW_LONG = re.compile(r"\b(?:how long|ho[ew] ?lang|wie lange|combien de temps|durée|bewaar|conserv|speicher)")
+_COMPOUND = re.compile(
+    r"(?<!\w)(?!(?:personen|kunden|nutzer|persoons|klant)(?:daten|gegevens))[a-zäöüß-]{3,}(?:daten|gegevens)(?!\w)"
 )
 _YOURS = re.compile(
     r"(?<!\w)(?:your|uw|je|jouw|ihre?[nrms]?|votre|vos|tes|ton|ta|their|leurs?|hun)\s+(?:[^\s,.;:]+\s+)?$"
@@ -101,38 +69,7 @@ _PLEASE = re.compile(
     r"(?:please|bitte|veuillez|gelieve|bewaar|keep|never|choose|kies|wählen|choisissez|neem|haal|breng|bring|take|nehmen|holen|"
     r"apportez|prenez)\b"
 )
-_LINKS = {"en": "and|or|as well as", "nl": "en|of|alsmede|evenals", "de": "und|oder|sowie", "fr": "et|ou|ainsi que"}
 _LINKED = (",", " and ", " or ", " en ", " of ", " und ", " oder ", " et ", " ou ", "such", "zoals", " wie ", "comme")
-# Verbs of a clause, and what of another's data an item may end with.
-_VERBAL = re.compile(
-    r"(?<!\w)(?:hebben|heeft|haben|hat|have|has|had|ont|werden|wird|wordt|was|were|sont|est|blijven|blijft|bleiben|bleibt|"
-    r"restent|zijn|sind|kan|kann|können|peut|peuvent|must|should|might|krijg\w*|erhält|erhalten|receive\w*|bring|"
-    r"leest|liest|lit|reads|houdt|hält|tient|toont|zeigt|affiche|shows|slaat|speichert|noteert|notiert|ziet|sieht|voit|sees|"
-    r"registreert|erfasst|enregistre|weet|weiß|knows|vraagt|fragt|asks|gebruikt|nutzt|"
-    r"gaat|gaan|geht|gehen|goes|stehen|steht|staan|staat|meenemen|mitbringen|zich|sich|himself|myself|you|sinon|otherwise|anders|sonst)(?!\w)|\d{3,}",
-    re.IGNORECASE,
-)
-_OF_YOURS = re.compile(
-    r"\s(?:van|of|for|de|du|der|von|to|zu|tot)\s(?:uw|your|je|jouw|vos|votre|ihre?[nrms]?)\s.*$", re.IGNORECASE
-)
-# Verbs and their particles that end a clause behind its last item.
-_PARTICLE = re.compile(
-    r"\s+(?:(?:when|if|while|where|whenever|so that|in order|to|for|only|from|during|via|through|by|with us|to us|wenn|"
-    r"sobald|damit|um|zur|zum|wanneer|zodra|als|om|zodat|lorsque|quand|si|afin|pour|lors|dès)\s.*|ab|an|auf|aus|fest|uit|ein|mit|vor|"
-    r"bereit|vast|op|door|in|bij|aan|af|(?:automatisch\s)?(?:erhoben|erfasst|verarbeitet|gespeichert|protokolliert|"
-    r"übermittelt|abgefragt|aufgezeichnet|benötigt|angeben|verzameld|verwerkt|vastgelegd|opgeslagen|geregistreerd|"
-    r"gevraagd|bewaard|verstrekt|nodig|erheben|erfassen|verarbeiten|verzamelen|verwerken|vastleggen|invullen|opgeven))+$",
-    re.IGNORECASE,
-)
-# The predicate of a passive clause behind its last item: "licence plates and entry times are recorded".
-_PASSIVE = re.compile(
-    r"\s+(?:(?:are|is|were|was|will\sbe|may\sbe|get)\s(?:\w+ly\s|also\s)?(?:recorded|stored|logged|collected|processed|"
-    r"kept|registered|captured|saved|noted|measured)(?!\w)|(?:worden|wordt)\s(?=.*(?:vastgelegd|geregistreerd|opgeslagen|"
-    r"verzameld|verwerkt|bewaard|gelogd|gemeten|genoteerd|bijgehouden))|(?:werden|wird)\s(?=.*(?:erfasst|gespeichert|"
-    r"erhoben|verarbeitet|protokolliert|aufgezeichnet|gemessen|notiert|festgehalten))|(?:sont|est)\s(?:\w+ment\s|aussi\s)?"
-    r"(?:enregistr|collect|conserv|trait|recueilli|stock|mesur|not)\w*).*$",
-    re.IGNORECASE,
-)
 # What a line of data is called: "Contact details: name, address", "Data: surname, room number".
 _LINE_OF_DATA = re.compile(
     r"(?:data|details|particulars|information|gegevens|daten|angaben|données|coordonnées|informations|"
@@ -185,10 +122,13 @@ def _of_verb(passage: Passage, reading: Reading, *, known: bool) -> list[str]:
     linked = any(link in passage.lower for link in _LINKED)
     if _PLEASE.match(passage.lower) or not (known or (linked and _PERSONAL.search(passage.lower))):
         return []
-    kinds = [match.start() for match in reading.phrases["data.kinds"].finditer(passage.lower) if _whole(match)]
-    share = 0.5 if known else 1.0
-    run = _run(passage, kinds, reading.document.language, share) if len(kinds) > 1 else []
-    return run or (_single(passage, reading.phrases, kinds) if known else [])
+    named = [match.start() for match in reading.phrases["data.kinds"].finditer(passage.lower) if _whole(match)]
+    kinds = sorted({*named, *(match.start() for match in _COMPOUND.finditer(passage.lower))})
+    own = known and bool(kinds) and linked
+    if own and "ai" in passage.families and reading.phrases["ai.train"].search(passage.lower):
+        known = own = False  # what a model learns from is no list of what is collected
+    run = longest_run(passage, kinds, reading.document.language, known=known) if len(kinds) > 1 or own else []
+    return run or (_single(passage, reading.phrases, named) if known else [])
 
 
 def _line(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
@@ -199,8 +139,8 @@ def _line(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     if not named and not headed:
         return []
     rest = passage.text[label.end() :] if label else passage.text
-    closed = _CLOSED.sub(lambda match: match[0].translate(_HIDE), rest.rstrip(" ."))
-    names = [_bare(part) for part in _parts(closed, reading.document.language)]
+    closed = CLOSED.sub(lambda match: match[0].translate(HIDE), rest.rstrip(" ."))
+    names = [bare(part) for part in parts(closed, reading.document.language)]
     kinds = reading.phrases["data.kinds"]
     known = sum(bool(kinds.search(name.lower())) for name in names)
     enough = len(names) > (1 if named else 2) and 2 * known >= len(names)
@@ -225,56 +165,12 @@ def _single(passage: Passage, phrases: Lexicon, kinds: Sequence[int]) -> list[st
     return [text[start:end] for start, end in found]
 
 
-def _run(passage: Passage, kinds: Sequence[int], language: str | None, share: float) -> list[str]:
-    """The longest enumeration of a sentence of which at least two items, and such a share of them, are kinds of data.
-
-    Whatever verb it depends on: its first item begins at the article or "your" before the kind, or at the kind.
-    """
-    closed = _CLOSED.sub(lambda match: match[0].translate(_HIDE), passage.text)
-    best: list[str] = []
-    run: list[str] = []
-    known = place = 0
-    for cut in (*_cuts(language).finditer(closed), None):
-        end = cut.start() if cut else len(closed)
-        inside = kinds[bisect_left(kinds, place) : bisect_left(kinds, end)]
-        start = place if run else _opening(passage.lower, place, inside)
-        name = _bare(closed[start:end]) if run or inside else ""
-        if name:
-            run.append(name)
-            known += bool(inside)
-        if not name or cut is None or cut["end"]:
-            if known > 1 and known >= share * len(run) and len(run) > len(best):
-                best = run
-            run, known = [], 0
-        place = cut.end() if cut else end
-    return best
-
-
-def _opening(lower: str, place: int, kinds: Sequence[int]) -> int:
-    """Where a first item begins: behind the article or "your" of its last kind that has one, else at its first kind."""
-    for kind in reversed(kinds):
-        article = _ARTICLE.search(lower, max(place, kind - _NEAR), kind)
-        if article and not _VERBAL.search(lower, article.end(), kind):
-            return article.end()
-    return kinds[0] if kinds else place
-
-
-def _bare(name: str) -> str:
-    """An item without article, link word and trailing verb; empty when it can be no kind of data."""
-    name = name.translate(_SHOW).strip(" ,.;:?!")
-    name = _TAIL.sub("", _PARTICLE.sub("", _PASSIVE.sub("", _LEAD.sub("", name)))).strip()
-    good = 1 < len(name) <= _NAME_CHARS and len(name.split()) <= _NAME_WORDS
-    if not good or _NO_ITEM.match(name) or _VERBAL.search(name):
-        return ""
-    return "" if _NO_NAME.search(_OF_YOURS.sub("", name)) else name
-
-
 def _inline(passage: Passage, reading: Reading) -> list[str]:
     """What a sentence enumerates after "data such as", "we collect your"."""
     found: list[str] = []
     nouns = reading.phrases["data.nouns"]
     for match in reading.phrases["data.inline"].finditer(passage.lower):
-        names = _enumerated(passage.text[match.end() :], reading.document.language)
+        names = enumerated(passage.text[match.end() :], reading.document.language)
         told = len(names) > 1 or "such" in match[0] or "zoals" in match[0]
         if told and any(nouns.search(name.lower()) or _KIND.search(name.lower()) or _ID.search(name) for name in names):
             found += names
@@ -294,51 +190,32 @@ def _announced(passage: Passage, lead: Block | None, reading: Reading) -> bool:
             "data.excluded"
         ].search(last)
     headings = [heading.lower() for heading in passage.block.path[-2:]]
-    if not headings or phrases["data.excluded"].search(headings[-1]):
+    if not headings:
         return False
+    excluded = phrases["data.excluded"].search(headings[-1])
+    if excluded:  # "What we collect, and for how long" is about data first
+        first = phrases["data.leadin"].search(headings[-1])
+        return first is not None and first.start() < excluded.start() and bool(_HOW_LONG.search(headings[-1]))
     return any(phrases["data.leadin"].search(heading) for heading in headings)
+
+
+def _timed(passage: Passage, reading: Reading) -> bool:
+    """True for a definition that only says how long: "Payment records: kept for ten years, because the law asks"."""
+    first = sentences(passage.block.text, reading.document.language)[0]
+    return bool(find_periods(first, reading.document.language))
 
 
 def _items(passage: Passage, reading: Reading) -> list[str]:
     """The categories of an item: what stands after its label when that is an enumeration, else the item itself."""
-    text = _TAIL.sub("", passage.text.strip().rstrip(".;"))
-    if _PURPOSE.match(text) or (_NO_ITEM.match(text) and not passage.column):
+    text = TAIL.sub("", passage.text.strip().rstrip(".;"))
+    if _PURPOSE.match(text) or (NO_ITEM.match(text) and not passage.column):
         return []
     if passage.label and passage.first and not passage.column:
+        if _timed(passage, reading):
+            return [passage.label]
         rest = passage.block.text[len(passage.label) :].lstrip(" :–—-")
-        names = _enumerated(rest, reading.document.language)
+        names = enumerated(rest, reading.document.language)
         return names if len(names) > 1 else [passage.label]
-    if len(text) <= _NAME_CHARS:
+    if len(text) <= NAME_CHARS:
         return [text]
-    return _inline(passage, reading) or _enumerated(text, reading.document.language)[:1]
-
-
-def _parts(clause: str, language: str | None) -> Iterator[str]:
-    place = 0
-    for cut in _cuts(language).finditer(clause):
-        yield clause[place : cut.start()]
-        place = cut.end()
-    yield clause[place:]
-
-
-@cache
-def _cuts(language: str | None) -> re.Pattern[str]:
-    """Where items of an enumeration part, and (`end`) where a clause ends; English "of" is Dutch for "or"."""
-    links = _LINKS.get(language or "", "|".join(_LINKS.values()))
-    return re.compile(rf"\s?[,;]\s+(?:(?:{links})\s+)?|(?<!-)\s+(?:{links})\s+|\s[–—-]\s|(?P<end>[.:?!](?:\s+|$))")
-
-
-def _enumerated(text: str, language: str | None) -> list[str]:
-    """The parts of an enumeration up to the end of its clause; what stands in parentheses is not split."""
-    closed = _CLOSED.sub(lambda match: match[0].translate(_HIDE), text)
-    end = _END.search(closed)
-    clause = closed[: end.start()] if end else closed
-    names = []
-    for part in _parts(clause, language):
-        name = part.translate(_SHOW).strip(" ,.;:").removeprefix("(")
-        name = _TAIL.sub("", _LEAD.sub("", name)).strip()
-        if _NO_ITEM.match(name):
-            continue
-        if 1 < len(name) <= _NAME_CHARS and len(name.split()) <= _NAME_WORDS and not _NO_NAME.search(name):
-            names.append(name)
-    return names
+    return _inline(passage, reading) or enumerated(text, reading.document.language)[:1]
