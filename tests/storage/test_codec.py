@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
+@cache  # building a strategy costs more than drawing from it
 def values(hint: Any) -> st.SearchStrategy[Any]:
     """Values of any type that the model uses."""
     if hint in PLAIN:
