@@ -7,11 +7,14 @@ something to click is the site's, when its name says so or when it holds nothing
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from bs4 import Tag
 
 from watcher.extractor import labels
+from watcher.extractor.gate_words import is_legal
 from watcher.extractor.survey import Survey, Tally
 from watcher.extractor.tags import (
     HEADINGS,
@@ -29,17 +32,20 @@ _MORE_CHARS = 600
 _SOME_PROSE = 300
 _LITTLE_PROSE = 60
 _MARK_CHARS = 40
+_COPIES = 4  # of the text, one for each kind of screen
 # Words in the names of boxes below a text.
 _BELOW = names(
     "comments comment disqus respond votes vote voting helpful useful feedback rating ratings like likes reactions "
     "tags labels related recommended recommendations relatives share sharing social pagination pager prevnext nextprev "
-    "nav navigation cta newsletter subscribe signup promo author authors byline meta metadata"
+    "nav navigation links printfooter catlinks cta newsletter subscribe signup promo author authors byline meta "
+    "metadata"
 )
 # Words in the names of what stands between title and text, and of the marks above the title.
 _BYLINE = names(
     "author authors byline vcard posted contributor contributors share sharing social actions meta metadata"
 )
 _DATED = names("meta metadata")
+_AUTHOR = names("author authors vcard")
 _MARKS = names("badge version tag tags eyebrow tagline kicker category label pill chip")
 _OF_TEXT = names("policy declaration statement clause privacy legal terms")
 # What a link to pages of the same author or kind is (HTML, microformats).
@@ -48,17 +54,19 @@ _BOXES = names("footer form nav")
 _FIELDS = ["input", "textarea", "select"]
 _LINES = names("p ul ol dl table blockquote pre address details figure")
 _AWAY = re.compile(r"(?!#|mailto:|tel:|javascript:)\S")
+_WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def drop_ends(main: Tag, survey: Survey, dropped: set[int]) -> None:
     """Add to `dropped` the `id()`s of what stands at the ends of `main` and is not the document."""
     ends = _Ends(survey, dropped)
+    for title, copy in _copies(main):
+        ends.drop_below(copy)
+        if title is not None and title.name == "h1":
+            ends.drop_above(title, copy)
+            ends.drop_bylines(title, copy)
     ends.drop_below(main)
-    title = main.find("h1")
-    if isinstance(title, Tag):
-        ends.drop_above(title, main)
-        ends.drop_bylines(title, main)
 
 
 def is_below(tag: Tag, tally: Tally) -> bool:
@@ -69,7 +77,7 @@ def is_below(tag: Tag, tally: Tally) -> bool:
         return False
     if tag.name in _BOXES or not _words(tag).isdisjoint(_BELOW):
         return _is_clickable(tag) or (tag.name not in _BOXES and _says_little(tag, tally))
-    return _is_way_on(tag, tally) or _is_small_talk(tag, tally)
+    return _is_way_on(tag, tally) or _is_small_talk(tag, tally) or _calls(tag, tally)
 
 
 class _Ends:
@@ -101,11 +109,14 @@ class _Ends:
         return id(tag) in self.dropped or is_silent(tag) or not self.survey.of(tag).chars
 
     def drop_above(self, title: Tag, main: Tag) -> None:
-        """Leave out the marks that stand above the title: the version of a handbook, the name of a category."""
+        """Leave out what stands above the title: menus with a heading, the version of a handbook, a category."""
         for tag in self.beside(title, main, before=True):
             tally = self.survey.of(tag)
-            mark = tally.chars <= _MARK_CHARS and not tally.prose and not heading_level(tag)
-            if mark and not _words(tag).isdisjoint(_MARKS) and not _YEAR.search(tag.get_text(" ")):
+            if tally.prose or heading_level(tag) or tally.plain > _MARK_CHARS:
+                continue
+            mark = tally.chars <= _MARK_CHARS and not _words(tag).isdisjoint(_MARKS)
+            menu = tally.links > 1 and tally.headings == 1  # what is listed stands under a heading of its own
+            if (mark or menu) and not _YEAR.search(tag.get_text(" ")):
                 self.dropped.add(id(tag))
 
     def drop_bylines(self, title: Tag, main: Tag) -> None:
@@ -130,6 +141,22 @@ class _Ends:
                 if isinstance(sibling, Tag) and not self.is_nothing(sibling):
                     yield sibling
             tag = tag.parent
+
+
+def _copies(main: Tag) -> Iterator[tuple[Tag | None, Tag]]:
+    """Yield the title and what holds the text below it, once for each copy of the text: one for each kind of screen."""
+    title = main.find("h1") or main.find("h2")
+    if not isinstance(title, Tag):
+        yield None, main
+        return
+    said = title.get_text()
+    titles = list(islice((tag for tag in main.find_all(title.name) if tag.get_text() == said), _COPIES))
+    shared = Counter(id(above) for one in titles for above in one.parents)
+    for one in titles:
+        holder = one
+        while holder is not main and isinstance(holder.parent, Tag) and shared[id(holder.parent)] == 1:
+            holder = holder.parent
+        yield (one, main) if len(titles) == 1 or holder is one else (one, holder)
 
 
 def _is_line(tag: Tag) -> bool:
@@ -160,6 +187,13 @@ def _is_way_on(tag: Tag, tally: Tally) -> bool:
     return all(line.find_parent("a") is not None for line in tag.find_all("p"))
 
 
+def _calls(tag: Tag, tally: Tally) -> bool:
+    """Tell whether an element is a call to act, by the name of its button, and says nothing of what documents say."""
+    if tally.headings > 1 or any(map(is_legal, _WORD.findall(tag.get_text(" ").lower()))):
+        return False
+    return any("cta" in _words(inner) and _leads_away(inner) for inner in tag.find_all(True, limit=40))
+
+
 def _says_little(tag: Tag, tally: Tally) -> bool:
     """Tell whether an element is a few words and no date."""
     return tally.prose < _LITTLE_PROSE and tally.chars <= _FEW_CHARS and not _YEAR.search(tag.get_text(" "))
@@ -180,7 +214,7 @@ def _is_byline(tag: Tag, tally: Tally) -> bool:
     if relations and not any(_KINDS.isdisjoint(relation) for relation in relations):
         return True
     named = _words(tag) & _BYLINE
-    if not tally.links:
+    if not tally.links and named.isdisjoint(_AUTHOR):
         return bool(named - _DATED) and not _YEAR.search(tag.get_text(" "))
     return bool(named)
 

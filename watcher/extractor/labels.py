@@ -23,7 +23,7 @@ _MACHINERY = names(
 _CERTAIN = names(
     "navbar navigation navmenu megamenu breadcrumb breadcrumbs crumb crumbs kruimelpad brotkrumen skiplink skiplinks "
     "sharebar sharedaddy addtoany addthis chatbot livechat cookiebar cookiebanner backtotop totop pagination toc "
-    "tableofcontents"
+    "tableofcontents noprint"
 )
 # Words of boxes that ask the reader to click: certain when there is a link or a button and no sentence.
 _PROMPTS = names("share sharing social socials related recommended newsletter subscribe feedback helpful skip")

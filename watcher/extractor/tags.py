@@ -28,6 +28,7 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TOGGLES = frozenset({"aria-expanded", "aria-controls", "aria-selected", "data-toggle", "data-bs-toggle"})
 _CONTROL_WORDS = 4
 _CODE_CHARS = 1000
+_BRACKETS = 5  # characters of "[", " | " and "]"
 _TICKED = names("checkbox radio hidden")
 _LIST_MARK = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
@@ -67,7 +68,7 @@ def is_inline(name: str) -> bool:
 
 def is_bold(tag: Tag) -> bool:
     """Tell whether an element sets its text in bold; what opens a part of the page counts as bold."""
-    if tag.name in BOLD or (tag.name in {"button", "a"} and is_toggle(tag)):
+    if tag.name in BOLD or ((tag.name in {"button", "a"} or tag.attrs.get("role") == "button") and is_toggle(tag)):
         return True
     style = tag.attrs.get("style")
     return style is not None and bool(_BOLD_STYLE.search(str(style)))
@@ -87,6 +88,15 @@ def heading_level(tag: Tag) -> int:
 def is_toggle(tag: Tag) -> bool:
     """Tell whether an element opens and closes a part of the text: its own text is that part's heading."""
     return not _TOGGLES.isdisjoint(tag.attrs)
+
+
+def is_edit_link(tag: Tag) -> bool:
+    """Tell whether an element in a heading is what wikis hang there: links in brackets, "[edit | edit source]"."""
+    if tag.name != "span" or tag.find("a") is None:
+        return False
+    text = tag.get_text().strip()
+    linked = sum(len(link.get_text()) for link in tag.find_all("a"))
+    return text.startswith("[") and text.endswith("]") and len(text) - linked <= _BRACKETS
 
 
 def is_list_mark(tag: Tag) -> bool:

@@ -19,6 +19,7 @@ from watcher.extractor.tags import (
     hidden_address,
     is_bold,
     is_control,
+    is_edit_link,
     is_inline,
     is_list_mark,
     is_silent,
@@ -112,7 +113,7 @@ class _Walker:
         if is_silent(tag) or id(tag) in self.dropped:
             return True
         if self.heading:
-            return tag.name == "a" and self.is_mark(tag)
+            return self.is_mark(tag) if tag.name == "a" else is_edit_link(tag)
         return is_control(tag)
 
     def is_mark(self, tag: Tag) -> bool:

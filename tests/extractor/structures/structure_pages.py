@@ -26,6 +26,7 @@ from structure_panels import (
 )
 from structure_styles import Confluence, Elementor, GoogleDocs, Gutenberg, NotionExport, NotionPage, Style
 from structure_text import plain
+from structure_unseen import Material, Notice, Utility, Wiki, flight
 
 from bench.policy_text import Line
 from storage.model import Capture
@@ -180,4 +181,18 @@ STRUCTURES = (
     Structure("data_tables", "de", _write(PagedTable), shown=ten_rows),
     Structure("two_copies", "fr", _write(Style)),
     Structure("print_version", "en", _write(Style)),
+    # From here on: written when the rules for those above were made, and read for the first time after that.
+    Structure("typo3", "de", _write(Style)),
+    Structure("drupal", "fr", _write(Style), titled=True),
+    Structure("hubspot", "nl", _write(Style)),
+    Structure("squarespace", "en", _write(Style)),
+    Structure("mediawiki", "de", _write(Wiki), titled=True),
+    Structure("onetrust", "en", _write(Notice)),
+    Structure("material", "nl", _write(Material)),
+)
+# Pages of which not all is told as it should be.
+HARD = (
+    Structure("intercom", "en", _write(Style), titled=True),  # the title is a header of a site and no heading
+    Structure("tailwind", "en", _write(Utility), titled=True),  # a call to act that no name tells from a clause
+    Structure("flight", "fr", flight),  # a stream of elements in scripts
 )
