@@ -46,7 +46,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(resolver: None, path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+def run(resolver: None, spare_readers: None, path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     """The command on that configuration."""
 
     def call(*words: str) -> Ran:

@@ -196,17 +196,19 @@ def test_ten_thousand_deliveries(tmp_path: Path, serving: list[Controller]) -> N
     campaign(tmp_path / "history.db", serving, people=50, each=200, kills=60)
 
 
-def test_a_thousand_alerts_to_fifty_people(tmp_path: Path, serving: list[Controller]) -> None:
+@pytest.mark.parametrize("each", [5, pytest.param(20, marks=pytest.mark.long)])
+def test_a_thousand_alerts_to_fifty_people(tmp_path: Path, serving: list[Controller], each: int) -> None:
     """1,000 mails to 50 people cost less than 20 seconds, composed, sent, taken and written down one by one.
 
-    The figure is the time of the processor, this process being server and client: the clock of a busy machine says more
-    about its other work. On two idle cores the clock says less than this.
+    A quarter of them, in every run, costs less than a quarter. The figure is the time of the processor, this process
+    being server and client: the clock of a busy machine says more about its other work. On two idle cores the clock
+    says less than this.
     """
     post, port = serve(serving, 0.0)
-    fill(tmp_path / "history.db", 50, 20)
+    fill(tmp_path / "history.db", 50, each)
     start, spent = time.monotonic(), time.process_time()
     finish(tmp_path / "history.db", port, 50, MOMENT)
     took, spent = time.monotonic() - start, time.process_time() - spent
-    assert post.taken.total() == len(post.taken) == 1000
-    print(f"1,000 mails in {took:.1f} s, {spent:.1f} s of them work")  # noqa: T201 - the figure
-    assert spent < 20
+    assert post.taken.total() == len(post.taken) == 50 * each
+    print(f"{50 * each} mails in {took:.1f} s, {spent:.1f} s of them work")  # noqa: T201 - the figure
+    assert spent < each
