@@ -12,7 +12,7 @@ from bench.constructions import PARTS, judge, load
 
 LANGUAGES = {"de", "en", "fr", "nl"}
 # What is judged as by the lawyer, at least, of all edits of a part.
-FLOORS = {"seen": 134, "unread": 40}
+FLOORS = {"seen": 145, "unread": 53}
 # Of the edits that only move words about or change the person.
 MOVED = 4
 _SWAPS = "swap"
