@@ -13,7 +13,7 @@ import pytest
 
 CONFIG = '[[source]]\nid = "vendor/privacy"\nvendor = "Vendor"\ndocument = "privacy-policy"\nurl = "{url}/0"\n'
 # Seconds of work for the parser and the walk, and far from the limits.
-LONG = "<html lang=en><main><h1>Privacy policy</h1>" + "<p>We keep <b>personal</b> data.</p>" * 40_000
+LONG = "<html lang=en><main><h1>Privacy policy</h1>" + "<p>We keep <b>personal</b> data.</p>" * 16_000
 
 
 def _children(pid: int) -> Iterator[int]:
