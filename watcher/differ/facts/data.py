@@ -50,6 +50,14 @@ _OTHER_LIST = re.compile(
 )
 
 
+_PAIR = 2  # cells of a row that says something of what its first cell names
+_GENERAL = re.compile(r"(?:angaben?|details?|information(?:en)?|informations?|informatie|description|beschreibung)$")
+_OTHER_ROW = re.compile(
+    r"(?:data subjects?|categor\w+ of (?:data )?subjects?|betrokkenen|betroffene|personnes concernées|purposes?|"
+    r"zwecke?|doel|finalités?|duration|dauer|duur|durée|nature|art der verarbeitung|aard|frequency|recipients?|"
+    r"empfänger|ontvangers?|destinataires?|retention|bewaar\w*|lösch\w*|conservation|source|transfers?|controller|legal basis|"
+    r"rechtsgrund\w*)\b"
+)
 _HOW_LONG = re.compile(r"\b(?:how long|ho[ew] ?lang|wie lange|combien de temps|durée|bewaar|conserv|speicher)")
 _COMPOUND = re.compile(
     r"(?<!\w)(?!(?:personen|kunden|nutzer|persoons|klant)(?:daten|gegevens))[a-zäöüß-]{3,}(?:daten|gegevens)(?!\w)"
@@ -98,7 +106,7 @@ def data_facts(reading: Reading) -> Found:
 def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     phrases = reading.phrases
     if passage.column:
-        return _items(passage, reading) if phrases["data.column"].search(passage.column) else []
+        return _of_cell(passage, reading)
     listed = passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION}
     if listed and passage.first and _announced(passage, lead, reading):
         return _items(passage, reading)
@@ -111,6 +119,20 @@ def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
         return line
     found = _inline(passage, reading) if any(link in passage.lower for link in _LINKED) else []
     return found or _of_verb(passage, reading, known=bool(phrases["data.collect"].search(passage.lower)))
+
+
+def _of_cell(passage: Passage, reading: Reading) -> list[str]:
+    """The categories of a cell: below a column of data, or beside a first cell that announces an enumeration."""
+    column = reading.phrases["data.column"]
+    if passage.text != passage.label and len(passage.block.cells) <= _PAIR:
+        if column.search(passage.label.lower()) and (
+            _GENERAL.match(passage.column) or not column.search(passage.column)
+        ):
+            names = enumerated(passage.text, reading.document.language)
+            return names if len(names) > 1 else []
+        if _OTHER_ROW.match(passage.label.lower()):
+            return []
+    return _items(passage, reading) if column.search(passage.column) else []
 
 
 def _of_verb(passage: Passage, reading: Reading, *, known: bool) -> list[str]:

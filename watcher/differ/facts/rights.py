@@ -17,7 +17,9 @@ _NAMED = re.compile(r"(?<!\w)(?:recht(?:en?)?|rights?|droits?|gerechtigd|entitle
 _OFFERS = re.compile(
     r"\brecht|\bright|\bdroits?\b|\bentitle|\bverlangen\b|\b(?:can|may) (?:ask|demand|expect|request|require)|"
     r"\bmag (?:vragen|verlangen|eisen|verwachten)|\bkunt (?:vragen|eisen|u vragen)|\b(?:exiger|demander)\b|"
-    r"\b(?:fordern|beantragen)\b|\byour (?:choices|options|controls)|\bvos choix|\buw keuzes"
+    r"\b(?:fordern|beantragen)\b|\byou can do\b|\bcan (?:i|you)\b|\bkunt (?:u )?doen\b|\bkunt? u\b|\bkan ik\b|"
+    r"\btun können\b|\bkönnen sie\b|\bsie können\b|\bkann ich\b|\bpouvez\b|\bpuis-je\b|"
+    r"\byour (?:choices|options|controls)|\bvos choix|\buw keuzes"
 )
 # What access is given to, or objected to; without a word on data or their use it is another matter ("to the cellar").
 _OBJECT = re.compile(
@@ -38,11 +40,12 @@ _FOR_A_WHILE = re.compile(
 )
 # What is asked for without a word on data: requests for several rights at once, or the end of something of yours.
 _REQUESTS = re.compile(
-    r"(?<!\w)(?:requests? (?:for|to|concerning)|verzoek(?:en)? (?:om|tot)|"
-    r"(?:anträge?|anfragen?|ersuchen) (?:auf|um|zu[rm]?)|"
-    r"demandes? (?:de|d['’]|relatives? (?:à|aux)))"
+    r"(?<!\w)(?:requests? (?:for|to|concerning)|verzoek(?:en)? (?:\w+ ){0,2}?(?:om|tot)|"
+    r"(?:anträgen?|anfragen?|ersuchen) (?:\w+ ){0,2}?(?:auf|um|zu[rm]?)|"
+    r"demandes? (?:\w+ ){0,4}?(?:de|d['’]|relatives? (?:à|aux)))"
 )
 _LEAST_REQUESTS = 2
+_BASIS_COLUMN = re.compile(r"rechtsgr|grondslag|bas[ei]s|bases? |fondement")
 _YOURS = re.compile(r"(?<!\w)(?:your|uw|je|jouw|ihre?[nmrs]?|deine?[nmrs]?|votre|vos|ton|ta|tes)\s")
 _ENDS = ("erasure", "rectification")
 _OBJECTS = re.compile(r"\b(?:object\w*|bezwaar|verzet\w*|widers\w+|oppos\w+)\b")
@@ -67,8 +70,9 @@ def _rights_of(passage: Passage, reading: Reading, lead: str) -> Iterator[str]:
     named_family, plain_family = "rights" in passage.families, "asks" in passage.families
     if not (named_family or plain_family) or phrases["rights.company"].search(lower):
         return
-    item = passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION} and bool(
-        _OFFERS.search(f"{lead} {passage.section}")
+    item = _names_right(passage) or (
+        passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION}
+        and bool(_OFFERS.search(f"{lead} {passage.section}"))
     )
     context = item or bool(phrases["rights.context"].search(lower))
     if context or phrases["asks.context"].search(lower):
@@ -95,6 +99,11 @@ def _rights_of(passage: Passage, reading: Reading, lead: str) -> Iterator[str]:
         yield from more
 
 
+def _names_right(passage: Passage) -> bool:
+    """True for the cell of a table that has a column of rights, in that column ("Your right": "Access")."""
+    return bool(passage.column and _NAMED.search(passage.column) and not _BASIS_COLUMN.search(passage.column))
+
+
 def _grants(passage: Passage, reading: Reading, right: str, *, listed: bool, context: bool) -> bool:
     """True when a passage grants a right: in strong words, or in weak ones where rights are listed or asked for."""
     phrases, lower = reading.phrases, passage.lower
@@ -107,7 +116,7 @@ def _grants(passage: Passage, reading: Reading, right: str, *, listed: bool, con
     if granted and right == "objection" and _FOR_A_WHILE.search(lower) and not _OBJECTS.search(lower):
         return False  # that is restriction
     if granted and right == "objection":  # to a new sub-processor, or within a time: a matter of the contract
-        contract = phrases["notice.subprocessor"].search(lower)
+        contract = phrases["notice.subprocessor"].search(lower) and not _REQUESTS.search(lower)
         return not contract and not find_periods(passage.text, reading.document.language)
     if granted and right == "access":
         return not phrases["transfer.scc"].search(lower)  # a copy of the clauses, not of the data

@@ -17,6 +17,10 @@ _ADVICE = re.compile(
 # A sentence that only says where measures are described states none.
 _REFERS = re.compile(r"\b(?:verwijzen|raadpleeg|zie (?:ook |onze )|refer to|see our|voir|siehe|finden sie|consult)")
 
+_MEASURES = re.compile(r"\b(?:measures?|safeguards?|controls?|\w*maatregel\w*|\w*maßnahmen?|mesures?)\b")
+_PRICES = re.compile(
+    r"\b(?:prices?|pricing|fees|rates|charges|preis\w*|entgelt\w*|gebühr\w*|prijs\w*|prijzen|tarie\w+|tarifs?|prix|redevance\w*)\b"
+)
 _ENDS = re.compile(r"\b(?:terminat|cancel|opzeg|beëindig|kündigung|vertragsende|résili)")
 
 
@@ -27,6 +31,10 @@ def security_facts(reading: Reading) -> Found:
     for passage in reading.passages:
         if passage.block.kind is BlockKind.PARAGRAPH:
             lead = passage.lower
+        if passage.column and _MEASURES.search(passage.block.cells[0].column.lower()):
+            if passage.text == passage.label:
+                yield passage.fact(FactType.SECURITY, measure=passage.label)
+            continue
         headed = speaks(phrases["security.heading"], passage.section)
         listed = passage.block.kind is BlockKind.LIST_ITEM
         about = headed or (listed and bool(phrases["security.heading"].search(lead)))
@@ -81,5 +89,5 @@ def _about(passage: Passage, earlier: Passage | None, reading: Reading) -> str |
     for text in (passage.lower, *(() if ends else (earlier.lower if earlier else "", passage.section))):
         for group, name in (("breach", "breach"), ("subprocessor", "subprocessor-change"), ("policy", "policy-change")):
             if reading.phrases[f"notice.{group}"].search(text):
-                return name
+                return None if name == "policy-change" and _PRICES.search(text) else name
     return None

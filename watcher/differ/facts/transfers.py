@@ -11,7 +11,10 @@ from watcher.differ.facts.passages import Found, Passage, Reading
 from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.places import find_places
 
-_NONE = re.compile(r":\s*(?:none|no|nee|nein|non)\b|\b(?:niet|nicht|geen|keine?[nrms]?|aucune?|ne sont pas)\b")
+_NONE = re.compile(
+    r":\s*(?:none|no|nee|nein|non)\b|"
+    r"\b(?:never|nie|niemals|nooit|nimmer|jamais|niet|nicht|geen|keine?[nrms]?|aucune?|ne sont pas)\b"
+)
 _WITHOUT = re.compile(r"\b(?:without|no|not|zonder|geen|ohne|keine?n?|sans|absence d|aucune?)\b\W{1,2}(?:\w+\s){0,2}$")
 _MECHANISMS = {"scc": "SCC", "adequacy": "adequacy", "dpf": "DPF", "bcr": "BCR"}
 
