@@ -7,9 +7,11 @@ and a day a term: so only short lines count as a page's own, and nothing but the
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from watcher.differ.lexicon import plain_words
 from watcher.differ.words import fold
+from watcher.differ.zones import page_terms
 
 _UNIT = (
     r"(?:seconds?|minutes?|min|hours?|days?|weeks?|months?|years?|seconden|minuten|uur|uren|dag|dagen|week|weken|maand"
@@ -22,6 +24,7 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _MANY = r"\b\d+(?:[.,' ]\d{3})*(?:[.,]\d+)?\s?[km]?"
+_NUMBER = re.compile(rf"{_MANY}\b\+?", re.IGNORECASE)
 _SEEN = (
     r"(?:viewed|read|visited|shared|downloaded|bekeken|gelezen|gedeeld|bezocht|aufgerufen|gelesen|angesehen|geteilt"
     r"|consult[ée]e?s?|vue?s?|lue?s?|partag[ée]e?s?)"
@@ -37,23 +40,6 @@ _COUNTER = re.compile(
     r"|\b(?:reading time|leestijd|lesezeit|temps de lecture)\s?:?\s(?:ca\.\s|about\s|environ\s)?\d+\s?min\w*",
     re.IGNORECASE,
 )
-_PERSONS = (
-    r"(?:people|persons?|visitors?|readers?|mensen|personen|lezers|bezoekers|leser\w*|besucher\w*|personnes?|lecteurs"
-    r"|visiteurs)"
-)
-_SAW = (
-    r"(?:have |has |hebben |haben |ont )?"
-    r"(?:viewed|read|visited|bekeken|gelezen|bezochten|angesehen|gelesen|consult[ée]|vu|lu)"
-)
-_PLACE = r"(?:\s(?:page|article|pagina|artikel|seite))?"
-# A whole line that says how many looked at the page: "1,204 people viewed this". In a sentence it may be a threshold.
-_LOOKED = re.compile(
-    rf"^(?:{_MANY}\s{_PERSONS}\s{_SAW}(?:\s(?:this|dit|deze|cet|cette|ceci))?{_PLACE}"
-    rf"|{_MANY}\s{_PERSONS}\s(?:hebben|haben)\s(?:dit|deze|dies|diese|diesen){_PLACE}\s"
-    r"(?:bekeken|gelezen|angesehen|gelesen)"
-    rf"|(?:viewed|read|visited) by {_MANY}\s{_PERSONS})\.?$",
-    re.IGNORECASE,
-)
 # How many people or firms a page boasts of.
 _BOAST = re.compile(
     r"\b\d{1,3}(?:[.,' ]\d{3})+\+?\s(?:[\w-]+\s)?(?:customers?|users?|members?|companies|teams|readers|visitors"
@@ -63,17 +49,31 @@ _BOAST = re.compile(
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HIDDEN = re.compile(r"\[?email\s?protected\]?", re.IGNORECASE)
+# What parts the facts of a line about an article: "3 days ago · 4 min read".
+_PARTED = re.compile(r"\s[·•|–—]\s|(?<=[.!])\s")
 # The most words of a line that tells an age, and of one that boasts.
 _SHORT = 8
 _LINE = 12
+# Characters of a line that counts readers.
+_READERS_CHARS = 80
 
 
 def ticking_rule(before: str, after: str) -> str | None:
     """The rule for a clause in which only an age, a counter or the hiding of an address differs."""
+    whole = _ticking(before, after)
+    was, now = _PARTED.split(before), _PARTED.split(after)
+    if whole or len(was) != len(now):
+        return whole
+    parts = [_ticking(one, other) for one, other in zip(was, now, strict=True) if one != other]
+    return parts[0] if all(parts) else None
+
+
+def _ticking(before: str, after: str) -> str | None:
+    """The same for one part of a line."""
     words = max(len(plain_words(text)) for text in (before, after))
     if words <= _SHORT and _only_in(_AGE, before, after):
         return "page.age"
-    if _only_in(_COUNTER, before, after) or _only_in(_LOOKED, before, after):
+    if _only_in(_COUNTER, before, after) or (_counts_readers(before) and _counts_readers(after)):
         return "page.counter"
     if words <= _LINE and _only_in(_BOAST, before, after):
         return "page.counter"
@@ -82,7 +82,30 @@ def ticking_rule(before: str, after: str) -> str | None:
 
 def only_ticks(text: str) -> bool:
     """True for a line that holds an age or a counter and nothing else."""
-    return not _AGE.sub("", text).strip() or not _COUNTER.sub("", text).strip()
+    alone = any(not pattern.sub("", text).strip(" .:!") for pattern in (_AGE, _COUNTER))
+    return alone or _counts_readers(text)
+
+
+def _counts_readers(text: str) -> bool:
+    """True for a line that says how many looked at the page, or how often it was looked at, and nothing else.
+
+    "12 people of our team read it" may be a threshold: with one word that is no such word the line is another.
+    """
+    if len(text) > _READERS_CHARS or len(_NUMBER.findall(text)) != 1:
+        return False
+    words = frozenset(plain_words(fold(_NUMBER.sub(" ", text))))
+    if words - _reader_words():
+        return False
+    by, seen, often, now = (words & page_terms(name) for name in ("seen_by", "seen", "seen_often", "seen_now"))
+    good = any(words.issuperset(term.split()) for term in page_terms("seen_good"))
+    return good or bool(seen and (by or often)) or bool(by and now)
+
+
+@cache
+def _reader_words() -> frozenset[str]:
+    """The words that a line on readers is made of."""
+    names = ("seen_by", "seen", "seen_often", "seen_good", "seen_now", "seen_around")
+    return frozenset(word for name in names for term in page_terms(name) for word in term.split())
 
 
 def _only_hides(before: str, after: str) -> bool:

@@ -23,6 +23,7 @@ from watcher.differ.sentences import sentences
 from watcher.differ.spelling import same_spelling
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import term_scores
+from watcher.differ.turned import turns
 from watcher.differ.typed import fact_changes
 from watcher.differ.wordings import Wordings, load_wordings
 from watcher.differ.words import token_kind, tokens, words_of
@@ -78,7 +79,12 @@ def says_same(evidence: Evidence, around: Surroundings) -> bool:
     one, other = (wordings.form(words_of(text or "")) for text in (evidence.piece.before, evidence.piece.after))
     weighty = {wordings.marks.get(word, word) for word in wordings.critical}
     was, now = ([mark for mark in form if mark in weighty or any(map(str.isdigit, mark))] for form in (one, other))
-    return was == now or _turned_round(evidence)
+    return (was == now or _turned_round(evidence)) and not _is_turned_meaning(evidence)
+
+
+def _is_turned_meaning(evidence: Evidence) -> bool:
+    """True when the words of a clause are given to somebody or something else."""
+    return turns(evidence.piece.before or "", evidence.piece.after or "", evidence.lexicon)
 
 
 def _turned_round(evidence: Evidence) -> bool:
@@ -160,7 +166,8 @@ def weighty(evidence: Evidence, rest: Rest) -> bool:
     """True when what is left over is never a matter of wording, however it is told."""
     if any(evidence.periods) or evidence.piece.block.kind is BlockKind.TABLE_ROW:
         return True
-    return _holds_weight(evidence, rest) or _is_new(evidence, rest) or _swaps(evidence, rest)
+    new = _holds_weight(evidence, rest) or _is_new(evidence, rest) or _swaps(evidence, rest)
+    return new or _is_turned_meaning(evidence)
 
 
 def _holds_weight(evidence: Evidence, rest: Rest) -> bool:

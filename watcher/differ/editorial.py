@@ -23,6 +23,7 @@ from watcher.differ.slips import is_own_name, repeats
 from watcher.differ.spelling import same_spelling
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import term_scores
+from watcher.differ.turned import turns
 from watcher.differ.words import fold, fold_word, token_kind, tokens, words_of
 from watcher.differ.zones import opening_notes, page_hits
 
@@ -63,11 +64,19 @@ def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
         return "moved"
     if piece.before is None or piece.after is None:
         return _one_sided(evidence, around)
+    rule = _two_sided(piece.before, piece.after, evidence, around)
+    if rule and evidence.before != evidence.after and turns(piece.before, piece.after, evidence.lexicon):
+        return None
+    return rule
+
+
+def _two_sided(before: str, after: str, evidence: Evidence, around: Surroundings) -> str | None:
+    """The rule by which two wordings of a clause say the same, whatever the order of their words means."""
     if not evidence.gone and not evidence.came:
         return _same_words(evidence)
-    whole = _as_a_whole(piece.before, piece.after, evidence)
+    whole = _as_a_whole(before, after, evidence)
     form = whole or _word_for_word(evidence, around)
-    if form is None and same_form(piece.before, piece.after, evidence.lexicon):
+    if form is None and same_form(before, after, evidence.lexicon):
         return "synonym"
     return form or _points_elsewhere(evidence) or ("heading" if _is_retitled(evidence) else None)
 

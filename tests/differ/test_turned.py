@@ -1,0 +1,103 @@
+"""Equal words in another order: the same, or something else."""
+
+from __future__ import annotations
+
+import pytest
+from differ_samples import FILLER, block, document
+
+from storage.model import Verdict
+from watcher.differ import compare
+
+_OTHER = [
+    ("en", "The supplier indemnifies the customer.", "The customer indemnifies the supplier."),
+    ("nl", "De leverancier vrijwaart de klant.", "De klant vrijwaart de leverancier."),
+    ("de", "Der Anbieter haftet dem Kunden.", "Der Kunde haftet dem Anbieter."),
+    ("fr", "Le prestataire indemnise le client.", "Le client indemnise le prestataire."),
+    ("en", "We bear the costs of the audit, not you.", "You bear the costs of the audit, not we."),
+    ("nl", "Wij dragen de kosten van de audit, niet u.", "U draagt de kosten van de audit, niet wij."),
+    ("de", "Wir tragen die Kosten der Prüfung, nicht Sie.", "Sie tragen die Kosten der Prüfung, nicht wir."),
+    ("fr", "Nous payons les frais de l'audit, pas vous.", "Vous payez les frais de l'audit, pas nous."),
+    ("en", "You decide who sees your profile.", "We decide who sees your profile."),
+    ("nl", "U bepaalt wie het profiel ziet.", "Wij bepalen wie het profiel ziet."),
+    ("de", "Sie bestimmen, wer das Profil sieht.", "Wir bestimmen, wer das Profil sieht."),
+    ("fr", "Vous décidez qui voit le profil.", "Nous décidons qui voit le profil."),
+    (
+        "en",
+        "We share addresses with couriers but not with advertisers.",
+        "We share addresses with advertisers but not with couriers.",
+    ),
+    (
+        "nl",
+        "Wij delen adressen met koeriers maar niet met adverteerders.",
+        "Wij delen adressen met adverteerders maar niet met koeriers.",
+    ),
+    (
+        "de",
+        "Wir geben Adressen an Kuriere, aber nicht an Werbetreibende.",
+        "Wir geben Adressen an Werbetreibende, aber nicht an Kuriere.",
+    ),
+    (
+        "fr",
+        "Nous donnons les adresses aux coursiers mais pas aux annonceurs.",
+        "Nous donnons les adresses aux annonceurs mais pas aux coursiers.",
+    ),
+    ("en", "We store names. We do not store addresses.", "We do not store names. We store addresses."),
+    ("nl", "Wij bewaren namen. Wij bewaren geen adressen.", "Wij bewaren geen namen. Wij bewaren adressen."),
+    ("de", "Wir speichern Namen. Wir speichern keine Adressen.", "Wir speichern keine Namen. Wir speichern Adressen."),
+    (
+        "fr",
+        "Nous stockons les noms. Nous ne stockons pas les adresses.",
+        "Nous ne stockons pas les noms. Nous stockons les adresses.",
+    ),
+    ("en", "The assistant is switched off. You may turn it on.", "The assistant is switched on. You may turn it off."),
+    ("nl", "De assistent staat uit. U kunt hem aanzetten.", "De assistent staat aan. U kunt hem uitzetten."),
+    (
+        "de",
+        "Der Assistent ist ausgeschaltet. Sie können ihn einschalten.",
+        "Der Assistent ist eingeschaltet. Sie können ihn ausschalten.",
+    ),
+    (
+        "fr",
+        "L'assistant est désactivé. Vous pouvez l'activer.",
+        "L'assistant est activé. Vous pouvez le désactiver.",
+    ),
+    ("en", "Payments above 100 euros are checked.", "Payments below 100 euros are checked."),
+    ("nl", "Betalingen boven 100 euro worden bekeken.", "Betalingen onder 100 euro worden bekeken."),
+    ("de", "Zahlungen über 100 Euro werden geprüft.", "Zahlungen unter 100 Euro werden geprüft."),
+    ("fr", "Les paiements de plus de 100 euros sont vérifiés.", "Les paiements de moins de 100 euros sont vérifiés."),
+]
+_SAME = [
+    ("en", "If you agree, we call you about your order.", "We call you about your order if you agree."),
+    ("nl", "Als u dat wilt, bellen wij u over uw bestelling.", "Wij bellen u over uw bestelling als u dat wilt."),
+    ("de", "Nach der Kündigung löschen wir Ihr Profil.", "Wir löschen Ihr Profil nach der Kündigung."),
+    ("fr", "Après la résiliation, nous effaçons votre profil.", "Nous effaçons votre profil après la résiliation."),
+    ("nl", "Na afloop wist de leverancier het dossier.", "De leverancier wist het dossier na afloop."),
+    ("de", "Nach Ablauf löscht der Anbieter die Akte.", "Der Anbieter löscht die Akte nach Ablauf."),
+    ("en", "We store names, addresses and invoices.", "We store invoices, names and addresses."),
+    ("nl", "Wij bewaren namen, adressen en facturen.", "Wij bewaren facturen, adressen en namen."),
+    ("de", "Wir speichern Namen, Adressen und Rechnungen.", "Wir speichern Rechnungen, Adressen und Namen."),
+    ("fr", "Nous stockons les noms, adresses et factures.", "Nous stockons les factures, noms et adresses."),
+    ("fr", "Nous vendons les roues, les pneus et les selles.", "Nous vendons les selles, les roues et les pneus."),
+    ("nl", "U kunt uw profiel zien.", "Je kunt je profiel zien."),
+    ("de", "Sie können Ihr Profil sehen.", "Du kannst dein Profil sehen."),
+]
+
+
+def _verdict(language: str, before: str, after: str) -> Verdict:
+    """What the change of one paragraph between two others comes to."""
+    old, new = (document([block(FILLER[0]), block(text), block(FILLER[1])], language) for text in (before, after))
+    return compare(old, new).verdict
+
+
+@pytest.mark.parametrize(("language", "before", "after"), _OTHER)
+def test_words_given_to_others_are_told(language: str, before: str, after: str) -> None:
+    """Who does it, to whom, and what a "not" belongs to: both ways round a change of meaning."""
+    assert _verdict(language, before, after) is Verdict.MATERIAL
+    assert _verdict(language, after, before) is Verdict.MATERIAL
+
+
+@pytest.mark.parametrize(("language", "before", "after"), _SAME)
+def test_a_sentence_turned_round_is_editorial(language: str, before: str, after: str) -> None:
+    """What stands first may stand last, items may change places, and the reader be called otherwise."""
+    assert _verdict(language, before, after) is Verdict.EDITORIAL
+    assert _verdict(language, after, before) is Verdict.EDITORIAL

@@ -1,0 +1,245 @@
+"""Whether equal words in another order still say the same: who does it to whom, and what a "not" belongs to.
+
+"If you agree we call you" and "we call you if you agree" are one; "the supplier indemnifies the customer" and "the
+customer indemnifies the supplier" are two, and so are "with couriers but not with advertisers" and its reverse. The
+word lists stand in `lexicon/turns.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from watcher.differ.lexicon import LANGUAGES, Lexicon
+from watcher.differ.sentences import sentences
+from watcher.differ.wordings import load_wordings
+from watcher.differ.words import fold, words_of
+
+# Longer texts are whole documents in one block.
+_LONGEST = 6_000
+_MARKS = re.compile(r"[,;:()\u2013\u2014]")
+_PARTS = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*|[,;]")
+# Where something else opens a sentence, verb and subject change places in these.
+_INVERT = frozenset({"nl", "de"})
+_VENDOR, _READER = "=vendor", "=reader"
+_PERSONS = frozenset({_VENDOR, _READER})
+_NO_DENIAL = frozenset({"unless", "except", "tenzij", "behalve", "sauf", "ausser"})
+
+
+# A word and what stands around it.
+_Hold = tuple[str, frozenset[str]]
+
+
+def turns(before: str, after: str, lexicon: Lexicon) -> bool:
+    """True when wordings that hold the same words, or all but light ones, give them to somebody or something else."""
+    if max(len(before), len(after)) > _LONGEST:
+        return False
+    words = _words_of(lexicon.language)
+    before, after = _apart(before, after, lexicon, words)
+    return (
+        _changes_person(before, after, words)
+        or _changes_side(before, after, words)
+        or _changes_hold(before, after, lexicon, words)
+        or _changes_roles(before, after, lexicon, words)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The word lists of a language; `opposites` gives line and side of a word, `inverts` tells how sentences begin."""
+
+    first: frozenset[str]
+    second: frozenset[str]
+    agent: frozenset[str]
+    adverbial: frozenset[str]
+    parted: frozenset[str]
+    switches: frozenset[str]
+    joined: frozenset[str]
+    opposites: Mapping[str, tuple[int, int]]
+    inverts: bool
+
+    @property
+    def persons(self) -> frozenset[str]:
+        """The words for the vendor and for the reader."""
+        return self.first | self.second
+
+    def person(self, word: str) -> str:
+        """Who such a word stands for."""
+        return _VENDOR if word in self.first else _READER
+
+
+@cache
+def _words_of(language: str) -> _Words:
+    """The word lists of a language, read once."""
+    path = Path(__file__).parent / "lexicon" / "turns.toml"
+    data = tomllib.loads(path.read_text("utf-8"))[language if language in LANGUAGES else "en"]
+    sides: dict[str, tuple[int, int]] = {}
+    for number, line in enumerate(data["opposites"].strip().splitlines()):
+        for side, part in enumerate(line.split("|")):
+            sides.update(dict.fromkeys(part.split(), (number, side)))
+    names = ("first", "second", "agent", "adverbial", "parted", "switches", "joined")
+    lists = {name: frozenset(data[name].split()) for name in names}
+    return _Words(**lists, opposites=sides, inverts=language in _INVERT)
+
+
+def _apart(before: str, after: str, lexicon: Lexicon, words: _Words) -> tuple[str, str]:
+    """The sentences of each text that the other does not hold, be it with the items of a list in another order."""
+    was, now = ([*dict.fromkeys(sentences(text, lexicon.language))] for text in (before, after))
+    said, left = [one for one in was if one not in now], [one for one in now if one not in was]
+    for text in list(said):
+        partner = next((one for one in left if _relisted(text, one, lexicon, words)), None)
+        if partner is not None:
+            said.remove(text)
+            left.remove(partner)
+    return " ".join(said), " ".join(left)
+
+
+def _changes_person(before: str, after: str, words: _Words) -> bool:
+    """True when the vendor stands where the reader stood, or the other way round."""
+    was, now = Counter(words_of(before)), Counter(words_of(after))
+    ours, yours = (sum(now[word] - was[word] for word in side) for side in (words.first, words.second))
+    return ours * yours < 0
+
+
+def _changes_side(before: str, after: str, words: _Words) -> bool:
+    """True when a word gave way to its opposite: "above 100" to "below 100"."""
+    was, now = Counter(words_of(before)), Counter(words_of(after))
+    gone, came = (
+        {words.opposites[word] for word in left if word in words.opposites} for left in (was - now, now - was)
+    )
+    return any((number, 1 - side) in came for number, side in gone)
+
+
+def _changes_hold(before: str, after: str, lexicon: Lexicon, words: _Words) -> bool:
+    """True when a denial, a limit, a state, the vendor or the reader belongs to other words than before."""
+    critical = (lexicon.lists["negation"] | lexicon.lists["only"] | words.switches) - _NO_DENIAL
+    was, now = (list(_holds(text, critical, lexicon, words)) for text in (before, after))
+    shared = _PERSONS | (frozenset().union(*(said for _, said in was)) & frozenset().union(*(said for _, said in now)))
+    was, now = ([(word, said & shared) for word, said in side] for side in (was, now))
+    for kind in (True, False):
+        one, other = ([hold for hold in side if (hold[0] in _PERSONS) is kind] for side in (was, now))
+        if Counter(word for word, _ in one) == Counter(word for word, _ in other) and not _all_agree(one, other):
+            return True
+    return False
+
+
+def _all_agree(was: Sequence[_Hold], now: Sequence[_Hold]) -> bool:
+    """True when each word finds itself on the other side among no other words than its own."""
+    left = list(now)
+    for word, around in was:
+        partner = next((one for one in left if one[0] == word and (around <= one[1] or one[1] <= around)), None)
+        if partner is None:
+            return False
+        left.remove(partner)
+    return True
+
+
+def _holds(text: str, critical: frozenset[str], lexicon: Lexicon, words: _Words) -> Iterator[_Hold]:
+    """Each critical word of a text with the plain forms of its clause, each person with those of its sentence."""
+    form = load_wordings(lexicon.language).form
+    apart = critical | words.persons
+    for sentence in sentences(text, lexicon.language):
+        for clause in _clauses(_MARKS.split(sentence), words):
+            persons = {words.person(word) for word in clause if word in words.persons}
+            said = frozenset([*form([word for word in clause if word not in apart]), *persons])
+            yield from ((word, said) for word in clause if word in critical)
+        for clause in _clauses([sentence], words):
+            said = frozenset(form([word for word in clause if word not in apart]))
+            yield from ((words.person(word), said) for word in clause if word in words.persons)
+
+
+def _clauses(parts: Iterable[str], words: _Words) -> Iterator[list[str]]:
+    """The folded words of the parts of a sentence, each cut where "but" and the like stand."""
+    for part in parts:
+        clause: list[str] = []
+        for word in words_of(part):
+            if word in words.parted:
+                yield clause
+                clause = []
+            else:
+                clause.append(word)
+        yield clause
+
+
+def _changes_roles(before: str, after: str, lexicon: Lexicon, words: _Words) -> bool:
+    """True when words changed places round another one: who does it is now to whom it is done."""
+    said, left = (list(sentences(text, lexicon.language)) for text in (before, after))
+    forms = [_plain(text, lexicon) for text in left]
+    for text in said:
+        plain = _plain(text, lexicon)
+        place = next((at for at, one in enumerate(forms) if Counter(one) == Counter(plain)), None)
+        if place is not None:
+            if not _is_one_role(text, left[place], plain, forms[place], words):
+                return True
+            del left[place], forms[place]
+    return False
+
+
+def _plain(text: str, lexicon: Lexicon) -> list[str]:
+    """The plain forms of the words of weight of a text, in order."""
+    wordings = load_wordings(lexicon.language)
+    return [wordings.plain(mark.removeprefix("=")) for mark in wordings.form(words_of(text))]
+
+
+def _is_one_role(was: str, now: str, one: Sequence[str], other: Sequence[str], words: _Words) -> bool:
+    """True for a sentence whose words stand in another order and still do what they did."""
+    if _turned_round(one, other):
+        return True
+    raw, fresh = words_of(was), words_of(now)
+    if sum(word in words.agent for word in raw) != sum(word in words.agent for word in fresh):
+        return True  # into the passive, or back
+    opened = {side[0] for side in (raw, fresh) if side} & words.adverbial
+    return bool(opened) and words.inverts and (_fronted(one, other) or _fronted(other, one))
+
+
+def _turned_round(one: Sequence[str], other: Sequence[str]) -> bool:
+    """True when one run of words was moved whole, or none."""
+    was, now = _middle(one, other)
+    return was == now or any(was[cut:] + was[:cut] == now for cut in range(1, len(was)))
+
+
+def _middle(one: Sequence[str], other: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Both without what they begin and end with alike."""
+    was, now = list(one), list(other)
+    while was and now and was[-1] == now[-1]:
+        was.pop()
+        now.pop()
+    start = next((at for at, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), min(len(was), len(now)))
+    return was[start:], now[start:]
+
+
+def _fronted(one: Sequence[str], other: Sequence[str]) -> bool:
+    """True when the beginning of one is moved in the other, and behind it the verb changed places with its subject."""
+    for size in range(1, len(one)):
+        head, rest = list(one[:size]), list(one[size:])
+        for at in range(1, len(other) - size + 1):
+            if list(other[at : at + size]) == head:
+                was, now = _middle(rest, [*other[:at], *other[at + size :]])
+                if was == now or was[1:] + was[:1] == now or was[-1:] + was[:-1] == now:
+                    return True
+    return False
+
+
+def _relisted(was: str, now: str, lexicon: Lexicon, words: _Words) -> bool:
+    """True when the items of a list within a sentence stand in another order, and nothing else."""
+    light = lexicon.lists["grammar"] - words.joined - words.persons - words.switches - words.opposites.keys()
+    sides = ([part for part in _PARTS.findall(fold(text)) if part not in light] for text in (was, now))
+    one, other = _middle(*sides)
+    return Counter(_items(one, words)) == Counter(_items(other, words))
+
+
+def _items(parts: Sequence[str], words: _Words) -> Iterator[tuple[str, ...]]:
+    """The items that stand between commas and conjunctions."""
+    item: list[str] = []
+    for part in (*parts, ","):
+        if part in {",", ";"} or part in words.joined:
+            if item:
+                yield tuple(item)
+            item = []
+        else:
+            item.append(part)
