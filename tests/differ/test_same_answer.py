@@ -89,7 +89,8 @@ def test_long_texts_are_searched_as_short_ones(long: bool, monkeypatch: pytest.M
 def test_a_name_of_other_words_is_not_found_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """The index of a long text knows whole names: all words of one standing apart are none."""
     monkeypatch.setattr(delta, "_LONG", 0)
-    text = delta._Text(document([block("Alder stands here, Clouds there."), block("Birch Mail")], "en"), delta._Keys())
+    page = document([block("Alder stands here, Clouds there."), block("Birch Mail")], "en")
+    text = delta._Text(page, delta._Keys(), ["Alder Clouds", "birch mail", "Mail Birch"])
     assert not text.holds("Alder Clouds")
     assert text.holds("birch mail")
     assert not text.lists("Mail Birch")

@@ -35,6 +35,16 @@ def test_headings_in_both_styles() -> None:
     ]
 
 
+def test_signs_behind_a_heading_close_it() -> None:
+    """Signs that a blank parts from a heading close it; others belong to its text."""
+    assert told("# Rights ##  \n\n## C#\n\n## a # #\n\n## ##\n\ntext") == [
+        ("heading", 1, "Rights"),
+        ("heading", 2, "C#"),
+        ("heading", 2, "a #"),
+        ("paragraph", 0, "text"),
+    ]
+
+
 def test_lines_of_a_paragraph_are_joined() -> None:
     """A wrapped paragraph is one block; an empty line parts."""
     assert told("one\ntwo  \nthree\n\nfour") == [("paragraph", 0, "one two three"), ("paragraph", 0, "four")]

@@ -20,9 +20,13 @@ from rapidfuzz.distance import Indel
 
 from storage.model import Block, ChangeKind
 from watcher.differ.alike import Outline, alike_pairs, outline, shared_words
+from watcher.differ.words import fold
 
 # Cells of the bit matrix over block ids: 25 million are 3 MB and some milliseconds.
 _CELLS = 25_000_000
+# So many open blocks on either side are compared by their words: more than any policy has. Of those behind them only
+# what a key tells belongs together.
+_OPEN = 4_000
 # A neighbour is part of a split or joined block when so much of it stands in what is left of the other side.
 _CONTAINED = 0.8
 # What counts a clause ("A.1.", "(3)", "iv)"), and the characters in which it stands. From so many words on a clause is
@@ -30,6 +34,7 @@ _CONTAINED = 0.8
 _NUMBER = re.compile(
     r"^[(\[]?(?:(?:[^\W\d_][.)])?\d+(?:[.)]\d+)*|[ivxlc]+|[^\W\d_])(?:[.)\]:]+|(?<=\d[.)]\d))\s+", re.IGNORECASE
 )
+_MARKED = re.compile(r"[.)\]:]")
 _LABEL = 24
 _TELLING = 4
 
@@ -63,22 +68,24 @@ def align(old: Sequence[Block], new: Sequence[Block]) -> tuple[Match, ...]:
     moves += turned
     left = _without(left, (i for i, _ in turned))
     right = _without(right, (j for _, j in turned))
-    bare = _elsewhere(old, new, left, right, key=_unnumbered)
-    olds = _outlines(old, left, [i for i, _ in anchors])
-    news = _outlines(new, right, [j for _, j in anchors])
-    pairs = [([i], [j]) for i, j in bare + alike_pairs(_others(olds, bare, 0), _others(news, bare, 1))]
-    left = _without(left, (i for group, _ in pairs for i in group))
-    right = _without(right, (j for _, group in pairs for j in group))
+    alike = _alike_by_key(old, new, left, right)
+    left = _without(left, (i for i, _ in alike))
+    right = _without(right, (j for _, j in alike))
+    olds = _Outlines(old, [i for i, _ in anchors], left[:_OPEN])
+    news = _Outlines(new, [j for _, j in anchors], right[:_OPEN])
+    found = alike_pairs(olds, news)
+    left = _without(left, (i for i, _ in found))
+    right = _without(right, (j for _, j in found))
     rewritten = list(_rewritten(left, right, olds, news))
-    pairs += [([i], [j]) for i, j in rewritten]
+    pairs = [([i], [j]) for i, j in (*alike, *found, *rewritten)]
     left = _without(left, (i for i, _ in rewritten))
     right = _without(right, (j for _, j in rewritten))
     right = _absorb(pairs, right, olds, news, side=1)
     left = _absorb(pairs, left, news, olds, side=0)
-    found = [Match(ChangeKind.MOVED, tuple(a), tuple(b)) for a, b in _runs(moves)]
-    found += [Match(ChangeKind.MODIFIED, tuple(sorted(a)), tuple(sorted(b))) for a, b in pairs]
-    found += [Match(ChangeKind.REMOVED, (i,), ()) for i in left] + [Match(ChangeKind.ADDED, (), (j,)) for j in right]
-    return tuple(sorted(found, key=_reading_order(anchors)))
+    matches = [Match(ChangeKind.MOVED, tuple(a), tuple(b)) for a, b in _runs(moves)]
+    matches += [Match(ChangeKind.MODIFIED, tuple(sorted(a)), tuple(sorted(b))) for a, b in pairs]
+    matches += [Match(ChangeKind.REMOVED, (i,), ()) for i in left] + [Match(ChangeKind.ADDED, (), (j,)) for j in right]
+    return tuple(sorted(matches, key=_reading_order(anchors)))
 
 
 def in_place(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
@@ -201,8 +208,37 @@ def _cells(block: Block) -> Hashable:
 
 def _unnumbered(block: Block) -> Hashable:
     """A block of several words without the number or letter it is counted by; None for a shorter one."""
-    text = _NUMBER.sub("", block.text[:_LABEL]) + block.text[_LABEL:]
+    text = block.text
+    if text.count(" ") + 1 < _TELLING:
+        return None
+    head = text[:_LABEL]
+    if not _MARKED.search(head):
+        return text
+    text = _NUMBER.sub("", head) + text[_LABEL:]
     return text if text.count(" ") + 1 >= _TELLING else None
+
+
+def _alike_by_key(
+    old: Sequence[Block], new: Sequence[Block], left: list[int], right: list[int]
+) -> list[tuple[int, int]]:
+    """Pairs that a key tells: the words behind a number; where very many are open, letters and first cells too."""
+    pairs = _elsewhere(old, new, left, right, key=_unnumbered)
+    for key in (_letters, _first_cell):
+        i_open, j_open = _without(left, (i for i, _ in pairs)), _without(right, (j for _, j in pairs))
+        if min(len(i_open), len(j_open)) <= _OPEN:
+            break
+        pairs += _elsewhere(old, new, i_open, j_open, key=key)
+    return pairs
+
+
+def _letters(block: Block) -> Hashable:
+    """What a block says whatever its capitals, accents and blanks."""
+    return "".join(fold(block.text).split())
+
+
+def _first_cell(block: Block) -> Hashable:
+    """What a table row is about; None for another block, and for a row that begins with an empty cell."""
+    return (block.cells[0].text or None) if len(block.cells) > 1 else None
 
 
 def _rewritten(
@@ -220,17 +256,13 @@ def _by_number(places: list[int], outlines: dict[int, Outline]) -> dict[Hashable
     """Blocks of several words by what they are counted by ("3.1"), with kind, section and gap."""
     found: dict[Hashable, list[int]] = defaultdict(list)
     for place in places:
+        if place not in outlines:
+            continue
         one = outlines[place]
         match = _NUMBER.match(one.text[:_LABEL])
         if match and any(map(str.isdigit, match[0])) and len(one.words) > _TELLING and not one.row:
             found[match[0].strip(), one.kind, one.section, one.gap].append(place)
     return found
-
-
-def _others(outlines: dict[int, Outline], pairs: list[tuple[int, int]], side: int) -> dict[int, Outline]:
-    """The outlines of blocks that no pair holds."""
-    taken = {pair[side] for pair in pairs}
-    return {place: outlined for place, outlined in outlines.items() if place not in taken}
 
 
 def _runs(moves: list[tuple[int, int]]) -> list[tuple[list[int], list[int]]]:
@@ -245,9 +277,22 @@ def _runs(moves: list[tuple[int, int]]) -> list[tuple[list[int], list[int]]]:
     return runs
 
 
-def _outlines(blocks: Sequence[Block], places: list[int], anchors: list[int]) -> dict[int, Outline]:
-    """Outlines of the blocks at the given places; the gap says between which two blocks equal in place they stand."""
-    return {at: outline(blocks[at], bisect_left(anchors, at), at / len(blocks)) for at in places}
+class _Outlines(dict[int, Outline]):
+    """Outlines of the blocks at the given places, and of others that are asked for.
+
+    The gap says between which two blocks equal in place (`anchors`) a block stands.
+    """
+
+    def __init__(self, blocks: Sequence[Block], anchors: list[int], places: list[int]) -> None:
+        self._blocks, self._anchors = blocks, anchors
+        super().__init__({place: self._outline(place) for place in places})
+
+    def _outline(self, place: int) -> Outline:
+        return outline(self._blocks[place], bisect_left(self._anchors, place), place / len(self._blocks))
+
+    def __missing__(self, place: int) -> Outline:
+        found = self[place] = self._outline(place)
+        return found
 
 
 def _absorb(

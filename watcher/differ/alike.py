@@ -7,7 +7,6 @@ its square.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -16,8 +15,9 @@ from typing import NamedTuple
 from rapidfuzz.distance import Indel
 
 from storage.model import Block, BlockKind
+from watcher.differ.words import word_finder
 
-_WORD = re.compile(r"\w+")
+_words = word_finder(r"\w+", "_")
 # A gap of at most so many pairs is compared in full; a larger one through rare words.
 _WINDOW = 600
 # A word that stands in more blocks than this leads nowhere.
@@ -57,9 +57,9 @@ class Outline(NamedTuple):
 def outline(block: Block, gap: int, place: float) -> Outline:
     """Describe a block; `gap` numbers the stretch between equal blocks, `place` runs from 0 to 1."""
     text = block.text[:_CHARS].lower()
-    words = tuple(_WORD.findall(text)[:_LONGEST])
+    words = tuple(_words(text)[:_LONGEST])
     label = text.partition(":")[0] if ":" in text[:40] else ""
-    row = " ".join(_WORD.findall(block.cells[0].text.lower())) if len(block.cells) > 1 else ""
+    row = " ".join(_words(block.cells[0].text.lower())) if len(block.cells) > 1 else ""
     section = block.path[-1].lower() if block.path else ""
     telling = [word for word in words if len(word) > _LITTLE or word.isdigit()]
     chosen = telling if len(telling) >= _LITTLE else list(words)

@@ -21,15 +21,18 @@ from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.topics import Reading, heading_topics, name_topics
 from watcher.differ.words import fold
 
-# A comparison of more clauses or characters than this is judged in bulk but for the first so many, and for fewer of a
-# vast one; a very long clause always is. What went is no more than a third of those: what stands now tells more.
+# A comparison of more clauses or characters than this is judged in bulk but for the first so many; a very long clause
+# always is. What went is no more than a third of those: what stands now tells more.
 CLAUSES = 300
 _CLOSE = 150
-_VAST = 2_000
-_LESS = 100
 _GONE = 3
 _CHARACTERS = 120_000
 _LONGEST = 20_000
+# In a vast one, of so many clauses or characters, fewer are judged in full.
+_VAST = 2_000
+_MUCH = 1_000_000
+_LESS = 60
+_FEWER = 60_000
 # At most so many runs are told of the rest, and as many of what is of form.
 _RUNS = 60
 # What a run is about shows in its beginning.
@@ -92,12 +95,13 @@ def _apart(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
         return list(pieces), []
     close: list[Piece] = []
     rest: list[Piece] = []
-    most = _CLOSE if len(pieces) <= _VAST else _LESS
+    vast = len(pieces) > _VAST or sum(map(_size, pieces)) > _MUCH
+    most, characters = (_LESS, _FEWER) if vast else (_CLOSE, _CHARACTERS)
     read = gone = 0
     for piece in pieces:
         size = _size(piece)
         removed = piece.kind is ChangeKind.REMOVED
-        full = len(close) >= most or read + size > _CHARACTERS or (removed and gone >= most // _GONE)
+        full = len(close) >= most or read + size > characters or (removed and gone >= most // _GONE)
         if full or size > _LONGEST or piece.kind is ChangeKind.MOVED:
             rest.append(piece)
         else:

@@ -26,6 +26,8 @@ class Cues:
                 cues.setdefault(beginning, set()).add(family)
         self._cues = {beginning: frozenset(found) for beginning, found in cues.items()}
         self._sizes = sorted({len(beginning) for beginning in cues})
+        self._least = self._sizes[0] if cues else 0
+        self._heads = {beginning[: self._least] for beginning in cues}
         self._telling: dict[str, frozenset[str]] = {}
         self._silent: set[str] = set()
 
@@ -57,5 +59,7 @@ class Cues:
         return hit
 
     def _of_word(self, word: str) -> frozenset[str]:
-        beginnings = (word[:size] for size in self._sizes if size <= len(word))
-        return _NONE.union(*(self._cues[one] for one in beginnings if one in self._cues))
+        if word[: self._least] not in self._heads:
+            return _NONE
+        beginnings = [word[:size] for size in self._sizes if size <= len(word)]
+        return _NONE.union(*[self._cues[one] for one in beginnings if one in self._cues])

@@ -29,7 +29,7 @@ _SENTENCES = 2_000
 # A clause of so many characters may turn from one topic to another.
 _TURNING = 160
 _SIGNS = re.compile(r"[^0-9A-Za-z]+")
-# So many pieces are cut where the topic turns; nobody reads the later ones one by one.
+# So many pieces are cut where the topic turns, and short ones into sentences; nobody reads the later ones one by one.
 _FINELY = 300
 
 
@@ -70,7 +70,7 @@ class Piece:
 def cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> list[Piece]:
     """Cut matches into pieces, in the order of the matches; where there are very many, the later ones less finely."""
     pieces: list[Piece] = []
-    for piece in _cut(matches, old, new, language):
+    for piece in _cut(matches, old, new, language, pieces):
         pieces += _by_topic(piece, language) if len(pieces) < _FINELY else (piece,)
     return pieces
 
@@ -94,8 +94,10 @@ def _by_topic(piece: Piece, language: str | None) -> Iterator[Piece]:
         yield replace(piece, before=None if added else part, after=part if added else None)
 
 
-def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None) -> Iterator[Piece]:
-    """Cut each match into pieces."""
+def _cut(
+    matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], language: str | None, done: Sequence[Piece]
+) -> Iterator[Piece]:
+    """Cut each match into pieces; `done` are those that there are by then."""
     old_zones, new_zones = zones(old, language), zones(new, language)
     old_leads, new_leads = denying_leads(old, language), denying_leads(new, language)
     some = bool(old_leads or new_leads)
@@ -108,15 +110,15 @@ def _cut(matches: Sequence[Match], old: Sequence[Block], new: Sequence[Block], l
             zone, place = new_zones[match.new[0]], match.new[0] / len(new)
             ends = match.new[-1] == len(new) - 1
             links = tuple(link.text for block in (*olds, *news) for link in block.links)
-            for kind, before, after in _modified(olds, news, language):
+            for kind, before, after in _modified(olds, news, language, finely=len(done) < _FINELY):
                 count = len(news) if kind is None else 1
                 yield Piece(
                     kind or match.kind, before, after, news[0].path, news[0], count, zone, place, ends, links, leads
                 )
             continue
         block = (news or olds)[0]
-        before = " ".join(each.text for each in olds) if olds else None
-        after = " ".join(each.text for each in news) if news else None
+        before = " ".join([each.text for each in olds]) if olds else None
+        after = " ".join([each.text for each in news]) if news else None
         zone = new_zones[match.new[0]] if match.new else old_zones[match.old[0]]
         place = match.new[0] / len(new) if match.new else match.old[0] / len(old)
         yield Piece(match.kind, before, after, block.path, block, len(news) or len(olds), zone, place, leads=leads)
@@ -157,11 +159,12 @@ def _lead(leads: dict[int, Lead], places: Sequence[int]) -> Lead | None:
 
 
 def _modified(
-    olds: list[Block], news: list[Block], language: str | None
+    olds: list[Block], news: list[Block], language: str | None, *, finely: bool
 ) -> Iterator[tuple[ChangeKind | None, str | None, str | None]]:
     """The differing sentences of a pair with what became of them; the whole pair, of no kind, when it is short."""
     before, after = " ".join(block.text for block in olds), " ".join(block.text for block in news)
-    if news[0].kind is BlockKind.TABLE_ROW or (is_one(before) and is_one(after)):
+    coarse = not finely and max(len(before), len(after)) <= _WHOLE
+    if coarse or news[0].kind is BlockKind.TABLE_ROW or (is_one(before) and is_one(after)):
         yield None, before, after
         return
     left, right = _sentences(before, language), _sentences(after, language)

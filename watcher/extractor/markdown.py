@@ -12,7 +12,8 @@ from watcher.extractor.pieces import Piece
 from watcher.extractor.rows import TableCell, TableRow, row_pieces
 from watcher.extractor.text import normalise
 
-_ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$")
+_ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+|$)(.*)$")
+_ATX_END = re.compile(r"[ \t]+#+$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ITEM = re.compile(r"^([ \t]*)([*+-]|\d{1,9}[.)])([ \t]+|$)(.*)$")
@@ -78,7 +79,7 @@ class _Reader:
         elif match := _ATX.match(stripped if self.indents else line):
             self.flush()
             self.close_items(line)
-            self.heading(len(match.group(1)), match.group(2))
+            self.heading(match)
         else:
             return False
         return True
@@ -126,7 +127,7 @@ class _Reader:
         self.item, self.ordered = True, match.group(2)[0].isdigit()
         rest = match.group(4).strip()
         if rest and (inner := _ATX.match(rest)):
-            self.heading(len(inner.group(1)), inner.group(2))
+            self.heading(inner)
         elif rest:
             self.lines.append(rest)
 
@@ -134,9 +135,14 @@ class _Reader:
         """Make a heading of the lines above an underline."""
         text = " ".join(self.lines)
         self.lines.clear()
-        self.heading(level, text)
+        self.add_heading(level, text)
 
-    def heading(self, level: int, text: str) -> None:
+    def heading(self, match: re.Match[str]) -> None:
+        """Add a heading that signs before it mark, and perhaps signs behind it."""
+        text = match.group(2).rstrip(" \t")
+        self.add_heading(len(match.group(1)), _ATX_END.sub("", text) if text.endswith("#") else text)
+
+    def add_heading(self, level: int, text: str) -> None:
         """Add a heading."""
         plain, links = plain_text(text)
         self.pieces.append(Piece(BlockKind.HEADING, plain, level, links=links))

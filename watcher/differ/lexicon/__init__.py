@@ -14,9 +14,10 @@ from pathlib import Path
 
 from storage.model import Topic
 from watcher.differ.lexicon.faults import faults
-from watcher.differ.words import fold, words_of
+from watcher.differ.words import fold, word_finder, words_of
 
 _WORD = re.compile(r"[^\W_]+")
+_words = word_finder(_WORD.pattern)
 LANGUAGES = ("en", "nl", "de", "fr")
 _WEIGHTS = {"certain": 6.0, "strong": 4.0, "plain": 2.0, "hint": 1.0, "headings": 6.0}
 WORD_LISTS = (
@@ -161,7 +162,7 @@ def _split(text: str, *, goes_on: bool) -> list[tuple[str, bool]]:
 
 def plain_words(folded: str) -> list[str]:
     """Words of a folded text for looking up: letters and digits only, so that hyphens and stops do not matter."""
-    return _WORD.findall(folded)
+    return _words(folded)
 
 
 def first_word(folded: str) -> str:

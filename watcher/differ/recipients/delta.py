@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
 from storage.model import Document, Recipient, RecipientChange, RecipientDelta
 from watcher.differ.places import place_code
 from watcher.differ.recipients.mentions import recipient_mentions
-from watcher.differ.recipients.names import EntityKey, entity_key, former_names, similar
+from watcher.differ.recipients.names import EntityKey, alike_names, entity_key, former_names
 from watcher.differ.recipients.structure import Mention
+from watcher.differ.words import word_finder
 
-_WORD = re.compile(r"[\w+&]+")
-_LETTERS = re.compile(r"\w+")
+_words_in = word_finder(r"[\w+&]+", "_+&")
+_letters_in = word_finder(r"\w+", "_")
 _FIELDS = ("purpose", "location", "role")
 _ROW_CHARS = 200  # a shorter block may be an entry of a list that was laid out anew
 _MOST_ROWS = 5000  # entries that are read and compared; no list of parties has more, and every row is told anyway
-_MOST_PROSE = 1000  # names in sentences that are looked up in the other document; no policy has more
+_MOST_PROSE = 500  # names in sentences that are looked up in the other document; no policy has more
 _MOST_PAIRS = 250_000  # pairs of names that are compared for likeness
 _LONG = 200_000  # characters of a text in which names are looked up by their rarest word
 _REMNANT = 0.1  # with less than this share of its text left, a document was not shortened: its capture broke off
@@ -41,7 +40,8 @@ def recipient_delta(old: Document, new: Document) -> RecipientDelta:
     before, after = (recipient_mentions(one, shared, keys.of, most=_MOST_ROWS) for one in (old, new))
     if not before and not after:
         return RecipientDelta((), (), ())
-    was, now = _Text(old, keys), _Text(new, keys)
+    names = [one.recipient.name for one in (*before, *after)]
+    was, now = _Text(old, keys, names), _Text(new, keys, names)
     told_before, told_after = _prose(before), _prose(after)
     pairs, gone, came = _match(_rows(before), _rows(after), keys)
     into_prose, gone, _ = _match(gone, told_after, keys, likeness=False)
@@ -101,14 +101,15 @@ class _Keys:
 
 @dataclass(frozen=True)
 class _Text:
-    """The whole text of a document, worked out when asked."""
+    """The whole text of a document, worked out when asked. `asked` are all names that are ever looked for in it."""
 
     document: Document
     keys: _Keys
+    asked: Sequence[str]
 
     @cached_property
     def _all(self) -> str:
-        return "\n".join(block.text for block in self.document.blocks).casefold()
+        return "\n".join([block.text for block in self.document.blocks]).casefold()
 
     @cached_property
     def _short(self) -> str:
@@ -116,28 +117,33 @@ class _Text:
 
     @cached_property
     def _texts(self) -> dict[str, list[str]]:
-        """The texts of the blocks by each of their words."""
+        """The texts of the blocks by each of their words that stands in a name which is looked for."""
         found: dict[str, list[str]] = {}
-        for block in self.document.blocks:
-            text = block.text.casefold()
-            for word in set(_WORD.findall(text)):
+        wanted = {word for name in self.asked for word in _words_in(name.casefold())}
+        for text, words in self._runs:
+            for word in wanted.intersection(words):
                 found.setdefault(word, []).append(text)
         return found
 
     @cached_property
-    def _plain(self) -> str:
-        return f" {' '.join(_WORD.findall(self._all))} "
+    def _runs(self) -> list[tuple[str, list[str]]]:
+        """Each block's text with its words."""
+        return [(text, _words_in(text)) for text in self._all.split("\n")]
 
     @cached_property
-    def _words(self) -> AbstractSet[str]:
-        return frozenset(_WORD.findall(self._all)) if len(self._all) < _LONG else self._texts.keys()
+    def _plain(self) -> str:
+        return f" {' '.join([word for _, words in self._runs for word in words])} "
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset().union(*[words for _, words in self._runs])
 
     def _has_words(self, name: str) -> bool:
         """True when each word of a name stands somewhere: spares most names the search through the text."""
         first = name.partition(" ")[0]
         if first.isalnum() and first not in self._words:
             return False
-        return self._words >= set(_WORD.findall(name))
+        return self._words >= set(_words_in(name))
 
     def holds(self, name: str) -> bool:
         """True when the text has the name as it is spelled."""
@@ -151,7 +157,7 @@ class _Text:
 
     def _spells(self, name: str, *, short: bool) -> bool:
         """True when a block, or a short one, has a name whose words all stand somewhere."""
-        words = _WORD.findall(name)
+        words = _words_in(name)
         if len(self._all) < _LONG or not words:
             return _occurs(name, self._short if short else self._all)
         texts = min((self._texts[word] for word in words), key=len)
@@ -195,12 +201,11 @@ def _match(
         gone, came = _paired(gone, came, pairs, lambda one, step=step: step(keys[id(one)]))  # type: ignore[misc]
     gone, came = _renamed(gone, came, pairs, keys)
     if likeness and len(gone) * len(came) <= _MOST_PAIRS:
-        for one in list(gone):
-            other = next((each for each in came if similar(keys[id(one)], keys[id(each)])), None)
-            if other is not None:
-                pairs.append((one.recipient, other.recipient))
-                gone.remove(one)
-                came.remove(other)
+        likely = alike_names([keys[id(one)].loose for one in gone], [keys[id(one)].loose for one in came])
+        pairs += [(gone[at].recipient, came[other].recipient) for at, other in likely.items()]
+        taken = set(likely.values())
+        gone = [one for at, one in enumerate(gone) if at not in likely]
+        came = [one for at, one in enumerate(came) if at not in taken]
     return pairs, gone, came
 
 
@@ -254,4 +259,4 @@ def _changes(before: Recipient, after: Recipient, keys: _Keys) -> list[Recipient
 
 
 def _plain(text: str) -> str:
-    return place_code(text) or " ".join(_LETTERS.findall(text.lower()))
+    return place_code(text) or " ".join(_letters_in(text.lower()))

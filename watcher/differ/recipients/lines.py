@@ -16,13 +16,14 @@ _LABEL = 60  # characters of the name of one column in such a line
 _LINE = 400
 _MOST_COLUMNS = 8
 _SEPARATORS = ("\t", "|", ";", ",")
+_SEPARATED = re.compile(r"[\t|;,]")
 _Found = list[tuple[Block, Recipient]]
 
 
 def lines_at(blocks: Sequence[Block], index: int) -> tuple[_Found, set[int]]:
     """The recipients of the layout whose column names begin at a block, with their blocks' places; else nothing."""
     text = blocks[index].text
-    if len(text) <= _HEADER and any(mark in text for mark in _SEPARATORS):
+    if len(text) <= _HEADER and _SEPARATED.search(text):
         found, taken = _separated(blocks, index)
         if found:
             return found, taken
@@ -51,7 +52,7 @@ def _boxes(blocks: Sequence[Block], index: int) -> tuple[_Found, set[int]]:
 
 
 def _is_column(text: str) -> bool:
-    return len(text) < _COLUMN and not any(mark in text for mark in _SEPARATORS)
+    return len(text) < _COLUMN and not _SEPARATED.search(text)
 
 
 def _short(block: Block) -> bool:
@@ -63,11 +64,13 @@ def _separated(blocks: Sequence[Block], index: int) -> tuple[_Found, set[int]]:
     kind = blocks[index].kind
     if index + 1 >= len(blocks) or blocks[index + 1].kind is not kind:
         return [], set()
+    text, below = blocks[index].text, blocks[index + 1].text
     for mark in _SEPARATORS:
-        parts = blocks[index].text.split(mark)
-        if blocks[index + 1].text.count(mark) < len(parts) - 1:
+        count = text.count(mark)
+        if not 1 <= count < _MOST_COLUMNS or below.count(mark) < count:
             continue
-        if not 2 <= len(parts) <= _MOST_COLUMNS or max(map(len, parts)) > _LABEL:
+        parts = text.split(mark)
+        if max(map(len, parts)) > _LABEL:
             continue
         kinds = [column_kind(part.strip(' "')) for part in parts]
         named = next((one for one in ("party", "name") if one in kinds), "")

@@ -16,6 +16,7 @@ from watcher.differ.recipients.structure import Mention, structural_mentions
 _BLANK = re.compile(" ")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w&.-]*\w")
 _MOST_PROSE = 1000  # names in sentences that are read; no policy has more, and every clause is told anyway
+_MOST_NEW = 500  # the same where only what differs is read
 _OFTEN, _SHARE = 12, 0.12  # a word in so many blocks, and in such a share of them, is the vendor's own name
 
 
@@ -42,7 +43,8 @@ def recipient_mentions(
     others = [block for block in document.blocks if id(block) not in listed]
     if len(structural) == most:
         others = [block for block in others if block.kind is BlockKind.PARAGRAPH]
-    prose = list(islice(prose_mentions(others, document.language, skip, every=most is None), _MOST_PROSE))
+    mentions = prose_mentions(others, document.language, skip, every=most is None)
+    prose = list(islice(mentions, _MOST_PROSE if most is None else _MOST_NEW))
     if prose:
         own = _own_words(document)
         prose = [mention for mention in prose if mention.recipient.name.split()[0].lower() not in own]

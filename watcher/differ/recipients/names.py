@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import normalize
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from watcher.differ.places import place_code
 from watcher.differ.recipients.forms import COMMON, FORM, JOINT, SUFFIX, WORD
@@ -22,6 +23,9 @@ _SENTENCE = 2000  # characters of a text whose companies are remembered
 _ENDS_IN_FORM = re.compile(rf"^(?P<core>.+?)(?:,?\s+(?:{SUFFIX}))+[.,]?$")
 _BREAKS = re.compile(r"[\s,/()]+")
 _PARTS = re.compile(r"[\s/,]+")
+_BLANK = re.compile(" ")
+_SHORT = 5  # letters of a name in which a wrong one counts
+_SPELLED = 88  # of a hundred: how much of two spellings must be the same
 _SITE = re.compile(r"[\w-]+\.(?:com|io|ai|nl|de|fr|net|org|eu|app|co)")
 _AROUND_WORDS = "(),;\"'“”„«»–-"
 _SIGNS = frozenset(("", "&", "+"))
@@ -112,10 +116,39 @@ _short_key = lru_cache(maxsize=8192)(_entity_key)
 
 def similar(one: EntityKey, other: EntityKey) -> bool:
     """True for a renamed or respelled party: one name begins the other, or all but a letter or two are the same."""
-    first, second = sorted((one.loose, other.loose), key=len)
-    if not first:
-        return False
-    return f"{second} ".startswith(f"{first} ") or (len(first) > 5 and fuzz.ratio(first, second) >= 88)
+    return bool(alike_names([one.loose], [other.loose]))
+
+
+def alike_names(gone: Sequence[str], came: Sequence[str]) -> dict[int, int]:
+    """The places of similar names, old to new, each with the first that is left.
+
+    The names are loose keys. The cost grows with the product of both, but a pair costs next to nothing.
+    """
+    begun: dict[str, list[int]] = {}
+    whole: dict[str, list[int]] = {}
+    for place, name in enumerate(came):
+        whole.setdefault(name, []).append(place)
+        for beginning in _beginnings(name):
+            begun.setdefault(beginning, []).append(place)
+    left: list[str | None] = [name or None for name in came]
+    pairs: dict[int, int] = {}
+    for at, name in enumerate(gone):
+        if not name:
+            continue
+        found = [*begun.get(name, ()), *(place for start in _beginnings(name) for place in whole.get(start, ()))]
+        if len(name) > _SHORT:
+            near = process.extract_iter(name, left, scorer=fuzz.ratio, score_cutoff=_SPELLED)
+            found += [place for other, _, place in near if len(other) > _SHORT]
+        best = min((place for place in found if left[place] is not None), default=None)
+        if best is not None:
+            pairs[at] = best
+            left[best] = None
+    return pairs
+
+
+def _beginnings(name: str) -> list[str]:
+    """The first word of a name, the first two, and so on to the whole."""
+    return [name[: blank.start()] for blank in _BLANK.finditer(name)] + [name]
 
 
 def has_form(text: str) -> bool:

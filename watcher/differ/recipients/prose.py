@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from storage.model import Block, BlockKind, Recipient
 from watcher.differ.recipients.asides import named_aside
@@ -48,52 +49,66 @@ def prose_mentions(
         if every and block.kind is BlockKind.HEADING and block.path:
             for name in in_heading(block.text):
                 yield Mention(Recipient(name), block, block.text, structural=False, explicit=False)
-        families = PHRASES.cues.families(block.text.lower())
+        lower = block.text.lower()
+        if not every and lower == block.text:
+            continue  # there is no name without a capital
+        families = PHRASES.cues.families(lower)
         named = not families <= _FORMAL
         formed = (every or bool(families and not named)) and FORMED.search(block.text) is not None
         if named or formed:
-            yield from _of_text(block, language, beside=every and formed and block.kind is not BlockKind.HEADING)
+            beside = every and formed and block.kind is not BlockKind.HEADING
+            yield from _of_text(block, language, families, beside=beside)
 
 
-def _of_text(block: Block, language: str | None, *, beside: bool) -> Iterator[Mention]:
-    """The recipients in the sentences of a block; `beside` when companies beside the vendor's own things count."""
+def _of_text(block: Block, language: str | None, families: frozenset[str], *, beside: bool) -> Iterator[Mention]:
+    """The recipients in the sentences of a block, which has cues of these families.
+
+    `beside` when companies beside the vendor's own things count.
+    """
     for sentence in sentences(block.text, language):
         if _shouts(sentence):
             continue
-        families = PHRASES.cues.families(sentence.lower())
-        if (families or beside) and names_idly(sentence):
+        own = families if sentence == block.text else PHRASES.cues.families(sentence.lower())
+        if (own or beside) and names_idly(sentence):
             continue
-        if families:
-            yield from _of_sentence(sentence, block, language, families)
+        if own:
+            yield from _of_sentence(sentence, block, language, own)
         if beside:
-            roles = speaks_of_roles(sentence)
             for name in beside_us(sentence, block.path[-1] if block.path else ""):
-                told = _told(name, None, sentence if roles else "")
-                yield Mention(told, block, sentence, structural=False, explicit=False)
+                yield Mention(_told(name, None, sentence), block, sentence, structural=False, explicit=False)
 
 
 def _of_sentence(sentence: str, block: Block, language: str | None, families: frozenset[str]) -> Iterator[Mention]:
     named = _CAPITAL.search(sentence, 1)  # a name that opens the sentence is found by rules that need words behind it
     formed = not families.isdisjoint(_FORMAL) and bool(FORMED.search(sentence))
-    roles = speaks_of_roles(sentence)
-    for rule in PHRASES.rules:
-        if rule.says not in families or (rule.formed and not formed) or not (named or rule.needs):
+    lower = sentence.lower()
+    for rule in _rules_of(families):
+        if (rule.formed and not formed) or not (named or rule.needs):
+            continue
+        if rule.needs is not None and not rule.needs.search(lower):
             continue
         for name, aside in _matches(rule, sentence, language):
-            sure = rule.explicit or (has_form(name) and not PHRASES.cookies.search(sentence.lower()))
-            yield Mention(
-                _told(name, aside, sentence if roles else ""), block, sentence, structural=False, explicit=sure
-            )
+            sure = rule.explicit or (has_form(name) and not PHRASES.cookies.search(lower))
+            yield Mention(_told(name, aside, sentence), block, sentence, structural=False, explicit=sure)
     if HANDLES in families and companies(sentence) and PHRASES.handles.search(sentence):
-        cookies = bool(PHRASES.cookies.search(sentence.lower()))
+        cookies = bool(PHRASES.cookies.search(lower))
         for name, _ in companies(sentence):
-            told = _told(name, None, sentence if roles else "")
-            yield Mention(told, block, sentence, structural=False, explicit=not cookies)
+            yield Mention(_told(name, None, sentence), block, sentence, structural=False, explicit=not cookies)
+
+
+@lru_cache(maxsize=1024)
+def _rules_of(families: frozenset[str]) -> tuple[ProseRule, ...]:
+    """The rules that a sentence with cues of these families may follow, in order."""
+    return tuple(rule for rule in PHRASES.rules if rule.says in families)
+
+
+# Asked for each name of a sentence; one without names is never asked about.
+_has_roles = lru_cache(maxsize=64)(speaks_of_roles)
 
 
 def _told(name: str, aside: str | None, sentence: str) -> Recipient:
     """A recipient with what the parentheses after its name say of it, and the role that its sentence gives it."""
-    role = role_of(name, sentence) if sentence else None
+    role = role_of(name, sentence) if _has_roles(sentence) else None
     if aside is None or aside[0] in "\"'“‘„«":
         return Recipient(name, role=role)
     if _ROLE.match(aside):
@@ -109,8 +124,6 @@ def _shouts(sentence: str) -> bool:
 
 def _matches(rule: ProseRule, sentence: str, language: str | None) -> Iterator[tuple[str, str | None]]:
     """The acceptable names of one rule in a sentence, each with what stands in parentheses after it."""
-    if rule.needs is not None and not rule.needs.search(sentence.lower()):
-        return
     for match in rule.pattern.finditer(sentence):
         before = sentence[max(0, match.start() - _OPENS_SENTENCE) : match.start()].rpartition(", ")[2]
         if PHRASES.negation.search(before + sentence[match.start() : match.start("name")]):
