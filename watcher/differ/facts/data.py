@@ -55,8 +55,8 @@ _GENERAL = re.compile(r"(?:angaben?|details?|information(?:en)?|informations?|in
 _OTHER_ROW = re.compile(
     r"(?:data subjects?|categor\w+ of (?:data )?subjects?|betrokkenen|betroffene|personnes concernées|purposes?|"
     r"zwecke?|doel|finalités?|duration|dauer|duur|durée|nature|art der verarbeitung|aard|frequency|recipients?|"
-    r"empfänger|ontvangers?|destinataires?|retention|bewaar\w*|lösch\w*|conservation|source|transfers?|controller|legal basis|"
-    r"rechtsgrund\w*)\b"
+    r"empfänger|ontvangers?|destinataires?|retention|bewaar\w*|lösch\w*|conservation|source|transfers?|controller|"
+    r"legal basis|rechtsgrund\w*)\b"
 )
 _HOW_LONG = re.compile(r"\b(?:how long|ho[ew] ?lang|wie lange|combien de temps|durée|bewaar|conserv|speicher)")
 _COMPOUND = re.compile(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from storage.model import BlockKind, FactType
+from watcher.differ.facts.granted import complains, coordinated, invites
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered, speaks
 from watcher.differ.facts.phrases import RIGHTS
 from watcher.differ.periods import find_periods
@@ -45,6 +46,7 @@ _REQUESTS = re.compile(
     r"demandes? (?:\w+ ){0,4}?(?:de|d['’]|relatives? (?:à|aux)))"
 )
 _LEAST_REQUESTS = 2
+_HEADING_WORDS = 6
 _BASIS_COLUMN = re.compile(r"rechtsgr|grondslag|bas[ei]s|bases? |fondement")
 _YOURS = re.compile(r"(?<!\w)(?:your|uw|je|jouw|ihre?[nmrs]?|deine?[nmrs]?|votre|vos|ton|ta|tes)\s")
 _ENDS = ("erasure", "rectification")
@@ -55,10 +57,13 @@ def right_facts(reading: Reading) -> Found:
     """One fact for each right and section: named outright anywhere, or hinted at where rights are spoken of."""
     seen: set[tuple[str, tuple[str, ...]]] = set()
     lead = ""
+    before: Passage | None = None
     for passage in reading.passages:
         if passage.block.kind is BlockKind.PARAGRAPH:
             lead = passage.lower
-        for right in _rights_of(passage, reading, lead):
+        told = (*_rights_of(passage, reading, lead), *_hinted(passage, before, reading))
+        before = passage
+        for right in told:
             if (right, passage.block.path) not in seen:
                 seen.add((right, passage.block.path))
                 yield passage.fact(FactType.RIGHT, id=right)
@@ -99,8 +104,33 @@ def _rights_of(passage: Passage, reading: Reading, lead: str) -> Iterator[str]:
         yield from more
 
 
+def _hinted(passage: Passage, before: Passage | None, reading: Reading) -> Iterator[str]:
+    """The rights that a passage grants by its verbs, below the name of a right, or to who is not content."""
+    lower = passage.lower
+    if "rights" in passage.families or "asks" in passage.families:
+        yield from coordinated(lower)
+    if "authority" in passage.families:
+        earlier = before.lower if before is not None and before.block is passage.block else ""
+        if complains(lower, earlier):
+            yield "complaint"
+    opens = before is None or before.block.path != passage.block.path
+    if opens and passage.section and passage.first and not passage.column and invites(lower):
+        named = [right for right in RIGHTS if _is_called(right, passage.section, reading)]
+        if len(named) == 1:
+            yield named[0]
+
+
+def _is_called(right: str, heading: str, reading: Reading) -> bool:
+    """True for a short heading that is the name of a right ("Right of access", "Deletion of your data")."""
+    if len(heading.split()) > _HEADING_WORDS or heading.endswith("?"):
+        return False
+    return bool(reading.phrases[f"rights.weak.{right}"].search(heading))
+
+
 def _names_right(passage: Passage) -> bool:
     """True for the cell of a table that has a column of rights, in that column ("Your right": "Access")."""
+    if passage.label and not passage.column and passage.block.kind is not BlockKind.PARAGRAPH:
+        return bool(_NAMED.search(passage.label.lower()))
     return bool(passage.column and _NAMED.search(passage.column) and not _BASIS_COLUMN.search(passage.column))
 
 

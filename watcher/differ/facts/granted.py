@@ -1,0 +1,117 @@
+"""Rights that a text grants without naming them: by the verbs of what the reader may do, or by its heading."""
+
+from __future__ import annotations
+
+import re
+
+_READERS = (
+    r"(?:you|i|one|anyone|everyone|residents|citizens|clients|customers|patients|members|users|pupils|students|"
+    r"parents|tenants|"
+    r"employees|applicants|visitors|participants|subscribers|guests|donors|individuals|people|persons|data subjects)"
+)
+_LEZERS = (
+    r"(?:u|je|jij|jullie|ik|iedereen|inwoners|burgers|cliënten|klanten|patiënten|leden|gebruikers|leerlingen|"
+    r"studenten|ouders|huurders|"
+    r"werknemers|medewerkers|sollicitanten|bezoekers|deelnemers|donateurs|betrokkenen)"
+)
+_LESER = (
+    r"(?:sie|du|ihr|ich|jede[rn]?|einwohner|bürger|klienten|kunden|patienten|mitglieder|nutzer|schüler|"
+    r"studierende|eltern|mieter|"
+    r"beschäftigte|bewerber|besucher|teilnehmer|spender|betroffene)"
+)
+_LECTEURS = (
+    r"(?:vous|habitants|citoyens|clients|patients|membres|adhérents|utilisateurs|élèves|étudiants|parents|"
+    r"locataires|salariés|"
+    r"candidats|visiteurs|participants|donateurs|personnes concernées|chacun|tous)"
+)
+# Who reads may do something: "you can", "kunt u", "können Sie", "les habitants peuvent".
+_MAY = re.compile(
+    rf"(?<!\w)(?:{_READERS} (?:\w+ )?(?:can|may|could|are (?:able|free|entitled|welcome|allowed) to|have the right to)|"
+    rf"(?:can|may|could) {_READERS}|{_LEZERS} (?:\w+ )?(?:kunt|kan|mag|mogen|kunnen)|(?:kunt|kan|mag|mogen|"
+    rf"kunnen) {_LEZERS}|"
+    rf"{_LESER} (?:\w+ )?(?:können|kann|kannst|könnt|dürfen|darf|darfst)|"
+    rf"(?:können|kann|kannst|könnt|dürfen|darf|darfst) {_LESER}|{_LECTEURS} (?:\w+ )?(?:pouvez|peuvent|peut)|puis-je|"
+    r"pouvez-vous|peut-on)(?!\w)"
+)
+# What it is done to; what merely says where ("in your account") is left out first.
+_WHERE = re.compile(
+    r"(?<!\w)(?:in|via|from|on|through|with|within|under|op|vanuit|bij|im|auf|über|unter|dans|sur|depuis|par)\s"
+    r"(?:(?:your|the|our|uw|je|het|de|onze|ihre[mnr]?|dem|der|den|unsere[mnr]?|votre|vos|le|la|les|notre)\s)?"
+    r"(?:\w+\s)?(?:account|profiel|profile|profil|konto|compte|files?|records?)(?!\w)"
+)
+_THING = re.compile(
+    r"(?<!\w)(?:(?:personal )?data|details|information|files?|records?|profile|account|everything|all of it|"
+    r"it all|\w*gegevens|dossiers?|"
+    r"profiel|alles|\w*daten|angaben|akten?|profil|konto|données|dossier|fiche|compte|tout|informations)(?!\w)"
+)
+_VERBS = {
+    "access": re.compile(
+        r"(?<!\w)(?:view|see|inspect|look (?:at|into|through|up)|consult|access|review|download|inzien|bekijken|"
+        r"raadplegen|opvragen|"
+        r"inkijken|downloaden|einsehen|ansehen|anschauen|abrufen|einzusehen|herunterladen|consulter|voir|accéder|"
+        r"examiner|"
+        r"télécharger)(?!\w)"
+    ),
+    "rectification": re.compile(
+        r"(?<!\w)(?:correct(?:ed)?|change|amend(?:ed)?|rectif(?:y|ied)|update|edit|fix(?:ed)?|adjust|put right|"
+        r"wijzigen|verbeteren|"
+        r"aanpassen|corrigeren|herstellen|rectificeren|bijwerken|ändern|berichtigen|korrigieren|aktualisieren|"
+        r"verbessern|"
+        r"anpassen|richtigstellen|corriger|modifier|rectifier|mettre à jour)(?!\w)"
+    ),
+    "erasure": re.compile(
+        r"(?<!\w)(?:delete[sd]?|erased?|removed?|wiped?|wissen|verwijderen|vernietigen|weggooien|weghalen|löschen|"
+        r"entfernen|vernichten|"
+        r"supprimer|effacer|détruire)(?!\w)"
+    ),
+    "portability": re.compile(
+        r"(?<!\w)(?:export|port|take (?:it|them|your \w+|everything|all of it) (?:with|to|else)\w*|"
+        r"(?:move|transfer) (?:it|them|your \w+) (?:to|else)\w*|exporteren|meenemen|overzetten|exportieren|mitnehmen|"
+        r"mitzunehmen|umziehen|exporter|emporter)(?!\w)"
+    ),
+    "objection": re.compile(
+        r"(?<!\w)(?:object to|opt out of|oppose|bezwaar (?:te )?maken tegen|verzetten tegen|widersprechen|"
+        r"widerspruch einlegen|"
+        r"opposer (?:à|au|aux))(?!\w)"
+    ),
+    "restriction": re.compile(
+        r"(?<!\w)(?:restrict(?:ed)?|freeze|frozen|put on hold|beperken|bevriezen|stilleggen|einschränken|sperren|"
+        r"aussetzen|limiter|"
+        r"geler|suspendre)(?!\w)"
+    ),
+}
+_CORE = frozenset({"access", "erasure", "portability"})  # of which one is among them
+_LEAST = 2  # verbs of different rights: one alone is said of many things
+_COMPANY = re.compile(r"(?<!\w)(?:we|wij|wir|nous) (?:can|may|kunnen|mogen|können|dürfen|pouvons)(?!\w)")
+# How a text below the name of a right goes on: the reader asks, or the vendor does it.
+_ASK_US = re.compile(
+    r"(?<!\w)(?:(?:ask|tell|mail|e-?mail|contact|write(?: to)?|let) us|(?:on|at your|upon) request|send (?:us|an?)|"
+    r"schrijf|vraag|mail|stuur|laat het ons|(?:op|na) (?:uw )?verzoek|schreiben sie|fragen sie|senden sie|teilen sie|"
+    r"auf (?:ihren )?(?:antrag|wunsch|anfrage)|écrivez|demandez|envoyez|contactez|(?:sur|à votre) demande|"
+    r"you (?:can|may|have)|(?:u|je) (?:kunt|kan|mag|hebt|heeft)|sie (?:können|dürfen|haben)|vous (?:pouvez|avez))(?!\w)"
+)
+_UNHAPPY = re.compile(
+    r"\b(?:(?:not|un|dis)[ -]?(?:happy|satisfied|content)|disagree|no agreement|niet tevreden|ontevreden|"
+    r"niet eens|komen .{0,20}niet uit|"
+    r"nicht zufrieden|unzufrieden|nicht einverstanden|pas satisfait\w*|mécontent\w*|insatisfait\w*|pas d['’]accord)\b"
+)
+
+
+def coordinated(lower: str) -> frozenset[str]:
+    """The rights of which a sentence names the acts, two at least ("you can view, change and delete your data")."""
+    if not _MAY.search(lower) or _COMPANY.search(lower):
+        return frozenset()
+    if not _THING.search(_WHERE.sub(" ", lower)):
+        return frozenset()
+    found = frozenset(right for right, verbs in _VERBS.items() if verbs.search(lower))
+    return found if len(found) >= _LEAST and found & _CORE else frozenset()
+
+
+def invites(lower: str) -> bool:
+    """True for a sentence that lets the reader ask for what its heading names."""
+    return bool(_ASK_US.search(lower))
+
+
+def complains(lower: str, earlier: str) -> bool:
+    """True where a reader who is not content, here or in the sentence before, is sent on."""
+    return bool(_UNHAPPY.search(lower) or _UNHAPPY.search(earlier))
