@@ -81,6 +81,20 @@ _VERBS = {
     ),
 }
 _CORE = frozenset({"access", "erasure", "portability"})  # of which one is among them
+# The names of rights; three in one sentence are a list of them, whatever it says ("Articles 15 to 21 give you ...").
+_NOUNS = {
+    "access": re.compile(r"(?<!\w)(?:access|inzage|auskunft\w*|accès)(?!\w)"),
+    "rectification": re.compile(r"(?<!\w)(?:rectification|correction|rectificatie|correctie|berichtigung)(?!\w)"),
+    "erasure": re.compile(
+        r"(?<!\w)(?:erasure|deletion|(?:gegevens)?wissing|verwijdering|löschung|effacement|suppression)(?!\w)"
+    ),
+    "restriction": re.compile(r"(?<!\w)(?:restriction|beperking|einschränkung|limitation)(?!\w)"),
+    "portability": re.compile(
+        r"(?<!\w)(?:portability|(?:gegevens)?overdraagbaarheid|dataportabiliteit|(?:daten)?übertragbarkeit|portabilité)(?!\w)"
+    ),
+    "objection": re.compile(r"(?<!\w)(?:objection|bezwaar|widerspruch|opposition)(?!\w)"),
+}
+_LISTED = 3
 _LEAST = 2  # verbs of different rights: one alone is said of many things
 _COMPANY = re.compile(r"(?<!\w)(?:we|wij|wir|nous) (?:can|may|kunnen|mogen|können|dürfen|pouvons)(?!\w)")
 # How a text below the name of a right goes on: the reader asks, or the vendor does it.
@@ -105,6 +119,12 @@ def coordinated(lower: str) -> frozenset[str]:
         return frozenset()
     found = frozenset(right for right, verbs in _VERBS.items() if verbs.search(lower))
     return found if len(found) >= _LEAST and found & _CORE else frozenset()
+
+
+def named_together(lower: str) -> frozenset[str]:
+    """The rights that a sentence lists by their names, three at least; a definition of processing names fewer."""
+    found = frozenset(right for right, noun in _NOUNS.items() if noun.search(lower))
+    return found if len(found) >= _LISTED else frozenset()
 
 
 def invites(lower: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from storage.model import BlockKind, FactType
-from watcher.differ.facts.granted import complains, coordinated, invites
+from watcher.differ.facts.granted import complains, coordinated, invites, named_together
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered, speaks
 from watcher.differ.facts.phrases import RIGHTS
 from watcher.differ.periods import find_periods
@@ -18,7 +19,8 @@ _NAMED = re.compile(r"(?<!\w)(?:recht(?:en?)?|rights?|droits?|gerechtigd|entitle
 _OFFERS = re.compile(
     r"\brecht|\bright|\bdroits?\b|\bentitle|\bverlangen\b|\b(?:can|may) (?:ask|demand|expect|request|require)|"
     r"\bmag (?:vragen|verlangen|eisen|verwachten)|\bkunt (?:vragen|eisen|u vragen)|\b(?:exiger|demander)\b|"
-    r"\b(?:fordern|beantragen)\b|\byou can do\b|\bcan (?:i|you)\b|\bkunt (?:u )?doen\b|\bkunt? u\b|\bkan ik\b|"
+    r"\b(?:fordern|beantragen)\b|\byou can do\b|\bcan (?:i|you)\b|\bkunt (?:u )?doen\b|\bkunt? u\b|\bu (?:\w+ )?kunt\b|"
+    r"\bkan ik\b|\byou (?:\w+ )?can\b|"
     r"\btun können\b|\bkönnen sie\b|\bsie können\b|\bkann ich\b|\bpouvez\b|\bpuis-je\b|"
     r"\byour (?:choices|options|controls)|\bvos choix|\buw keuzes"
 )
@@ -46,6 +48,8 @@ _REQUESTS = re.compile(
     r"demandes? (?:\w+ ){0,4}?(?:de|d['’]|relatives? (?:à|aux)))"
 )
 _LEAST_REQUESTS = 2
+# Where the vendor's own right begins in a sentence that grants one: "you may ask for ...; we reserve the right to".
+_CLAUSES = re.compile(r";\s|:\s|,?\s(?:but|however|although|maar|hoewel|aber|jedoch|wobei|mais|toutefois)\s")
 _HEADING_WORDS = 6
 _BASIS_COLUMN = re.compile(r"rechtsgr|grondslag|bas[ei]s|bases? |fondement")
 _YOURS = re.compile(r"(?<!\w)(?:your|uw|je|jouw|ihre?[nmrs]?|deine?[nmrs]?|votre|vos|ton|ta|tes)\s")
@@ -73,17 +77,22 @@ def _rights_of(passage: Passage, reading: Reading, lead: str) -> Iterator[str]:
     """The rights that a passage grants; `lead` is the paragraph that its list stands under."""
     phrases, lower = reading.phrases, passage.lower
     named_family, plain_family = "rights" in passage.families, "asks" in passage.families
-    if not (named_family or plain_family) or phrases["rights.company"].search(lower):
+    if not (named_family or plain_family):
         return
+    if phrases["rights.company"].search(lower):
+        clauses = [part for part in _CLAUSES.split(lower) if not phrases["rights.company"].search(part)]
+        if not clauses:
+            return
+        passage = replace(passage, lower=(lower := "; ".join(clauses)))
     item = _names_right(passage) or (
         passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION}
         and bool(_OFFERS.search(f"{lead} {passage.section}"))
     )
     context = item or bool(phrases["rights.context"].search(lower))
     if context or phrases["asks.context"].search(lower):
-        clauses = phrases["transfer.scc"].search(lower)  # a copy of those is no access to data
+        standard = phrases["transfer.scc"].search(lower)  # a copy of those is no access to data
         said = (right for right in RIGHTS if phrases[f"rights.plain.{right}"].search(lower))
-        yield from (right for right in said if right != "access" or not clauses)
+        yield from (right for right in said if right != "access" or not standard)
     if not named_family or not phrases["rights.any"].search(lower):
         return
     request = bool(phrases["rights.request"].search(lower))
@@ -109,6 +118,8 @@ def _hinted(passage: Passage, before: Passage | None, reading: Reading) -> Itera
     lower = passage.lower
     if "rights" in passage.families or "asks" in passage.families:
         yield from coordinated(lower)
+        if not reading.phrases["rights.company"].search(lower):
+            yield from named_together(lower)
     if "authority" in passage.families:
         earlier = before.lower if before is not None and before.block is passage.block else ""
         if complains(lower, earlier):
