@@ -74,16 +74,18 @@ class _Finder:
 
     def __init__(self, survey: Survey, body: Tag) -> None:
         self.survey = survey
-        self.unseen = Unseen(body, survey)
+        self.unseen = Unseen(survey)
         self.dropped: set[int] = set()
         self.page = survey.of(body).prose
-        self.table = next((node for node in body.descendants if isinstance(node, Tag) and node.name == "table"), None)
+        self.table = next(iter(survey.noted["table"]), None)
 
     def drop_overlays(self, body: Tag) -> None:
         """Leave out dialogs and consent boxes, unless one holds most of what the page says."""
         whole = self.survey.of(body)
         for tag in below(body, self.dropped):
             tally = self.survey.of(tag)
+            if not (tag.attrs or tally.links or tally.buttons or tag.name == "dialog"):
+                continue
             # Of a page of names and places, a table say, the banner may hold the only sentence.
             most = tally.plain > _SHARE_OF_OVERLAY * whole.plain or (
                 tally.prose > _SHARE_OF_OVERLAY * whole.prose and tally.plain > _SHARE_OF_BANNER * whole.plain
@@ -211,10 +213,8 @@ class _Finder:
         first = first or main.find(["h2", "table"])
         if not isinstance(first, Tag):
             return
-        said = first.get_text()
-        like = (tag for tag in main.find_all(first.name) if tag.get_text() == said)
         passed = {id(main.parent)}
-        for title in islice(like, _COPIES):
+        for title in islice(self.survey.alike(first, main), _COPIES):
             self.drop_menus_before(title, passed, most)
             passed.update(id(above) for above in title.parents)
 

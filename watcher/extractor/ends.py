@@ -61,7 +61,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 def drop_ends(main: Tag, survey: Survey, dropped: set[int]) -> None:
     """Add to `dropped` the `id()`s of what stands at the ends of `main` and is not the document."""
     ends = _Ends(survey, dropped)
-    for title, copy in _copies(main):
+    for title, copy in _copies(main, survey):
         ends.drop_below(copy)
         if title is not None and title.name == "h1":
             ends.drop_above(title, copy)
@@ -121,17 +121,18 @@ class _Ends:
 
     def drop_bylines(self, title: Tag, main: Tag) -> None:
         """Leave out who wrote the page, and when, between its title and its first sentence."""
-        waiting = list(reversed(list(self.beside(title, main, before=False))))
-        while waiting:
-            tag = waiting.pop()
-            tally = self.survey.of(tag)
-            if tally.chars <= _FEW_CHARS and _is_byline(tag, tally):
-                self.dropped.add(id(tag))
-            elif _is_line(tag):
-                return
-            else:
-                inner = (child for child in reversed(tag.contents) if isinstance(child, Tag))
-                waiting += [child for child in inner if not self.is_nothing(child)]
+        for sibling in self.beside(title, main, before=False):
+            waiting = [sibling]
+            while waiting:
+                tag = waiting.pop()
+                tally = self.survey.of(tag)
+                if tally.chars <= _FEW_CHARS and _is_byline(tag, tally):
+                    self.dropped.add(id(tag))
+                elif _is_line(tag):
+                    return
+                else:
+                    inner = (child for child in reversed(tag.contents) if isinstance(child, Tag))
+                    waiting += [child for child in inner if not self.is_nothing(child)]
 
     def beside(self, title: Tag, main: Tag, *, before: bool) -> Iterator[Tag]:
         """Yield the elements before or after the title, and before or after what it stands in below `main`."""
@@ -143,14 +144,13 @@ class _Ends:
             tag = tag.parent
 
 
-def _copies(main: Tag) -> Iterator[tuple[Tag | None, Tag]]:
+def _copies(main: Tag, survey: Survey) -> Iterator[tuple[Tag | None, Tag]]:
     """Yield the title and what holds the text below it, once for each copy of the text: one for each kind of screen."""
     title = main.find("h1") or main.find("h2")
     if not isinstance(title, Tag):
         yield None, main
         return
-    said = title.get_text()
-    titles = list(islice((tag for tag in main.find_all(title.name) if tag.get_text() == said), _COPIES))
+    titles = list(islice(survey.alike(title, main), _COPIES))
     shared = Counter(id(above) for one in titles for above in one.parents)
     for one in titles:
         holder = one

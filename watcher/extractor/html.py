@@ -113,7 +113,7 @@ def _selected(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[Pi
     for selector in rules.select:
         matched.update((id(tag), tag) for tag in present(soup, selector))
     dropped = _removed(soup, rules)
-    unseen = Unseen(soup, seen)
+    unseen = Unseen(seen)
     pieces: list[Piece] = []
     for tag in soup.descendants if len(matched) > 1 else matched.values():
         if isinstance(tag, Tag) and id(tag) in matched and not any(id(above) in matched for above in tag.parents):
@@ -144,7 +144,7 @@ def _in_ranges(soup: BeautifulSoup, seen: Survey, rules: ExtractRules) -> list[P
             chosen.add(id(found[0]))
         kept += found
     dropped = _removed(soup, rules) | surroundings | outside(root, kept)
-    unseen = Unseen(soup, seen)
+    unseen = Unseen(seen)
     for tag in kept:
         if not isinstance(tag, Tag) or id(tag) in dropped:
             continue

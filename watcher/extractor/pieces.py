@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from storage.model import Block, BlockKind, Cell, Link
 from watcher.extractor.text import block_key, normalise
@@ -22,13 +22,14 @@ _SIGNS = 6
 _SIGN_SHARE = 0.65
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One run of text as it stands on the page, not yet normalised.
+class Piece(NamedTuple):
+    """One run of text as it stands on the page, not yet normalised but where it is `clean`.
 
     `bold` means that the whole run is bold and stands alone; `size` is its font size where the page gives one (0 else).
     `under` are labels that stand above the piece without being headings (row and column of a table cell). `jump` means
     that all of it is a link into the same page, `ordered` that it belongs behind the item before (`Block`).
+
+    A tuple: a page has thousands, and a frozen dataclass takes four times as long to make.
     """
 
     kind: BlockKind
@@ -41,6 +42,7 @@ class Piece:
     under: tuple[str, ...] = ()
     jump: bool = False
     ordered: bool = False
+    clean: bool = False
 
 
 def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
@@ -99,19 +101,20 @@ def fingerprint(blocks: Iterable[Block]) -> str:
 
 def _clean(piece: Piece) -> Piece | None:
     """Normalise one piece; None when nothing readable is left."""
+    if piece.clean:
+        return piece
     text = normalise(piece.text)
     kind, level = piece.kind, piece.level
     if kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}:
-        bare = without_bullet(text)
+        bare = without_bullet(without_bullet(text))
         if bare != text and kind is BlockKind.PARAGRAPH:
             kind, level = BlockKind.LIST_ITEM, 1
         text = bare
     if not (text[:1].isalnum() or any(map(str.isalnum, text))) or (kind is not BlockKind.TABLE_ROW and _is_drawn(text)):
         return None
     links = tuple(Link(normalise(link.text), link.href) for link in piece.links) if piece.links else ()
-    if text == piece.text and kind is piece.kind and links == piece.links:
-        return piece
-    return Piece(kind, text, level, piece.cells, links, piece.bold, piece.size, piece.under, piece.jump, piece.ordered)
+    _, _, _, cells, _, bold, size, under, jump, ordered, _ = piece
+    return Piece(kind, text, level, cells, links, bold, size, under, jump, ordered, True)
 
 
 def _is_drawn(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from storage.model import BlockKind, Cell, Link
 from watcher.extractor.pieces import Piece, without_bullet
@@ -120,4 +120,4 @@ def _row_pieces(row: TableRow, columns: dict[int, str], long: set[int]) -> Itera
 def _items(cell: TableCell, label: str, name: str) -> Iterator[Piece]:
     """Yield what a cell holds as pieces under the row's label and the column's name."""
     under = tuple(part for part in (label, name) if part and len(part) <= _LABEL_CHARS)
-    return (replace(piece, under=under, bold=False, size=0) for piece in cell.pieces)
+    return (piece._replace(under=under, bold=False, size=0) for piece in cell.pieces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bs4 import Tag
@@ -11,7 +12,8 @@ from watcher.extractor.tags import attribute, is_silent, is_text
 # A text node of this length outside links is prose; menu entries, buttons and labels are shorter.
 _PROSE_CHARS = 25
 # Elements that other parts ask for; noted here so that the tree is searched once.
-_NOTED = ("meta", "title", "script", "input", "time", "main", "article", "link")
+_NOTED = ("meta", "title", "script", "input", "time", "main", "article", "link", "table", "h1", "h2")
+_COUNTED = frozenset({"a", "button", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 @dataclass(slots=True)
@@ -51,16 +53,24 @@ class Tally:
 
 @dataclass(slots=True)
 class Survey:
-    """The tallies by `id(tag)`, and the visible text (runs of spaces folded) and link targets in reading order."""
+    """The tallies by `id(tag)`; elements, visible text (runs of spaces folded) and link targets in reading order."""
 
     tallies: dict[int, Tally] = field(default_factory=dict)
     visible: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
+    elements: list[Tag] = field(default_factory=list)
     noted: dict[str, list[Tag]] = field(default_factory=lambda: {name: [] for name in _NOTED})
 
     def of(self, tag: Tag) -> Tally:
         """Return the tally of an element; an empty one for elements that are never text."""
         return self.tallies.get(id(tag), _NOTHING)
+
+    def alike(self, tag: Tag, root: Tag) -> Iterator[Tag]:
+        """Yield the elements below `root` of the same noted name and with the same text, in reading order."""
+        said = tag.get_text()
+        for other in self.noted[tag.name]:
+            if other.get_text() == said and any(above is root for above in other.parents):
+                yield other
 
 
 _NOTHING = Tally()
@@ -69,31 +79,36 @@ _NOTHING = Tally()
 def survey(root: Tag) -> Survey:
     """Count every element below `root` in one pass without recursion."""
     result = Survey()
-    tally = result.tallies[id(root)] = Tally()
+    noted, tallies, elements, visible = result.noted, result.tallies, result.elements, result.visible
+    tally = tallies[id(root)] = Tally()
     frames = [(root, iter(root.contents), tally)]
     in_link = 0
     while frames:
         tag, children, tally = frames[-1]
-        node = next(children, None)
-        if node is None:
+        for node in children:
+            if isinstance(node, Tag):
+                name = node.name
+                if name in noted or (node.attrs and node.attrs.get("role") == "main"):
+                    noted[name if name in noted else "main"].append(node)
+                if is_silent(node) and name != "head":
+                    continue
+                elements.append(node)
+                fresh = tallies[id(node)] = Tally()
+                if name in _COUNTED or node.attrs:
+                    _note_element(node, fresh, result)
+                in_link += name == "a"
+                frames.append((node, iter(node.contents), fresh))
+                break
+            if is_text(node) and tag.name != "head":
+                text = " ".join(node.split())
+                if text:
+                    visible.append(text)
+                    _note_text(len(text), tally, linked=in_link > 0)
+        else:
             frames.pop()
             in_link -= tag.name == "a"
             if frames:
                 frames[-1][2].add(tally)
-        elif isinstance(node, Tag):
-            if node.name in result.noted or node.attrs.get("role") == "main":
-                result.noted[node.name if node.name in result.noted else "main"].append(node)
-            if is_silent(node) and node.name != "head":
-                continue
-            fresh = result.tallies[id(node)] = Tally()
-            _note_element(node, fresh, result)
-            in_link += node.name == "a"
-            frames.append((node, iter(node.contents), fresh))
-        elif is_text(node) and tag.name != "head":
-            text = " ".join(str(node).split())
-            if text:
-                result.visible.append(text)
-                _note_text(len(text), tally, linked=in_link > 0)
     return result
 
 

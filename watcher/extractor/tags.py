@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
@@ -49,7 +50,7 @@ def attribute(tag: Tag, name: str) -> str:
     return value if isinstance(value, str) else " ".join(value)
 
 
-def is_text(node: object) -> bool:
+def is_text(node: object) -> TypeGuard[NavigableString]:
     """Tell whether a node is text to read: no comment, declaration, script or style."""
     return type(node) is NavigableString or (
         isinstance(node, NavigableString) and not isinstance(node, PreformattedString) and node.output_ready() != ""
@@ -70,7 +71,7 @@ def is_bold(tag: Tag) -> bool:
     """Tell whether an element sets its text in bold; what opens a part of the page counts as bold."""
     if tag.name in BOLD or ((tag.name in {"button", "a"} or tag.attrs.get("role") == "button") and is_toggle(tag)):
         return True
-    style = tag.attrs.get("style")
+    style = tag.attrs.get("style") if tag.attrs else None
     return style is not None and bool(_BOLD_STYLE.search(str(style)))
 
 
@@ -79,7 +80,7 @@ def heading_level(tag: Tag) -> int:
     level = HEADINGS.get(tag.name)
     if level:
         return level
-    if attribute(tag, "role") != "heading":
+    if not tag.attrs or attribute(tag, "role") != "heading":
         return 0
     stated = attribute(tag, "aria-level")
     return min(6, max(1, int(stated))) if stated.isascii() and stated.isdigit() and len(stated) < 4 else 2
@@ -87,7 +88,7 @@ def heading_level(tag: Tag) -> int:
 
 def is_toggle(tag: Tag) -> bool:
     """Tell whether an element opens and closes a part of the text: its own text is that part's heading."""
-    return not _TOGGLES.isdisjoint(tag.attrs)
+    return bool(tag.attrs) and not _TOGGLES.isdisjoint(tag.attrs)
 
 
 def is_edit_link(tag: Tag) -> bool:
@@ -108,7 +109,7 @@ def is_control(tag: Tag) -> bool:
     """Tell whether an element is a button to press and nothing to read; long texts and toggles are read."""
     if tag.name == "label":
         return _names_field(tag)
-    if tag.name != "button" and tag.attrs.get("role") != "button":
+    if tag.name != "button" and (not tag.attrs or tag.attrs.get("role") != "button"):
         return False
     return not is_toggle(tag) and len(tag.get_text(" ").split()) <= _CONTROL_WORDS
 
@@ -127,7 +128,7 @@ def hidden_address(tag: Tag) -> str:
 
     Cloudflare's form, which many sites put in place of each address: the first byte is the key of the others.
     """
-    code = attribute(tag, "data-cfemail")
+    code = attribute(tag, "data-cfemail") if tag.attrs else ""
     if not code or len(code) > _CODE_CHARS:
         return ""
     try:
@@ -141,6 +142,8 @@ def hidden_address(tag: Tag) -> str:
 def is_hidden(tag: Tag) -> bool:
     """Tell whether an element says that it is not shown (it may open later, as an accordion does)."""
     attrs = tag.attrs
+    if not attrs:
+        return False
     if "hidden" in attrs:
         return True
     style = attrs.get("style")
@@ -151,5 +154,5 @@ def is_hidden(tag: Tag) -> bool:
 
 def is_reader_only(tag: Tag) -> bool:
     """Tell whether an element is shown to screen readers alone."""
-    names = attribute(tag, "class")
+    names = attribute(tag, "class") if tag.attrs else ""
     return bool(names) and bool(_READER_ONLY.search(names))

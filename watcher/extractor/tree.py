@@ -84,7 +84,9 @@ class _Builder(LXMLTreeBuilder):
         if not text.strip(_ASCII_SPACES):
             text = "\n" if "\n" in text else " "
         soup.current_data = []
-        _append(soup, NavigableString(text))
+        node = str.__new__(NavigableString, text)
+        node.__dict__["hidden"] = False
+        _append(soup, node)
 
     def _model(self, name: str) -> dict[str, Any]:
         """What all elements of a name have alike."""
@@ -148,7 +150,7 @@ def _shape(soup: BeautifulSoup) -> list[object]:
             known = {name: value for name, value in vars(node).items() if name not in {*ties, "contents"}}
             shape.append((known if node is not soup else node.name, [places.get(id(child)) for child in node.contents]))
         else:
-            shape.append(str(node))
+            shape.append((str(node), {name: value for name, value in vars(node).items() if name not in ties}))
     return shape
 
 

@@ -31,11 +31,13 @@ def below(root: Tag, dropped: set[int]) -> Iterator[Tag]:
 class Unseen:
     """Knows which hidden elements of a page are its panels: those that hold much text, and their like."""
 
-    def __init__(self, root: Tag, survey: Survey) -> None:
+    def __init__(self, survey: Survey) -> None:
         self.survey = survey
         self.shapes: set[tuple[str, str]] = set()
         self.controlled: set[str] = set()
-        for tag in below(root, set()):
+        for tag in survey.elements:
+            if not tag.attrs:
+                continue
             if is_hidden(tag):
                 if survey.of(tag).prose >= _MUCH_PROSE:
                     self.shapes.add((tag.name, attribute(tag, "class")))

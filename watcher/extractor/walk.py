@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 from bs4 import Tag
@@ -104,7 +104,7 @@ class _Walker:
                 if not self.is_left_out(node):
                     frames.append(self.enter(node))
             elif is_text(node) and id(node) not in self.dropped:
-                self.text(str(node))
+                self.text(node)
         self.flush()
         self.give_term()
 
@@ -229,7 +229,7 @@ class _Walker:
             self.lists.pop()
             self.close_definition(frame)
         elif name == "summary":
-            self.pieces[frame.mark :] = [replace(piece, bold=True) for piece in self.pieces[frame.mark :]]
+            self.pieces[frame.mark :] = [piece._replace(bold=True) for piece in self.pieces[frame.mark :]]
 
     def text(self, text: str) -> None:
         """Add text to the current line."""
@@ -274,6 +274,10 @@ class _Walker:
 
     def flush(self) -> None:
         """End the paragraph: make pieces of the lines that stand in it."""
+        if self.link is None and not any(line.chars for line in self.lines):
+            if len(self.lines) > 1 or self.lines[0].parts:
+                self.lines = [_Line()]
+            return
         open_link = self.link
         self.end_link()
         if open_link is not None:
@@ -331,7 +335,7 @@ class _Walker:
         if len(found) == 1 and found[0].kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}:
             term = ", ".join(self.term)
             text = f"{term.rstrip(': ')}: {found[0].text.strip()}" if term else found[0].text
-            self.pieces[mark:] = [replace(found[0], kind=BlockKind.DEFINITION, level=0, text=text, bold=False)]
+            self.pieces[mark:] = [found[0]._replace(kind=BlockKind.DEFINITION, level=0, text=text, bold=False)]
             self.term = []
         elif found:
             del self.pieces[mark:]

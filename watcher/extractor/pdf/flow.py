@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from storage.model import BlockKind, Link
@@ -57,7 +56,7 @@ def read_cell(words: Sequence[Word], joiner: Joiner) -> list[Piece]:
         if last is None or sign or ended:
             groups.append([])
         groups[-1].append(line)
-    return [replace(_piece(group, joiner, []), size=0) for group in groups]
+    return [_piece(group, joiner, [])._replace(size=0) for group in groups]
 
 
 def _grouped(items: Sequence[Line | Run], leading: float) -> Iterator[list[Line] | Run]:
@@ -132,6 +131,6 @@ def _titled(pieces: list[Piece]) -> list[Piece]:
     if largest < _TITLE * usual:
         return pieces
     return [
-        replace(piece, kind=BlockKind.HEADING, level=1) if piece in short and piece.size == largest else piece
+        piece._replace(kind=BlockKind.HEADING, level=1) if piece in short and piece.size == largest else piece
         for piece in pieces
     ]

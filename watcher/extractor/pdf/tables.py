@@ -86,7 +86,7 @@ def _joined_rows(above: tuple[TableRow, ...], below: tuple[TableRow, ...]) -> tu
 def _joined_pieces(above: list[Piece], below: list[Piece]) -> list[Piece]:
     if not above or not below or below[0].kind is BlockKind.LIST_ITEM:
         return above + below
-    joined = replace(above[-1], text=f"{above[-1].text} {below[0].text}", links=above[-1].links + below[0].links)
+    joined = above[-1]._replace(text=f"{above[-1].text} {below[0].text}", links=above[-1].links + below[0].links)
     return [*above[:-1], joined, *below[1:]]
 
 
