@@ -14,10 +14,12 @@ FILLER = (
 )
 
 
-def verdict(before: str, after: str) -> Verdict:
-    """What the change of one line between two paragraphs comes to."""
-    first, last = (block(text) for text in FILLER)
-    old, new = (document([first, block(text), last], "en") for text in (before, after))
+def verdict(before: str, after: str, heading: str = "") -> Verdict:
+    """What the change of one line between two paragraphs, or below a heading, comes to; no line where it is empty."""
+    path = (heading,) if heading else ()
+    first, last = (block(text, path=path) for text in FILLER)
+    lines = ([block(text, path=path)] if text else [] for text in (before, after))
+    old, new = (document([first, *line, last], "en") for line in lines)
     return compare(old, new).verdict
 
 
@@ -30,11 +32,20 @@ def verdict(before: str, after: str) -> Verdict:
         "{} mensen hebben deze pagina bekeken",
         "{} Besucher haben diese Seite gelesen",
         "{} personnes ont lu cet article",
+        "{} people have viewed this article this week",
+        "{} people are viewing this page right now",
+        "{} personen bekeken dit",
+        "Diese Seite wurde bereits {} Mal aufgerufen",
+        "Cette page a été consultée {} fois",
+        "{} mensen vonden deze pagina nuttig",
     ],
 )
-def test_a_count_of_readers_is_noise(line: str) -> None:
-    """A line of its own, in four languages."""
-    assert verdict(line.format("1,204"), line.format("1,310")) is Verdict.NOISE
+@pytest.mark.parametrize("heading", ["", "Contact", "Subprocessors"])
+def test_a_count_of_readers_is_noise(line: str, heading: str) -> None:
+    """A line of its own, in four languages, below any heading: another number, and where it comes or goes."""
+    assert verdict(line.format("1,204"), line.format("1,310"), heading) is Verdict.NOISE
+    assert verdict("", line.format("1,310"), heading) is Verdict.NOISE
+    assert verdict(line.format("1,310"), "", heading) is Verdict.NOISE
 
 
 @pytest.mark.parametrize(
@@ -46,6 +57,9 @@ def test_a_count_of_readers_is_noise(line: str) -> None:
         "Our liability is limited to {} euros",
         "A breach that {} people viewed as serious is told to the authority",
         "{} readers of a document may share it",
+        "{} people have access to this page",
+        "Each message is read by {} people",
+        "{} people",
     ],
 )
 def test_a_count_of_what_the_policy_speaks_of_is_told(line: str) -> None:

@@ -138,10 +138,11 @@ def _is_control(evidence: Evidence) -> bool:
     """True for a short line that came or went and names a control of the page: hardly another word is in it."""
     piece = evidence.piece
     text = piece.text
-    if len(plain_words(text)) > SHORT or piece.block.kind is BlockKind.TABLE_ROW:
+    row = piece.block.kind is BlockKind.TABLE_ROW
+    if row or only_ticks(text):
+        return not row
+    if len(plain_words(text)) > SHORT:
         return False
-    if only_ticks(text):
-        return True
     lists = evidence.lexicon.lists["interface"] | load_lexicon("en").lists["interface"] | page_terms("control")
     if not starts_in(text, lists) or max(term_scores(text, evidence.language).values(), default=0.0) >= STRONG:
         return False
