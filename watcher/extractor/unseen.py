@@ -19,13 +19,14 @@ def below(root: Tag, dropped: set[int]) -> Iterator[Tag]:
     """Yield the elements below `root` in reading order, not entering those that are in `dropped` by then."""
     stack = [iter(root.contents)]
     while stack:
-        node = next(stack[-1], None)
-        if node is None:
+        for node in stack[-1]:
+            if isinstance(node, Tag) and not is_silent(node) and id(node) not in dropped:
+                yield node
+                if node.contents and id(node) not in dropped:
+                    stack.append(iter(node.contents))
+                    break
+        else:
             stack.pop()
-        elif isinstance(node, Tag) and not is_silent(node) and id(node) not in dropped:
-            yield node
-            if id(node) not in dropped:
-                stack.append(iter(node.contents))
 
 
 class Unseen:

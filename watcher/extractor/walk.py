@@ -96,15 +96,15 @@ class _Walker:
         """Walk everything below `root`, and `root` itself."""
         frames = [self.enter(root)]
         while frames:
-            frame = frames[-1]
-            node = next(frame.children, None)
-            if node is None:
+            for node in frames[-1].children:
+                if isinstance(node, Tag):
+                    if not self.is_left_out(node):
+                        frames.append(self.enter(node))
+                        break
+                elif is_text(node) and id(node) not in self.dropped:
+                    self.text(node)
+            else:
                 self.leave(frames.pop())
-            elif isinstance(node, Tag):
-                if not self.is_left_out(node):
-                    frames.append(self.enter(node))
-            elif is_text(node) and id(node) not in self.dropped:
-                self.text(node)
         self.flush()
         self.give_term()
 
@@ -297,6 +297,11 @@ class _Walker:
         elif self.items:
             kind, level = BlockKind.LIST_ITEM, self.items[-1]
             self.parts[-1] += 1
+        ordered = kind is BlockKind.LIST_ITEM and (self.parts[-1] > 1 or self.counted[-1:] == [True])
+        if len(lines) == 1:
+            (one,) = lines
+            looks = one.all_bold, one.size, (), one.jump == one.chars, ordered
+            return Piece(kind, "".join(one.parts), level, (), tuple(one.links), *looks)
         return Piece(
             kind,
             "\n".join("".join(line.parts) for line in lines),
@@ -305,7 +310,7 @@ class _Walker:
             bold=all(line.all_bold for line in lines),
             size=max(line.size for line in lines),
             jump=all(line.jump == line.chars for line in lines),
-            ordered=kind is BlockKind.LIST_ITEM and (self.parts[-1] > 1 or self.counted[-1:] == [True]),
+            ordered=ordered,
         )
 
     def open_definition(self, frame: _Frame) -> None:
