@@ -472,6 +472,6 @@ def test_a_long_policy_is_read_quickly() -> None:
     """100 kB take well under a second (measured: 0.13 s)."""
     texts = [text for _, text, *_ in RETENTION] + [text for _, text, _ in RIGHTS]
     blocks = [block(" ".join(texts[i % len(texts) :][:6])) for i in range(400)]
-    started = time.perf_counter()
+    started = time.process_time()
     find_facts(document("nl", *blocks))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

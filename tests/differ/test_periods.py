@@ -116,6 +116,6 @@ def test_no_text_breaks_it(text: str) -> None:
 
 def test_long_hostile_text_is_read_in_linear_time() -> None:
     """A run of number words does not make the search blow up."""
-    started = time.perf_counter()
+    started = time.process_time()
     find_periods("twenty " * 20_000 + "1 " * 20_000 + "(" * 20_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -306,6 +306,6 @@ def test_places_are_known_in_four_languages() -> None:
 def test_a_long_document_is_read_quickly() -> None:
     """100 kB of prose full of capitals take well under a second."""
     blocks = [block("We share data with Partner One and Partner Two, who use Tool Three. " * 8) for _ in range(180)]
-    started = time.perf_counter()
+    started = time.process_time()
     names(*blocks)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -179,10 +179,7 @@ ROWS: dict[str, tuple[bytes | list[bytes], set[tuple[str, str]]]] = {
         answer(SHELL.format("x", "<p>" + "word " * 200_000)),
         HELD,
     ),
-    "h36 two hundred thousand lines": (
-        answer(SHELL.format("x", "<p>a line</p>\n" * 200_000)),
-        HELD,
-    ),
+    "h36 forty thousand lines": (answer(SHELL.format("x", "<p>a line</p>\n" * 40_000)), HELD),
     "h37 cookies": (
         answer(SAID + b" ", *[b"Set-Cookie: a%d=%s" % (n, b"x" * 4000) for n in range(90)]),
         UNCHANGED | REFUSED,
@@ -197,6 +194,8 @@ ROWS: dict[str, tuple[bytes | list[bytes], set[tuple[str, str]]]] = {
     "h39 another language": (answer(DUTCH), {("suspect", "other-language")}),
     "h39 another document": (answer(SHOES), {("suspect", "other-document"), ("suspect", "truncated")}),
 }
+# What a row is in the long campaign: 200,000 lines.
+LONGER = {"h36 forty thousand lines": answer(SHELL.format("x", "<p>a line</p>\n" * 200_000))}
 # What the good page is where it is not PAGE.
 LONG = PAGE.replace(
     "</main>", "".join(f"<p>Case {n}: we process your personal data only to serve you.</p>" for n in range(360))
@@ -214,6 +213,7 @@ class Player:
     """A server that plays exact bytes: the good page, or at the phase `fault` what the row of the path says."""
 
     fault: bool = False
+    longer: bool = False
     port: int = 0
     turns: Counter[str] = field(default_factory=Counter)
 
@@ -230,6 +230,7 @@ class Player:
                 return
             name = list(ROWS)[int(number)]
             row = ROWS[name][0] if self.fault else GOOD.get(name, answer(PAGE))
+            row = LONGER.get(name, row) if self.fault and self.longer else row
             peer.sendall(row if isinstance(row, bytes) else row[self.turns[name] % len(row)])
             self.turns[name] += self.fault
 
@@ -272,13 +273,14 @@ def check(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, dict[str, Any]]]:
+def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, dict[str, Any]]]:
     """Four runs: good pages, faults, the same faults, good pages."""
     folder = tmp_path_factory.mktemp("rows")
     before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("CLAUSEWATCH_")}
     try:
         with playing() as player:
             configured(folder, player)
+            player.longer = request.config.getoption("--long")
             found = []
             for fault in (False, True, True, False):
                 player.fault = fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -289,9 +289,9 @@ def test_fast_on_a_thousand_blocks() -> None:
     find_dates(made, {}, "en")
     spent = []
     for _ in range(5):
-        started = perf_counter()
+        started = process_time()
         find_dates(made, {}, "en")
-        spent.append(perf_counter() - started)
+        spent.append(process_time() - started)
     assert min(spent) < 0.02
 
 
@@ -309,9 +309,9 @@ def test_fast_on_a_thousand_blocks() -> None:
 )
 def test_hostile_blocks_take_bounded_time(text: str) -> None:
     """Whatever a block holds, its length costs no more than its reading."""
-    started = perf_counter()
+    started = process_time()
     find_dates(blocks("Policy", text, *FILLER), {}, "en")
-    assert perf_counter() - started < 3
+    assert process_time() - started < 3
 
 
 @pytest.mark.parametrize(
