@@ -79,7 +79,7 @@ def says_same(evidence: Evidence, around: Surroundings) -> bool:
     one, other = (wordings.form(words_of(text or "")) for text in (evidence.piece.before, evidence.piece.after))
     weighty = {wordings.marks.get(word, word) for word in wordings.critical}
     was, now = ([mark for mark in form if mark in weighty or any(map(str.isdigit, mark))] for form in (one, other))
-    return (was == now or _turned_round(evidence)) and not _is_turned_meaning(evidence)
+    return (Counter(was) == Counter(now) or _turned_round(evidence)) and not _is_turned_meaning(evidence)
 
 
 def _is_turned_meaning(evidence: Evidence) -> bool:

@@ -14,25 +14,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from watcher.differ.lexicon import LANGUAGES, Lexicon
 from watcher.differ.sentences import sentences
 from watcher.differ.wordings import load_wordings
 from watcher.differ.words import fold, words_of
 
+_T = TypeVar("_T")
 # Longer texts are whole documents in one block.
 _LONGEST = 6_000
 _MARKS = re.compile(r"[,;:()\u2013\u2014]")
 _PARTS = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*|[,;]")
-# Where something else opens a sentence, verb and subject change places in these.
-_INVERT = frozenset({"nl", "de"})
 _VENDOR, _READER = "=vendor", "=reader"
 _PERSONS = frozenset({_VENDOR, _READER})
+_CRITICAL = ("negation", "only", "weak", "strong", "scope", "consent", "optout", "sell")
+# Those that reach over the commas of a sentence.
+_WIDE = frozenset({"weak", "strong", "scope", "consent", "optout", "sell"})
 _NO_DENIAL = frozenset({"unless", "except", "tenzij", "behalve", "sauf", "ausser"})
 
 
 # A word and what stands around it.
 _Hold = tuple[str, frozenset[str]]
+# A plain form and the preposition or the like before it, empty for none.
+_Role = tuple[str, str]
 
 
 def turns(before: str, after: str, lexicon: Lexicon) -> bool:
@@ -51,7 +56,7 @@ def turns(before: str, after: str, lexicon: Lexicon) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The word lists of a language; `opposites` gives line and side of a word, `inverts` tells how sentences begin."""
+    """The word lists of a language; `opposites` gives line and side of a word."""
 
     first: frozenset[str]
     second: frozenset[str]
@@ -61,7 +66,6 @@ class _Words:
     switches: frozenset[str]
     joined: frozenset[str]
     opposites: Mapping[str, tuple[int, int]]
-    inverts: bool
 
     @property
     def persons(self) -> frozenset[str]:
@@ -84,7 +88,7 @@ def _words_of(language: str) -> _Words:
             sides.update(dict.fromkeys(part.split(), (number, side)))
     names = ("first", "second", "agent", "adverbial", "parted", "switches", "joined")
     lists = {name: frozenset(data[name].split()) for name in names}
-    return _Words(**lists, opposites=sides, inverts=language in _INVERT)
+    return _Words(**lists, opposites=sides)
 
 
 def _apart(before: str, after: str, lexicon: Lexicon, words: _Words) -> tuple[str, str]:
@@ -117,7 +121,10 @@ def _changes_side(before: str, after: str, words: _Words) -> bool:
 
 def _changes_hold(before: str, after: str, lexicon: Lexicon, words: _Words) -> bool:
     """True when a denial, a limit, a state, the vendor or the reader belongs to other words than before."""
-    critical = (lexicon.lists["negation"] | lexicon.lists["only"] | words.switches) - _NO_DENIAL
+    numbers = {word: word for word in words_of(before) if any(map(str.isdigit, word))}
+    listed = {word: name for name in reversed(_CRITICAL) for word in lexicon.lists[name]}
+    plain = {word: kind for word, kind in (numbers | listed).items() if word not in _NO_DENIAL | words.adverbial}
+    critical = plain | {word: word for word in words.switches if word not in listed}
     was, now = (list(_holds(text, critical, lexicon, words)) for text in (before, after))
     shared = _PERSONS | (frozenset().union(*(said for _, said in was)) & frozenset().union(*(said for _, said in now)))
     was, now = ([(word, said & shared) for word, said in side] for side in (was, now))
@@ -139,18 +146,18 @@ def _all_agree(was: Sequence[_Hold], now: Sequence[_Hold]) -> bool:
     return True
 
 
-def _holds(text: str, critical: frozenset[str], lexicon: Lexicon, words: _Words) -> Iterator[_Hold]:
-    """Each critical word of a text with the plain forms of its clause, each person with those of its sentence."""
+def _holds(text: str, critical: Mapping[str, str], lexicon: Lexicon, words: _Words) -> Iterator[_Hold]:
+    """The kind of each critical word of a text with what its clause says, each person with what its sentence says."""
     form = load_wordings(lexicon.language).form
-    apart = critical | words.persons
+    apart = critical.keys() | words.persons
     for sentence in sentences(text, lexicon.language):
-        for clause in _clauses(_MARKS.split(sentence), words):
-            persons = {words.person(word) for word in clause if word in words.persons}
-            said = frozenset([*form([word for word in clause if word not in apart]), *persons])
-            yield from ((word, said) for word in clause if word in critical)
-        for clause in _clauses([sentence], words):
-            said = frozenset(form([word for word in clause if word not in apart]))
-            yield from ((words.person(word), said) for word in clause if word in words.persons)
+        for wide, parts in ((False, _MARKS.split(sentence)), (True, [sentence])):
+            for clause in _clauses(parts, words):
+                said = frozenset(form([word for word in clause if word not in apart]))
+                persons = [words.person(word) for word in clause if word in words.persons]
+                kinds = [critical[word] for word in clause if word in critical]
+                yield from ((kind, said | set(persons)) for kind in kinds if (kind in _WIDE) is wide)
+                yield from ((person, said) for person in persons if wide)
 
 
 def _clauses(parts: Iterable[str], words: _Words) -> Iterator[list[str]]:
@@ -168,42 +175,50 @@ def _clauses(parts: Iterable[str], words: _Words) -> Iterator[list[str]]:
 
 def _changes_roles(before: str, after: str, lexicon: Lexicon, words: _Words) -> bool:
     """True when words changed places round another one: who does it is now to whom it is done."""
-    said, left = (list(sentences(text, lexicon.language)) for text in (before, after))
-    forms = [_plain(text, lexicon) for text in left]
-    for text in said:
-        plain = _plain(text, lexicon)
-        place = next((at for at, one in enumerate(forms) if Counter(one) == Counter(plain)), None)
-        if place is not None:
-            if not _is_one_role(text, left[place], plain, forms[place], words):
+    left = [(text, _plain(text, lexicon, words)) for text in sentences(after, lexicon.language)]
+    for text in sentences(before, lexicon.language):
+        plain = _plain(text, lexicon, words)
+        forms = Counter(form for form, _ in plain)
+        same = next((one for one in left if Counter(form for form, _ in one[1]) == forms), None)
+        if same is not None:
+            left.remove(same)
+            voice = _agents(text, words) != _agents(same[0], words)
+            if not voice and _swaps(plain, same[1]):
                 return True
-            del left[place], forms[place]
     return False
 
 
-def _plain(text: str, lexicon: Lexicon) -> list[str]:
-    """The plain forms of the words of weight of a text, in order."""
+def _agents(text: str, words: _Words) -> int:
+    """How many words of a text may stand before the doer of a passive sentence."""
+    return sum(word in words.agent for word in words_of(text))
+
+
+def _plain(text: str, lexicon: Lexicon, words: _Words) -> list[_Role]:
+    """The plain forms of the words of weight of a text, in order, each with the preposition or the like before it."""
     wordings = load_wordings(lexicon.language)
-    return [wordings.plain(mark.removeprefix("=")) for mark in wordings.form(words_of(text))]
+    found: list[_Role] = []
+    opened = ""
+    for word in words_of(text):
+        if word in words.adverbial:
+            opened = word
+        elif form := wordings.form([word]):
+            found.append((wordings.plain(form[0].removeprefix("=")), opened))
+            opened = ""
+    return found
 
 
-def _is_one_role(was: str, now: str, one: Sequence[str], other: Sequence[str], words: _Words) -> bool:
-    """True for a sentence whose words stand in another order and still do what they did."""
-    if _turned_round(one, other):
-        return True
-    raw, fresh = words_of(was), words_of(now)
-    if sum(word in words.agent for word in raw) != sum(word in words.agent for word in fresh):
-        return True  # into the passive, or back
-    opened = {side[0] for side in (raw, fresh) if side} & words.adverbial
-    return bool(opened) and words.inverts and (_fronted(one, other) or _fronted(other, one))
-
-
-def _turned_round(one: Sequence[str], other: Sequence[str]) -> bool:
-    """True when one run of words was moved whole, or none."""
+def _swaps(one: Sequence[_Role], other: Sequence[_Role]) -> bool:
+    """True when two runs changed places round a third, and nothing but their places says what they do there."""
     was, now = _middle(one, other)
-    return was == now or any(was[cut:] + was[:cut] == now for cut in range(1, len(was)))
+    for first in range(1, len(was) - 1):
+        for last in range(first + 1, len(was)):
+            doer, verb, done = was[:first], was[first:last], was[last:]
+            if [*done, *verb, *doer] == now:
+                return not (doer[0][1] or done[0][1])
+    return False
 
 
-def _middle(one: Sequence[str], other: Sequence[str]) -> tuple[list[str], list[str]]:
+def _middle(one: Sequence[_T], other: Sequence[_T]) -> tuple[list[_T], list[_T]]:
     """Both without what they begin and end with alike."""
     was, now = list(one), list(other)
     while was and now and was[-1] == now[-1]:
@@ -211,18 +226,6 @@ def _middle(one: Sequence[str], other: Sequence[str]) -> tuple[list[str], list[s
         now.pop()
     start = next((at for at, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), min(len(was), len(now)))
     return was[start:], now[start:]
-
-
-def _fronted(one: Sequence[str], other: Sequence[str]) -> bool:
-    """True when the beginning of one is moved in the other, and behind it the verb changed places with its subject."""
-    for size in range(1, len(one)):
-        head, rest = list(one[:size]), list(one[size:])
-        for at in range(1, len(other) - size + 1):
-            if list(other[at : at + size]) == head:
-                was, now = _middle(rest, [*other[:at], *other[at + size :]])
-                if was == now or was[1:] + was[:1] == now or was[-1:] + was[:-1] == now:
-                    return True
-    return False
 
 
 def _relisted(was: str, now: str, lexicon: Lexicon, words: _Words) -> bool:
