@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from storage.model import Comparison, Document, Interest, Verdict
+from storage.model import Change, ChangeKind, Comparison, Document, Interest, Verdict
 from watcher.collector import collector_paused
 from watcher.differ.align import align
 from watcher.differ.bulk import judge_all
 from watcher.differ.interests import follow
 from watcher.differ.partial import with_unseen_rows
-from watcher.differ.pieces import cut
+from watcher.differ.pieces import Piece, cut
 from watcher.differ.recipients import recipient_delta
 from watcher.differ.unrest import in_one_form
+
+_DIGIT = re.compile(r"\d")
 
 
 def compare(old: Document, new: Document, interests: Sequence[Interest] = (), *, whole: bool = False) -> Comparison:
@@ -33,12 +36,21 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = (), *,
         pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
         recipients = recipient_delta(old, new)
         verdict, changes = judge_all(pieces, recipients, old, new, whole=whole)
-        unrest = verdict is Verdict.EDITORIAL and (not pieces or _is_unrest(old, new))
+        unrest = verdict is Verdict.EDITORIAL and not any(map(_is_edit, changes)) and _is_unrest(old, new, pieces)
         return follow(Comparison(verdict, language, changes, recipients, unrest=unrest), interests)
 
 
-def _is_unrest(old: Document, new: Document) -> bool:
+def _is_edit(change: Change) -> bool:
+    """True for a clause of the document that was put in other words and names no day: more than unrest."""
+    if change.kind is not ChangeKind.MODIFIED or change.rules[0].startswith("page."):
+        return False
+    return _DIGIT.search(f"{change.before}{change.after}") is None
+
+
+def _is_unrest(old: Document, new: Document, pieces: Sequence[Piece]) -> bool:
     """True when two documents differ no more, or in page machinery alone, once both are brought into one form."""
+    if not pieces:
+        return True
     was, now = in_one_form(old), in_one_form(new)
     if was == old and now == new:
         return False

@@ -82,7 +82,7 @@ def judge(
 ) -> tuple[Verdict, tuple[Change, ...]]:
     """The verdict on all pieces, and their changes, gravest first (in reading order within a severity)."""
     evidences, around = _surveyed(pieces, roster.delta, old, new)
-    if not whole and truncated(pieces, new.words / max(old.words, 1)):
+    if not whole and truncated(pieces, old, new):
         return Verdict.NOISE, tuple(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
         )

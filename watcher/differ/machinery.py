@@ -98,17 +98,14 @@ def repeated_labels(pieces: Sequence[Piece]) -> frozenset[str]:
     return frozenset((*often, *menu_labels(pieces)))
 
 
-def truncated(pieces: Sequence[Piece], kept: float) -> bool:
-    """True when a capture broke off: the text ends inside a clause, or much of it is missing and nothing is new.
-
-    `kept` is the share of the old words that the new document has.
-    """
+def truncated(pieces: Sequence[Piece], old: Document, new: Document) -> bool:
+    """True when a capture broke off: the text ends inside a clause, or much of it is missing and nothing is new."""
     broken = [piece for piece in pieces if piece.kind is ChangeKind.MODIFIED]
     rest = [piece for piece in pieces if piece.kind is not ChangeKind.MODIFIED]
     if len(broken) > 1 or any(piece.kind is not ChangeKind.REMOVED for piece in rest):
         return False
     if not broken:
-        return bool(rest) and kept < _REMNANT
+        return bool(rest) and new.words / max(old.words, 1) < _REMNANT
     before, after = broken[0].before or "", broken[0].after or ""
     cut_off = before.startswith(after) and after[-1:].isalnum() and broken[0].last
     lost = len(plain_words(before)) - len(plain_words(after))
@@ -120,10 +117,10 @@ def cut_short(changes: Iterable[Change], old: Document, new: Document) -> bool:
 
     A publisher who takes out that much writes a word in its place or another date above it.
     """
-    if new.words >= _HALF * old.words or (new.updated and old.updated != new.updated):
-        return False
     told = [change for change in changes if change.severity is not Severity.INFO]
-    return bool(told) and all(change.kind is ChangeKind.REMOVED for change in told)
+    if not told or any(change.kind is not ChangeKind.REMOVED for change in told):
+        return False
+    return new.words < _HALF * old.words and not (new.updated and old.updated != new.updated)
 
 
 def _is_stray(text: str, piece: Piece) -> bool:

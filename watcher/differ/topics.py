@@ -64,6 +64,8 @@ _TITLE = re.compile(
     r"|(?:vie privee|(?<!delegue a la )protection (?:des|de vos) donnees(?: personnelles| a caractere personnel)?)"
     r"|protection de la vie privee|respect de la vie privee)"
 )
+# One of these stands in each of them.
+_TITLED = ("privacy", "protection", "datenschutz", "bescherming", "confidentialite", "vie privee")
 # A line of so many words is an entry of a list; what it counts under a heading about recipients.
 _ENTRY = 14
 _LISTED = 6.0
@@ -235,7 +237,9 @@ def heading_topics(heading: str, language: str | None) -> dict[Topic, float]:
     What such documents are called as a whole ("privacy notice", "protection des données") is no topic.
     """
     folded = " ".join(plain_words(fold(heading[:_HEADING])))
-    return dict(_scores(_TITLE.sub(" ", folded), language or "en", in_heading=True))
+    if any(map(folded.__contains__, _TITLED)):
+        folded = _TITLE.sub(" ", folded)
+    return dict(_scores(folded, language or "en", in_heading=True))
 
 
 @lru_cache(maxsize=8192)

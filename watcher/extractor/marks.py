@@ -101,4 +101,6 @@ def _park(text: str) -> str:
 
 def _unpark(text: str) -> str:
     """Bring parked signs back."""
+    if text.isascii():
+        return text
     return _PARKED_SIGN.sub(lambda sign: chr(ord(sign[0]) - _PARKED), text)

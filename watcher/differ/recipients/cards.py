@@ -11,6 +11,8 @@ from watcher.differ.recipients.phrases import PHRASES
 from watcher.differ.recipients.rows import column_kind
 
 _LABEL = re.compile(r"(?P<label>[^:]{2,60}?)(?:\s?:\s+|\s[–-]\s)(?P<value>\S.{0,400})")
+_COLON = re.compile("[:–-]")
+_LABEL_CHARS = 64  # characters of a line in which its label ends
 _LINES = 8  # blocks under a heading that may be lines of its card
 _FIELDS = ("purpose", "location", "role")
 
@@ -47,7 +49,7 @@ def _labels(blocks: Sequence[Block], index: int) -> tuple[dict[str, str], set[in
         block = blocks[place]
         if block.kind is BlockKind.HEADING:
             break
-        match = _LABEL.match(block.text)
+        match = _LABEL.match(block.text) if _COLON.search(block.text, 0, _LABEL_CHARS) else None
         kind = column_kind(match["label"]) if match else ""
         if match and kind:
             values.setdefault(kind, match["value"].strip())

@@ -66,10 +66,8 @@ def _of_text(block: Block, language: str | None, families: frozenset[str], *, be
     `beside` when companies beside the vendor's own things count.
     """
     for sentence in sentences(block.text, language):
-        if _shouts(sentence):
-            continue
         own = families if sentence == block.text else PHRASES.cues.families(sentence.lower())
-        if (own or beside) and names_idly(sentence):
+        if not (own or beside) or _shouts(sentence) or names_idly(sentence):
             continue
         if own:
             yield from _of_sentence(sentence, block, language, own)
