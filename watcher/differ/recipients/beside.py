@@ -37,13 +37,13 @@ _THINGS = re.compile(
     befund\w*|probe\w*|prüf\w*|schlüssel\w*|zugriff\w*|zugang|druck\w*|versicher\w*|zeugnis\w*|bewerb\w*|übersetz\w*|
     donnée\w*|noms?|adresses?|numéros?|lettres?|courri\w+|colis|commandes?|pai\w+|salaires?|bulletins?|factures?|serveurs?|
     hébergement|appels?|messages?|sinistres?|formulaires?|cartes?|banc\w+|réservation\w*|comptab\w*|copies|enquêtes?|
-    résultats?|analyses?|clés?|accès|impress\w+|assur\w+|références?|demandes?|standard|audience|logiciels?|candidatures?)(?!\w)""",
+    résultats?|analyses?|clés?|déclarations?|antécédents?|\w*onderzoek\w*|functies|angaben|erklärung\w*|accès|impress\w+|assur\w+|références?|demandes?|standard|audience|logiciels?|candidatures?)(?!\w)""",
     _WORDS,
 )
 # Words that speak for themselves, without a "we" or "you".
 _DOES = re.compile(
     r"""\b(?:in\sthe\shands\sof|forwarded\sto|relayed\sto|passed\s(?:on\s)?to|done\s(?:through|by)|settled\s(?:through|by|via)|
-    (?:with|have|has|get|gets|granted)\saccess|runs?\son|hosted\son|entrusted\sto|in\shanden\svan|hebben?\s(?:\w+\s){0,3}toegang|
+    (?:with|have|has|get|gets|granted)\saccess|(?:background|reference)\schecks?|antecedentenonderzoek|runs?\son|hosted\son|entrusted\sto|in\shanden\svan|hebben?\s(?:\w+\s){0,3}toegang|
     toegang\s(?:hebben|heeft|krijgt|krijgen)|belast\smet|toevertrouwd|in\sden\shänden|zugriff\s(?:haben|hat|erhält|erhalten)|
     (?:haben|hat|erhält|erhalten)\s(?:\w+\s){0,3}zugriff|betraut|zuständig|beauftragt|zum\seinsatz|
     aux\smains\sde|(?:ont|a|y\sont)\s(?:\w+\s){0,2}accès|chargée?\sde|confiée?s?\sà)\b""",

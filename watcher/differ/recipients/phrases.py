@@ -20,7 +20,8 @@ class ProseRule:
     """How a sentence names a party; `explicit` when the words say that it gets or handles the data.
 
     `needs` is what the sentence must hold in lower case, looked for first where the pattern itself begins with a name;
-    `formed` when only names with a legal form count.
+    `formed` when only names with a legal form count; `proper` when a single German noun is a name too, for want of an
+    article.
     """
 
     says: str
@@ -28,6 +29,7 @@ class ProseRule:
     explicit: bool
     needs: re.Pattern[str] | None = None
     formed: bool = False
+    proper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ def _prose(raw: dict[str, Any]) -> tuple[ProseRule, ...]:
             pattern = pattern.replace(mark, part)
         formed = "{company}" in rule["pattern"]
         needs = re.compile(rule["needs"], re.VERBOSE) if "needs" in rule else None
-        rules.append(ProseRule(rule["says"], re.compile(pattern, re.VERBOSE), bool(rule["explicit"]), needs, formed))
+        proper = bool(rule.get("proper"))
+        compiled = re.compile(pattern, re.VERBOSE)
+        rules.append(ProseRule(rule["says"], compiled, bool(rule["explicit"]), needs, formed, proper))
     return tuple(rules)
 
 

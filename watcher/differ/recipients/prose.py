@@ -29,6 +29,7 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
+_MACHINE = re.compile(r"(?:AI|KI|IA)\s")  # what is done with artificial intelligence is no name
 _FORMAL = frozenset(rule.says for rule in PHRASES.rules if rule.formed)  # rules for names with a legal form
 _OTHER = 90  # characters before a match in which another name may stand
 _OPENS_SENTENCE = 12  # characters before a match in which a negation still belongs to it
@@ -129,7 +130,7 @@ def _matches(rule: ProseRule, sentence: str, language: str | None) -> Iterator[t
         if _OUR_PEOPLE.match(sentence, match.end("name")):
             continue
         for name, aside in _joined(sentence, match):
-            if _acceptable(name, language, explicit=rule.explicit):
+            if _acceptable(name, None if rule.proper else language, explicit=rule.explicit):
                 yield name, aside
 
 
@@ -154,7 +155,7 @@ def _acceptable(name: str, language: str | None, *, explicit: bool) -> bool:
     """A name in a sentence: no generic word; in German, where every noun has a capital, rather two words or a form."""
     if len(name) < 2 or is_generic(name) or name.lower() in PHRASES.openers:
         return False
-    if name.isupper() and len(name) <= 4 and not has_form(name):
+    if not has_form(name) and ((name.isupper() and len(name) <= 4) or _MACHINE.match(name)):
         return False
     if language == "de" and not has_form(name):
         words = name.split()
