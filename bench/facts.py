@@ -2,8 +2,9 @@
 
 Own passages (tests/differ/fact_samples/*.toml) are measured exactly, by language and type: recall over what is
 labelled, precision over what is told. A third of them is `held`: labelled with the rest, never looked at while writing
-rules. Longer passages (tests/differ/fact_fresh/*.toml) came later; half of them is never looked at. `items` and
-`stated_day` serve what a labelled corpus asks for; `bench.quality` prints those figures too.
+rules. Longer passages (tests/differ/fact_fresh/*.toml) came later; half of them is never looked at, nor any of the
+whole short pages (tests/differ/fact_pages/*.toml). `items` and `stated_day` serve what a labelled corpus asks for;
+`bench.quality` prints those figures too.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from watcher.extractor import extract, read_file
 
 SAMPLES = Path(__file__).resolve().parents[1] / "tests" / "differ" / "fact_samples"
 FRESH = SAMPLES.with_name("fact_fresh")
+PAGES = SAMPLES.with_name("fact_pages")
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 # The labels of the corpus name the legal bases in Dutch.
 _BASES = {

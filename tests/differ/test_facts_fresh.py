@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.facts import FRESH
+from bench.facts import FRESH, PAGES
 from storage.model import FactType
 
 LANGUAGES = ("de", "en", "fr", "nl")
@@ -39,3 +39,11 @@ def test_both_halves_ask_for_every_type(language: str, part: str) -> None:
     assert [kind for kind in FactType if not any(str(kind) in one for one in passages)] == []
     lengths = [len(re.findall(r"\w+", re.sub(r"<[^>]*>", " ", one.get("text") or one["html"]))) for one in passages]
     assert min(lengths) >= 40
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_of_facts_is_to_be_looked_at(language: str) -> None:
+    """Each language has three whole short pages, all of them held out."""
+    pages = tomllib.loads((PAGES / f"{language}_unread.toml").read_text("utf-8"))["passage"]
+    assert len(pages) == 3
+    assert all(one["held"] for one in pages)
