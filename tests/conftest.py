@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,34 +68,41 @@ class KeptReader(Reader):
 
 
 @pytest.fixture(scope="session")
-def _spare_readers() -> Iterator[list[KeptReader]]:
-    """The processes that wait, ended after the last test."""
-    spare: list[KeptReader] = []
-    yield spare
-    for reader in spare:
-        reader.spare = None
-        reader.close()
-
-
-@pytest.fixture
-def spare_readers(_spare_readers: list[KeptReader], monkeypatch: pytest.MonkeyPatch) -> None:
+def handing_on() -> Iterator[Callable[[], AbstractContextManager[None]]]:
     """Let commands that run in this process hand on their readers: each takes half a second of a processor to start.
 
     The processes are the real ones, with their bounds. That commands start and end them is proved in tests/sandbox and
     by the commands that run as processes.
     """
+    spare: list[KeptReader] = []
 
     def lend(limits: Limits, remedy: str = REMEDY) -> KeptReader:
-        for place, reader in enumerate(_spare_readers):
+        for place, reader in enumerate(spare):
             if reader.limits == limits:
-                del _spare_readers[place]
+                del spare[place]
                 reader.remedy = remedy
                 if reader.alive:
                     return reader
                 reader.close()
                 break
         made = KeptReader(limits, remedy)
-        made.spare = _spare_readers
+        made.spare = spare
         return made
 
-    monkeypatch.setattr(pool, "Reader", lend)
+    @contextmanager
+    def hand_on() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pool, "Reader", lend)
+            yield
+
+    yield hand_on
+    for reader in spare:
+        reader.spare = None
+        reader.close()
+
+
+@pytest.fixture
+def spare_readers(handing_on: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Let the commands of one test hand on their readers."""
+    with handing_on():
+        yield

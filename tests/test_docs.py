@@ -50,7 +50,7 @@ def test_the_reference_of_commands_is_what_the_commands_say() -> None:
     assert all(f"`clausewatch {name}`" in page for name in COMMANDS)
 
 
-def test_the_tutorial_and_what_goes_on_with_it_print_what_they_show(tmp_path: Path) -> None:
+def test_the_tutorial_and_what_goes_on_with_it_print_what_they_show(tmp_path: Path, spare_readers: None) -> None:
     """Page after page in one folder: every command runs, and its output is the one on the page, times and ports aside.
 
     In the end two mails are there: the sample, and the alert with both wordings.
@@ -68,7 +68,7 @@ def test_the_tutorial_and_what_goes_on_with_it_print_what_they_show(tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", README)
-def test_the_readme_prints_what_it_shows(tmp_path: Path, name: str) -> None:
+def test_the_readme_prints_what_it_shows(tmp_path: Path, spare_readers: None, name: str) -> None:
     """The demo and the first commands."""
     with session(tmp_path) as here:
         played = list(play(here, (ROOT / name).read_text(encoding="utf-8")))

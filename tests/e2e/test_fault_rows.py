@@ -14,7 +14,7 @@ import re
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -273,12 +273,14 @@ def check(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, dict[str, Any]]]:
+def runs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, handing_on: Callable[[], Any]
+) -> list[dict[str, dict[str, Any]]]:
     """Four runs: good pages, faults, the same faults, good pages."""
     folder = tmp_path_factory.mktemp("rows")
     before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("CLAUSEWATCH_")}
     try:
-        with playing() as player:
+        with playing() as player, handing_on():
             configured(folder, player)
             player.longer = request.config.getoption("--long")
             found = []

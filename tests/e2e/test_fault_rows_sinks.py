@@ -184,7 +184,7 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def told(tmp_path_factory: pytest.TempPathFactory, handing_on: Callable[[], Any]) -> Iterator[Told]:
     """The command line after a hostile page has changed, been recorded and been told."""
     folder, box = tmp_path_factory.mktemp("hostile"), Box()
     with socket.socket() as reserved:
@@ -192,7 +192,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         port = reserved.getsockname()[1]
     post = Controller(box, hostname="127.0.0.1", port=port)
     post.start()
-    with Web() as web:
+    with Web() as web, handing_on():
         threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         there = f"127.0.0.1:{web.server_address[1]}"
         written = CONFIG.format(url=f"http://{there}/p", hook=f"{there}/hook", port=port)
