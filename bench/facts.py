@@ -2,8 +2,8 @@
 
 Own passages (tests/differ/fact_samples/*.toml) are measured exactly, by language and type: recall over what is
 labelled, precision over what is told. A third of them is `held`: labelled with the rest, never looked at while writing
-rules. Longer passages (tests/differ/fact_fresh/*.toml) came later; half of them is never looked at, nor any of the
-whole short pages (tests/differ/fact_pages/*.toml). `items` and `stated_day` serve what a labelled corpus asks for;
+rules. Longer passages (tests/differ/fact_fresh/*.toml) came later; half of them is never looked at, nor most of
+the whole short pages (tests/differ/fact_pages/*.toml). `items` and `stated_day` serve what a labelled corpus asks for;
 `bench.quality` prints those figures too.
 """
 

@@ -145,6 +145,7 @@ _PASSAGES = {
     "facts held": (SAMPLES, True),
     "facts fresh seen": (FRESH, False),
     "facts fresh unread": (FRESH, True),
+    "facts pages seen": (PAGES, False),
     "facts pages unread": (PAGES, True),
 }
 # The rows whose misses nobody reads who writes rules.
