@@ -8,7 +8,7 @@ from differ_samples import FILLER, block, document
 from storage.model import Block, BlockKind, Change, ChangeKind, Direction, FactType, Severity, Topic
 from watcher.differ import compare
 from watcher.differ.facts import find_facts
-from watcher.differ.leads import denies, denying_leads
+from watcher.differ.leads import denies, denying_leads, introduced
 
 LISTS = {
     "en": ("We do not:", ("sell your data", "share your letters with advertisers", "train models on your letters")),
@@ -124,3 +124,35 @@ def test_an_item_with_its_own_denial_stands_alone() -> None:
     """Items that are whole sentences, with a subject or a denial of their own, do not hang on the lead-in."""
     blocks = [block("We do not:"), item("We never sell data"), item("no selling"), item("sell data")]
     assert list(denying_leads(blocks, "en")) == [3]
+
+
+OPENINGS = {
+    "en": ("You may not:", "We do:", "What we never do:"),
+    "nl": ("U mag niet:", "Wij doen wel:", "Dit doen wij nooit:"),
+    "de": ("Wir werden nicht:", "Sie dürfen:", "Was wir tun:"),
+    "fr": ("Vous pouvez :", "Nous ne faisons pas :", "Ce que nous faisons :"),
+}
+FRAGMENTS = {
+    "en": ("read letters", "rent lists out"),
+    "nl": ("brieven lezen", "lijsten verhuren"),
+    "de": ("Briefe lesen", "Listen vermieten"),
+    "fr": ("lire les lettres", "louer des listes"),
+}
+
+
+@pytest.mark.parametrize("kind", [BlockKind.LIST_ITEM, BlockKind.PARAGRAPH, BlockKind.DEFINITION])
+@pytest.mark.parametrize(("language", "opening"), [(one, text) for one in OPENINGS for text in OPENINGS[one]])
+def test_a_short_line_below_words_with_a_colon_is_no_label(language: str, opening: str, kind: BlockKind) -> None:
+    """What the vendor or the reader does is told line by line, whatever the markup, also where nobody denies it."""
+    lines = [block(text, kind=kind) for text in FRAGMENTS[language]]
+    for lead in (block(opening), block(opening, kind=BlockKind.HEADING)):
+        (gone,) = changes([lead, *lines], [lead, lines[0]], language)
+        (come,) = changes([lead, lines[1]], [lead, *lines], language)
+        assert "margin" not in (*gone.rules, *come.rules)
+
+
+def test_below_words_that_lead_elsewhere_a_short_line_is_one_of_the_page() -> None:
+    """Below "You may also like:" stand labels, and behind the next sentence no line hangs below the colon."""
+    blocks = [block("You may also like:"), block("Spring release"), block("We do:"), block("rent lists out")]
+    blocks += [block("We tell you before we change any of this."), block("Spring release")]
+    assert introduced(blocks, "en") == {3}

@@ -14,10 +14,12 @@ from storage.model import Block, BlockKind
 from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.sentences import sentences
 from watcher.differ.words import fold
+from watcher.differ.zones import page_hits
 
 # Longer texts introduce nothing, and longer items are sentences of their own.
 _LONGEST = 300
 _ITEM = 400
+_FRAGMENT = 8  # words
 # A subject stands among so many words at the beginning.
 _OPENING = 2
 # "Ne" stands in "ne ... que" too, "noch" means "still" in German.
@@ -78,11 +80,46 @@ def denying_leads(blocks: Sequence[Block], language: str | None) -> dict[int, Le
     return found
 
 
+def introduced(blocks: Sequence[Block], language: str | None) -> frozenset[int]:
+    """The places of items and short lines below words with a colon that say what the vendor or the reader does.
+
+    "We may:" above "rent lists": half a sentence each, so that a line of few words there is no label of the page.
+    """
+    found: set[int] = set()
+    below = False
+    for place, block in enumerate(blocks):
+        if block.kind is BlockKind.HEADING:
+            below = _opens(block.text, language)
+        elif block.kind is BlockKind.TABLE_ROW:
+            below = False
+        elif block.kind is not BlockKind.LIST_ITEM and _opens(block.text, language):
+            below = True
+        elif below and (block.kind is BlockKind.LIST_ITEM or _is_fragment(block.text)):
+            found.add(place)
+        else:
+            below = False
+    return frozenset(found)
+
+
 def joined(lead: Lead | None, text: str | None) -> str | None:
     """An item, or a lead-in with its item, as one sentence without the marks between; as it stands without one."""
     if not lead or not text:
         return text
     return f"{lead.text.rstrip(_MARKS)} {text.removeprefix(lead.text).lstrip(_MARKS)}"
+
+
+def _opens(text: str, language: str | None) -> bool:
+    """True for words with a colon of which the vendor or the reader is the subject, and that lead to no other page."""
+    if not text.endswith(":") or len(text) > _LONGEST:
+        return False
+    said = set(plain_words(fold(_last(text, language))))
+    subjects = load_lexicon(language or "en").lists["vendor"] | _READER
+    return bool(said & subjects) and not any(page_hits(text, name) for name in ("aside", "control", "message"))
+
+
+def _is_fragment(text: str) -> bool:
+    """True for a line of few words that is no sentence."""
+    return len(plain_words(text)) <= _FRAGMENT and not text.endswith((".", "!", "?"))
 
 
 def _introduces(block: Block) -> bool:

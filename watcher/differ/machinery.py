@@ -71,7 +71,8 @@ def machinery_rule(evidence: Evidence, around: Surroundings) -> str | None:
     else:
         label = _is_control(evidence) or " ".join(plain_words(fold(piece.text))) in around.labels
     interface = "page.interface" if label or _is_menu_entry(evidence) else None
-    margin = "margin" if (not any(piece.leads) and _is_margin(evidence)) or _is_foreign(evidence, around) else None
+    hangs = piece.hangs or any(piece.leads)
+    margin = "margin" if (not hangs and _is_margin(evidence)) or _is_foreign(evidence, around) else None
     return ticking or interface or box_rule(evidence) or margin
 
 

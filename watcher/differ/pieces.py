@@ -14,7 +14,7 @@ from rapidfuzz.distance import Indel
 
 from storage.model import Block, BlockKind, ChangeKind, Topic
 from watcher.differ.align import Match, in_place
-from watcher.differ.leads import Lead, denying_leads, joined
+from watcher.differ.leads import Lead, denying_leads, introduced, joined
 from watcher.differ.sentences import is_one, sentences
 from watcher.differ.topics import sure_topic
 from watcher.differ.words import words_of
@@ -40,7 +40,8 @@ class Piece:
     `blocks` counts the blocks it comes from; `block` is the first of them, of the new document where it stands there.
     `zone` tells whether the block stands in the document or in the page around it, `place` how far down (0 to 1);
     `last` marks a modified one that ends the new document. `links` are the texts of the links on both sides.
-    `leads` are the lead-ins above it that deny what it says, of the old and of the new document.
+    `leads` are the lead-ins above it that deny what it says, of the old and of the new document; `hangs` tells that it
+    came or went below words with a colon that say what the vendor or the reader does.
     """
 
     kind: ChangeKind
@@ -54,6 +55,7 @@ class Piece:
     last: bool = False
     links: tuple[str, ...] = ()
     leads: tuple[Lead | None, Lead | None] = (None, None)
+    hangs: bool = False
 
     def in_full(self) -> Piece:
         """The piece as whole sentences: with the lead-in that denies it ("We do not" before "sell your data")."""
@@ -101,6 +103,7 @@ def _cut(
     old_zones, new_zones = zones(old, language), zones(new, language)
     old_leads, new_leads = denying_leads(old, language), denying_leads(new, language)
     some = bool(old_leads or new_leads)
+    old_hung, new_hung = introduced(old, language), introduced(new, language)
     leads: tuple[Lead | None, Lead | None] = (None, None)
     for match in matches:
         if some:
@@ -121,7 +124,9 @@ def _cut(
         after = " ".join([each.text for each in news]) if news else None
         zone = new_zones[match.new[0]] if match.new else old_zones[match.old[0]]
         place = match.new[0] / len(new) if match.new else match.old[0] / len(old)
-        yield Piece(match.kind, before, after, block.path, block, len(news) or len(olds), zone, place, leads=leads)
+        count = len(news) or len(olds)
+        hangs = not (old_hung.isdisjoint(match.old) and new_hung.isdisjoint(match.new))
+        yield Piece(match.kind, before, after, block.path, block, count, zone, place, leads=leads, hangs=hangs)
     yield from _turned(matches, old, new, (old_leads, new_leads))
 
 
