@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from storage.model import BlockKind
+from watcher.differ.acronyms import shortened
 from watcher.differ.evidence import Evidence
 from watcher.differ.places import place_code
 from watcher.differ.sentences import sentences
@@ -76,7 +77,8 @@ def says_same(evidence: Evidence, around: Surroundings) -> bool:
     if rest is None or rest.gone or rest.came or any(evidence.periods):
         return False
     wordings = load_wordings(evidence.lexicon.language)
-    one, other = (wordings.form(words_of(text or "")) for text in (evidence.piece.before, evidence.piece.after))
+    texts = evidence.piece.before or "", evidence.piece.after or ""
+    one, other = (wordings.form(_named(text, evidence, around)) for text in texts)
     weighty = {wordings.marks.get(word, word) for word in wordings.critical}
     was, now = ([mark for mark in form if mark in weighty or any(map(str.isdigit, mark))] for form in (one, other))
     return (Counter(was) == Counter(now) or _turned_round(evidence)) and not _is_turned_meaning(evidence)
@@ -122,7 +124,7 @@ def leftover(evidence: Evidence, around: Surroundings) -> Rest | None:
     if max(len(before), len(after)) > _LONGEST:
         return None
     wordings = load_wordings(evidence.lexicon.language)
-    was, now = wordings.read(words_of(before)), wordings.read(words_of(after))
+    was, now = (wordings.read(_named(text, evidence, around)) for text in (before, after))
     one, other = Counter(mark for mark, _ in was), Counter(mark for mark, _ in now)
     gone, came = _beyond(was, one - other), _beyond(now, other - one)
     alike = 0
@@ -135,6 +137,13 @@ def leftover(evidence: Evidence, around: Surroundings) -> Rest | None:
             came.remove(partner)
             alike += 1
     return Rest(tuple(_apart(gone, came)), tuple(_apart(came, gone)), alike, (one & other).total())
+
+
+def _named(text: str, evidence: Evidence, around: Surroundings) -> list[str]:
+    """The folded words of a text, with the short names for the long ones where the change touches either."""
+    if _CAPITALS.search(evidence.changed):
+        return words_of(shortened(text, around.short_names))
+    return words_of(text)
 
 
 def _apart(words: Sequence[str], others: Sequence[str]) -> list[str]:

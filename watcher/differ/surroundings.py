@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from storage.model import Block, Document
+from watcher.differ.acronyms import short_names
 from watcher.differ.lexicon import plain_words
 from watcher.differ.sentences import sentences
 from watcher.differ.weighing import document_kinds
@@ -40,6 +41,11 @@ class Surroundings:
     def new_text(self) -> str:
         """The words of the new document."""
         return _plain(self.new)
+
+    @cached_property
+    def short_names(self) -> Mapping[str, str]:
+        """The names that either document shortens (acronyms.py)."""
+        return short_names(block.text for document in (self.old, self.new) for block in document.blocks)
 
     @cached_property
     def old_sentences(self) -> Sayings:

@@ -29,6 +29,7 @@ _PARTS = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*|[,;]")
 _VENDOR, _READER = "=vendor", "=reader"
 _PERSONS = frozenset({_VENDOR, _READER})
 _CRITICAL = ("negation", "only", "weak", "strong", "scope", "consent", "optout", "sell")
+_KINDS = frozenset(_CRITICAL)
 # Those that reach over the commas of a sentence.
 _WIDE = frozenset({"weak", "strong", "scope", "consent", "optout", "sell"})
 _NO_DENIAL = frozenset({"unless", "except", "tenzij", "behalve", "sauf", "ausser"})
@@ -126,7 +127,8 @@ def _changes_hold(before: str, after: str, lexicon: Lexicon, words: _Words) -> b
     plain = {word: kind for word, kind in (numbers | listed).items() if word not in _NO_DENIAL | words.adverbial}
     critical = plain | {word: word for word in words.switches if word not in listed}
     was, now = (list(_holds(text, critical, lexicon, words)) for text in (before, after))
-    shared = _PERSONS | (frozenset().union(*(said for _, said in was)) & frozenset().union(*(said for _, said in now)))
+    form = load_wordings(lexicon.language).form
+    shared = _PERSONS | (frozenset(form(words_of(before))) & frozenset(form(words_of(after))))
     was, now = ([(word, said & shared) for word, said in side] for side in (was, now))
     for kind in (True, False):
         one, other = ([hold for hold in side if (hold[0] in _PERSONS) is kind] for side in (was, now))
@@ -139,11 +141,19 @@ def _all_agree(was: Sequence[_Hold], now: Sequence[_Hold]) -> bool:
     """True when each word finds itself on the other side among no other words than its own."""
     left = list(now)
     for word, around in was:
-        partner = next((one for one in left if one[0] == word and (around <= one[1] or one[1] <= around)), None)
+        partner = next((one for one in left if one[0] == word and _agree(word, around, one[1])), None)
         if partner is None:
             return False
         left.remove(partner)
     return True
+
+
+def _agree(word: str, one: frozenset[str], other: frozenset[str]) -> bool:
+    """True when what stands around a word on one side stands around it on the other, and so do the persons."""
+    if word in _KINDS:
+        said, left = one - _PERSONS, other - _PERSONS
+        return (said <= left or left <= said) and not (one ^ other) >= _PERSONS
+    return one <= other or other <= one
 
 
 def _holds(text: str, critical: Mapping[str, str], lexicon: Lexicon, words: _Words) -> Iterator[_Hold]:
