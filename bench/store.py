@@ -39,7 +39,7 @@ LEASE = timedelta(minutes=5)
 BATCH = 64  # as the worker commits
 CHECKS = 730  # a year, twice a day
 # Tables and indexes that hold pages and texts, and nothing made of them.
-BODIES = ("blobs", "sqlite_autoindex_blobs_1")
+BODIES = ("bodies", "bodies_sha256")
 HEAD = ("history", "versions", "raw", "zlib", "git", "pages, texts", "store", "pages, texts x git", "store x git")
 
 

@@ -10,12 +10,12 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from storage.codec import dump, instant
+from storage.codec import dump, ticks
 from storage.connect import open_store
-from storage.folded import Folds
-from storage.model import DocumentType, Source
+from storage.model import Block, BlockKind, Document, DocumentType, Source
 from storage.records import link_of
-from storage.sqlite import connect, write_txn
+from storage.sqlite import connect, counts, write_txn
+from storage.sqlite.bodies import Bodies, pack
 
 BEGUN = datetime(2015, 1, 1, 9, tzinfo=UTC)
 PER_SOURCE = 50  # versions
@@ -59,49 +59,64 @@ def _source(number: int) -> Source:
 
 def _fill(connection: sqlite3.Connection, sources: list[Source], versions: int) -> None:
     chance = random.Random(1)
-    document = hashlib.sha256(b"").hexdigest()
-    connection.execute(
-        "INSERT INTO blobs (sha256, codec, size, base, depth, data) VALUES (?, 'raw', 0, NULL, 0, x'')", (document,)
-    )
-    folds, link = Folds(connection), ""
+    bodies = Bodies(connection)
+    told = pack(_TOLD.encode(), b"")
+    for number, topic in enumerate(("retention", "ai"), start=1):
+        connection.execute("INSERT INTO topics (id, name) VALUES (?, ?)", (number, topic))
     made: dict[str, list[tuple[object, ...]]] = {name: [] for name in _STATEMENTS}
-    passage = 0
+    passage, link, before, texts = 0, "", 0, list[str]()
     for number in range(versions):
-        source, version = sources[number // PER_SOURCE], number % PER_SOURCE + 1
-        when = instant(BEGUN + timedelta(days=version * 30, seconds=number // PER_SOURCE))
-        digest = hashlib.sha256(str(number).encode()).hexdigest()
-        link = link_of(link, digest)
-        made["versions"].append((source.id, version, when, when, digest, dump((digest,), tuple[str, ...]), document))
-        made["changes"].append((number + 1, source.id, version, when, when, number % 4, folds.fold(None, ["[]"] * 6)))
-        made["topics"].append(("retention" if number % 3 else "ai", when, number % 4, number + 1))
-        made["records"].append((number + 1, source.id, version, digest, link))
-        for _ in range(FIRST_PASSAGES if version == 1 else 1):
-            passage += 1
-            text = _passage(chance)
-            made["passages"].append((passage, source.id, version, folds.fold(None, ('["Part"]', text))))
-            made["index"].append((passage, text))
+        source, version, record = sources[number // PER_SOURCE], number % PER_SOURCE + 1, number + 1
+        when = ticks(BEGUN + timedelta(days=version * 30, seconds=number // PER_SOURCE))
+        if version == 1:
+            texts = []
+        new = [_passage(chance) for _ in range(FIRST_PASSAGES if version == 1 else 1)]
+        texts = [*texts, *new]
+        before = bodies.put(_document(texts), base=before if version > 1 else None, document=True)
+        digest = hashlib.sha256(str(number).encode())
+        link = link_of(link, digest.hexdigest())
+        made["versions"].append((record, source.id, version, when, when, digest.digest(), before))
+        made["told"].append((record, told))
+        made["changes"].append((when, record, counts.least(number % 4)))
+        made["topics"].append((1 if number % 3 else 2, when, record))
+        made["records"].append((record, digest.digest(), bytes.fromhex(link)))
+        made["passages"].append((passage + 1, len(new), record))
+        made["index"] += enumerate(new, start=passage + 1)
+        passage += len(new)
         if number % BATCH == 0:
             _flush(connection, made)
     _flush(connection, made)
     connection.execute("UPDATE sources SET version = (SELECT max(number) FROM versions WHERE source_id = sources.id)")
 
 
+# What a version tells: one change.
+_TOLD = (
+    '"comparison":{"verdict":"material","language":"en","changes":[]},"facts":[],"changes":[{"position":,'
+    '"seen_before":"2015-01-01T09:00:00.000000Z","seen_after":"2015-01-01T09:00:00.000000Z","rank":3,'
+    '"topic":"retention","topics":["retention","ai"],"kind":"modified","severity":"high","direction":"worse",'
+    '"section":[],"before":null,"after":null,"spans":[],"facts":[],"summary":"Longer","rules":[]}]'
+)
 _STATEMENTS = {
     "versions": """
-        INSERT INTO versions (source_id, number, cause, first_seen, last_seen, fingerprint, extraction, captures, title,
-            language, blocks, words, verdict, document)
-        VALUES (?, ?, 'changed', ?, ?, ?, '1', ?, 'Privacy policy', 'en', 150, 4000, 'material', ?)
+        INSERT INTO versions (record, source_id, number, cause, first_seen, last_seen, fingerprint, extraction,
+            captures, title, language, blocks, words, verdict, document)
+        VALUES (?, ?, ?, 'changed', ?, ?, ?, '1', '[]', 'Privacy policy', 'en', 150, 4000, 'material', ?)
     """,
-    "changes": """
-        INSERT INTO changes (id, source_id, version, position, seen_before, seen_after, rank, topic, topics, kind,
-            severity, direction, summary, told)
-        VALUES (?, ?, ?, 0, ?, ?, ?, 'retention', '["retention"]', 'modified', 'high', 'worse', 'Longer', ?)
-    """,
-    "topics": "INSERT INTO change_topics (topic, seen_after, rank, change) VALUES (?, ?, ?, ?)",
-    "records": "INSERT INTO records (seq, kind, source_id, version, digest, link) VALUES (?, 'version', ?, ?, ?, ?)",
-    "passages": "INSERT INTO passages (id, source_id, since, said) VALUES (?, ?, ?, ?)",
+    "told": "INSERT INTO told (record, base, depth, data) VALUES (?, NULL, 0, ?)",
+    "changes": "INSERT INTO changes (seen_after, version, counts) VALUES (?, ?, ?)",
+    "topics": "INSERT INTO change_topics (topic, seen_after, version) VALUES (?, ?, ?)",
+    "records": "INSERT INTO records (seq, kind, digest, link) VALUES (?, 'version', ?, ?)",
+    "passages": "INSERT INTO passages (first, count, version) VALUES (?, ?, ?)",
     "index": "INSERT INTO passages_fts (rowid, text) VALUES (?, ?)",
 }
+
+
+def _document(texts: list[str]) -> bytes:
+    blocks = tuple(
+        Block(BlockKind.PARAGRAPH, text, (), hashlib.blake2b(text.encode(), digest_size=8).hexdigest())
+        for text in texts
+    )
+    return dump(Document("Privacy policy", "en", None, None, blocks, "", "1")).encode()
 
 
 def _flush(connection: sqlite3.Connection, made: dict[str, list[tuple[object, ...]]]) -> None:

@@ -22,6 +22,7 @@ from storage.errors import StoreError
 LEVEL = 9
 # Pages beyond so many bytes are packed upon others by a quicker level, for time's sake.
 LARGE, SWIFT = 1_000_000, 3
+UPON = "zstd+base"
 STRIDE = 16
 RUN = STRIDE * STRIDE
 # So many rows may a row stand on at most: those of its stride and the first of each stride before. Stores of an earlier
@@ -105,20 +106,24 @@ def stand_alone(connection: sqlite3.Connection, sha256: str) -> None:
 
 def _pack(connection: sqlite3.Connection, data: bytes, base: str | None) -> tuple[str, int, str | None, int, bytes]:
     """Codec, size, base, depth and packed bytes."""
-    packed = zstandard.ZstdCompressor(level=LEVEL).compress(data)
     upon, depth = _upon(connection, base)
+    before = None
     if upon is not None:
         try:
             before = get(connection, upon)
         except StoreError:  # what is damaged already must not keep new pages out; `verify` tells of it
             before = None
-        if before:
-            delta = _against(before, len(data)).compress(data)
-            if len(delta) * 4 < len(packed) * 3:
-                return "zstd+base", len(data), upon, depth, delta
-    if len(packed) < len(data):
-        return "zstd", len(data), None, 0, packed
-    return "raw", len(data), None, 0, data
+    codec, made = packed(data, before)
+    return (codec, len(data), upon, depth, made) if codec == UPON else (codec, len(data), None, 0, made)
+
+
+def packed(data: bytes, before: bytes | None) -> tuple[str, bytes]:
+    """Codec and packed bytes, upon others where that saves a quarter or more."""
+    alone = zstandard.ZstdCompressor(level=LEVEL).compress(data)
+    delta = _against(before, len(data)).compress(data) if before else None
+    if delta is not None and len(delta) * 4 < len(alone) * 3:
+        return UPON, delta
+    return ("zstd", alone) if len(alone) < len(data) else ("raw", data)
 
 
 def _upon(connection: sqlite3.Connection, base: str | None) -> tuple[str | None, int]:
@@ -155,7 +160,7 @@ def _against(before: bytes, size: int) -> zstandard.ZstdCompressor:
 def _unpack(sha256: str, codec: str, size: int, packed: bytes, *, base: bytes) -> bytes:
     if codec == "raw":
         return packed
-    if codec not in {"zstd", "zstd+base"}:
+    if codec not in {"zstd", UPON}:
         raise StoreError(f"stored bytes {sha256}: unknown packing {codec!r}; upgrade clausewatch")
     try:
         # The frame's own claim decides how much memory is taken, so it is compared with the row before.

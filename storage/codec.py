@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Pair(NamedTuple):
@@ -43,12 +44,7 @@ def dump(value: object, kind: Any = None) -> str:
 
 def load(kind: type[T], text: str | bytes) -> T:
     """The value that `dump` was given. Raises ValueError when the text is no such value."""
-    shape: Any = kind
-    try:
-        loaded: T = _pair(shape).unpack(json.loads(text))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not a stored {kind.__name__}: {type(error).__name__} {error}") from error
-    return loaded
+    return value(kind, json.loads(text))
 
 
 def row(value: object) -> tuple[Any, ...]:
@@ -78,6 +74,31 @@ def instant(moment: datetime) -> str:
 
 # The moment whose `instant` a text is.
 moment = datetime.fromisoformat
+
+
+def ticks(moment: datetime) -> int:
+    """A moment as microseconds since 1970. Raises ValueError for one without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone; all times in the house are aware")
+    return (moment - EPOCH) // MICROSECOND
+
+
+def of_ticks(microseconds: int) -> datetime:
+    """The moment whose `ticks` these are. Raises ValueError for one beyond the calendar."""
+    try:
+        return EPOCH + microseconds * MICROSECOND
+    except OverflowError as error:
+        raise ValueError(f"{microseconds}: no moment of the calendar") from error
+
+
+def value(kind: type[T], packed: Any) -> T:
+    """The value whose `dump` was read as JSON. Raises ValueError when it is no such value."""
+    shape: Any = kind
+    try:
+        made: T = _pair(shape).unpack(packed)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a stored {kind.__name__}: {type(error).__name__} {error}") from error
+    return made
 
 
 @cache

@@ -14,8 +14,9 @@ from storage import tables
 from storage.errors import SchemaTooNew, StoreError, StoreMissing
 from storage.lock import FileLock
 from storage.protocol import Store
-from storage.sqlite import SqliteStore, connect, end_leases, told, write_txn
+from storage.sqlite import SqliteStore, connect, end_leases, told
 from storage.sqlite.copies import copy_database
+from storage.sqlite.session import bulk_txn
 
 SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
 
@@ -180,7 +181,7 @@ def _create(path: Path) -> None:
         os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         connection = connect(fresh, write=True)
         try:
-            with told(path), write_txn(connection):
+            with told(path), bulk_txn(connection):
                 connection.execute(f"PRAGMA application_id = {tables.APPLICATION_ID}")
                 _schema().migrate(connection)
             # Closing would do this too, but keeps silent when the disk is full; a file without its journal is half a
@@ -211,7 +212,7 @@ def _bring_up_to_date(path: Path, connection: sqlite3.Connection) -> None:
     # One that is there already was made by a run that did not get to the end of the same step.
     if _has_history(connection) and not before.exists():
         copy_database(connection, before)
-    with write_txn(connection):
+    with bulk_txn(connection):
         schema.migrate(connection)
 
 

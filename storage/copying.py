@@ -3,7 +3,7 @@
 The original must verify, and so must the copy, with the same head; it is there as a whole or not at all. Leases are not
 copied. What waits in the outbox is, so only one of the two stores may be worked with from then on.
 
-Facts, changes and passages go over in full. A file gets them in the tables of the step before they were made compact,
+The history goes over in full. A file gets them in the tables of the step before they were made compact,
 and then takes the steps that follow, whose code never changes.
 """
 
@@ -27,27 +27,15 @@ from storage.postgres.session import Session
 from storage.postgres.tables import COPIED
 from storage.postgres.words import index_of
 from storage.sqlite import connect, told, write_txn
-from storage.sqlite.passages import in_full
-from storage.sqlite.said import Words
 from storage.sqlite.session import read_txn
+from storage.sqlite.whole import COLUMNS, Whole
 
 Row = tuple[Any, ...]
 
 # The first of the steps of the file's tables that pack what it holds.
-_COMPACTS = "0015_compact"
+COMPACTS = "0015_compact"
 # What is not copied: leases, and what a database makes of other columns itself.
 _OWN = frozenset({"lease_worker", "lease_token", "lease_until", "of_alert", "of_notice", "lexemes"})
-_CHAINED = ("source_id", "version", "position")
-_IN_FULL = {
-    "facts": (*_CHAINED, "type", "fields", "quote", "section"),
-    "changes": (
-        *("id", *_CHAINED, "seen_before", "seen_after", "rank", "topic", "topics", "kind", "severity", "direction"),
-        *("section", "before", "after", "spans", "facts", "summary", "rules"),
-    ),
-    "passages": ("id", "source_id", "since", "until", "section", "text"),
-}
-# What the packing of facts and changes stands on; the other tables are filled after it, as they are then.
-_FIRST = ("sources", "blobs", "captures", "versions", "facts", "changes", "change_topics", "deadlines", "passages")
 _BATCH, _BATCH_OF_BODIES = 500, 20
 
 
@@ -101,7 +89,7 @@ def _reading(origin: str | Path) -> Iterator[_Origin]:
         return
     path = place_of(origin)
     with told(path), closing(connect(path, write=False)) as connection, read_txn(connection):
-        yield _Sqlite(connection)
+        yield InFull(connection)
 
 
 class _Postgres:
@@ -126,43 +114,24 @@ class _Postgres:
         yield from self._session.stream(statement, _size_of_batch(table))
 
 
-class _Sqlite:
-    """Rows of a file."""
+class InFull:
+    """Rows of a file, its history in full."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._words = Words(connection)
+        self._whole = Whole(connection)
 
     def columns(self, table: str) -> tuple[str, ...]:
-        if table in _IN_FULL:
-            return _IN_FULL[table]
-        return _columns(self._connection, table)
+        """See `_Origin`."""
+        return COLUMNS.get(table) or _columns(self._connection, table)
 
     def rows(self, table: str, columns: Sequence[str]) -> Iterator[Row]:
-        if table in _IN_FULL:
-            yield from {"facts": self._facts, "changes": self._changes, "passages": self._passages}[table]()
+        """See `_Origin`."""
+        if table in COLUMNS:
+            yield from self._whole.rows(table)
             return
-        order = COPIED[table] or ("seq" if table == "records" else "1, 2")
+        order = COPIED[table] or "1, 2"
         yield from self._connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}")  # noqa: S608 - of our own names
-
-    def _facts(self) -> Iterator[Row]:
-        for source_id, number in self._versions():
-            for position, fact in enumerate(self._words.facts(source_id, number)):
-                yield (source_id, number, position, *fact)
-
-    def _changes(self) -> Iterator[Row]:
-        for source_id, number in self._versions():
-            ids = self._connection.execute(
-                "SELECT id FROM changes WHERE source_id = ? AND version = ? ORDER BY position", (source_id, number)
-            )
-            for (key,), (position, *change) in zip(ids, self._words.changes(source_id, number), strict=True):
-                yield (key, source_id, number, position, *change)
-
-    def _passages(self) -> Iterator[Row]:
-        yield from in_full(self._connection)
-
-    def _versions(self) -> Iterator[Row]:
-        yield from self._connection.execute("SELECT source_id, number FROM versions ORDER BY source_id, number")
 
 
 def _into_postgres(address: str, origin: _Origin, head: str) -> None:
@@ -205,10 +174,9 @@ def _into_sqlite(location: str, origin: _Origin, head: str) -> None:
             connection.execute("PRAGMA foreign_keys = OFF")
             with write_txn(connection):
                 connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-                schema.migrate(connection, stop_before=_COMPACTS)
-                _fill(connection, origin, _FIRST)
+                schema.migrate(connection, stop_before=COMPACTS)
+                fill(connection, origin)
                 schema.migrate(connection)
-                _fill(connection, origin, [table for table in COPIED if table not in _FIRST])
                 astray = connection.execute("PRAGMA foreign_key_check").fetchone()
                 if astray:
                     raise StoreError(f"the copy is not whole: {astray[0]} refers to {astray[2]}; nothing was kept")
@@ -222,8 +190,9 @@ def _into_sqlite(location: str, origin: _Origin, head: str) -> None:
         _clear(fresh)
 
 
-def _fill(connection: sqlite3.Connection, origin: _Origin, tables: Sequence[str]) -> None:
-    for table in tables:
+def fill(connection: sqlite3.Connection, origin: _Origin) -> None:
+    """Fill the empty tables of the step before they were made compact."""
+    for table in COPIED:
         columns = _same(origin.columns(table), _columns(connection, table), table)
         marks = ", ".join("?" * len(columns))
         connection.executemany(

@@ -40,6 +40,11 @@ def write_record(seq: int, kind: str, members: Iterable[tuple[str, Any]]) -> str
     return _object((("record", FORMAT), ("seq", seq), ("kind", kind), *members))
 
 
+def write_members(members: Iterable[tuple[str, Any]]) -> str:
+    """Members of a record, as they stand in it one behind the other."""
+    return _object(members)[1:-1]
+
+
 def digest_of(text: str) -> str:
     """The digest of a record."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -10,7 +10,7 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
-from storage import compacting, tables
+from storage import compacting, slimming, tables
 from storage.relink import relink
 
 APPLICATION_ID = tables.APPLICATION_ID
@@ -135,3 +135,10 @@ def _passages(db: Database) -> None:
     _run(db, compacting.PASSAGES)
     compacting.pack_passages(db.conn)
     _run(db, compacting.PASSAGES_PACKED)
+
+
+@migrations(name="0017_slim")
+def _slim(db: Database) -> None:
+    slimming.put_aside(db.conn)
+    _run(db, slimming.SLIM)
+    slimming.slim(db.conn)

@@ -27,6 +27,7 @@ STEPS = (
     "0014_retention",
     "0015_compact",
     "0016_passages",
+    "0017_slim",
 )
 
 SOURCES = """

@@ -14,7 +14,8 @@ from storage.postgres import chain, outbox
 from storage.postgres.session import Session, listed
 from storage.postgres.shared import portable
 from storage.postgres.words import index_of
-from storage.sqlite.commits import SEEN_AGAIN, capture_row, follows, health_of
+from storage.sqlite.commits import SEEN_AGAIN, follows, health_of
+from storage.sqlite.rows import capture_row
 
 
 class _Standing(NamedTuple):

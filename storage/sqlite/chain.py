@@ -16,13 +16,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from storage import blobs
 from storage.codec import clean, instant, moment
 from storage.errors import StoreError
 from storage.model import DroppedPage
-from storage.records import Raw, Record, digest_of, link_of, write_record
-from storage.sqlite import stamps
-from storage.sqlite.said import Words
+from storage.records import Raw, Record, digest_of, link_of, write_members, write_record
+from storage.sqlite import counts, stamps, standing
+from storage.sqlite.bodies import Bodies
+from storage.sqlite.rows import COLUMNS, Captures, in_text
+from storage.sqlite.telling import Told, facts_of, members
 
 CAPTURE, VERSION, REVIEW = "capture", "version", "review"
 FORGOTTEN, RELINKED, DROPPED = "forgotten", "relinked", "dropped"
@@ -58,47 +59,26 @@ _VERSION = (
     "words",
     "verdict",
     "document",
-    "comparison:",
 )
 _REVIEW = ("source", "version", "position", "at", "who", "state", "assignee", "note")
-_CHANGE = (
-    "position",
-    "seen_before",
-    "seen_after",
-    "rank",
-    "topic",
-    "topics:",
-    "kind",
-    "severity",
-    "direction",
-    "section:",
-    "before",
-    "after",
-    "spans:",
-    "facts:",
-    "summary",
-    "rules:",
-)
-
-
-def _select(columns: Sequence[str], table: str, where: str) -> str:
-    names = ", ".join("source_id" if name == "source" else name.rstrip(":") for name in columns)
-    return f"SELECT {names} FROM {table} WHERE {where}"  # noqa: S608 - of names that stand in this file
-
-
-_ONE_CAPTURE = _select(_CAPTURE, "captures", "id = ?")
-_ONE_VERSION = _select(_VERSION, "versions", "source_id = ? AND number = ?")
-_ONE_REVIEW = _select(_REVIEW, "reviews", "record = ?")
+_ONE_VERSION = f"""
+SELECT {COLUMNS}, lower(hex(text.sha256)) FROM versions JOIN bodies AS text ON text.id = versions.document
+WHERE versions.record = ?
+"""  # noqa: S608 - of names that stand in a file of ours
+_DUE = "SELECT due, deadline FROM deadlines WHERE source_id = ? AND version = ?"
+_ONE_REVIEW = """
+SELECT source_id, version, position, at, who, state, assignee, note FROM reviews WHERE record = ?
+"""
 # What the chain does not hold, or holds of a row that is gone.
 ASTRAY = (
     (
-        "SELECT id FROM captures WHERE id NOT IN (SELECT capture FROM records WHERE capture IS NOT NULL)",
+        "SELECT record FROM captures WHERE record NOT IN (SELECT seq FROM records WHERE kind = 'capture')",
         "page {}: put in",
     ),
     (
         """
         SELECT source_id || '@' || number FROM versions
-        WHERE NOT EXISTS (SELECT 1 FROM records WHERE source_id = versions.source_id AND version = versions.number)
+        WHERE record NOT IN (SELECT seq FROM records WHERE kind = 'version')
         """,
         "version {}: put in",
     ),
@@ -107,12 +87,24 @@ ASTRAY = (
         "review {}: put in",
     ),
     (
+        "SELECT record FROM told WHERE record NOT IN (SELECT record FROM versions)",
+        "what record {} tells: put in",
+    ),
+    (
         """
-        SELECT id FROM facts WHERE until < since OR NOT EXISTS (
-            SELECT 1 FROM versions WHERE versions.source_id = facts.source_id AND number = since
+        SELECT version FROM changes WHERE NOT EXISTS (
+            SELECT 1 FROM versions WHERE record = changes.version AND first_seen = seen_after
         )
         """,
-        "fact {}: put in",
+        "changes of record {}: put in",
+    ),
+    (
+        """
+        SELECT version FROM change_topics WHERE NOT EXISTS (
+            SELECT 1 FROM versions WHERE record = change_topics.version AND first_seen = seen_after
+        )
+        """,
+        "topics of record {}: put in",
     ),
     (
         """
@@ -122,32 +114,25 @@ ASTRAY = (
         "source {}: its newest versions are gone",
     ),
 )
-# The kinds of record that are one row.
-_PLAIN = {CAPTURE: (_CAPTURE, _ONE_CAPTURE), REVIEW: (_REVIEW, _ONE_REVIEW)}
-# Bytes of bodies that are remembered while all are read, for most stand upon one that was read a moment ago.
-_ROOM = 64 * 1024 * 1024
-_ALL = "SELECT seq, kind, capture, source_id, version, body, digest, link FROM records"
+_ALL = "SELECT seq, kind, body, lower(hex(digest)), lower(hex(link)) FROM records"
 
 
 class _Row(NamedTuple):
-    """What a record is about: a kept page, a version, or what its own `body` says."""
+    """What a record is about: the page, version or review of its number, or what its own `body` says."""
 
     seq: int
     kind: str
-    capture: int | None = None
-    source_id: str | None = None
-    version: int | None = None
     body: str | None = None
 
 
-def add_capture(connection: sqlite3.Connection, capture: int) -> None:
-    """Link a page that was just kept."""
-    _append(connection, _Row(0, CAPTURE, capture=capture))
+def add_capture(connection: sqlite3.Connection) -> None:
+    """Link a page that was just kept under the number of the next record."""
+    _append(connection, _Row(0, CAPTURE))
 
 
-def add_version(connection: sqlite3.Connection, source_id: str, number: int) -> None:
-    """Link a version that was just written, with its facts and changes."""
-    _append(connection, _Row(0, VERSION, source_id=source_id, version=number))
+def add_version(connection: sqlite3.Connection) -> None:
+    """Link a version that was just written under the number of the next record, with all that it tells."""
+    _append(connection, _Row(0, VERSION))
 
 
 def next_seq(connection: sqlite3.Connection) -> int:
@@ -175,7 +160,9 @@ def add_dropped(connection: sqlite3.Connection, source_id: str, now: datetime, r
 
 def dropped(connection: sqlite3.Connection) -> list[DroppedPage]:
     """The raw pages that were let go of, as records that are sound themselves say, without those that came again."""
-    bodies = connection.execute("SELECT seq, body, digest FROM records WHERE kind = ? ORDER BY seq", (DROPPED,))
+    bodies = connection.execute(
+        "SELECT seq, body, lower(hex(digest)) FROM records WHERE kind = ? ORDER BY seq", (DROPPED,)
+    )
     found: dict[tuple[str, str], DroppedPage] = {}
     for seq, body, digest in bodies:
         if digest_of(body) == digest:
@@ -185,150 +172,240 @@ def dropped(connection: sqlite3.Connection) -> list[DroppedPage]:
                 found[page, told["source"]] = one
     if not found:
         return []
-    bare = "SELECT source_id, sha256 FROM captures WHERE sha256 NOT IN (SELECT sha256 FROM blobs)"
+    bare = """
+    SELECT source_id, lower(hex(sha256)) FROM captures JOIN bodies ON bodies.id = captures.body WHERE data IS NULL
+    """
     gone = {(sha256, source_id) for source_id, sha256 in connection.execute(bare)}
     return [one for key, one in found.items() if key in gone]
 
 
 def tip(connection: sqlite3.Connection) -> Record | None:
     """The last record, without its text."""
-    found = connection.execute("SELECT seq, kind, digest, link FROM records ORDER BY seq DESC LIMIT 1").fetchone()
+    found = connection.execute(
+        "SELECT seq, kind, lower(hex(digest)), lower(hex(link)) FROM records ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
     return Record(*found) if found else None
 
 
 def head(connection: sqlite3.Connection) -> str:
     """The last link; empty where nothing is linked yet."""
-    found = connection.execute("SELECT link FROM records ORDER BY seq DESC LIMIT 1").fetchone()
+    found = connection.execute("SELECT lower(hex(link)) FROM records ORDER BY seq DESC LIMIT 1").fetchone()
     return str(found[0]) if found else ""
 
 
 def records(connection: sqlite3.Connection, source_id: str, since: int) -> Iterator[Record]:
     """Every record from `since` on; the text of those alone that are about the source."""
-    words = Words(connection)
+    reader = _Reader(connection)
     for *about, digest, link in connection.execute(f"{_ALL} WHERE seq >= ? ORDER BY seq", (since,)):
         row = _Row(*about)
-        text = _text(connection, row, words) if _source_of(connection, row) == source_id else None
+        text = reader.text(row) if _source_of(connection, row) == source_id else None
         yield Record(row.seq, row.kind, digest, link, text)
 
 
 def faults(connection: sqlite3.Connection, known_head: str | None) -> Iterator[str]:
     """What is broken, in words, the chain's first broken record first."""
-    yield from _broken_links(connection)
+    checked = _Checked(connection)
+    yield from _broken_links(connection, checked)
     for statement, said in ASTRAY:
         yield from (f"{said.format(name)}, or its link was taken out" for (name,) in connection.execute(statement))
     if known_head and not _holds(connection, known_head):
         yield f"chain: does not hold the head {known_head}; what was newest then was cut off or changed"
     yield from stamps.faults(connection)
-    yield from _broken_bodies(connection)
+    yield from checked.faults()
+    yield from _missing_bodies(connection)
 
 
 def _append(connection: sqlite3.Connection, about: _Row, members: Sequence[tuple[str, Any]] | None = None) -> None:
     """Link one more record; the number that `about` has does not count."""
-    last = connection.execute("SELECT seq, link FROM records ORDER BY seq DESC LIMIT 1").fetchone() or (0, "")
-    row = about._replace(seq=last[0] + 1)
+    last = connection.execute("SELECT seq, lower(hex(link)) FROM records ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, before = last or (0, "")
+    row = about._replace(seq=seq + 1)
     if members is not None:
         row = row._replace(body=write_record(row.seq, row.kind, members))
-    text = _text(connection, row, Words(connection))
+    text = _Reader(connection).text(row)
     if text is None:
-        raise StoreError(f"{_name(row)}: cannot be linked, for it is not there; nothing was written")
+        raise StoreError(f"{row.kind} {row.seq}: cannot be linked, for it is not there; nothing was written")
     digest = digest_of(text)
+    put(connection, Record(row.seq, row.kind, digest, link_of(before, digest)), row.body)
+
+
+def put(connection: sqlite3.Connection, record: Record, body: str | None) -> None:
+    """Write a record as it is, with what it says where no other rows say that."""
     connection.execute(
-        """
-        INSERT INTO records (seq, kind, capture, source_id, version, body, digest, link)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (*row, digest, link_of(last[1], digest)),
+        "INSERT INTO records (seq, kind, body, digest, link) VALUES (?, ?, ?, ?, ?)",
+        (record.seq, record.kind, body, bytes.fromhex(record.digest), bytes.fromhex(record.link)),
     )
 
 
-def _text(connection: sqlite3.Connection, row: _Row, words: Words) -> str | None:
-    """What a record says, from the rows as they are now; None where they are gone. Raises StoreError for damage."""
-    if row.body is not None:
-        return row.body
-    if row.kind in _PLAIN:
-        columns, statement = _PLAIN[row.kind]
-        found = connection.execute(statement, (row.seq if row.kind == REVIEW else row.capture,)).fetchone()
-        return write_record(row.seq, row.kind, _members(columns, found)) if found else None
-    key = (row.source_id or "", row.version or 0)
-    found = connection.execute(_ONE_VERSION, key).fetchone()
-    if found is None:
-        return None
-    facts = words.facts_in_record(*key)
-    changes = [tuple(_members(_CHANGE, one)) for one in words.changes(*key)]
-    due = connection.execute("SELECT due, deadline FROM deadlines WHERE source_id = ? AND version = ?", key).fetchone()
-    deadline = [("due", due[0]), ("deadline", Raw(due[1]))] if due else []
-    return write_record(
-        row.seq, row.kind, [*_members(_VERSION, found), ("facts", facts), ("changes", changes), *deadline]
-    )
+class _Reader:
+    """Writes records down from the rows as they are now."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.bodies = Bodies(connection)
+        self.captures, self.told = Captures(connection, self.bodies), Told(connection, self.bodies)
+
+    def text(self, row: _Row) -> str | None:
+        """What a record says; None where its rows are gone. Raises StoreError for damage."""
+        if row.body is not None:
+            return row.body
+        if row.kind == CAPTURE:
+            found = self.captures.in_full(row.seq)
+            return None if found is None else write_record(row.seq, row.kind, members(_CAPTURE, found))
+        if row.kind == REVIEW:
+            found = self._connection.execute(_ONE_REVIEW, (row.seq,)).fetchone()
+            return None if found is None else write_record(row.seq, row.kind, members(_REVIEW, found))
+        return self._version(row)
+
+    def _version(self, row: _Row) -> str | None:
+        found = self._connection.execute(_ONE_VERSION, (row.seq,)).fetchone()
+        if found is None:
+            return None
+        told = self.told.text(row.seq)
+        if told is None:
+            raise StoreError("what it tells is gone; restore a backup")
+        try:
+            values = in_text(found)
+        except ValueError as error:
+            raise StoreError(f"a moment that is none ({error}); restore a backup") from error
+        del values[_LAST_SEEN]
+        due = self._connection.execute(_DUE, tuple(values[:2])).fetchone()
+        deadline = "," + write_members([("due", due[0]), ("deadline", Raw(due[1]))]) if due else ""
+        return f"{write_record(row.seq, row.kind, members(_VERSION, values))[:-1]},{told}{deadline}}}"
 
 
-def _members(columns: Sequence[str], values: Sequence[Any]) -> list[tuple[str, Any]]:
-    return [
-        (name[:-1], value if value is None else Raw(value)) if name[-1] == ":" else (name, value)
-        for name, value in zip(columns, values, strict=True)
-    ]
+_LAST_SEEN = 4
 
 
 def _source_of(connection: sqlite3.Connection, row: _Row) -> str | None:
     """Which source a record is about; None where it is about none, or that was forgotten."""
-    if row.source_id is not None:
-        return row.source_id
     if row.body is not None:
         told = json.loads(row.body).get("source")
         return None if told is None else str(told)
-    table, key, number = ("reviews", "record", row.seq) if row.kind == REVIEW else ("captures", "id", row.capture)
-    found = connection.execute(f"SELECT source_id FROM {table} WHERE {key} = ?", (number,)).fetchone()  # noqa: S608 - of names that stand above
+    table = {CAPTURE: "captures", VERSION: "versions", REVIEW: "reviews"}.get(row.kind)
+    if table is None:
+        return None
+    found = connection.execute(f"SELECT source_id FROM {table} WHERE record = ?", (row.seq,)).fetchone()  # noqa: S608 - of names that stand above
     return str(found[0]) if found else None
 
 
-def _broken_links(connection: sqlite3.Connection) -> Iterator[str]:
+def _broken_links(connection: sqlite3.Connection, checked: _Checked) -> Iterator[str]:
     forgotten = _forgotten(connection)
     before, expected = "", 1
-    words = Words(connection)
+    reader = checked.reader
     for *about, digest, link in connection.execute(f"{_ALL} ORDER BY seq"):
         row = _Row(*about)
         if row.seq != expected:
-            yield f"{_name(row)}: what stood before it in the chain was taken out"
+            yield f"{_name(connection, row)}: what stood before it in the chain was taken out"
         try:
-            text = _text(connection, row, words)
+            text = reader.text(row)
         except StoreError as error:
-            yield f"{_name(row)}: {error}"
+            yield f"{_name(connection, row)}: {error}"
         else:
             if text is None and row.seq not in forgotten:
-                yield f"{_name(row)}: gone"
+                yield f"{_name(connection, row)}: gone"
             elif (text is not None and digest_of(text) != digest) or link_of(before, digest) != link:
-                yield f"{_name(row)}: not what was written, or not in the place where it was written"
+                yield f"{_name(connection, row)}: not what was written, or not in the place where it was written"
+            elif text is not None and not checked.look(row.kind, row.seq):
+                yield f"{_name(connection, row)}: is not indexed as it was written; restore a backup"
         before, expected = link, row.seq + 1
 
 
-def _name(row: _Row) -> str:
-    if row.source_id is not None:
-        return f"version {row.source_id}@{row.version}"
-    return f"page {row.capture}" if row.capture is not None else f"record {row.seq} ({row.kind})"
+# So many facts are remembered, for those of the next version are nearly the same.
+_KNOWN = 50_000
+
+
+class _Checked:
+    """What is looked at beside a record while its rows are read: bodies, and what is looked up by."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.reader = _Reader(connection)
+        self.bodies: set[int] = set()
+        self.broken: list[str] = []
+        self._stood: dict[str, list[standing.Stood]] = {}
+        self._facts: dict[str, tuple[str, str]] = {}
+
+    def look(self, kind: str, seq: int) -> bool:
+        """Read the body of a record; whether all by which its changes and facts are looked up is as it was written."""
+        if kind == CAPTURE:
+            self.read(self._connection.execute("SELECT body FROM captures WHERE record = ?", (seq,)).fetchone()[0])
+        if kind != VERSION:
+            return True
+        source_id, number, first_seen, document = self._connection.execute(
+            "SELECT source_id, number, first_seen, document FROM versions WHERE record = ?", (seq,)
+        ).fetchone()
+        self.read(document)
+        told = self.reader.told.bare(seq) or ""
+        if len(self._facts) > _KNOWN:
+            self._facts.clear()
+        now = dict.fromkeys(facts_of(told, self._facts))
+        self._stood[source_id] = standing.followed(self._stood.get(source_id, []), number, now)
+        return counts.holds(self._connection, seq, first_seen, told)
+
+    def read(self, number: int) -> None:
+        """Read a body, once."""
+        if number not in self.bodies:
+            self.bodies.add(number)
+            try:
+                self.reader.bodies.get(number)
+            except StoreError as error:
+                self.broken.append(str(error))
+
+    def faults(self) -> Iterator[str]:
+        """What is told of it once all records were read."""
+        for (number,) in self._connection.execute("SELECT id FROM bodies WHERE data IS NOT NULL ORDER BY id"):
+            self.read(number)
+        yield from self.broken
+        listed = self._connection.execute("SELECT source_id FROM standing")
+        for source_id in sorted({key for (key,) in listed} | set(self._stood)):
+            try:
+                same = standing.read(self._connection, source_id) == self._stood.get(source_id)
+            except StoreError:
+                same = False
+            if not same:
+                yield f"source {source_id}: the list of its facts is not what its versions tell; restore a backup"
+
+
+def _name(connection: sqlite3.Connection, row: _Row) -> str:
+    if row.kind == VERSION:
+        found = connection.execute("SELECT source_id, number FROM versions WHERE record = ?", (row.seq,)).fetchone()
+        found = found or _missing(connection, row.seq)
+        return f"version {found[0]}@{found[1]}" if found else f"version of record {row.seq}"
+    return f"page {row.seq}" if row.kind == CAPTURE else f"record {row.seq} ({row.kind})"
+
+
+def _missing(connection: sqlite3.Connection, seq: int) -> tuple[str, int] | None:
+    """The version whose record this must be: the one that its source lacks at that place."""
+    for source_id, newest in connection.execute("SELECT id, version FROM sources ORDER BY id").fetchall():
+        of_source = "SELECT number, record FROM versions WHERE source_id = ?"
+        there = dict(connection.execute(of_source, (source_id,)).fetchall())
+        before = max((number for number, record in there.items() if record < seq), default=0)
+        behind = min((number for number, record in there.items() if record > seq), default=newest + 1)
+        if before + 1 < behind:
+            return source_id, before + 1
+    return None
 
 
 def _forgotten(connection: sqlite3.Connection) -> frozenset[int]:
     """The records whose content was forgotten, as records that are sound themselves say."""
-    bodies = connection.execute("SELECT body, digest FROM records WHERE kind = ?", (FORGOTTEN,))
+    bodies = connection.execute("SELECT body, lower(hex(digest)) FROM records WHERE kind = ?", (FORGOTTEN,))
     return frozenset(seq for body, digest in bodies if digest_of(body) == digest for seq in json.loads(body)["records"])
 
 
 def _holds(connection: sqlite3.Connection, known: str) -> bool:
     """Whether a head is one of the chain, or of the chain of an older form that it was made from."""
-    if connection.execute("SELECT 1 FROM records WHERE link = ?", (known,)).fetchone() is not None:
+    if connection.execute("SELECT 1 FROM records WHERE lower(hex(link)) = ?", (known,)).fetchone() is not None:
         return True
     bodies = connection.execute("SELECT body FROM records WHERE kind = ?", (RELINKED,))
     return any(json.loads(body)["head"] == known for (body,) in bodies)
 
 
-def _broken_bodies(connection: sqlite3.Connection) -> Iterator[str]:
-    known = blobs.Known(_ROOM)
-    for (sha256,) in connection.execute("SELECT sha256 FROM blobs ORDER BY id"):
-        try:
-            blobs.get(connection, sha256, known)
-        except StoreError as error:
-            yield str(error)
-    missing = "SELECT sha256 FROM captures UNION SELECT document FROM versions EXCEPT SELECT sha256 FROM blobs"
+def _missing_bodies(connection: sqlite3.Connection) -> Iterator[str]:
+    missing = """
+    SELECT lower(hex(sha256)) FROM bodies
+    WHERE data IS NULL AND (id IN (SELECT body FROM captures) OR id IN (SELECT document FROM versions))
+    """
     let_go = {one.sha256 for one in dropped(connection)}
     yield from (
         f"stored bytes {sha256}: gone; restore a backup"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from storage import blobs
-from storage.codec import clean, dump, instant, row
+from storage.codec import clean, dump, instant, moment, of_ticks, row, ticks
 from storage.errors import LeaseLost, StoreError
-from storage.folded import Folds, document_to_fold_upon
-from storage.model import Capture, CheckResult, NewVersion, Outcome
+from storage.model import CheckResult, NewVersion, Outcome
 from storage.model.health import WELL
-from storage.sqlite import chain, outbox, passages
-from storage.sqlite.said import pack_change
+from storage.sqlite import chain, counts, outbox, passages, standing
+from storage.sqlite.bodies import Bodies
+from storage.sqlite.rows import Captures, add_version, capture_row
 from storage.sqlite.session import write_txn
-from storage.sqlite.statements import state
+from storage.sqlite.telling import Told, facts_of, telling
 
 # In these the latest version was seen once more; a new version brings its own moments.
 SEEN_AGAIN = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
@@ -39,12 +39,14 @@ def commit(connection: sqlite3.Connection, results: Sequence[CheckResult]) -> No
         numbers: dict[str, int] = {}
         for result in results:
             key = result.claim.source_id
-            _captures(connection, result)
-            _withdraw(connection, result)
             number = standings[key].version
+            for place, made in enumerate(result.versions):
+                follows(made, key, number + place)
+            bodies = Bodies(connection)
+            _captures(connection, result, bodies, _documents(connection, result, bodies))
+            _withdraw(connection, result)
             for made in result.versions:
-                follows(made, key, number)
-                _version(connection, made)
+                _version(connection, made, bodies)
                 number += 1
             numbers[key] = number
         fetched = [result for result in results if result.fetched]
@@ -79,34 +81,31 @@ def _standings(connection: sqlite3.Connection, results: Sequence[CheckResult]) -
     return found
 
 
-def _captures(connection: sqlite3.Connection, result: CheckResult) -> None:
-    """Keep the raw pages of a result; their bytes once."""
+def _documents(connection: sqlite3.Connection, result: CheckResult, bodies: Bodies) -> dict[str, int]:
+    """Keep the texts of a result; the number of the one that was read from each page."""
+    found = connection.execute(
+        "SELECT document FROM versions WHERE source_id = ? ORDER BY number DESC LIMIT 1", (result.claim.source_id,)
+    ).fetchone()
+    base, beside = found[0] if found else None, dict[str, int]()
+    for made in result.versions:
+        base = bodies.put(dump(made.document).encode(), base=base, document=True)
+        beside.update(dict.fromkeys(made.version.captures, base))
+    return beside
+
+
+def _captures(connection: sqlite3.Connection, result: CheckResult, bodies: Bodies, beside: dict[str, int]) -> None:
+    """Keep the raw pages of a result; their bytes once, and the words that their text has not again."""
+    captures, key = Captures(connection, bodies), result.claim.source_id
     for capture in result.captures:
-        before = connection.execute(
-            "SELECT sha256 FROM captures WHERE source_id = ? AND url = ? ORDER BY fetched_at DESC, id DESC LIMIT 1",
-            (result.claim.source_id, clean(capture.url)),
-        ).fetchone()
-        sha256 = blobs.put(connection, capture.body, base=before[0] if before else None)
+        sha256 = hashlib.sha256(capture.body).hexdigest()
         if sha256 != capture.sha256:
             raise StoreError(
-                f"{result.claim.source_id}: the page {capture.url} says SHA-256 {capture.sha256} and has {sha256}; "
-                "nothing was written"
+                f"{key}: the page {capture.url} says SHA-256 {capture.sha256} and has {sha256}; nothing was written"
             )
-        cursor = connection.execute(
-            """
-            INSERT INTO captures (source_id, kept_for, url, final_url, fetched_at, status, headers, media_type, charset,
-                sha256, hops)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            (result.claim.source_id, result.outcome, *capture_row(capture)),
-        )
-        chain.add_capture(connection, cursor.lastrowid or 0)
-
-
-def capture_row(capture: Capture) -> tuple[object, ...]:
-    """All fields but the body, which lies in `blobs`."""
-    *head, sha256, _body, hops = row(replace(capture, body=b""))
-    return (*head, sha256, hops)
+        values = capture_row(capture)
+        body = bodies.put(capture.body, base=captures.latest(key, values[0]), beside=beside.get(sha256))
+        captures.add(chain.next_seq(connection), key, result.outcome, values, body)
+        chain.add_capture(connection)
 
 
 def follows(made: NewVersion, source_id: str, number: int) -> None:
@@ -119,65 +118,58 @@ def follows(made: NewVersion, source_id: str, number: int) -> None:
         )
 
 
-def _version(connection: sqlite3.Connection, made: NewVersion) -> None:
+def _version(connection: sqlite3.Connection, made: NewVersion, bodies: Bodies) -> None:
     """A version with its text, facts, changes, alerts and deliveries."""
     version, key, number = made.version, made.version.source_id, made.version.number
     before = connection.execute(
-        "SELECT document, last_seen FROM versions WHERE source_id = ? AND number = ?", (key, number - 1)
+        "SELECT record, document, last_seen FROM versions WHERE source_id = ? AND number = ?", (key, number - 1)
     ).fetchone()
-    document = blobs.put(connection, dump(made.document).encode(), base=before[0] if before else None)
-    head = None if made.comparison is None else dump(replace(made.comparison, changes=()))
-    connection.execute(
-        """
-        INSERT INTO versions (source_id, number, cause, first_seen, last_seen, fingerprint, extraction, captures, title,
-            language, effective_date, last_updated, blocks, words, verdict, document, comparison)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (*row(version), document, head),
+    record, document, last_seen = before or (None, None, ticks(version.first_seen))
+    text = bodies.put(dump(made.document).encode(), base=document, document=True)
+    write_version(
+        connection,
+        WholeVersion(row(version), text, _telling(made, instant(of_ticks(last_seen))), record),
+        bodies,
     )
-    upon, folds = document_to_fold_upon(connection, document), Folds(connection)
-    state(connection, key, number, [row(fact) for fact in made.facts], upon=upon, folds=folds)
-    _changes(connection, made, before[1] if before else instant(version.first_seen), upon, folds)
     if made.deadline is not None:
         connection.execute(
             "INSERT INTO deadlines (source_id, version, due, deadline) VALUES (?, ?, ?, ?)",
             (key, number, made.deadline.on.isoformat(), dump(made.deadline)),
         )
-    chain.add_version(connection, key, number)
+    chain.add_version(connection)
     _alerts(connection, made)
-    passages.follow(connection, key, number, made.document.blocks, upon=upon, folds=folds)
 
 
-def _changes(
-    connection: sqlite3.Connection, made: NewVersion, seen_before: str, upon: int | None, folds: Folds
-) -> None:
-    """One row a change, with the interval in which it happened: last seen before, first seen after."""
-    version = made.version
-    seen_after = instant(version.first_seen)
-    for position, change in enumerate(made.comparison.changes if made.comparison else ()):
-        cursor = connection.execute(
-            """
-            INSERT INTO changes (source_id, version, position, seen_before, seen_after, rank, topic, topics, kind,
-                severity, direction, summary, upon, told)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            (
-                version.source_id,
-                version.number,
-                position,
-                seen_before,
-                seen_after,
-                change.severity.rank,
-                *pack_change(row(change), upon, folds),
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO change_topics (topic, seen_after, rank, change) VALUES (?, ?, ?, ?)",
-            [
-                (topic, seen_after, change.severity.rank, cursor.lastrowid)
-                for topic in dict.fromkeys((change.topic, *change.topics))
-            ],
-        )
+class WholeVersion(NamedTuple):
+    """A version as it is written: its row, its text, what it tells, and the record of the one before."""
+
+    values: Sequence[Any]
+    text: int
+    told: str
+    before: int | None
+
+
+def write_version(connection: sqlite3.Connection, whole: WholeVersion, bodies: Bodies) -> None:
+    """Write a version under the number of the next record, and keep all that is looked up in step with it."""
+    source_id, number, _, first_seen, *_ = whole.values
+    record = chain.next_seq(connection)
+    add_version(connection, record, whole.values, whole.text)
+    Told(connection, bodies).add(record, whole.told, whole.before)
+    counts.add(connection, record, ticks(moment(first_seen)), whole.told)
+    standing.follow(connection, source_id, number, facts_of(whole.told))
+    passages.follow(connection, source_id, number, record, bodies)
+
+
+def _telling(made: NewVersion, seen_before: str) -> str:
+    """What a version tells; of each change also the interval in which it happened: last seen before, first after."""
+    head = None if made.comparison is None else dump(replace(made.comparison, changes=()))
+    seen_after = instant(made.version.first_seen)
+    facts = [(position, *row(fact)) for position, fact in enumerate(made.facts)]
+    changes = [
+        (position, seen_before, seen_after, change.severity.rank, *row(change))
+        for position, change in enumerate(made.comparison.changes if made.comparison else ())
+    ]
+    return telling(head, facts, changes)
 
 
 def _alerts(connection: sqlite3.Connection, made: NewVersion) -> None:
@@ -266,7 +258,7 @@ def _sources(
     connection.executemany(
         "UPDATE versions SET last_seen = max(last_seen, ?) WHERE source_id = ? AND number = ?",
         [
-            (instant(result.checked_at), result.claim.source_id, numbers[result.claim.source_id])
+            (ticks(result.checked_at), result.claim.source_id, numbers[result.claim.source_id])
             for result in results
             if result.outcome in SEEN_AGAIN
         ],

@@ -11,6 +11,7 @@ from storage.sqlite import chain, passages, raw
 from storage.sqlite.session import bulk_txn
 
 # In an order in which nothing refers to what is gone already; `?` is the source.
+_OF_VERSIONS = "(SELECT record FROM versions WHERE source_id = ?)"
 _DELETED = (
     "DELETE FROM deliveries WHERE alert_key IN (SELECT key FROM alerts WHERE source_id = ?)",
     "DELETE FROM deliveries WHERE alert_key IN (SELECT key FROM notices WHERE source_id = ?)",
@@ -18,24 +19,24 @@ _DELETED = (
     "DELETE FROM alerts WHERE source_id = ?",
     "DELETE FROM deadlines WHERE source_id = ?",
     "DELETE FROM reviews WHERE source_id = ?",
-    "DELETE FROM change_topics WHERE change IN (SELECT id FROM changes WHERE source_id = ?)",
-    "DELETE FROM changes WHERE source_id = ?",
-    "DELETE FROM facts WHERE source_id = ?",
+    f"DELETE FROM change_topics WHERE version IN {_OF_VERSIONS}",  # noqa: S608 - of a text that stands above
+    f"DELETE FROM changes WHERE version IN {_OF_VERSIONS}",  # noqa: S608 - of a text that stands above
+    f"DELETE FROM told WHERE record IN {_OF_VERSIONS}",  # noqa: S608 - of a text that stands above
+    "DELETE FROM standing WHERE source_id = ?",
     "DELETE FROM versions WHERE source_id = ?",
     "DELETE FROM captures WHERE source_id = ?",
     "DELETE FROM pages WHERE source_id = ?",
     "DELETE FROM ledger WHERE source_id = ?",
 )
 _RECORDS = """
-SELECT seq FROM records
-WHERE source_id = ?1 OR capture IN (SELECT id FROM captures WHERE source_id = ?1)
-    OR seq IN (SELECT record FROM reviews WHERE source_id = ?1)
-ORDER BY seq
+SELECT record FROM versions WHERE source_id = ?1 UNION ALL SELECT record FROM captures WHERE source_id = ?1
+UNION ALL SELECT record FROM reviews WHERE source_id = ?1 ORDER BY 1
 """
 # Bodies that nothing refers to any more.
 _LEFT = """
-SELECT sha256 FROM blobs
-WHERE sha256 NOT IN (SELECT sha256 FROM captures) AND sha256 NOT IN (SELECT document FROM versions)
+SELECT id FROM bodies
+WHERE id NOT IN (SELECT body FROM captures) AND id NOT IN (SELECT document FROM versions)
+    AND id NOT IN (SELECT page.value FROM versions, json_each(versions.captures) AS page)
 """
 
 
@@ -58,12 +59,9 @@ def forget(connection: sqlite3.Connection, source_id: str, now: datetime, reason
         for statement in _DELETED:
             connection.execute(statement, (source_id,))
         connection.execute("DELETE FROM sources WHERE id = ?", (source_id,))
-        connection.execute(
-            "UPDATE records SET capture = NULL, source_id = NULL, version = NULL WHERE seq IN "
-            "(SELECT value FROM json_each(?))",
-            (json.dumps(seqs),),
-        )
-        raw.let_go(connection, [sha256 for (sha256,) in connection.execute(_LEFT)])
+        left = [number for (number,) in connection.execute(_LEFT)]
+        raw.let_go(connection, left)
+        connection.execute("DELETE FROM bodies WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(left),))
         chain.add_forgotten(connection, source_id, now, reason, seqs)
     # The journal holds the old pages until it is cut back.
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

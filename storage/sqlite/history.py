@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from storage import blobs
-from storage.codec import from_row, instant, load, moment
+from storage.codec import from_row, load, moment, ticks, value
 from storage.errors import StoreError, UsageError
 from storage.model import (
     Capture,
@@ -22,22 +24,16 @@ from storage.model import (
     RecordedChange,
     Version,
 )
-from storage.sqlite import chain
-from storage.sqlite.said import Words
+from storage.sqlite import chain, counts
+from storage.sqlite.bodies import Bodies
+from storage.sqlite.rows import HASH, VERSION, Captures, version_of
+from storage.sqlite.telling import Told
 
-VERSION = """
-SELECT source_id, number, cause, first_seen, last_seen, fingerprint, extraction, captures, title, language,
-    effective_date, last_updated, blocks, words, verdict
-FROM versions
-"""
-RECORDED = """
-SELECT changes.source_id, sources.vendor, sources.document, sources.url, changes.version, changes.position,
-    changes.seen_before, changes.seen_after, changes.topic, changes.topics, changes.kind, changes.severity,
-    changes.direction, changes.summary, changes.upon, changes.told
+_SEEN = """
+SELECT changes.seen_after, changes.version, versions.source_id, versions.number, sources.vendor, sources.document,
+    sources.url
 FROM
 """
-# Among equals: an order all the same, so that two calls agree.
-TIES = "changes.source_id, changes.version DESC, changes.position"
 
 
 def version(connection: sqlite3.Connection, source_id: str, number: int | None) -> Version | None:
@@ -46,7 +42,7 @@ def version(connection: sqlite3.Connection, source_id: str, number: int | None) 
         f"{VERSION} WHERE source_id = ? AND (? IS NULL OR number = ?) ORDER BY number DESC LIMIT 1",
         (source_id, number, number),
     ).fetchone()
-    return from_row(Version, found) if found else None
+    return version_of(found) if found else None
 
 
 def versions(connection: sqlite3.Connection, source_id: str | None) -> list[Version]:
@@ -55,7 +51,7 @@ def versions(connection: sqlite3.Connection, source_id: str | None) -> list[Vers
         rows = connection.execute(f"{VERSION} ORDER BY source_id, number")
     else:
         rows = connection.execute(f"{VERSION} WHERE source_id = ? ORDER BY number", (source_id,))
-    return [from_row(Version, found) for found in rows]
+    return [version_of(found) for found in rows]
 
 
 def document(connection: sqlite3.Connection, source_id: str, number: int) -> Document:
@@ -65,52 +61,93 @@ def document(connection: sqlite3.Connection, source_id: str, number: int) -> Doc
     ).fetchone()
     if found is None:
         raise UsageError(f"{source_id}: there is no version {number}; `clausewatch history {source_id}` lists them")
-    body = blobs.get(connection, found[0])
+    body = Bodies(connection).get(found[0])
     if body is None:
-        raise StoreError(f"{source_id}@{number}: its text {found[0]} is gone from the store; restore a backup")
+        raise StoreError(f"{source_id}@{number}: its text is gone from the store; restore a backup")
     return load(Document, body)
 
 
 def facts(connection: sqlite3.Connection, source_id: str, number: int) -> tuple[Fact, ...]:
     """What one version states, in the order of the text."""
-    return tuple([from_row(Fact, found) for found in Words(connection).facts(source_id, number)])
+    told = _told(connection, source_id, number)
+    return tuple([value(Fact, one) for one in told["facts"]]) if told else ()
 
 
 def comparison(connection: sqlite3.Connection, source_id: str, number: int) -> Comparison | None:
     """How one version differs from the one before."""
-    found = connection.execute(
-        "SELECT comparison FROM versions WHERE source_id = ? AND number = ?", (source_id, number)
-    ).fetchone()
-    if found is None or found[0] is None:
+    told = _told(connection, source_id, number)
+    if told is None or told["comparison"] is None:
         return None
-    head = load(Comparison, found[0])
-    changes = tuple([from_row(Change, one[4:]) for one in Words(connection).changes(source_id, number)])
-    return Comparison(head.verdict, head.language, changes, head.recipients, head.reason, head.side)
+    head = value(Comparison, told["comparison"])
+    return replace(head, changes=tuple([value(Change, one) for one in told["changes"]]))
+
+
+def _told(connection: sqlite3.Connection, source_id: str, number: int) -> dict[str, Any] | None:
+    found = connection.execute(
+        "SELECT record FROM versions WHERE source_id = ? AND number = ?", (source_id, number)
+    ).fetchone()
+    return Told(connection).read(found[0]) if found else None
 
 
 def changes(connection: sqlite3.Connection, query: ChangeQuery) -> list[RecordedChange]:
     """The recorded changes that match, newest first, then gravest first."""
-    # The table that has the index leads: the joins are CROSS JOIN so that SQLite keeps their order.
+    wanted, told = -1 if query.limit is None else max(query.limit, 0), Told(connection)
+    found: list[RecordedChange] = []
+    for _, rows in groupby(_versions_asked(connection, query), key=itemgetter(0)):
+        if 0 <= wanted <= len(found):
+            break
+        found += sorted(
+            (one for _, record, *about in rows for one in _recorded(told.read(record), about, query)),
+            key=lambda one: (-one.change.severity.rank, one.source_id, -one.version, one.position),
+        )
+    return found if wanted < 0 else found[:wanted]
+
+
+def _versions_asked(connection: sqlite3.Connection, query: ChangeQuery) -> sqlite3.Cursor:
+    """The versions that may have such changes, newest first. The table that has the index leads."""
     leader = "changes" if query.topic is None else "asked"
-    tables = "changes CROSS JOIN sources ON sources.id = changes.source_id"
+    tables = "changes CROSS JOIN versions ON versions.record = changes.version"
     if query.topic is not None:
-        tables = f"change_topics AS asked CROSS JOIN {tables} AND changes.id = asked.change"
+        same = "changes.seen_after = asked.seen_after AND changes.version = asked.version"
+        tables = f"change_topics AS asked CROSS JOIN changes ON {same} CROSS JOIN versions ON record = changes.version"
+    elif query.source_id is not None or query.vendor is not None:
+        tables = "versions CROSS JOIN changes ON changes.seen_after = versions.first_seen AND changes.version = record"
     asked = {
-        "asked.topic = ?": query.topic,
-        "changes.source_id = ?": query.source_id,
-        "changes.source_id IN (SELECT value FROM json_each(?))": ids_of_vendor(connection, query.vendor),
-        f"{leader}.rank >= ?": query.severity.rank if query.severity else None,
-        f"{leader}.seen_after >= ?": instant(query.since) if query.since else None,
-        "changes.version = ?": query.version,
+        "asked.topic = (SELECT id FROM topics WHERE name = ?)": query.topic,
+        "versions.source_id = ?": query.source_id,
+        "versions.source_id IN (SELECT value FROM json_each(?))": ids_of_vendor(connection, query.vendor),
+        "changes.counts >= ?": counts.least(query.severity.rank) if query.severity else None,
+        f"{leader}.seen_after >= ?": ticks(query.since) if query.since else None,
+        "versions.number = ?": query.version,
     }
-    wanted = {condition: value for condition, value in asked.items() if value is not None}
-    where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
-    rows = connection.execute(
-        f"{RECORDED} {tables} {where} ORDER BY {leader}.seen_after DESC, {leader}.rank DESC, {TIES} LIMIT ?",
-        (*wanted.values(), -1 if query.limit is None else max(query.limit, 0)),
+    given = {condition: one for condition, one in asked.items() if one is not None}
+    where = f"WHERE {' AND '.join(given)}" if given else ""
+    return connection.execute(
+        f"{_SEEN} {tables} CROSS JOIN sources ON sources.id = versions.source_id {where} "
+        f"ORDER BY {leader}.seen_after DESC",
+        tuple(given.values()),
     )
-    words = Words(connection)
-    return [recorded(words.in_words(found)) for found in rows]
+
+
+def _recorded(told: dict[str, Any], about: Sequence[Any], query: ChangeQuery) -> Iterator[RecordedChange]:
+    """The changes of one version that match."""
+    source_id, number, vendor, kind, url = about
+    for position, one in enumerate(told["changes"]):
+        change = value(Change, one)
+        if (query.severity is None or change.severity.rank >= query.severity.rank) and (
+            query.topic is None or query.topic in (change.topic, *change.topics)
+        ):
+            yield RecordedChange(
+                source_id=source_id,
+                vendor=vendor,
+                document=DocumentType(kind),
+                url=url,
+                version=number,
+                position=position,
+                seen_before=moment(one["seen_before"]),
+                seen_after=moment(one["seen_after"]),
+                change=change,
+            )
 
 
 def ids_of_vendor(connection: sqlite3.Connection, vendor: str | None) -> str | None:
@@ -119,22 +156,6 @@ def ids_of_vendor(connection: sqlite3.Connection, vendor: str | None) -> str | N
         return None
     named = connection.execute("SELECT id, vendor FROM sources")
     return json.dumps([key for key, name in named if name.casefold() == vendor.casefold()])
-
-
-def recorded(found: Sequence[Any]) -> RecordedChange:
-    """A change from its row of `RECORDED`."""
-    source_id, vendor, kind, url, number, position, before, after, *change = found
-    return RecordedChange(
-        source_id=source_id,
-        vendor=vendor,
-        document=DocumentType(kind),
-        url=url,
-        version=number,
-        position=position,
-        seen_before=moment(before),
-        seen_after=moment(after),
-        change=from_row(Change, change),
-    )
 
 
 def ledger(connection: sqlite3.Connection, source_id: str, limit: int | None) -> list[LedgerEntry]:
@@ -151,35 +172,24 @@ def ledger(connection: sqlite3.Connection, source_id: str, limit: int | None) ->
 
 def capture(connection: sqlite3.Connection, sha256: str) -> Capture:
     """A raw page with its newest headers. Raises UsageError when it is not kept."""
+    bodies = Bodies(connection)
+    number = bodies.find(sha256) if HASH.fullmatch(sha256) else None
     found = connection.execute(
-        """
-        SELECT url, final_url, fetched_at, status, headers, media_type, charset, sha256, hops FROM captures
-        WHERE sha256 = ? ORDER BY fetched_at DESC, id DESC LIMIT 1
-        """,
-        (sha256,),
+        "SELECT record FROM captures WHERE body = ? ORDER BY fetched_at DESC, record DESC LIMIT 1", (number,)
     ).fetchone()
-    body = blobs.get(connection, sha256) if found else None
-    if found is None or body is None:
+    kept = bodies.get(number) if number is not None and found else None
+    full = Captures(connection, bodies).in_full(found[0]) if found else None
+    if full is None or kept is None:
         raise UsageError(f"{sha256}: {_gone(connection, sha256) or 'no page with this SHA-256 is kept'}")
-    *head, hops = found
-    bare = from_row(Capture, (*head, "", hops))
-    return Capture(
-        bare.url,
-        bare.final_url,
-        bare.fetched_at,
-        bare.status,
-        bare.headers,
-        bare.media_type,
-        bare.charset,
-        bare.sha256,
-        body,
-        bare.hops,
-    )
+    *head, hops = full[2:]
+    return replace(from_row(Capture, (*head, "", hops)), body=kept)
 
 
 def body(connection: sqlite3.Connection, sha256: str) -> bytes:
     """Stored bytes. Raises UsageError when they are not kept, StoreError when they are damaged."""
-    found = blobs.get(connection, sha256)
+    bodies = Bodies(connection)
+    number = bodies.find(sha256) if HASH.fullmatch(sha256) else None
+    found = None if number is None else bodies.get(number)
     if found is None:
         raise UsageError(f"{sha256}: {_gone(connection, sha256) or 'nothing with this SHA-256 is kept'}")
     return found

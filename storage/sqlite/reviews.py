@@ -10,6 +10,7 @@ from storage.errors import UsageError
 from storage.model import ReviewEvent, ReviewState
 from storage.sqlite import chain, outbox
 from storage.sqlite.session import write_txn
+from storage.sqlite.telling import Told
 
 _EVENTS = "SELECT source_id, version, position, at, who, state, assignee, note, record FROM reviews"
 
@@ -44,8 +45,7 @@ def add(connection: sqlite3.Connection, made: Sequence[ReviewEvent]) -> None:
 
 def still_open(connection: sqlite3.Connection, source_id: str, version: int) -> set[int]:
     """The positions of the changes of a version that nobody has done anything about, or that were opened again."""
-    told = connection.execute("SELECT position FROM changes WHERE source_id = ? AND version = ?", (source_id, version))
-    every = {position for (position,) in told}
+    every = set(range(_changes(connection, source_id, version)))
     still = set(every)
     for position, state in connection.execute(
         "SELECT position, state FROM reviews WHERE source_id = ? AND version = ? AND state IS NOT NULL ORDER BY record",
@@ -58,10 +58,15 @@ def still_open(connection: sqlite3.Connection, source_id: str, version: int) -> 
 
 def require(connection: sqlite3.Connection, event: ReviewEvent) -> None:
     """Raise UsageError for a change that is not there."""
-    found = connection.execute(
-        "SELECT 1 FROM changes WHERE source_id = ? AND version = ? AND (? IS NULL OR position = ?) LIMIT 1",
-        (event.source_id, event.version, event.position, event.position),
-    ).fetchone()
-    if found is None:
+    count = _changes(connection, event.source_id, event.version)
+    if not 0 <= (event.position or 0) < count:
         place = "" if event.position is None else f"#{event.position}"
         raise UsageError(f"{event.source_id}@{event.version}{place}: there is no such change; nothing was written")
+
+
+def _changes(connection: sqlite3.Connection, source_id: str, version: int) -> int:
+    """How many changes a version has."""
+    found = connection.execute(
+        "SELECT record FROM versions WHERE source_id = ? AND number = ?", (source_id, version)
+    ).fetchone()
+    return len(Told(connection).read(found[0])["changes"]) if found else 0

@@ -17,7 +17,9 @@ SELECT {_COLUMNS} FROM stamps
 WHERE token IS NULL OR id IN (SELECT id FROM stamps WHERE token IS NOT NULL ORDER BY id DESC LIMIT ?)
 ORDER BY token IS NULL, id
 """  # noqa: S608 - of a text that stands above
-_JUDGED = f"SELECT {_COLUMNS}, digest, (SELECT link FROM records WHERE seq = stamps.seq) FROM stamps ORDER BY id"  # noqa: S608 - of the same
+_JUDGED = (
+    f"SELECT {_COLUMNS}, digest, (SELECT lower(hex(link)) FROM records WHERE seq = stamps.seq) FROM stamps ORDER BY id"  # noqa: S608 - of the same
+)
 
 
 def every(connection: sqlite3.Connection, limit: int | None = None) -> list[Stamp]:
@@ -32,7 +34,7 @@ def every(connection: sqlite3.Connection, limit: int | None = None) -> list[Stam
 def add(connection: sqlite3.Connection, stamp: Stamp) -> None:
     """Write a stamp, in the place of attempts that failed. Raises UsageError for one of another chain."""
     with write_txn(connection):
-        found = connection.execute("SELECT link FROM records WHERE seq = ?", (stamp.seq,)).fetchone()
+        found = connection.execute("SELECT lower(hex(link)) FROM records WHERE seq = ?", (stamp.seq,)).fetchone()
         if found is None or found[0] != stamp.head:
             raise UsageError(
                 f"time stamp of record {stamp.seq}: {stamp.head[:80]} is not its link; nothing was written"

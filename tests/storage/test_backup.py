@@ -100,7 +100,7 @@ def test_a_damaged_store_makes_no_backup(store: Store, place: Path, tmp_path: Pa
     """The fault is told, and no file that looks like a backup is left."""
     store.close()
     with closing(sqlite3.connect(place)) as connection:
-        connection.execute("UPDATE facts SET fields = '[]'")
+        connection.execute("UPDATE told SET data = x'00'")
         connection.commit()
     with pytest.raises(StoreError, match="does not verify, nothing was kept: version acme/privacy@1"):
         back_up(place, tmp_path / "copy.db")
@@ -151,7 +151,7 @@ def test_restore_waits_for_nobody_and_takes_nothing_unsound(store: Store, place:
     with pytest.raises(StoreError, match="database of another program"):
         restore(other, place, START, hold=True)
     with closing(sqlite3.connect(copied.path)) as connection:
-        connection.execute("DELETE FROM facts")
+        connection.execute("DELETE FROM told")
         connection.commit()
     with pytest.raises(StoreError, match="does not verify"):
         restore(copied.path, place, START, hold=True)

@@ -19,12 +19,11 @@ from storage.sqlite import connect
 A, B = "acme/privacy", "bolt/dpa"
 UNTIL = Deadline(date(2026, 4, 1), date(2026, 3, 2), True, "P30D", False)
 FORGED_VERSION = """
-INSERT INTO versions SELECT source_id, 9, cause, first_seen, last_seen, fingerprint, extraction, captures, title,
-    language, effective_date, last_updated, blocks, words, verdict, document, comparison FROM versions LIMIT 1
+INSERT INTO versions SELECT 90, source_id, 9, cause, first_seen, last_seen, fingerprint, extraction, captures, title,
+    language, effective_date, last_updated, blocks, words, verdict, document FROM versions LIMIT 1
 """
 FORGED_PAGE = """
-INSERT INTO captures SELECT 99, source_id, kept_for, url, final_url, fetched_at, status, headers, media_type, charset,
-    sha256, hops FROM captures LIMIT 1
+INSERT INTO captures SELECT 99, source_id, kept_for, fetched_at, body, upon, heads FROM captures LIMIT 1
 """
 
 
@@ -79,46 +78,47 @@ def test_an_untouched_history_is_whole(place: Path) -> None:
             "version bolt/dpa@2: not what",
         ),
         (
-            "UPDATE versions SET first_seen = '2020' || substr(first_seen, 5) WHERE number = 1",
+            "UPDATE versions SET first_seen = first_seen + 1 WHERE number = 1",
             "version acme/privacy@1: not",
         ),
+        ("UPDATE versions SET first_seen = 1 << 62 WHERE number = 2", "version acme/privacy@2: a moment that is none"),
         ("UPDATE versions SET document = (SELECT max(document) FROM versions)", "version "),
+        ("UPDATE versions SET captures = '[]' WHERE number = 3", "version acme/privacy@3: "),
+        ("UPDATE told SET data = (SELECT data FROM told LIMIT 1)", "version "),
+        ("UPDATE told SET data = x'00'", "version acme/privacy@1: "),
+        ("UPDATE told SET base = NULL", "version acme/privacy@2: "),
+        ("UPDATE told SET base = record", "version acme/privacy@1: record 2: what it tells stands upon a later one"),
+        ("DELETE FROM told WHERE record = 4", "version bolt/dpa@1: what it tells is gone"),
+        ("INSERT INTO told SELECT 99, base, depth, data FROM told LIMIT 1", "what record 99 tells: put in"),
+        ("UPDATE standing SET facts = x'00' WHERE source_id = 'bolt/dpa'", "source bolt/dpa: the list of its facts"),
+        ("UPDATE standing SET facts = x'00'", "source acme/privacy: the list of its facts"),
+        ("DELETE FROM standing", "source acme/privacy: the list of its facts"),
+        ("UPDATE changes SET counts = counts + 1", "version acme/privacy@2: is not indexed"),
+        ("DELETE FROM changes", "version acme/privacy@2: is not indexed"),
+        ("UPDATE changes SET seen_after = seen_after + 1", "version acme/privacy@2: is not indexed"),
+        ("INSERT INTO changes SELECT seen_after + 9, version, counts FROM changes LIMIT 1", "changes of record "),
+        ("DELETE FROM change_topics", "version acme/privacy@2: is not indexed"),
+        ("UPDATE topics SET name = name || 'x'", "version acme/privacy@2: is not indexed"),
         (
-            "UPDATE facts SET fields = replace(fields, 'P24M', 'P25M') WHERE source_id = 'acme/privacy'",
-            "version acme/privacy@1: not",
+            "INSERT INTO change_topics SELECT topic, seen_after + 9, version FROM change_topics LIMIT 1",
+            "topics of record ",
         ),
-        ("UPDATE facts SET until = 2 WHERE source_id = 'acme/privacy' AND type = 'ai'", "version acme/privacy@3: not"),
-        ("UPDATE facts SET place = -place", "version acme/privacy@1: not what"),
-        (
-            "UPDATE facts SET said = (SELECT told FROM changes WHERE source_id = facts.source_id)",
-            "version acme/privacy@1: ",
-        ),
-        (
-            "UPDATE changes SET told = (SELECT told FROM changes WHERE position = 1 AND changes.source_id = source_id)",
-            "version ",
-        ),
-        ("UPDATE changes SET told = x'00'", "version acme/privacy@2: "),
-        ("UPDATE changes SET upon = NULL", "version acme/privacy@2: "),
-        ("DELETE FROM facts WHERE source_id = 'bolt/dpa' AND type = 'ai'", "version bolt/dpa@1"),
-        (
-            "INSERT INTO facts SELECT NULL, source_id, 9, NULL, place, type, fields, upon, said FROM facts",
-            "fact 5: put in",
-        ),
-        ("UPDATE changes SET severity = 'low', rank = 1 WHERE version = 3 AND rank = 3", "version acme/privacy@3"),
-        ("UPDATE captures SET fetched_at = '2020' || substr(fetched_at, 5) WHERE id = 3", "page 3: not what"),
-        ("UPDATE captures SET headers = '[]' WHERE id = 7", "page 7: not what"),
-        ("UPDATE captures SET url = CAST(x'ff' || url AS TEXT) WHERE id = 3", "page 3: not what"),
-        ("UPDATE records SET link = CAST(x'ff' AS TEXT) WHERE seq = 5", "page "),
+        ("UPDATE captures SET fetched_at = fetched_at + 1 WHERE record = 5", "page 5: not what"),
+        ("UPDATE captures SET kept_for = 'first' WHERE record = 13", "page 13: not what"),
+        ("UPDATE captures SET heads = x'00' WHERE record = 5", "page 5: "),
+        ("UPDATE captures SET upon = record", "page 1: "),
+        ("UPDATE records SET link = x'ff' WHERE seq = 5", "page 5"),
+        ("UPDATE records SET digest = x'ff' WHERE seq = 5", "page 5"),
         ("UPDATE deadlines SET due = '2027' || substr(due, 5)", "version bolt/dpa@3: not what"),
         ("UPDATE deadlines SET deadline = replace(deadline, '2026', '2027')", "version bolt/dpa@3: not what"),
         ("DELETE FROM deadlines", "version bolt/dpa@3: not what"),
-        ("DELETE FROM captures WHERE id = 2", "page 2: gone"),
+        ("DELETE FROM captures WHERE record = 5", "page 5: gone"),
         ("DELETE FROM versions WHERE source_id = 'bolt/dpa' AND number = 3", "version bolt/dpa@3: gone"),
-        ("DELETE FROM records WHERE seq = 4", "page 3: what stood before"),
-        ("UPDATE records SET seq = 100 - seq", "page 7: what stood before"),
-        ("UPDATE blobs SET data = CAST(data || x'00' AS BLOB)", "version acme/privacy@1: stored bytes"),
-        ("UPDATE blobs SET codec = 'raw'", "version acme/privacy@1: "),
-        ("DELETE FROM blobs WHERE id = 1", "stored bytes"),
+        ("DELETE FROM records WHERE seq = 4", "page 5: what stood before"),
+        ("UPDATE records SET seq = 100 - seq", "page 87: what stood before"),
+        ("UPDATE bodies SET data = CAST(data || x'00' AS BLOB)", "version acme/privacy@1: stored bytes"),
+        ("UPDATE bodies SET codec = 0", "version acme/privacy@1: "),
+        ("UPDATE bodies SET data = NULL WHERE id = 1", "version acme/privacy@1: stored bytes"),
         (FORGED_VERSION, "version acme/privacy@9: put in"),
         (FORGED_PAGE, "page 99: put in"),
     ],
@@ -137,39 +137,35 @@ def test_a_tail_cut_off_with_its_links_is_found_by_a_head_noted_before(
     """Without the head a shorter history is a whole one; with it the cut shows. A version alone shows at its source."""
     with closing(open_store(place, write=False)) as store:
         head = store.head()
-    tampering.execute("DELETE FROM records WHERE capture = 7")
-    tampering.execute("DELETE FROM captures WHERE id = 7")
+    tampering.execute("DELETE FROM records WHERE seq = 13")
+    tampering.execute("DELETE FROM captures WHERE record = 13")
     assert _verify(place) == []
     assert [fault.split(":")[0] for fault in _verify(place, head)] == ["chain"]
-    tampering.execute("DELETE FROM records WHERE source_id = 'bolt/dpa' AND version = 3")
-    for table, column in (("changes", "version"), ("versions", "number")):
-        tampering.execute(f"DELETE FROM {table} WHERE source_id = 'bolt/dpa' AND {column} = 3")
+    tampering.execute("DELETE FROM records WHERE seq = 12")
+    for table, column in (
+        ("changes", "version"),
+        ("change_topics", "version"),
+        ("told", "record"),
+        ("versions", "record"),
+    ):
+        tampering.execute(f"DELETE FROM {table} WHERE {column} = 12")
     assert any(fault.startswith("source bolt/dpa: its newest versions are gone") for fault in _verify(place))
 
 
 def test_every_flipped_byte_of_a_row_is_found(place: Path, tampering: sqlite3.Connection) -> None:
     """One byte in any text column of a version, fact, change or page never goes unnoticed."""
     columns = {
-        "captures": (
-            "url",
-            "final_url",
-            "fetched_at",
-            "headers",
-            "media_type",
-            "charset",
-            "sha256",
-            "hops",
-            "kept_for",
-        ),
-        "versions": ("cause", "fingerprint", "extraction", "captures", "title", "language", "verdict", "comparison"),
-        "facts": ("type", "fields", "said"),
-        "changes": ("topic", "topics", "kind", "severity", "direction", "summary", "told"),
+        "captures": ("heads", "kept_for"),
+        "versions": ("cause", "fingerprint", "extraction", "captures", "title", "language", "verdict"),
+        "told": ("data",),
+        "standing": ("facts",),
+        "topics": ("name",),
     }
     for table, names in columns.items():
         for name in names:
             tampering.execute("BEGIN")
             marked = f"'~' || substr({name}, 2)"
-            packed = f"CAST({marked} AS BLOB)" if name in {"said", "told"} else marked
+            packed = f"CAST({marked} AS BLOB)" if name in {"heads", "fingerprint", "data", "facts"} else marked
             tampering.execute(f"UPDATE {table} SET {name} = {packed} WHERE length({name}) > 0")
             tampering.execute("COMMIT")
             assert _verify(place), f"{table}.{name}"

@@ -224,7 +224,7 @@ def test_damage_is_told_and_never_repaired_by_force(
 def test_a_changed_body_is_noticed(place: Path) -> None:
     """What is read is compared with its hash: other bytes in the blob are an error, not a text."""
     with closing(connect(place, write=True)) as connection:
-        connection.execute("UPDATE blobs SET codec = 'raw', data = x'00'")
+        connection.execute("UPDATE bodies SET codec = 0, data = x'00'")
     with closing(open_store(place, write=False)) as store, pytest.raises(StoreError, match="changed since"):
         store.document(A, 1)
 
@@ -232,10 +232,11 @@ def test_a_changed_body_is_noticed(place: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE blobs SET data = x'28b52ffd00'", "damaged|not .* bytes"),
-        ("UPDATE blobs SET size = size + 1", "bytes as recorded"),
-        ("UPDATE blobs SET codec = 'zstd+prefix'", "unknown packing"),
-        ("DELETE FROM blobs", "is gone"),
+        ("UPDATE bodies SET data = x'00'", "damaged"),
+        ("UPDATE bodies SET data = x'a0ffffff7f000000'", "claims 2147483647 bytes"),
+        ("UPDATE bodies SET codec = 7", "unknown packing"),
+        ("DELETE FROM bodies", "is gone"),
+        ("UPDATE bodies SET data = NULL", "is gone"),
     ],
 )
 def test_a_broken_body_is_told(place: Path, statement: str, said: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,13 +13,15 @@ from pathlib import Path
 import pytest
 from storage_samples import DAY, LEASE, START, checked, new_version, result, source, with_alert
 
-from storage import schema
+from storage import relink, schema
+from storage.codec import dump
 from storage.connect import open_store
 from storage.errors import StoreError
 from storage.model import (
     CheckResult,
     Delivery,
     DeliveryState,
+    Document,
     Health,
     Move,
     Notice,
@@ -132,6 +136,8 @@ def test_an_older_outbox_keeps_every_delivery(tmp_path: Path) -> None:
     """A store from before notices: all deliveries are there, in their states, with their leases and their alerts."""
     path = tmp_path / "old.db"
     sqlite3.connect(path).close()
+    text = dump(Document(None, None, None, None, (), "", "")).encode()
+    name = hashlib.sha256(text).hexdigest()
     with closing(connect(path, write=True)) as connection, write_txn(connection):
         connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         schema.migrate(connection, stop_before="0007_health")
@@ -140,12 +146,17 @@ def test_an_older_outbox_keeps_every_delivery(tmp_path: Path) -> None:
             " VALUES ('s/p', '{}', 'S', 'dpa', 'u', 'h', 1, '2026-03-01')"
         )
         connection.execute(
-            "INSERT INTO blobs (sha256, codec, size, depth, data) VALUES ('d', 'raw', 0, 0, '')".replace("''", "x''")
+            "INSERT INTO blobs (sha256, codec, size, depth, data) VALUES (?, 'raw', ?, 0, ?)", (name, len(text), text)
         )
+        when = "2026-03-01T09:00:00.000000Z"
         connection.execute(
             "INSERT INTO versions (source_id, number, cause, first_seen, last_seen, fingerprint, extraction, captures,"
-            " blocks, words, document) VALUES ('s/p', 1, 'first', '', '', '', '', '[]', 0, 0, 'd')"
+            " blocks, words, document) VALUES ('s/p', 1, 'first', ?, ?, '', '', '[]', 0, 0, ?)",
+            (when, when, name),
         )
+        rows = [connection.execute(one, ("s/p", 1)).fetchall() for one in relink._ONE_VERSION]
+        link = hashlib.sha256(json.dumps(["", rows], separators=(",", ":")).encode()).hexdigest()
+        connection.execute("INSERT INTO chain (source_id, version, link) VALUES ('s/p', 1, ?)", (link,))
         connection.execute("INSERT INTO alerts VALUES ('a', 'team', 's/p', 1, '[]', '2026-03-01', 'immediate')")
         for state in ("pending", "sent", "dead", "dropped"):
             connection.execute(

@@ -1,0 +1,77 @@
+"""How many changes a version has, by severity, in one number; and the topics of them in rows of their own."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+
+from storage.model import Severity
+
+SEVERITIES = {severity.rank: severity for severity in Severity}
+# So many bits for each severity. More changes than this count as so many; they are all there all the same.
+_BITS = 15
+MOST = 2**_BITS - 1
+# In the words of a record nothing but a change has these members: in a text the quotes would be escaped.
+_SEVERITY = re.compile(r'"severity":"([a-z]+)"')
+_TOPICS = re.compile(r'"topic":"([^"\\]*)","topics":\[([^\]]*)\]')
+_RANKS = {severity.value: severity.rank for severity in Severity}
+
+
+def packed(ranks: Iterable[int]) -> int:
+    """The number for changes of these ranks."""
+    found = list(ranks)
+    return sum(min(found.count(rank), MOST) << _BITS * rank for rank in SEVERITIES)
+
+
+def unpacked(number: int) -> list[int]:
+    """How many there are of each rank, from the lowest on."""
+    return [number >> _BITS * rank & MOST for rank in sorted(SEVERITIES)]
+
+
+def least(rank: int) -> int:
+    """The least number of a version with a change of this rank or above."""
+    return 1 << _BITS * rank
+
+
+def add(connection: sqlite3.Connection, version: int, seen_after: int, told: str) -> None:
+    """Index the changes of a version, from what its record tells."""
+    number, topics = of(told)
+    if number:
+        connection.execute(
+            "INSERT INTO changes (seen_after, version, counts) VALUES (?, ?, ?)", (seen_after, version, number)
+        )
+    for topic in topics:
+        connection.execute("INSERT OR IGNORE INTO topics (name) VALUES (?)", (topic,))
+        connection.execute(
+            "INSERT INTO change_topics (topic, seen_after, version) SELECT id, ?, ? FROM topics WHERE name = ?",
+            (seen_after, version, topic),
+        )
+
+
+def holds(connection: sqlite3.Connection, version: int, seen_after: int, told: str) -> bool:
+    """Whether the index has the changes of a version as its record tells them, and no others."""
+    number, topics = of(told)
+    found = connection.execute(
+        "SELECT counts FROM changes WHERE seen_after = ? AND version = ?", (seen_after, version)
+    ).fetchone()
+    indexed = connection.execute(
+        """
+        SELECT topics.name FROM topics CROSS JOIN change_topics
+        ON change_topics.topic = topics.id AND seen_after = ? AND version = ?
+        """,
+        (seen_after, version),
+    )
+    return (found[0] if found else 0) == number and {topic for (topic,) in indexed} == set(topics)
+
+
+def of(told: str) -> tuple[int, list[str]]:
+    """The number, and the topics in the order in which they come."""
+    place = told.find(',"changes":[{')
+    told = "" if place < 0 else told[place:]
+    ranks = [_RANKS.get(one, 0) for one in _SEVERITY.findall(told)]
+    topics = dict[str, None]()
+    for topic, others in _TOPICS.findall(told):
+        topics[topic] = None
+        topics.update(dict.fromkeys(other.strip('"') for other in others.split(",") if other))
+    return packed(ranks), list(topics)
