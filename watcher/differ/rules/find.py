@@ -13,6 +13,7 @@ from watcher.differ.rules.parties import authorised, companies_named, contact, r
 from watcher.differ.rules.promises import promises, refusals
 from watcher.differ.rules.protection import ai, basis, deemed, intrusive, protection, rights, sensitive, transfers
 from watcher.differ.rules.quantity import amounts, foretelling, notice, patience, periods, retention
+from watcher.differ.rules.shifts import beside, turned
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import exchanged_names, told_words
 from watcher.differ.rules.terms import remedies, terms
@@ -57,6 +58,8 @@ def find_rules(case: Case) -> list[Finding]:
     found = [finding for rule in _RULES for finding in rule(case)]
     if case.kind is ChangeKind.MODIFIED:
         found = _with_weight(case, found)
+    if told := turned(case):
+        found = [*told, *beside(found, told)]
     if not found or (all(finding.rule in _SLIGHT for finding in found) and not _only_slight(case, found)):
         found.append(_default(case) if case.kind is ChangeKind.MODIFIED else _of_whole(case))
     found.sort(key=lambda finding: (-finding.severity.rank, finding.direction is NEUTRAL))

@@ -1,0 +1,59 @@
+"""The two wordings of one sentence, with what the rules on turned clauses ask of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from storage.model import Topic
+from watcher.differ.evidence import starts_in
+from watcher.differ.lexicon import plain_words
+from watcher.differ.rules.finding import Case
+from watcher.differ.rules.signs import find_signs, words_and_marks
+from watcher.differ.rules.wordlists import framed_words, says, terms
+from watcher.differ.words import fold
+
+# Signs of a measure that protects data.
+_MEASURES = frozenset({"measures", "encryption", "proof"})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A sentence, or all that went with all that came, of a clause."""
+
+    case: Case
+    was: str
+    now: str
+
+    @property
+    def language(self) -> str:
+        """The language whose words are looked for."""
+        return self.case.evidence.language or self.case.evidence.lexicon.language
+
+    def both(self, name: str) -> bool:
+        """True when both wordings hold a term of a list."""
+        return says(self.was, name, self.language) and says(self.now, name, self.language)
+
+    def keeps(self) -> bool:
+        """True where both wordings speak of keeping or deleting, or the clause is about that."""
+        lists = self.case.evidence.lexicon.lists
+        wanted = lists["keep"] | lists["delete"]
+        return self.case.lead is Topic.RETENTION or all(starts_in(side, wanted) for side in (self.was, self.now))
+
+    def guards(self) -> bool:
+        """True where the sentence names a measure that protects data."""
+        words = words_and_marks(f"{self.was} {self.now}")
+        listed = starts_in(f"{self.was} {self.now}", self.case.evidence.lexicon.lists["measure"])
+        return listed or any(hit.sign.name in _MEASURES for hit in find_signs(words, self.language))
+
+    def exchanged(self) -> tuple[set[str], set[str]]:
+        """The words of content that only the old and only the new wording has."""
+        lists = self.case.evidence.lexicon.lists
+        slight = lists["grammar"] | lists["only"] | lists["sole"]
+        asked = {word for term in terms("on-request", self.language) for word in plain_words(fold(term))}
+        was, now = (Counter(framed_words(side).split()) for side in (self.was, self.now))
+        return set(was - now) - slight - asked, set(now - was) - slight - asked
+
+    def gives(self) -> bool:
+        """True where the vendor does something for the reader."""
+        return self.case.lead not in {Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS}
