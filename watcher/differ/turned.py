@@ -152,7 +152,8 @@ def _agree(word: str, one: frozenset[str], other: frozenset[str]) -> bool:
     """True when what stands around a word on one side stands around it on the other, and so do the persons."""
     if word in _KINDS:
         said, left = one - _PERSONS, other - _PERSONS
-        return (said <= left or left <= said) and not (one ^ other) >= _PERSONS
+        persons, others = one & _PERSONS, other & _PERSONS
+        return (said <= left or left <= said) and (persons <= others or others <= persons)
     return one <= other or other <= one
 
 
