@@ -68,9 +68,16 @@ def examine(settings: Settings | None, location: str | None, now: datetime, *, o
 
     With `online` the mail server is connected to, which tells it nothing but that we are there.
     """
-    found = [*_configuration(settings), _python(), _sqlite(), *_packages(), _chromium(settings)]
+    database = location is not None and "://" in location
+    found = [
+        *_configuration(settings),
+        _python(),
+        *([] if database else [_sqlite()]),
+        *_packages(),
+        _chromium(settings),
+    ]
     if location is not None:
-        found += _database(location, now, settings) if "://" in location else _store(Path(location), now, settings)
+        found += _database(location, now, settings) if database else _store(Path(location), now, settings)
     if settings is not None:
         found += [_contact(settings), *_told(settings), *_mail(settings, online=online)]
     return found

@@ -61,6 +61,18 @@ def pick(store: Store, wanted: str) -> Version:
     return named(versions, when) if when else versions[-1]
 
 
+def ahead(wanted: str, now: datetime) -> str | None:
+    """What to say of a `SOURCE@YYYY-MM-DD` whose day lies ahead: as with Memento it means the newest version."""
+    source_id, _, when = wanted.partition("@")
+    try:
+        day = date.fromisoformat(when)
+    except ValueError:
+        return None
+    if day <= now.astimezone(UTC).date():
+        return None
+    return f"{source_id}: {day.isoformat()} lies ahead; this is the newest version that is known today"
+
+
 def pick_change(store: Store, wanted: str) -> tuple[str, int, int | None]:
     """Source, version and position of the change that `SOURCE@VERSION#POSITION` names.
 

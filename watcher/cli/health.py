@@ -14,7 +14,7 @@ from watcher.age import Stale, find_stale, not_had
 from watcher.cli.app import Age, App, as_json, clock, pass_app, print_json
 from watcher.report import contract, terminal
 from watcher.report.terminal import counted, shown
-from watcher.timestamps.standing import standing, told
+from watcher.timestamps.standing import Standing, standing, told
 
 
 @click.command()
@@ -46,28 +46,32 @@ def status(app: App, source: str | None, *, only_failing: bool, max_age: timedel
         entries = store.ledger(source, limit=50) if source else []
         given_up = len(store.deliveries(DeliveryState.DEAD)) if source is None else 0
         wishes = past.holds(store, source, clock()) if source is not None else []
-        failed = standing(store).failed if source is None else None
+        stamped = standing(store) if source is None else None
     stale = None if max_age is None else find_stale(states, every, clock(), max_age)
     shown_ones = [state for state in states if not only_failing or not_had(state)]
     if json_:
-        _print_json(source, shown_ones, entries, stale, given_up)
+        rest: dict[str, object] = {"given_up": given_up}
+        if source:
+            rest = {"checks": [contract.ledger_json(entry) for entry in entries]}
+        _print_json(shown_ones, rest, stale, stamped)
     elif stale is not None and not only_failing:
         app.out.print(shown(terminal.stale_line(stale, clock())))
     else:
         _print(app, states, shown_ones, entries, given_up)
-        for line in [*wishes, *([told(failed)] if failed is not None else [])]:
+        for line in [*wishes, *([told(stamped.failed)] if stamped and stamped.failed else [])]:
             app.err.print(shown(line))
     sys.exit(1 if stale is not None and stale.any else 0)
 
 
 def _print_json(
-    source: str | None, states: list[SourceState], entries: list[LedgerEntry], stale: Stale | None, given_up: int
+    states: list[SourceState], rest: dict[str, object], stale: Stale | None, stamped: Standing | None
 ) -> None:
     print_json(
         {
             "sources": [contract.state_json(state) for state in states],
-            **({"checks": [contract.ledger_json(entry) for entry in entries]} if source else {"given_up": given_up}),
+            **rest,
             **({"stale": contract.stale_json(stale)} if stale is not None else {}),
+            **({"time_stamps": contract.stamped_json(stamped)} if stamped is not None else {}),
         }
     )
 

@@ -10,9 +10,10 @@ from storage.errors import UsageError
 from storage.model import ChangeQuery, Severity, Topic
 from watcher import history as past
 from watcher import reviews
-from watcher.cli.app import App, Since, as_json, pass_app, print_json
+from watcher.cli.app import App, Since, as_json, clock, pass_app, print_json
 from watcher.report import contract, terminal
 from watcher.report.reviews import note_json, notes_view
+from watcher.report.terminal import shown
 
 
 @click.command()
@@ -50,6 +51,9 @@ def show(app: App, version: str, *, json_: bool) -> None:
         document = store.document(chosen.source_id, chosen.number)
         facts = store.facts(chosen.source_id, chosen.number)
         notes = reviews.standing(reviews.notes_of(store, store.reviews(chosen.source_id)), document, chosen.number)
+    hint = past.ahead(version, clock())
+    if hint is not None:
+        app.err.print(shown(hint))
     if json_:
         print_json({**contract.show_json(chosen, document, facts), "notes": [note_json(note) for note in notes]})
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -247,11 +248,33 @@ def _decoded(body: bytes, coding: str, path: Path, name: str) -> bytes:
         if coding == "zstd":
             with zstandard.ZstdDecompressor().stream_reader(body) as reader:
                 return reader.read(most)
-    except (zlib.error, zstandard.ZstdError) as error:
+        if coding == "br" and body.lstrip()[:1] != b"<":
+            return _without_brotli(body, most)
+    except ImportError as error:
+        raise UsageError(
+            f"{path}: {name}: is packed with br, which cannot be unpacked here; pip install 'clausewatch[archives]'"
+        ) from error
+    except (zlib.error, zstandard.ZstdError, ValueError) as error:
         raise UsageError(f"{path}: {name}: its {coding} cannot be unpacked ({error})") from error
-    if coding == "br" and not body.lstrip()[:1] == b"<":
-        raise UsageError(f"{path}: {name}: is packed with br, which cannot be unpacked; record without it")
     return body
+
+
+def _without_brotli(body: bytes, most: int) -> bytes:
+    """Unpack up to a bound. Raises ImportError where there is nothing to do it with, ValueError for what is damaged."""
+    brotli = importlib.import_module("brotli")  # of the extra `archives`
+    unpacker, parts, size = brotli.Decompressor(), list[bytes](), 0
+    try:
+        given = body
+        while size < most and not unpacker.is_finished():
+            part = unpacker.process(given, output_buffer_limit=most - size)
+            if not part and not given:
+                raise ValueError("it is cut")
+            parts.append(part)
+            size += len(part)
+            given = b""
+    except brotli.error as error:
+        raise ValueError(str(error)) from error
+    return b"".join(parts)[:most]
 
 
 def _inflated(body: bytes, kind: int, most: int) -> bytes:

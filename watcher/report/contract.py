@@ -33,6 +33,7 @@ from storage.model import (
     Version,
 )
 from watcher.age import Stale
+from watcher.timestamps.standing import Standing
 
 Json = dict[str, Any]
 # The forms that webhooks get too.
@@ -189,6 +190,20 @@ def stale_json(stale: Stale) -> Json:
         "last_check": moment(stale.last_check),
         "unchecked": [state.source_id for state in stale.unchecked],
         "not_good": [state.source_id for state in stale.not_good],
+    }
+
+
+def stamped_json(stamped: Standing) -> Json:
+    """How far the chain is stamped by a time-stamping authority, and what came of the last attempt if it failed."""
+    last, failed = stamped.last, stamped.failed
+    return {
+        "last": {"at": moment(last.at), "record": last.seq, "authority": last.authority} if last else None,
+        "failed": (
+            {"asked_at": moment(failed.asked_at), "authority": failed.authority, "error": failed.error}
+            if failed
+            else None
+        ),
+        "unstamped": stamped.unstamped,
     }
 
 
