@@ -172,6 +172,15 @@ def test_a_tag_may_stay_while_machinery_changes(world: World) -> None:
     assert [page.etag for page in state.pages] == ['W/"2"']
 
 
+def test_another_tag_over_the_same_text_is_no_change(world: World) -> None:
+    """H30: the ETag differs and the body does not, or in nothing that is read: the hash of the text decides."""
+    world.check(world.capture(policy(12), ETag='"1"'))
+    for page in (policy(12), policy(12).replace("<p>", "<p class=new>")):
+        result = world.check(world.capture(page, ETag='"2"'))
+        assert (result.outcome, result.versions) == (Outcome.UNCHANGED, ())
+    assert len(world.store.versions(SOURCE.id)) == 1
+
+
 def test_a_wall_is_held_and_the_return_compared_with_the_last_good_text(world: World) -> None:
     """A bot wall with status 200 is no version and no alert; what changed behind it is told afterwards."""
     world.check(policy(12))

@@ -122,6 +122,8 @@ WALLS = {
     "maintenance": ("Maintenance", "<h1>Down for maintenance</h1><p>We will be back soon.</p>"),
 }
 
+# To another place on the same server, which answers as the row says next.
+MOVED = b"HTTP/1.1 302 Found\r\nLocation: ?shoes\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 LATER = PAGE.replace("12 months", "36 months")
 VIEWED = [
     PAGE.replace("</main>", f"<p>Last viewed {n + 2} minutes ago</p><script nonce=q{n}></script></main>")
@@ -193,6 +195,10 @@ ROWS: dict[str, tuple[bytes | list[bytes], set[tuple[str, str]]]] = {
     "h38 a token": ([answer(PAGE.replace("<nav>", f"<nav id=n{n}><a href=/?s={n}>Go</a>")) for n in (1, 2)], UNCHANGED),
     "h39 another language": (answer(DUTCH), {("suspect", "other-language")}),
     "h39 another document": (answer(SHOES), {("suspect", "other-document"), ("suspect", "truncated")}),
+    "h39 another document after a redirect": (
+        [MOVED, answer(SHOES)],
+        {("suspect", "other-document"), ("suspect", "truncated")},
+    ),
 }
 # What a row is in the long campaign: 200,000 lines.
 LONGER = {"h36 forty thousand lines": answer(SHELL.format("x", "<p>a line</p>\n" * 200_000))}
@@ -224,7 +230,7 @@ class Player:
             while b"\r\n\r\n" not in data and (more := peer.recv(65536)):
                 data += more
             place = data.split(b" ")[1:2]
-            number = place[0].rpartition(b"/")[2] if place else b""
+            number = place[0].rpartition(b"/")[2].partition(b"?")[0] if place else b""
             if not number.isdigit():
                 peer.sendall(answer("none", status=b"HTTP/1.1 404 Not Found\r\nConnection: close\r\n"))
                 return

@@ -100,6 +100,7 @@ def many_pages(count: int) -> bytes:
         (b"%PDF-1.7\n%%EOF\n", "broken"),
         (b"%PDF-1.7\n" + b"\xff\x00" * 5000 + b"\n%%EOF\n", "broken"),
         (many_pages(1001), "has 1001 pages, more than the 1000"),
+        (many_pages(5000), "has 5000 pages, more than the 1000"),
         (b"", "called a PDF but is none"),
         (b"GIF89a\x00\x01", "called a PDF but is none"),
     ],

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from storage.model import ChangeKind, Direction, FactChange, FactType, Topic
 from watcher.differ.durations import spelled
+from watcher.differ.lookalikes import lookalikes
 from watcher.differ.pieces import Piece
 from watcher.differ.rules import Finding
 from watcher.differ.topics import heading_topics
@@ -101,6 +102,8 @@ def headline(piece: Piece, topic: Topic, findings: Sequence[Finding], facts: Seq
     """The sentence for a change of meaning, under 90 characters: what it is about, where, and what happened."""
     gravest = findings[0]
     ending = _DIRECTIONS[gravest.direction]
+    if letters := lookalikes(piece.before, piece.after):
+        return _fit(f"{_TITLES[topic]}: letters of another alphabet, {letters}", "")
     if gravest.detail and gravest.rule.startswith("recipient."):
         return _fit(gravest.detail, ending)
     told = _of_facts(piece, gravest, facts)
@@ -179,6 +182,8 @@ def _contact(gravest: Finding, facts: Sequence[FactChange]) -> str | None:
 
 def quiet_headline(piece: Piece, rule: str) -> str:
     """The sentence for a change of form only."""
+    if letters := lookalikes(piece.before, piece.after):
+        return _fit(f"Letters of another alphabet, {letters}", "")
     what = "Page machinery" if rule.startswith("page.") else _QUIET.get(rule, "Wording")
     count = f" ({piece.blocks} blocks)" if piece.blocks > 1 else ""
     return _fit(f"{what}{count}: {piece.text}", "")

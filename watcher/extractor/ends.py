@@ -59,7 +59,12 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def drop_ends(main: Tag, survey: Survey, dropped: set[int]) -> None:
-    """Add to `dropped` the `id()`s of what stands at the ends of `main` and is not the document."""
+    """Add to `dropped` the `id()`s of what stands at the ends of `main` and is not the document.
+
+    A page of a few lines is left whole: what it asks and offers tells what it is, a login or a question for a human.
+    """
+    if survey.of(main).prose < _SOME_PROSE:
+        return
     ends = _Ends(survey, dropped)
     for title, copy in _copies(main, survey):
         ends.drop_below(copy)

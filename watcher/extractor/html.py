@@ -41,6 +41,7 @@ _HEAD = frozenset(
         "title",
     ]
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _XML_DECLARATION = re.compile(r"<\?xml[^>]*>", re.IGNORECASE)
 
 
@@ -69,12 +70,20 @@ def read_html(text: str, rules: ExtractRules, address: str = "") -> PageText:
 
 def parse(text: str) -> BeautifulSoup:
     """Parse a page; NUL and lone surrogates become U+FFFD. Raises: ExtractError, `extract-failed`."""
-    clean = _XML_DECLARATION.sub("", text.replace("\0", "\ufffd")).encode("utf-8", "replace")
+    clean = _XML_DECLARATION.sub("", text.replace("\0", "\ufffd"))
     try:
-        return _closed_head(make_tree(clean))
+        return _closed_head(make_tree(_encoded(clean)))
     except Exception as error:  # whatever a parser raises on hostile input, it is one thing to us
         message = f"the page cannot be parsed as HTML ({type(error).__name__}: {str(error)[:200]})"
         raise ExtractError(Reason.EXTRACT_FAILED, message) from error
+
+
+def _encoded(text: str) -> bytes:
+    """Return the text as UTF-8; halves of surrogates, which JSON may hold, become U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text).encode()
 
 
 def _closed_head(soup: BeautifulSoup) -> BeautifulSoup:
