@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from differ_samples import FILLER, block, document
 
-from storage.model import Verdict
+from storage.model import Block, BlockKind, Cell, Verdict
 from watcher.differ import compare
 
 _OTHER = [
@@ -117,3 +119,52 @@ def test_a_sentence_turned_round_is_editorial(language: str, before: str, after:
     """What stands first may stand last, items may change places, and the reader be called otherwise."""
     assert _verdict(language, before, after) is Verdict.EDITORIAL
     assert _verdict(language, after, before) is Verdict.EDITORIAL
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("en", "A backup takes 2.5 hours at most.", "A backup takes 25 hours at most."),
+        ("nl", "De toeslag is 1,5 procent.", "De toeslag is 15 procent."),
+        ("de", "Der Zuschlag beträgt 1,5 Prozent.", "Der Zuschlag beträgt 15 Prozent."),
+        ("fr", "Un extrait coûte 12 €.", "Un extrait coûte 12 $."),
+        ("en", "The service is there > 98 % of the time.", "The service is there < 98 % of the time."),
+        ("en", "Files travel over SFTP only.", "Files travel over FTP only."),
+        ("en", "The licensee answers for the damage.", "The licensor answers for the damage."),
+        ("en", "Sound recording is off until you turn it on.", "Sound recording is on until you turn it off."),
+        ("en", "You and we may stop this at any time.", "We may stop this at any time."),
+        ("de", "Wir und Sie können das jederzeit beenden.", "Wir können das jederzeit beenden."),
+        ("nl", "Wij sluiten het dossier als u betaalt en tekent.", "Wij sluiten het dossier als u betaalt of tekent."),
+        ("en", "Wendmoor repairs the roof for the tenant.", "The tenant repairs the roof for Wendmoor."),
+    ],
+)
+def test_small_marks_that_mean_much_are_told(language: str, before: str, after: str) -> None:
+    """A decimal point, a sign, a letter of an acronym, an ending that names the other party."""
+    assert _verdict(language, before, after) is Verdict.MATERIAL
+    assert _verdict(language, after, before) is Verdict.MATERIAL
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("en", "We keep 1,500 files of each member.", "We keep 1500 files of each member."),
+        ("de", "Wir bewahren 1.500 Akten je Mitglied auf.", "Wir bewahren 1 500 Akten je Mitglied auf."),
+        ("en", "You can turn the sound on or off.", "You can turn the sound off or on."),
+        ("de", "Unsere Leser sehen das Archiv.", "Unsere Leser:innen sehen das Archiv."),
+    ],
+)
+def test_other_ways_to_write_a_number_are_editorial(language: str, before: str, after: str) -> None:
+    """Thousands may be parted or not, a pair may stand either way round, readers may be of any gender."""
+    assert _verdict(language, before, after) is Verdict.EDITORIAL
+    assert _verdict(language, after, before) is Verdict.EDITORIAL
+
+
+def test_a_tick_in_a_table_is_told() -> None:
+    """A cell that held a cross and now holds a tick says the contrary."""
+
+    def row(sign: str) -> Block:
+        cells = Cell("Plan", "Large"), Cell("Content trains models", sign)
+        return replace(block(f"Large | {sign}", kind=BlockKind.TABLE_ROW), cells=cells)
+
+    old, new = (document([block(FILLER[0]), row(sign), block(FILLER[1])], "en") for sign in "\u2717\u2713")
+    assert compare(old, new).verdict is Verdict.MATERIAL

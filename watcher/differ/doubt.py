@@ -45,6 +45,8 @@ _NEWS = 3
 # A clause of which such a share, or more words than these on both sides, are others was written anew.
 _REWRITTEN = 0.4
 _MUCH = 0.5
+# "Nutzer:innen", "Nutzer*innen" and the like.
+_GENDERED = re.compile(r"(?<=[^\W\d_])[:*_/\u00b7]-?in(?:nen)?\b")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 
 
@@ -79,9 +81,23 @@ def says_same(evidence: Evidence, around: Surroundings) -> bool:
     wordings = load_wordings(evidence.lexicon.language)
     texts = evidence.piece.before or "", evidence.piece.after or ""
     one, other = (wordings.form(_named(text, evidence, around)) for text in texts)
-    weighty = {wordings.marks.get(word, word) for word in wordings.critical}
-    was, now = ([mark for mark in form if mark in weighty or any(map(str.isdigit, mark))] for form in (one, other))
-    return (Counter(was) == Counter(now) or _turned_round(evidence)) and not _is_turned_meaning(evidence)
+    if [mark for mark in one if any(map(str.isdigit, mark))] != [mark for mark in other if any(map(str.isdigit, mark))]:
+        return _turned_round(evidence) and not _is_turned_meaning(evidence)
+    weighty = frozenset(wordings.marks.get(word, word) for word in wordings.critical)
+    return _governed(one, weighty) == _governed(other, weighty) and not _is_turned_meaning(evidence)
+
+
+def _governed(form: Sequence[str], weighty: frozenset[str]) -> Counter[tuple[str, str]]:
+    """The words of weight of a wording, each with the plain word behind it, or the last one where none follows."""
+    plain = [mark for mark in form if mark not in weighty]
+    found: Counter[tuple[str, str]] = Counter()
+    behind = 0
+    for mark in form:
+        if mark in weighty:
+            found[mark, plain[behind] if behind < len(plain) else (plain or [""])[-1]] += 1
+        else:
+            behind += 1
+    return found
 
 
 def _is_turned_meaning(evidence: Evidence) -> bool:
@@ -142,8 +158,8 @@ def leftover(evidence: Evidence, around: Surroundings) -> Rest | None:
 def _named(text: str, evidence: Evidence, around: Surroundings) -> list[str]:
     """The folded words of a text, with the short names for the long ones where the change touches either."""
     if _CAPITALS.search(evidence.changed):
-        return words_of(shortened(text, around.short_names))
-    return words_of(text)
+        text = shortened(text, around.short_names)
+    return words_of(_GENDERED.sub("", text))
 
 
 def _apart(words: Sequence[str], others: Sequence[str]) -> list[str]:

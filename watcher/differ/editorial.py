@@ -65,7 +65,7 @@ def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
     if piece.before is None or piece.after is None:
         return _one_sided(evidence, around)
     rule = _two_sided(piece.before, piece.after, evidence, around)
-    if rule and evidence.before != evidence.after and turns(piece.before, piece.after, evidence.lexicon):
+    if rule and piece.before != piece.after and turns(piece.before, piece.after, evidence.lexicon):
         return None
     return rule
 

@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from watcher.differ.lexicon import LANGUAGES, Lexicon
 from watcher.differ.sentences import sentences
+from watcher.differ.values import revalues
 from watcher.differ.wordings import load_wordings
 from watcher.differ.words import fold, words_of
 
@@ -45,11 +46,14 @@ def turns(before: str, after: str, lexicon: Lexicon) -> bool:
     """True when wordings that hold the same words, or all but light ones, give them to somebody or something else."""
     if max(len(before), len(after)) > _LONGEST:
         return False
+    if revalues(before, after):
+        return True
     words = _words_of(lexicon.language)
     before, after = _apart(before, after, lexicon, words)
     return (
         _changes_person(before, after, words)
         or _changes_side(before, after, words)
+        or _changes_join(before, after, words)
         or _changes_hold(before, after, lexicon, words)
         or _changes_roles(before, after, lexicon, words)
     )
@@ -66,6 +70,7 @@ class _Words:
     parted: frozenset[str]
     switches: frozenset[str]
     joined: frozenset[str]
+    condition: frozenset[str]
     opposites: Mapping[str, tuple[int, int]]
 
     @property
@@ -87,7 +92,7 @@ def _words_of(language: str) -> _Words:
     for number, line in enumerate(data["opposites"].strip().splitlines()):
         for side, part in enumerate(line.split("|")):
             sides.update(dict.fromkeys(part.split(), (number, side)))
-    names = ("first", "second", "agent", "adverbial", "parted", "switches", "joined")
+    names = ("first", "second", "agent", "adverbial", "parted", "switches", "joined", "condition")
     lists = {name: frozenset(data[name].split()) for name in names}
     return _Words(**lists, opposites=sides)
 
@@ -112,12 +117,43 @@ def _changes_person(before: str, after: str, words: _Words) -> bool:
 
 
 def _changes_side(before: str, after: str, words: _Words) -> bool:
-    """True when a word gave way to its opposite: "above 100" to "below 100"."""
-    was, now = Counter(words_of(before)), Counter(words_of(after))
+    """True when a word gave way to its opposite, or changed places with it: "above 100", "off until you turn it on"."""
+    was, now = words_of(before), words_of(after)
     gone, came = (
-        {words.opposites[word] for word in left if word in words.opposites} for left in (was - now, now - was)
+        {words.opposites[word] for word in left if word in words.opposites}
+        for left in (Counter(was) - Counter(now), Counter(now) - Counter(was))
     )
-    return any((number, 1 - side) in came for number, side in gone)
+    if any((number, 1 - side) in came for number, side in gone):
+        return True
+    one, other = ([words.opposites[word] for word in side if word in words.opposites] for side in (was, now))
+    return not gone and not came and one != other and Counter(one) == Counter(other) and not _beside(was, words)
+
+
+def _beside(said: Sequence[str], words: _Words) -> bool:
+    """True when opposites stand beside each other, with "and" or "or" between: "on or off"."""
+    return any(
+        word in words.joined and said[at - 1] in words.opposites and said[at + 1] in words.opposites
+        for at, word in enumerate(said[1:-1], 1)
+    )
+
+
+def _changes_join(before: str, after: str, words: _Words) -> bool:
+    """True when "and" became "or" in a condition, or only one of "you and we" is left."""
+    was, now = words_of(before), words_of(after)
+    gone, came = Counter(was) - Counter(now), Counter(now) - Counter(was)
+    if gone.keys() & words.joined and came.keys() & words.joined and words.condition & {*was, *now}:
+        return True
+    return _paired(was, words) != _paired(now, words)
+
+
+def _paired(said: Sequence[str], words: _Words) -> bool:
+    """True where vendor and reader stand side by side: "you and we"."""
+    return any(
+        word in words.joined
+        and {said[at - 1], said[at + 1]} <= words.persons
+        and words.person(said[at - 1]) != words.person(said[at + 1])
+        for at, word in enumerate(said[1:-1], 1)
+    )
 
 
 def _changes_hold(before: str, after: str, lexicon: Lexicon, words: _Words) -> bool:
@@ -220,12 +256,13 @@ def _plain(text: str, lexicon: Lexicon, words: _Words) -> list[_Role]:
 
 def _swaps(one: Sequence[_Role], other: Sequence[_Role]) -> bool:
     """True when two runs changed places round a third, and nothing but their places says what they do there."""
-    was, now = _middle(one, other)
+    was, now = _middle([form for form, _ in one], [form for form, _ in other])
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a[0] != b[0]), 0)
     for first in range(1, len(was) - 1):
         for last in range(first + 1, len(was)):
-            doer, verb, done = was[:first], was[first:last], was[last:]
-            if [*done, *verb, *doer] == now:
-                return not (doer[0][1] or done[0][1])
+            if [*was[last:], *was[first:last], *was[:first]] == now:
+                marked = one[start][1] or one[start + last][1]
+                return not marked or Counter(one) != Counter(other)
     return False
 
 

@@ -116,7 +116,8 @@ class Wordings:
         place = 0
         while place < len(words):
             mark, size = self._longest(words, place)
-            if mark:
+            twice = mark.startswith("=") and form and form[-1][0] == mark  # "the Short Name Law (SNL)"
+            if mark and not twice:
                 form.append((mark, " ".join(words[place : place + size])))
             place += size
         return form
