@@ -9,6 +9,7 @@ from storage.model import BlockKind, ChangeKind, Topic
 from watcher.differ.evidence import starts_in
 from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, INFO, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
+from watcher.differ.rules.handing_over import law
 from watcher.differ.rules.parties import authorised, companies_named, contact, recipients, sharing
 from watcher.differ.rules.promises import promises, refusals
 from watcher.differ.rules.protection import ai, basis, deemed, intrusive, protection, rights, sensitive, transfers
@@ -231,6 +232,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     patience,
     terms,
     remedies,
+    law,
     basis,
     contact,
     protection,

@@ -13,13 +13,17 @@ WORSE, BETTER, NEUTRAL = Direction.WORSE, Direction.BETTER, Direction.NEUTRAL
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule that fired. `topic` is the topic it proves, None when it proves none; `detail` goes into the summary."""
+    """One rule that fired. `topic` is the topic it proves, None when it proves none; `detail` goes into the summary.
+
+    `leads` is true where the topic that it proves is what the clause is about, whatever its words and heading say.
+    """
 
     rule: str
     severity: Severity
     direction: Direction
     topic: Topic | None = None
     detail: str = ""
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

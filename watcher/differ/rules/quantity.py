@@ -10,9 +10,10 @@ from watcher.differ.durations import spelled
 from watcher.differ.evidence import holds, starts_in
 from watcher.differ.periods import Period, find_periods
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, NEUTRAL, WORSE, Case, Finding
-from watcher.differ.rules.quantities import Quantity, quantity
+from watcher.differ.rules.quantities import Quantity, load_quantities, quantity
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
+from watcher.differ.rules.wordlists import says
 
 # A retention period from here on (days) that was not stated before is a risk of its own.
 _LONG = 3 * 365.0
@@ -39,6 +40,8 @@ def periods(case: Case) -> Iterator[Finding]:
         return
     topic = _period_topic(case)
     kind = None if topic is Topic.RETENTION else _kind(case, "period")
+    if kind is None and topic is Topic.RIGHTS and _answers(case):
+        kind = next(one for one in load_quantities() if one.name == "answering")
     if gone and came:
         yield from _replaced(topic, kind, gone, came)
     elif came and case.kind is not ChangeKind.REMOVED:
@@ -140,10 +143,20 @@ def _weighed(kind: Quantity, detail: str, *, longer: bool) -> Finding:
 def _period_topic(case: Case) -> Topic:
     """What the periods of a clause are of."""
     lists = case.evidence.lexicon.lists
+    if _answers(case):
+        return Topic.RIGHTS
     if starts_in(case.evidence.clause, lists["keep"]) and Topic.RETENTION in case.topics:
         return Topic.RETENTION
     timed = (Topic.RETENTION, Topic.POLICY_UPDATES, Topic.RIGHTS, Topic.LEGAL_TERMS, Topic.SECURITY)
     return next((topic for topic in case.topics if topic in timed), case.lead)
+
+
+def _answers(case: Case) -> bool:
+    """True where a clause that is not on rights or contact by its words says how long an answer takes."""
+    lists, evidence = case.evidence.lexicon.lists, case.evidence
+    keeps = starts_in(evidence.clause, lists["keep"] | lists["delete"])
+    asked = case.lead in {Topic.RETENTION, Topic.OTHER, Topic.RIGHTS}
+    return asked and not keeps and says(evidence.clause, "answer", evidence.language)
 
 
 def _replaced(
@@ -239,7 +252,7 @@ def foretelling(case: Case) -> Iterator[Finding]:
     if went and not came:
         told = "changes are no longer told in advance"
         yield Finding("notice.dropped", HIGH, WORSE, Topic.POLICY_UPDATES, told)
-    if came and not went:
+    if came and not went and not evidence.periods[1]:  # a stated period of notice says it
         yield Finding("notice.promised", MEDIUM, BETTER, Topic.POLICY_UPDATES, "changes are told in advance")
 
 

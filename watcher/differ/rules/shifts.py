@@ -8,16 +8,17 @@ you object" has one and a way out besides).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import holds, starts_in
-from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, NEUTRAL, WORSE, Case, Finding
+from watcher.differ.rules.finding import HIGH, NEUTRAL, WORSE, Case, Finding
+from watcher.differ.rules.handing_over import HANDING_RULES, outsourced
 from watcher.differ.rules.spans_of_time import TIME_RULES
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.statement import read
-from watcher.differ.rules.turn import Turn
-from watcher.differ.rules.wordlists import first, framed_words, says, terms
+from watcher.differ.rules.turn import Gate, Turn, either, guards, nays
+from watcher.differ.rules.wordlists import first, framed_words, last, says, terms
+from watcher.differ.sentences import sentences
 
 # Topics where a denial is told for the reader's good.
 _COLLECTING = frozenset(
@@ -28,12 +29,8 @@ _COLLECTING = frozenset(
 )
 # Findings that stand beside a turned clause even where they point the other way: they are of another matter.
 _APART = ("recipient.", "transfer.", "sharing.sale", "ai.training", "advertising.", "contact.", "legal-basis.interest")
-# "Ne" stands in "ne ... que" too; "noch" means "still" in German.
-_NO_DENIAL = frozenset({"ne", "n", "noch"})
 # So many topics of a clause are heard.
 _TOPICS = 3
-# A party that gets data stands so near before the word for it.
-_SUBJECT = 40
 
 
 def turned(case: Case) -> list[Finding]:
@@ -41,6 +38,9 @@ def turned(case: Case) -> list[Finding]:
     if case.kind is not ChangeKind.MODIFIED or case.evidence.piece.block.cells:
         return []
     found = [finding for turn in _turns(case) for rule in _RULES for finding in rule(turn)]
+    whole = Turn(case, case.evidence.stale, case.evidence.fresh)
+    if len(case.evidence.reworded) + len(case.evidence.dropped) + len(case.evidence.brought) > 1 and whole.is_read():
+        found += [finding for rule in _OF_CLAUSES for finding in rule(whole)]
     return sorted(dict.fromkeys(found), key=lambda finding: -finding.severity.rank)
 
 
@@ -64,31 +64,13 @@ def _turns(case: Case) -> Iterator[Turn]:
             yield Turn(case, was, now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Gate:
-    """A choice that moved: its words on either side, and how it is told."""
-
-    rule: str
-    told: str
-    back: str
-
-
-def _either(way: tuple[bool, bool], gate: _Gate, topic: Topic | None, *, grave: bool = True) -> Iterator[Finding]:
-    """The finding for a turn, of which is told whether it is for the worse and whether for the better."""
-    worse, better = way
-    if worse:
-        yield Finding(f"{gate.rule}.lost", HIGH if grave else MEDIUM, WORSE, topic, gate.told)
-    elif better:
-        yield Finding(f"{gate.rule}.gained", MEDIUM, BETTER, topic, gate.back)
-
-
 def scope(turn: Turn) -> Iterator[Finding]:
     """A promise to all that now holds for some, by what they pay or are."""
     was, now = (says(side, "tier", turn.language) for side in (turn.was, turn.now))
     if was == now or not _promises(turn):
         return
-    gate = _Gate("scope", "a promise to all now holds for some", "a promise to some now holds for all")
-    yield from _either((now, was), gate, Topic.AI if turn.case.lead is Topic.AI else None)
+    gate = Gate("scope", "a promise to all now holds for some", "a promise to some now holds for all")
+    yield from either((now, was), gate, Topic.AI if turn.case.lead is Topic.AI else None)
 
 
 def _promises(turn: Turn) -> bool:
@@ -108,8 +90,8 @@ def machine(turn: Turn) -> Iterator[Finding]:
     if not (turn.both("machine") and turn.both("decide")):
         return
     was, now = (_stand(turn, side, "machine") for side in (turn.was, turn.now))
-    gate = _Gate("automated", "decisions are taken without a person", "a machine no longer decides")
-    yield from _either(_given_up(was, now), gate, Topic.AI)
+    gate = Gate("automated", "decisions are taken without a person", "a machine no longer decides")
+    yield from either(_given_up(was, now), gate, Topic.AI)
 
 
 def profile(turn: Turn) -> Iterator[Finding]:
@@ -117,8 +99,8 @@ def profile(turn: Turn) -> Iterator[Finding]:
     if not turn.both("profile"):
         return
     was, now = (_stand(turn, side, "profile") for side in (turn.was, turn.now))
-    gate = _Gate("profiling", "profiles are now built", "no profiles are built any more")
-    yield from _either(_given_up(was, now), gate, None)
+    gate = Gate("profiling", "profiles are now built", "no profiles are built any more")
+    yield from either(_given_up(was, now), gate, None)
 
 
 def _given_up(was: Stance, now: Stance) -> tuple[bool, bool]:
@@ -142,12 +124,12 @@ def charge(turn: Turn) -> Iterator[Finding]:
     if not was or not now or was == now:
         return
     grave = bool({Topic.RIGHTS, Topic.RETENTION, Topic.TRANSFERS} & set(turn.case.topics)) or turn.both("fetch")
-    gate = _Gate("price", "what was free now costs money", "what cost money is now free")
-    yield from _either((was == "free", now == "free"), gate, None, grave=grave)
+    gate = Gate("price", "what was free now costs money", "what cost money is now free")
+    yield from either((was == "free", now == "free"), gate, None, grave=grave)
 
 
 def _cost(turn: Turn, side: str) -> str:
-    """ "free" or "paid"; empty where a sentence says neither, or both."""
+    """Whether something is "free" or "paid"; empty where a sentence says neither, or both."""
     paid = _stand(turn, side, "charge")
     free = says(side, "free", turn.language) or paid is Stance.DENIED
     if free:
@@ -160,24 +142,35 @@ def anonymity(turn: Turn) -> Iterator[Finding]:
     was, now = (framed_words(side) for side in (turn.was, turn.now))
     anonymous = [any(stem in side for stem in ("anonym", "anonim")) for side in (was, now)]
     named = [any(stem in side for stem in ("pseudonym", "pseudonim")) for side in (was, now)]
-    gate = _Gate("anonymity", "anonymous data are only pseudonymous now", "pseudonymous data are now anonymous")
+    gate = Gate("anonymity", "anonymous data are only pseudonymous now", "pseudonymous data are now anonymous")
     lost = anonymous == [True, False] and named == [False, True]
     won = anonymous == [False, True] and named == [True, False]
-    yield from _either((lost, won), gate, None)
+    yield from either((lost, won), gate, None)
 
 
 def switch(turn: Turn) -> Iterator[Finding]:
     """A function that was off until somebody turned it on, and is now on until somebody turns it off."""
-    if not turn.both("default"):
+    if not turn.both("default") and not _only_switched(turn):
         return
     was, now = (_state(turn, side) for side in (turn.was, turn.now))
     if not was or not now or was == now:
         return
-    guards = turn.guards()
+    good = turn.guards()
     told = ("off by default became on", "on by default became off")
-    gate = _Gate("default", told[guards], told[not guards])
-    on = "on" if not guards else "off"
-    yield from _either((now == on, was == on), gate, None)
+    gate = Gate("default", told[good], told[not good])
+    on = "on" if not good else "off"
+    yield from either((now == on, was == on), gate, None)
+
+
+def _only_switched(turn: Turn) -> bool:
+    """True where nothing but the words for on and off differs, and no sentence says what can be done."""
+    words = set().union(*turn.exchanged())
+    choice = any(says(side, "choice", turn.language) for side in (turn.was, turn.now))
+    return (
+        not choice
+        and bool(words)
+        and all(any(says(one, name, turn.language) for name in ("on", "off")) for one in words)
+    )
 
 
 def _state(turn: Turn, side: str) -> str:
@@ -191,17 +184,12 @@ def _state(turn: Turn, side: str) -> str:
 def denial(turn: Turn) -> Iterator[Finding]:
     """Something denied of which now the opposite is said, in whatever words: "does not X" became "also does Y"."""
     reader = says(turn.now, "choice", turn.language) and turn.case.lead is Topic.RIGHTS
-    if turn.case.lead not in _COLLECTING or reader or not _nays(turn, turn.was) or _nays(turn, turn.now):
+    if turn.case.lead not in _COLLECTING or reader or not nays(turn, turn.was) or nays(turn, turn.now):
         return
     also = says(turn.now, "also", turn.language) and not says(turn.was, "also", turn.language)
     if also and not _asks(turn) and not holds(turn.was, turn.case.evidence.lexicon.lists["exception"]):
         told = f'no longer says "{turn.was.rstrip(".")}"'
         yield Finding("denial.turned", HIGH, WORSE, None, told)
-
-
-def _nays(turn: Turn, side: str) -> bool:
-    lists = turn.case.evidence.lexicon.lists
-    return holds(side, lists["negation"] - lists["exception"] - _NO_DENIAL)
 
 
 def _asks(turn: Turn) -> bool:
@@ -210,21 +198,6 @@ def _asks(turn: Turn) -> bool:
     heard = turn.case.topics[:_TOPICS]
     was, now = (read(side, evidence.lexicon, evidence.language, heard) for side in (turn.was, turn.now))
     return was.reader or now.reader or starts_in(turn.now, evidence.lexicon.lists["ask"]) or now.sum > 0
-
-
-def received(turn: Turn) -> Iterator[Finding]:
-    """Others who get data, told of them and not of the vendor: "sponsors receive names"."""
-    was, now = (_gets(turn, side) for side in (turn.was, turn.now))
-    gate = _Gate("sharing.received", "others now get data", "others no longer get data")
-    yield from _either((now and not was, was and not now), gate, Topic.SHARING)
-
-
-def _gets(turn: Turn, side: str) -> bool:
-    """True for a sentence that begins with others and says that they get something."""
-    who, verb = (first(side, name, turn.language) for name in ("outsider", "receive"))
-    near = 0 <= who < verb < who + _SUBJECT and who < _SUBJECT
-    given = turn.case.lead in {Topic.SHARING, Topic.SUBPROCESSORS, Topic.DATA_COLLECTED, Topic.OTHER, Topic.PURPOSES}
-    return near and given and not _nays(turn, side)
 
 
 def review(turn: Turn) -> Iterator[Finding]:
@@ -240,8 +213,8 @@ def review(turn: Turn) -> Iterator[Finding]:
         and not says(turn.now, early, turn.language)
         for early, late in lists
     )
-    gate = _Gate("review", "a person checks only afterwards", "a person checks beforehand")
-    yield from _either((lost, won), gate, Topic.AI)
+    gate = Gate("review", "a person checks only afterwards", "a person checks beforehand")
+    yield from either((lost, won), gate, Topic.AI)
 
 
 def _person(turn: Turn, side: str) -> bool:
@@ -255,28 +228,36 @@ def silence(turn: Turn) -> Iterator[Finding]:
     if not turn.both("silence"):
         return
     was, now = (_silent(turn, side) for side in (turn.was, turn.now))
-    gate = _Gate("silence", "silence now counts as consent", "silence now counts as refusal")
-    yield from _either((was == "no" and now == "yes", was == "yes" and now == "no"), gate, None)
+    gate = Gate("silence", "silence now counts as consent", "silence now counts as refusal")
+    yield from either((was == "no" and now == "yes", was == "yes" and now == "no"), gate, None)
 
 
 def _silent(turn: Turn, side: str) -> str:
-    """What silence means: the last word on it in the sentences that speak of it."""
+    """What silence means: the last word of either meaning behind the words for it."""
     place = first(side, "silence", turn.language)
     rest = framed_words(side)[place:] if place >= 0 else ""
-    if says(rest, "as-no", turn.language):
-        return "no"
-    return "yes" if says(rest, "as-yes", turn.language) else ""
+    no, yes = (last(rest, name, turn.language) for name in ("as-no", "as-yes"))
+    return "" if no == yes else "no" if no > yes else "yes"
 
 
 def duty(turn: Turn) -> Iterator[Finding]:
     """A measure that was a duty and is left to who wants it, or the other way."""
     if turn.case.lead is not Topic.SECURITY and not turn.guards():
         return
-    was, now = ([says(side, name, turn.language) for name in ("duty", "choice")] for side in (turn.was, turn.now))
-    gate = _Gate("measure", "a measure is no longer required", "a measure is now required")
-    lost = was[0] and now == [False, True]
-    won = now[0] and was == [False, True]
-    yield from _either((lost, won), gate, Topic.SECURITY)
+    sides = [_duties(turn, side) for side in (turn.was, turn.now)]
+    gate = Gate("measure", "a measure is no longer required", "a measure is now required")
+    lost = sides[0] == (True, False) and sides[1][1]
+    won = sides[1] == (True, False) and sides[0][1]
+    yield from either((lost, won), gate, Topic.SECURITY)
+
+
+def _duties(turn: Turn, side: str) -> tuple[bool, bool]:
+    """Whether a measure is a duty in one of the sentences, and whether one is left to a choice."""
+    led = turn.case.lead is Topic.SECURITY
+    told = [one for one in sentences(side, turn.language) if led or guards(turn, one)]
+    duties = [one for one in told if says(one, "duty", turn.language)]
+    choices = [one for one in told if says(one, "choice", turn.language) and one not in duties]
+    return bool(duties), bool(choices)
 
 
 def request(turn: Turn) -> Iterator[Finding]:
@@ -288,12 +269,15 @@ def request(turn: Turn) -> Iterator[Finding]:
     lost, gained = turn.exchanged()
     if (lost if now else gained) or not turn.gives():
         return
-    gate = _Gate("on-request", "given only to those who ask", "given without being asked")
-    yield from _either((now, was), gate, None, grave=False)
+    gate = Gate("on-request", "given only to those who ask", "given without being asked")
+    yield from either((now, was), gate, None, grave=False)
 
 
+# Rules that may be read across the sentences of a clause.
+_OF_CLAUSES: tuple[Callable[[Turn], Iterator[Finding]], ...] = (outsourced, review, silence, duty)
 _RULES: tuple[Callable[[Turn], Iterator[Finding]], ...] = (
     *TIME_RULES,
+    *HANDING_RULES,
     scope,
     machine,
     profile,
@@ -301,7 +285,6 @@ _RULES: tuple[Callable[[Turn], Iterator[Finding]], ...] = (
     anonymity,
     switch,
     denial,
-    received,
     review,
     silence,
     duty,

@@ -142,7 +142,7 @@ def _kept(*, longer: bool, told: str) -> Finding:
 
 
 def bound(turn: Turn) -> Iterator[Finding]:
-    """ "At most" in the place of "at least", or the other way, with the period as it was."""
+    """Tell "at most" in the place of "at least", or the other way, with the period as it was."""
     was, now = (find_periods(side, turn.language) for side in (turn.was, turn.now))
     if not was or [one.days for one in was] != [one.days for one in now]:
         return

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from storage.model import Topic
-from watcher.differ.evidence import starts_in
+from watcher.differ.evidence import holds, starts_in
 from watcher.differ.lexicon import plain_words
-from watcher.differ.rules.finding import Case
+from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.signs import find_signs, words_and_marks
 from watcher.differ.rules.wordlists import framed_words, says, terms
 from watcher.differ.words import fold
 
 # Signs of a measure that protects data.
 _MEASURES = frozenset({"measures", "encryption", "proof"})
+# "Ne" stands in "ne ... que" too; "noch" means "still" in German.
+_NO_DENIAL = frozenset({"ne", "n", "noch"})
+# Longer clauses are read by their sentences only.
+_LONG = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,11 @@ class Turn:
 
     def guards(self) -> bool:
         """True where the sentence names a measure that protects data."""
-        words = words_and_marks(f"{self.was} {self.now}")
-        listed = starts_in(f"{self.was} {self.now}", self.case.evidence.lexicon.lists["measure"])
-        return listed or any(hit.sign.name in _MEASURES for hit in find_signs(words, self.language))
+        return guards(self, f"{self.was} {self.now}")
+
+    def is_read(self) -> bool:
+        """True for a clause of both wordings, short enough to be read as one."""
+        return bool(self.was and self.now) and len(self.was) + len(self.now) < _LONG
 
     def exchanged(self) -> tuple[set[str], set[str]]:
         """The words of content that only the old and only the new wording has."""
@@ -57,3 +64,33 @@ class Turn:
     def gives(self) -> bool:
         """True where the vendor does something for the reader."""
         return self.case.lead not in {Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A choice that moved: the beginning of its rules' names, and how the loss and the gain of it are told."""
+
+    rule: str
+    told: str
+    back: str
+
+
+def either(way: tuple[bool, bool], gate: Gate, topic: Topic | None, *, grave: bool = True) -> Iterator[Finding]:
+    """The finding for a turn, of which is told whether it is for the worse and whether for the better."""
+    worse, better = way
+    if worse:
+        yield Finding(f"{gate.rule}.lost", HIGH if grave else MEDIUM, WORSE, topic, gate.told, leads=topic is not None)
+    elif better:
+        yield Finding(f"{gate.rule}.gained", MEDIUM, BETTER, topic, gate.back, leads=topic is not None)
+
+
+def nays(turn: Turn, side: str) -> bool:
+    """True where a wording denies something; exceptions deny nothing."""
+    lists = turn.case.evidence.lexicon.lists
+    return holds(side, lists["negation"] - lists["exception"] - _NO_DENIAL)
+
+
+def guards(turn: Turn, text: str) -> bool:
+    """True where a text names a measure that protects data."""
+    listed = starts_in(text, turn.case.evidence.lexicon.lists["measure"])
+    return listed or any(hit.sign.name in _MEASURES for hit in find_signs(words_and_marks(text), turn.language))

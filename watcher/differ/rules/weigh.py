@@ -43,6 +43,8 @@ _TOTAL = frozenset(_ALL.split(" "))
 _ADJECTIVES = 3
 # What decides beside signs, with what it says when it is better and when it is worse.
 _SHAPES = {"width": ("", ""), "place": ("fewer places outside Europe", "more places outside Europe")}
+# Ways out of what is done.
+_WAYS_OUT = ("objection", "withdrawal")
 # The European Economic Area: what leaves it is a transfer, to adequate countries too (GDPR, Article 45).
 _MEMBERS = "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
 _REGION = frozenset(_MEMBERS.split(" "))
@@ -85,6 +87,9 @@ def weigh(case: Case) -> Weight:
             signs[lesser] = min(0, signs[lesser])
         elif signs["consent"] > 0:
             signs[lesser] = max(0, signs[lesser])
+    if case.kind is ChangeKind.REMOVED and any(value > 0 for value in signs.values()):
+        for way_out in _WAYS_OUT:  # of what is no longer done at all
+            signs[way_out] = max(0, signs[way_out])
     return Weight(sum(signs.values()), signs)
 
 
@@ -101,7 +106,8 @@ def _of_pair(case: Case, was: str, now: str) -> Counter[str]:
     old, new = (read(text, evidence.lexicon, evidence.language, case.topics[:_TOPICS]) for text in (was, now))
     added: Counter[str] = Counter(new.values)
     added.subtract(old.values)
-    if case.lead not in load_signs()["human"][0].within:
+    trained = starts_in(f"{was} {now}", evidence.lexicon.lists["train"])
+    if case.lead not in load_signs()["human"][0].within or trained:
         del added["human"]  # staff are named everywhere: a human's review only where that is what a clause is about
     if case.kind is ChangeKind.MODIFIED and not (was and now):
         return added

@@ -27,6 +27,12 @@ def first(text: str, name: str, language: str | None) -> int:
     return min((place for place in places if place >= 0), default=-1)
 
 
+def last(text: str, name: str, language: str | None) -> int:
+    """Where the last term of a list begins in the folded words of a text, -1 without one."""
+    framed = framed_words(text)
+    return max((framed.rfind(term) for term in load_lists()[name][_tongue(language)]), default=-1)
+
+
 def count(text: str, name: str, language: str | None) -> int:
     """How many words of a text begin with a term of a list."""
     framed = framed_words(text)
