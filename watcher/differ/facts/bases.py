@@ -69,7 +69,7 @@ def basis_facts(reading: Reading) -> Found:
         consent = "consent" in bases and not told
         if consent and (reading.phrases["basis.withdraw"].search(passage.lower) or _UNLESS.search(passage.lower)):
             bases = [base for base in bases if base != "consent"]
-        if _AS_LONG.search(passage.lower):
+        if "legal-obligation" in bases and _AS_LONG.search(passage.lower):
             bases = [base for base in bases if base != "legal-obligation"]
         for base in dict.fromkeys((*bases, *articles)):
             purpose = _purpose(passage)

@@ -11,6 +11,7 @@ from watcher.differ.facts.enumerations import (
     HIDE,
     NAME_CHARS,
     NO_ITEM,
+    OWN_ITEM,
     TAIL,
     bare,
     enumerated,
@@ -50,6 +51,8 @@ _OTHER_LIST = re.compile(
 )
 
 
+_COMPOUNDED = re.compile(r"\wdaten|\wgegevens")  # looked for first: letters are found quickly
+_BEFORE = 60  # characters before a kind in which "your" stands, with one word between
 _PAIR = 2  # cells of a row that says something of what its first cell names
 _GENERAL = re.compile(r"(?:angaben?|details?|information(?:en)?|informations?|informatie|description|beschreibung)$")
 _OTHER_ROW = re.compile(
@@ -145,8 +148,9 @@ def _of_verb(passage: Passage, reading: Reading, *, known: bool) -> list[str]:
     if _PLEASE.match(passage.lower) or not (known or (linked and _PERSONAL.search(passage.lower))):
         return []
     named = [match.start() for match in reading.phrases["data.kinds"].finditer(passage.lower) if _whole(match)]
-    kinds = sorted({*named, *(match.start() for match in _COMPOUND.finditer(passage.lower))})
-    own = known and bool(kinds) and linked
+    compounds = _COMPOUND.finditer(passage.lower) if _COMPOUNDED.search(passage.lower) else ()
+    kinds = sorted({*named, *(match.start() for match in compounds)})
+    own = known and bool(kinds) and linked and OWN_ITEM.search(passage.lower) is not None
     if own and "ai" in passage.families and reading.phrases["ai.train"].search(passage.lower):
         known = own = False  # what a model learns from is no list of what is collected
     run = longest_run(passage, kinds, reading.document.language, known=known) if len(kinds) > 1 or own else []
@@ -180,7 +184,8 @@ def _single(passage: Passage, phrases: Lexicon, kinds: Sequence[int]) -> list[st
     found = [match.span() for match in phrases["data.nouns"].finditer(lower) if _whole(match)]
     told = {start for start, _ in found}
     for start in kinds:
-        yours = _YOURS.search(lower, 0, start) and not _MEANS.search(lower, 0, start)
+        near = max(0, start - _BEFORE)
+        yours = _YOURS.search(lower, near, start) and not _MEANS.search(lower, near, start)
         if start not in told and "retention" not in passage.families and yours:
             match = phrases["data.kinds"].match(lower, start)
             found += [match.span()] if match else []

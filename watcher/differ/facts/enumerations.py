@@ -66,7 +66,7 @@ _ARTICLE = re.compile(  # the last article of a stretch, with two words behind i
     r"(?=(?:(?!(?:your|uw|je|jouw|ihre?[nrms]?|votre|vos|the|het|das|den|dem|nach|naar|about|von|sur)\s)[^\s,]+\s+){0,2}$)"
 )
 # An item that is the reader's own, and the verb that it may begin with ("... and notes your medication").
-_OWN_ITEM = re.compile(r"(?:(?:as well as|also|de|any|both)\s)?(?:your|uw|je|jouw|ihre?[nrms]?|votre|vos)\s(?=\w)")
+OWN_ITEM = re.compile(r"(?:(?:as well as|also|de|any|both)\s)?(?:your|uw|je|jouw|ihre?[nrms]?|votre|vos)\s(?=\w)")
 _AND_VERB = re.compile(
     r"^(?!(?:from|in|on|with|by|of|to|at|about|via|for|van|op|met|bij|voor|uit|aus|auf|mit|von|bei|für|an|de|dans|sur|avec|par|"
     r"à|pour|and|or|en|of|und|et|all|alle|any|also|auch|ook|aussi|not|nicht|niet|pas)\s)[^\W\d]{3,}\s"
@@ -165,7 +165,7 @@ def _told(run: Sequence[_Item], *, known: bool) -> list[str]:
 
 def _own(lower: str, start: int, end: int) -> int | None:
     """Where a part of an enumeration is the reader's own: it begins with "your", or ends with "... your X"."""
-    found = list(_OWN_ITEM.finditer(lower, start, end))[-1:]
+    found = list(OWN_ITEM.finditer(lower, start, end))[-1:]
     return next((one.start() for one in found if len(lower[one.end() : end].split()) <= _NAME_WORDS), None)
 
 

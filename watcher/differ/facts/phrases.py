@@ -14,6 +14,7 @@ from watcher.differ.cues import Cues
 LANGUAGES = ("nl", "en", "de", "fr")
 _NEVER = re.compile(r"(?!)")
 _GRANTS = ("rights.strong.", "rights.weak.")
+_HINTS = "rights.plain."
 _STRENGTHS = ("strong", "weak", "plain")
 _REPEATS = frozenset("?*+{")
 _OPENING = re.compile(r"\(\?:(?P<any>[^()\[\]\\?*+]+)\)(?P<maybe>\?)?(?P<rest>(?![*+{]).*)")
@@ -89,6 +90,7 @@ def _merged(languages: tuple[str, ...]) -> Lexicon:
             place.setdefault(key, []).extend(entries)
     words["data.kinds"] += words["data.nouns"]
     words["rights.any"] = [entry for name, entries in words.items() if name.startswith(_GRANTS) for entry in entries]
+    words["rights.hints"] = [entry for name, entries in words.items() if name.startswith(_HINTS) for entry in entries]
     return Lexicon(_Patterns(words), {name: tuple(entries) for name, entries in words.items()}, Cues(cues))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from storage.model import BlockKind, FactType
-from watcher.differ.facts.granted import complains, coordinated, invites, named_together
+from watcher.differ.facts.granted import complains, coordinated, invites, named_together, words_of
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered, speaks
 from watcher.differ.facts.phrases import RIGHTS
 from watcher.differ.periods import find_periods
@@ -89,7 +89,7 @@ def _rights_of(passage: Passage, reading: Reading, lead: str) -> Iterator[str]:
         and bool(_OFFERS.search(f"{lead} {passage.section}"))
     )
     context = item or bool(phrases["rights.context"].search(lower))
-    if context or phrases["asks.context"].search(lower):
+    if (context or phrases["asks.context"].search(lower)) and phrases["rights.hints"].search(lower):
         standard = phrases["transfer.scc"].search(lower)  # a copy of those is no access to data
         said = (right for right in RIGHTS if phrases[f"rights.plain.{right}"].search(lower))
         yield from (right for right in said if right != "access" or not standard)
@@ -117,24 +117,34 @@ def _hinted(passage: Passage, before: Passage | None, reading: Reading) -> Itera
     """The rights that a passage grants by its verbs, below the name of a right, or to who is not content."""
     lower = passage.lower
     if "rights" in passage.families or "asks" in passage.families:
-        yield from coordinated(lower)
-        if not reading.phrases["rights.company"].search(lower):
-            yield from named_together(lower)
+        words = words_of(lower)
+        yield from coordinated(lower, words)
+        if (named := named_together(words)) and not reading.phrases["rights.company"].search(lower):
+            yield from named
     if "authority" in passage.families:
         earlier = before.lower if before is not None and before.block is passage.block else ""
         if complains(lower, earlier):
             yield "complaint"
     opens = before is None or before.block.path != passage.block.path
-    if opens and passage.section and passage.first and not passage.column and invites(lower):
-        named = [right for right in RIGHTS if _is_called(right, passage.section, reading)]
-        if len(named) == 1:
-            yield named[0]
+    if (
+        opens
+        and passage.section
+        and passage.first
+        and not passage.column
+        and _is_short(passage.section)
+        and invites(lower)
+    ):
+        called = [right for right in RIGHTS if _is_called(right, passage.section, reading)]
+        if len(called) == 1:
+            yield called[0]
+
+
+def _is_short(heading: str) -> bool:
+    return len(heading.split()) <= _HEADING_WORDS and not heading.endswith("?")
 
 
 def _is_called(right: str, heading: str, reading: Reading) -> bool:
-    """True for a short heading that is the name of a right ("Right of access", "Deletion of your data")."""
-    if len(heading.split()) > _HEADING_WORDS or heading.endswith("?"):
-        return False
+    """True for a heading that is the name of a right ("Right of access", "Deletion of your data")."""
     return bool(reading.phrases[f"rights.weak.{right}"].search(heading))
 
 

@@ -96,10 +96,12 @@ def beside_us(sentence: str, heading: str) -> Iterator[str]:
     Below a heading that speaks of those who get or handle the data every sentence does.
     """
     found = companies(sentence)
-    if not found or names_another(sentence) or names_idly(sentence):
+    if not found or names_another(sentence):
         return
     ours = _PERSONAL.search(sentence) and _THINGS.search(sentence)
     if ours or _DOES.search(sentence) or PHRASES.strong.search(heading.lower()):
+        if names_idly(sentence):
+            return
         yield from (_OF.split(name)[-1] for name, place in found if not _denied(sentence, place))
 
 

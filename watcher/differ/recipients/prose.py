@@ -68,10 +68,11 @@ def _of_text(block: Block, language: str | None, families: frozenset[str], *, be
     """
     for sentence in sentences(block.text, language):
         own = families if sentence == block.text else PHRASES.cues.families(sentence.lower())
-        if not (own or beside) or _shouts(sentence) or names_idly(sentence):
+        if not (own or beside) or _shouts(sentence):
             continue
-        if own:
-            yield from _of_sentence(sentence, block, language, own)
+        found = list(_of_sentence(sentence, block, language, own)) if own else []
+        if found and not names_idly(sentence):
+            yield from found
         if beside:
             for name in beside_us(sentence, block.path[-1] if block.path else ""):
                 yield Mention(_told(name, None, sentence), block, sentence, structural=False, explicit=False)
