@@ -11,6 +11,7 @@ import pytest
 from storage.model import BlockKind, Capture, Document
 from watcher.extractor import extract
 from watcher.extractor.embedded_trees import tree_text
+from watcher.extractor.flight import flight_page
 
 SAID = "We keep the personal data in your account for thirty days after you close it, and erase them after that. "
 LONG = SAID * 3
@@ -131,4 +132,46 @@ def test_data_of_any_shape_are_read_soon(hostile: str) -> None:
     """Depth, wrong kinds and numbers give no text, no exception, and take no time."""
     begun = time.process_time()
     assert tree_text([hostile]) == ""
+    assert time.process_time() - begun < 2
+
+
+def pushed(*rows: str) -> str:
+    """Scripts that push a stream, cut where it falls."""
+    stream = "\n".join(rows) + "\n"
+    cut = len(stream) // 2
+    return "".join(
+        f"<script>self.__next_f.push([1,{json.dumps(part)}])</script>" for part in (stream[:cut], stream[cut:])
+    )
+
+
+def test_rows_of_a_stream_stand_where_they_are_named() -> None:
+    """Elements that name other rows, long texts of a stated length, HTML as it is, components, and what is no text."""
+    written = f"<h3>{HEAD}</h3><p>{LONG}</p>"
+    rows = (
+        '1:I["module",["chunk"],"default"]',
+        '0:["$","$L1",null,{"children":[["$","h1",null,{"children":"Privacy"}],"$L2",["$","p",null,{"children":"$3"}]]}]',
+        '2:["$","div",null,{"className":"x","children":[["$","p",null,{"children":["In ",30," days","$undefined"]}]]}]',
+        f"3:T{len(LONG):x},{LONG}" + '4:["$","div",null,{"dangerouslySetInnerHTML":{"__html":"$5"}}]',
+        f"5:T{len(written):x},{written}",
+    )
+    body = f"<html lang=en><body>{pushed(*rows)}</body></html>".encode()
+    url = "https://vendor.example/privacy"
+    capture = Capture(url, url, datetime(2026, 3, 1, tzinfo=UTC), 200, (), "text/html", "utf-8", "0" * 64, body)
+    said = [block.text for block in extract(capture).document.blocks]
+    assert said == ["Privacy", "In 30 days", LONG.strip(), HEAD, LONG.strip()]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ['0:["$","div",null,{"children":"$0"}]'],
+        ["0:" + '["$","div",null,{"children":' * 3000 + '"x"' + "}]" * 3000],
+        ["0:Tffffffff,x", "1:{", "2:[]", '3:["$",4,5,6]'],
+        [f'{at:x}:["$","p",null,{{"children":"${at + 1:x}"}}]' for at in range(5000)],
+    ],
+)
+def test_streams_of_any_shape_are_read_soon(rows: list[str]) -> None:
+    """Rows that name themselves or each other without end, depth, wrong kinds."""
+    begun = time.process_time()
+    assert flight_page([pushed(*rows)]).count("x") < 2
     assert time.process_time() - begun < 2

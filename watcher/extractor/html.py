@@ -12,6 +12,7 @@ from storage.model import ExtractRules, Reason
 from watcher.extractor.chrome import find_chrome
 from watcher.extractor.embedded import embedded_text
 from watcher.extractor.embedded_trees import tree_text
+from watcher.extractor.flight import flight_page
 from watcher.extractor.frames import with_frames
 from watcher.extractor.page import PageText, declared_language, metadata, own_addresses, page_signals, page_title
 from watcher.extractor.pieces import Piece, told_once
@@ -183,5 +184,9 @@ def _removed(soup: BeautifulSoup, rules: ExtractRules) -> set[int]:
 def _embedded(seen: Survey) -> list[Piece]:
     """Walk the text that stands only in the page's scripts."""
     scripts = [script.string or "" for script in seen.noted["script"]]
-    texts = (walk(parse(found)) for found in (tree_text(scripts), embedded_text(scripts)) if found)
+    texts = [walk(parse(found)) for found in (tree_text(scripts), embedded_text(scripts)) if found]
+    if streamed := flight_page(scripts):
+        page = parse(streamed)
+        root, dropped = find_chrome(page, survey(page))
+        texts.append(sift(told_once(walk(root, dropped))))
     return max(texts, key=lambda pieces: sum(len(piece.text) for piece in pieces), default=[])

@@ -189,10 +189,10 @@ STRUCTURES = (
     Structure("mediawiki", "de", _write(Wiki), titled=True),
     Structure("onetrust", "en", _write(Notice)),
     Structure("material", "nl", _write(Material)),
+    Structure("flight", "fr", flight),
 )
 # Pages of which not all is told as it should be.
 HARD = (
     Structure("intercom", "en", _write(Style), titled=True),  # the title is a header of a site and no heading
     Structure("tailwind", "en", _write(Utility), titled=True),  # a call to act that no name tells from a clause
-    Structure("flight", "fr", flight),  # a stream of elements in scripts
 )

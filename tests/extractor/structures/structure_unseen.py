@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from structure_panels import Accordion
 from structure_styles import Style
-from structure_text import Section
+from structure_text import Section, runs
 
 from bench.policy_text import Line
 
@@ -94,14 +94,19 @@ def flight(lines: Sequence[Line]) -> str:
 def _elements(lines: Sequence[Line]) -> list[object]:
     kinds = {"item": "li", "number": "li", "term": "dt", "definition": "dd"}
     found: list[object] = []
-    for place, line in enumerate(lines):
-        if line.kind in {"row", "head"}:
-            cells = [["$", "td", None, {"children": html.unescape(cell)}] for cell in line.cells]
-            found.append(["$", "tr", f"r{place}", {"children": cells}])
-        else:
-            name = f"h{line.level}" if line.kind == "heading" else kinds.get(line.kind, "p")
-            found.append(["$", name, f"k{place}", {"children": _linked(line.text)}])
+    for place, (name, group) in enumerate(runs(lines)):
+        if name == "table":
+            rows = [["$", "tr", None, {"children": [_cell(cell) for cell in line.cells]}] for line in group]
+            found.append(["$", "table", f"t{place}", {"children": ["$", "tbody", None, {"children": rows}]}])
+            continue
+        for line in group:
+            tag = f"h{line.level}" if line.kind == "heading" else kinds.get(line.kind, "p")
+            found.append(["$", tag, f"k{place}", {"children": _linked(line.text)}])
     return found
+
+
+def _cell(text: str) -> list[object]:
+    return ["$", "td", None, {"children": html.unescape(text)}]
 
 
 def _linked(text: str) -> object:
