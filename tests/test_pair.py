@@ -67,3 +67,28 @@ def test_a_policy_that_grew_is_compared(corpus: Path) -> None:
     # One capture that was cut short and two that came in another language: labelled as noise, and rightly held.
     assert {reason for _, reason in held} <= {Reason.TRUNCATED, Reason.OTHER_LANGUAGE}
     assert len(held) <= 3
+
+
+_PLAIN = "<html lang=en><title>What happens to your things</title><main><h1>What happens to your things</h1>{0}</main>"
+_TALK = "<p>Letters lie in the blue box for {0} weeks. {1}</p>"
+
+
+def _talk(weeks: int, topic: str) -> Capture:
+    """A page without the words of documents, of some length."""
+    said = " ".join(f"The {thing} of {topic} stands in the hall until somebody comes by." for thing in _THINGS)
+    return capture(_PLAIN.format(_TALK.format(weeks, said)))
+
+
+_THINGS = ("hat", "coat", "bag", "lamp", "chair", "kettle", "basket", "ladder", "broom", "clock", "mirror", "bench")
+
+
+def test_two_versions_of_an_unusual_page_are_compared() -> None:
+    """A page in plain words is no reason to tell nothing: two that are nearly the same are two of one document."""
+    pair = compare_captures(_talk(3, "Ann"), _talk(30, "Ann"), ExtractRules())
+    assert pair.comparison.verdict is Verdict.MATERIAL
+
+
+def test_two_unusual_pages_that_differ_are_blocked() -> None:
+    """Two pages of another kind that have little in common are still no versions of a document."""
+    other = capture(_PLAIN.format("<p>" + "Today we bake bread with plums and walnuts in the old oven. " * 20 + "</p>"))
+    assert compare_captures(_talk(3, "Ann"), other, ExtractRules()).comparison.verdict is Verdict.BLOCKED

@@ -91,8 +91,18 @@ def _blocked(before: Extraction, after: Extraction, stages: Stages) -> Compariso
         backwards = stages.gate(before, after.document)
         # A text that grew looks cut when read backwards, so only a certain verdict counts that way round.
         old = old if backwards.passed or not backwards.certain else backwards
-    if old.passed and new.passed:
+    if (old.passed and new.passed) or (_is_unusual(old) and _is_unusual(new) and _are_one(before, after, stages)):
         return None
     side = "new" if old.passed else "old" if new.passed else "both"
     reason = old.reason if new.passed else new.reason
     return Comparison(Verdict.BLOCKED, after.document.language, reason=reason, side=side)
+
+
+def _is_unusual(gate: GateVerdict) -> bool:
+    """True for a page that is only in doubt because it has few of the words that documents use."""
+    return not gate.passed and gate.foreign and not gate.certain
+
+
+def _are_one(before: Extraction, after: Extraction, stages: Stages) -> bool:
+    """True when each of two pages passes for who knows the other: two versions of one page, whatever it is called."""
+    return stages.gate(after, before.document).passed and stages.gate(before, after.document).passed
