@@ -12,12 +12,18 @@ from watcher.extractor import extract
 SAID = "<p>We keep the personal data in your account for thirty days after you close it, and erase them after that.</p>"
 CLAUSES = "".join(f"<h2>{number}. Part</h2>{SAID.replace('thirty', str(number))}" for number in range(10, 16))
 
+# What stands in place of dpo@vendor.example where scripts do not run.
+HIDDEN = bytes([17, *(sign ^ 17 for sign in b"dpo@vendor.example")]).hex()
 # Boxes below the last clause that are the vendor's words.
 KEPT = {
     "a section whose id is made from its heading": '<section id="comments"><h2>Comments</h2><p>What you write below a '
     'post is kept for a year. See <a href="/blog">the blog</a>.</p></section>',
     "a footer with an address": "<footer><p>Questions? <a href='mailto:dpo@vendor.example'>dpo@vendor.example</a></p>"
     "</footer>",
+    "an address that scripts make readable": f"<div><a href='/cdn-cgi/l/email-protection' data-cfemail='{HIDDEN}'>"
+    "[email&#160;protected]</a></div>",
+    "a footer with such an address": f"<footer><p>Questions? <a href='/cdn-cgi/l/email-protection' data-cfemail="
+    f"'{HIDDEN}'>[email&#160;protected]</a></p></footer>",
     "a footer with a date": "<footer>Version 3.2, 12 March 2025</footer>",
     "a date": '<div class="meta">Last updated: 12 March 2025</div>',
     "a list of documents": '<div><ul><li><a href="/terms">Terms</a></li><li><a href="/dpa">DPA</a></li></ul></div>',
@@ -110,3 +116,12 @@ def test_a_mark_above_the_title_is_left_out() -> None:
     mark = '<span class="version-badge">Version: 14</span>'
     assert texts(f"{mark}<h1>Privacy</h1>{CLAUSES}") == PLAIN
     assert len(texts(f"{mark.replace('14', 'March 2025')}<h1>Privacy</h1>{CLAUSES}")) == len(PLAIN) + 1
+
+
+@pytest.mark.parametrize("box", LEFT.values(), ids=LEFT)
+@pytest.mark.parametrize("title", ["h1", "h2"])
+def test_both_ends_of_every_copy(box: str, title: str) -> None:
+    """A text that stands there once for each kind of screen, each with its box below, is told once and without it."""
+    copy = f"<{title}>Privacy</{title}>{BYLINES['author'] if title == 'h1' else ''}{CLAUSES}{box}"
+    found = texts(f'<div class="wide">{copy}</div><div class="small">{copy}</div>')
+    assert found == texts(f"<{title}>Privacy</{title}>{CLAUSES}")

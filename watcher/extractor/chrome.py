@@ -13,7 +13,7 @@ from bs4.element import NavigableString, PageElement
 from watcher.extractor import labels
 from watcher.extractor.ends import drop_ends, is_below
 from watcher.extractor.survey import Survey, Tally
-from watcher.extractor.tags import attribute, heading_level, is_hidden, is_inline, is_silent, is_text
+from watcher.extractor.tags import attribute, heading_level, is_hidden, is_inline, is_silent, is_text, shows_address
 from watcher.extractor.unseen import Unseen, below
 
 # Characters of prose (text nodes of 25 characters and more outside links). Found on pages of many styles: machinery
@@ -294,7 +294,7 @@ class _Finder:
             return True
         if tally.link_density > _DENSE_LINKS or (marked and tag.name != "footer"):
             # The address of somebody is told, not built.
-            return tally.prose < _SOME_PROSE and not (inside and tag.name == "footer" and "@" in tag.get_text())
+            return tally.prose < _SOME_PROSE and not (inside and tag.name == "footer" and shows_address(tag))
         if inside:
             return _is_small_machinery(tally, words) or (
                 tag.name == "footer" and bool(_COPYRIGHT.search(tag.get_text()))

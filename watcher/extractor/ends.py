@@ -25,6 +25,7 @@ from watcher.extractor.tags import (
     is_text,
     is_toggle,
     names,
+    shows_address,
 )
 
 _FEW_CHARS = 120
@@ -78,7 +79,7 @@ def is_below(tag: Tag, tally: Tally) -> bool:
     """Tell whether an element below the text is a box of the site, by its name or by what there is to click in it."""
     if tally.titles or tally.prose >= _SOME_PROSE or tally.chars >= _MORE_CHARS or _is_line(tag):
         return False
-    if "@" in tag.get_text():  # the address of somebody is told, not built
+    if shows_address(tag):  # the address of somebody is told, not built
         return False
     if tag.name in _BOXES or not _words(tag).isdisjoint(_BELOW):
         return _is_clickable(tag) or (tag.name not in _BOXES and _says_little(tag, tally))

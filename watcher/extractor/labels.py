@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bs4 import Tag
 
-from watcher.extractor.tags import attribute, heading_level, names
+from watcher.extractor.tags import attribute, heading_level, names, shows_address
 
 # Words in class or id that name machinery. Each may also stand on real text, so they only count beside structure.
 _MACHINERY = names(
@@ -136,7 +136,7 @@ def name_consent(tag: Tag) -> bool:
 def asks_for_address(tag: Tag) -> bool:
     """Tell whether a small box speaks of a newsletter, and of no fact of its own: a number, an address of somebody."""
     text = tag.get_text(" ")
-    return bool(_NEWS.search(text)) and "@" not in text and not any(map(str.isdigit, text))
+    return bool(_NEWS.search(text)) and not shows_address(tag) and not any(map(str.isdigit, text))
 
 
 def shares(tag: Tag) -> bool:

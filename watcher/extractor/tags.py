@@ -139,6 +139,11 @@ def hidden_address(tag: Tag) -> str:
     return address if _ADDRESS.fullmatch(address) else ""
 
 
+def shows_address(tag: Tag) -> bool:
+    """Tell whether a mail address stands in an element, as it is or in the form that scripts make readable."""
+    return "@" in tag.get_text() or any(map(hidden_address, [tag, *tag.find_all(attrs={"data-cfemail": True})]))
+
+
 def is_hidden(tag: Tag) -> bool:
     """Tell whether an element says that it is not shown (it may open later, as an accordion does)."""
     attrs = tag.attrs
