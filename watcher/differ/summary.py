@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from storage.model import ChangeKind, Direction, FactChange, FactType, Topic
+from storage.model import BlockKind, ChangeKind, Direction, FactChange, FactType, Topic
 from watcher.differ.durations import spelled
 from watcher.differ.lookalikes import lookalikes
 from watcher.differ.pieces import Piece
@@ -17,6 +18,9 @@ LONGEST = 90
 _LEAST = 0.6
 # A detail of this length says enough without the heading it stands under.
 _FULL = 40
+# A label has at most so many words, and stands in such blocks.
+_LABEL = 6
+_LINES = frozenset({BlockKind.LIST_ITEM, BlockKind.DEFINITION, BlockKind.PARAGRAPH})
 _TITLES = {
     Topic.SUBPROCESSORS: "Sub-processors",
     Topic.AI: "AI",
@@ -46,6 +50,7 @@ _DIRECTIONS = {Direction.WORSE: " (worse)", Direction.BETTER: " (better)", Direc
 _PERIODS = frozenset({"retention.longer", "retention.shorter", "notice.longer", "notice.shorter", "notice.stated"})
 _NOTICES = {"policy-change": "policy changes", "subprocessor": "new sub-processors", "breach": "breaches"}
 _ROLES = {"dpo": "Data protection officer", "controller": "Controller", "representative": "Representative"}
+_NAMES = frozenset({"contact.person", "contact.name"})
 _CONTACTS = {"contact.phone": "Phone", "contact.mail": "E-mail address", "contact.address": "Link"}
 _RIGHTS = {
     "access": "access",
@@ -143,7 +148,18 @@ def _period(piece: Piece, gravest: Finding, facts: Sequence[FactChange]) -> str:
             subject = _NOTICES.get(fact.subject or "", "changes") if notice else _subject(piece, fact.subject)
             head = "Notice" if notice else "Retention"
             return f"{head}{f' of {subject}' if subject else ''}: {before or 'none'} -> {after}"
-    return f"{'Notice of policy changes' if notice else 'Retention'}: {gravest.detail}"
+    label = None if notice else _label(piece)
+    head = "Notice of policy changes" if notice else f"Retention of {label}" if label else "Retention"
+    return f"{head}: {gravest.detail}"
+
+
+def _label(piece: Piece) -> str | None:
+    """What stands before the colon of a line ("Scans: 30 days"): the thing that is kept; None for a sentence."""
+    if piece.block.kind not in _LINES or not (piece.before and piece.after):
+        return None
+    label, colon, _ = piece.after.partition(":")
+    same = piece.before.partition(":")[0] == label
+    return _subject(piece, label.strip()) if colon and same and len(label.split()) <= _LABEL else None
 
 
 def _stated(piece: Piece, facts: Sequence[FactChange]) -> str | None:
@@ -174,10 +190,21 @@ def _contact(gravest: Finding, facts: Sequence[FactChange]) -> str | None:
     )
     if " -> " not in gravest.detail:
         return None
+    if gravest.rule in _NAMES:
+        gravest = replace(gravest, detail=_whole_names(gravest.detail, facts))
     if gravest.rule in _CONTACTS:
         what = _CONTACTS[gravest.rule]
         return f"{role}, {what.lower()}: {gravest.detail}" if role else f"{what}: {gravest.detail}"
     return f"{role or 'Contact'}: {gravest.detail}"
+
+
+def _whole_names(detail: str, facts: Sequence[FactChange]) -> str:
+    """The exchange of two names with the words that both share, where a typed contact holds them."""
+    was, _, now = detail.partition(" -> ")
+    for fact in facts:
+        if fact.type is FactType.CONTACT and was in (fact.before or "") and now in (fact.after or ""):
+            return f"{fact.before} -> {fact.after}"
+    return detail
 
 
 def quiet_headline(piece: Piece, rule: str) -> str:

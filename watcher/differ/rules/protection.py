@@ -108,7 +108,16 @@ def sensitive(case: Case) -> Iterator[Finding]:
     known = Topic.SENSITIVE_DATA in term_scores(evidence.piece.before or "", evidence.language)
     whole = case.kind is ChangeKind.ADDED and case.lead is Topic.SENSITIVE_DATA
     if whole or (named and not known and evidence.piece.block.kind is not BlockKind.HEADING):
-        yield Finding("sensitive-data.added", HIGH, WORSE, None, "sensitive data named")
+        yield Finding("sensitive-data.added", HIGH, WORSE, None, f"sensitive data named{_which(case)}")
+
+
+def _which(case: Case) -> str:
+    """The first new word that speaks of sensitive data, with the one behind it."""
+    words = [word.strip(".,;:()") for word in case.evidence.inserted.split()]
+    for place, word in enumerate(words):
+        if Topic.SENSITIVE_DATA in term_scores(word, case.evidence.language):
+            return f': "{" ".join(words[place : place + 2])}"'
+    return ""
 
 
 def intrusive(case: Case) -> Iterator[Finding]:

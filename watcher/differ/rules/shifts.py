@@ -19,6 +19,7 @@ from watcher.differ.rules.statement import read
 from watcher.differ.rules.turn import Gate, Turn, either, guards, nays
 from watcher.differ.rules.wordlists import first, framed_words, last, says, terms
 from watcher.differ.sentences import sentences
+from watcher.differ.topics import heading_topics
 
 # Topics where a denial is told for the reader's good.
 _COLLECTING = frozenset(
@@ -70,7 +71,14 @@ def scope(turn: Turn) -> Iterator[Finding]:
     if was == now or not _promises(turn):
         return
     gate = Gate("scope", "a promise to all now holds for some", "a promise to some now holds for all")
-    yield from either((now, was), gate, Topic.AI if turn.case.lead is Topic.AI else None)
+    yield from either((now, was), gate, _promised(turn))
+
+
+def _promised(turn: Turn) -> Topic | None:
+    """What a promise is about, by the acts that its block names; None where it names none."""
+    lists, block = turn.case.evidence.lexicon.lists, turn.case.evidence.piece.before or ""
+    acts = (("train", Topic.AI), ("sell", Topic.SHARING), ("share", Topic.SHARING), ("track", Topic.TRACKING))
+    return next((topic for name, topic in acts if starts_in(block, lists[name])), None)
 
 
 def _promises(turn: Turn) -> bool:
@@ -159,7 +167,9 @@ def switch(turn: Turn) -> Iterator[Finding]:
     told = ("off by default became on", "on by default became off")
     gate = Gate("default", told[good], told[not good])
     on = "on" if not good else "off"
-    yield from either((now == on, was == on), gate, None)
+    headings = turn.case.evidence.piece.section
+    about_ai = any(Topic.AI in heading_topics(one, turn.language) for one in headings)
+    yield from either((now == on, was == on), gate, Topic.AI if about_ai else None)
 
 
 def _only_switched(turn: Turn) -> bool:

@@ -254,5 +254,9 @@ def _told(case: Case, name: str, *, better: bool) -> str:
     words = terms[case.evidence.lexicon.language]
     sides = (case.evidence.stale, case.evidence.fresh)
     gone, came = (sum(starts_in(text, (term,)) for term in words) for text in sides)
+    if name == "sensitive" and not better:
+        named = (word.strip(".,;:()") for word in case.evidence.inserted.split() if starts_in(word, words))
+        word = next(named, "")
+        return f'adds {sign.says}: "{word}"' if word else f"adds {sign.says}"
     dropped = gone > came if sign.kind in {"narrow", "wide"} else (sign.kind == "risk") == better
     return f"{'drops' if dropped else 'adds'} {sign.says}" if sign.says else ""
