@@ -224,10 +224,11 @@ def _alike_by_key(
     """Pairs that a key tells: the words behind a number; where very many are open, letters and first cells too."""
     pairs = _elsewhere(old, new, left, right, key=_unnumbered)
     for key in (_letters, _first_cell):
-        i_open, j_open = _without(left, (i for i, _ in pairs)), _without(right, (j for _, j in pairs))
-        if min(len(i_open), len(j_open)) <= _OPEN:
+        if min(len(left), len(right)) - len(pairs) <= _OPEN:
             break
-        pairs += _elsewhere(old, new, i_open, j_open, key=key)
+        i_open, j_open = _without(left, (i for i, _ in pairs)), _without(right, (j for _, j in pairs))
+        if key is not _first_cell or any(old[i].cells for i in i_open):
+            pairs += _elsewhere(old, new, i_open, j_open, key=key)
     return pairs
 
 

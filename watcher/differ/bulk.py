@@ -260,6 +260,8 @@ def _union(run: Sequence[Piece]) -> Piece:
     kinds = {piece.kind for piece in run}
     section = run[0].section
     for piece in run:
+        if piece.section == section:
+            continue
         shared = next((at for at, (a, b) in enumerate(zip(section, piece.section, strict=False)) if a != b), None)
         section = section[: min(len(section), len(piece.section)) if shared is None else shared]
     return replace(

@@ -61,7 +61,7 @@ def _by_word(entries: Sequence[T], name: Callable[[T], str]) -> dict[str, list[i
 
 def _words(texts: Iterable[str | None]) -> set[str]:
     """The folded words of texts, and the empty one."""
-    return {"", *(word for text in texts if text for word in plain_words(fold(text)))}
+    return {""}.union(*[plain_words(fold(text)) for text in texts if text])
 
 
 def _picked(entries: tuple[T, ...], index: dict[str, list[int]], words: set[str]) -> tuple[T, ...]:

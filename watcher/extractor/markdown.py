@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from storage.model import BlockKind
 from watcher.extractor.marks import is_bold_line, plain_text
-from watcher.extractor.pieces import Piece
+from watcher.extractor.pieces import Piece, without_bullet
 from watcher.extractor.rows import TableCell, TableRow, row_pieces
 from watcher.extractor.text import normalise
 
@@ -217,7 +217,12 @@ def _is_delimiter(line: str) -> bool:
 
 def _cell(marked: str) -> TableCell:
     """Read a cell; lines in it that start with a bullet are items of a list."""
-    parts = [part for part in _BREAK.split(marked) if part.strip()] if "<" in marked else [marked]
+    if "<" not in marked:
+        text, links = plain_text(marked)
+        told = normalise(text)
+        whole = [Piece(BlockKind.PARAGRAPH, told, links=links)] if told else []
+        return TableCell(whole, header=False, columns=1, rows=1, told=without_bullet(told))
+    parts = [part for part in _BREAK.split(marked) if part.strip()]
     if not any(map(_ITEM.match, parts)):
         parts = [marked]
     pieces = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from storage.model import BlockKind, Cell, Link
 from watcher.extractor.pieces import Piece, without_bullet
@@ -17,20 +17,20 @@ _SEPARATOR = " | "
 
 @dataclass(slots=True)
 class TableCell:
-    """One cell: its pieces of text and what the markup says about it."""
+    """One cell: its pieces of text and what the markup says about it; `told` is its text once that was asked for."""
 
     pieces: list[Piece]
     header: bool
     columns: int
     rows: int
-    _text: str | None = field(default=None, init=False, repr=False, compare=False)
+    told: str | None = None
 
     @property
     def text(self) -> str:
         """The whole text of the cell in one line; items of a short list are parted by semicolons."""
-        if self._text is None:
-            self._text = "; ".join([without_bullet(normalise(piece.text)) for piece in self.pieces])
-        return self._text
+        if self.told is None:
+            self.told = "; ".join([without_bullet(normalise(piece.text)) for piece in self.pieces])
+        return self.told
 
     def told_apart(self, *, long: bool) -> bool:
         """Tell whether the items of the cell leave the row; `long` says that its column holds long lists."""
@@ -60,10 +60,12 @@ def row_pieces(rows: Sequence[TableRow], headers: int) -> list[Piece]:
             pieces.extend(_header_piece(row))
         elif long and any(cell.told_apart(long=column in long) for column, cell in row.cells):
             pieces.extend(_row_pieces(row, columns, long))
-        elif text := _SEPARATOR.join([cell.text for _, cell in row.cells if cell.text]):
+        else:
             cells = tuple([Cell(columns.get(column, ""), cell.text) for column, cell in row.cells])
-            links = tuple([link for _, cell in row.cells for piece in cell.pieces for link in piece.links])
-            pieces.append(Piece(BlockKind.TABLE_ROW, text, cells=cells, links=links))
+            if text := _SEPARATOR.join([cell.text for cell in cells if cell.text]):
+                links = tuple([link for _, cell in row.cells for piece in cell.pieces for link in piece.links])
+                clean = not links and text[:1].isalnum()
+                pieces.append(Piece(BlockKind.TABLE_ROW, text, cells=cells, links=links, clean=clean))
     return pieces
 
 

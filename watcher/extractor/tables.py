@@ -152,7 +152,7 @@ def _spread(rows: list[tuple[list[TableCell], bool]]) -> list[TableRow]:
             if column in waiting:
                 cell, left = waiting.pop(column)
                 repeated += 1
-                placed.append((column, replace(cell, pieces=cell.pieces if len(cell.pieces) == 1 else [])))
+                placed.append((column, replace(cell, pieces=cell.pieces if len(cell.pieces) == 1 else [], told=None)))
             else:
                 following = next(queue, None)
                 if following is None and not waiting:

@@ -24,7 +24,7 @@ def card_at(blocks: Sequence[Block], index: int) -> tuple[Recipient, set[int]] |
     unless the headings above speak of parties that get or handle the data.
     """
     heading = blocks[index]
-    if not 1 < len(heading.text) <= 90 or index + 1 >= len(blocks):
+    if not 1 < len(heading.text) <= 90 or index + 1 >= len(blocks) or blocks[index + 1].kind is BlockKind.HEADING:
         return None
     values, places = _labels(blocks, index)
     if not values:

@@ -17,6 +17,7 @@ _BLANK = re.compile(" ")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w&.-]*\w")
 _MOST_PROSE = 1000  # names in sentences that are read; no policy has more, and every clause is told anyway
 _MOST_NEW = 500  # the same where only what differs is read
+_READ = 4000  # blocks in which a word may run through the text; no policy has more
 _OFTEN, _SHARE = 12, 0.12  # a word in so many blocks, and in such a share of them, is the vendor's own name
 
 
@@ -73,6 +74,7 @@ def _own_words(document: Document) -> frozenset[str]:
     """Words that name the document's own party: those of its title, and those that run through the whole text."""
     texts = [document.title or "", *(block.text for block in document.blocks[:1] if block.kind is BlockKind.HEADING)]
     found = {word.lower() for text in texts for word in _CAPITAL.findall(text)}
-    counts = Counter(word for block in document.blocks for word in set(_CAPITAL.findall(block.text)))
-    least = max(_OFTEN, len(document.blocks) * _SHARE)
+    read = document.blocks[:_READ]
+    counts = Counter([word for block in read for word in set(_CAPITAL.findall(block.text))])
+    least = max(_OFTEN, len(read) * _SHARE)
     return frozenset(found | {word.lower() for word, count in counts.items() if count >= least})

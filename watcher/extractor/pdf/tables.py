@@ -77,7 +77,7 @@ def _joined_rows(above: tuple[TableRow, ...], below: tuple[TableRow, ...]) -> tu
     if not below or below[0].cells[0][1].pieces or len(below[0].cells) != len(above[-1].cells):
         return above + below
     cells = [
-        (column, replace(cell, pieces=_joined_pieces(cell.pieces, more.pieces)))
+        (column, replace(cell, pieces=_joined_pieces(cell.pieces, more.pieces), told=None))
         for (column, cell), (_, more) in zip(above[-1].cells, below[0].cells, strict=True)
     ]
     return (*above[:-1], TableRow(cells, above[-1].header), *below[1:])
