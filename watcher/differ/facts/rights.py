@@ -118,9 +118,9 @@ def _hinted(passage: Passage, before: Passage | None, reading: Reading) -> Itera
     lower = passage.lower
     if "rights" in passage.families or "asks" in passage.families:
         words = words_of(lower)
-        yield from coordinated(lower, words)
+        yield from sorted(coordinated(lower, words))  # a set has another order in each process
         if (named := named_together(words)) and not reading.phrases["rights.company"].search(lower):
-            yield from named
+            yield from sorted(named)
     if "authority" in passage.families:
         earlier = before.lower if before is not None and before.block is passage.block else ""
         if complains(lower, earlier):
