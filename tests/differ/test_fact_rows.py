@@ -52,3 +52,35 @@ def test_each_row_states_exactly_its_facts(path: Path, language: str) -> None:
     rows = [row for row in _rows(path) if row.startswith(f"{language} ;")]
     assert len(rows) >= 10
     assert [miss for row in rows for miss in _misses(row)] == []
+
+
+REGISTERS = {
+    "en": "Controller|Borough of Elm; Categories of data|Name, address, phone number; Recipients|Quillon Maps Ltd (hosting);"
+    "Retention|10 years; Breach notification|Within 24 hours; Governing law|Irish law; Legal basis|Public task",
+    "nl": "Verwerkingsverantwoordelijke|Gemeente Elmsdorp; Categorieën persoonsgegevens|Naam, adres, telefoonnummer;"
+    "Ontvangers|Quillon Kaarten B.V. (hosting); Bewaartermijn|10 jaar; Melding van datalekken|Binnen 24 uur;"
+    "Toepasselijk recht|Nederlands recht; Grondslag|Publieke taak",
+    "de": "Verantwortlicher|Stadt Elmsdorf; Datenkategorien|Name, Anschrift, Telefonnummer; Empfänger|Quillon Karten GmbH;"
+    "Speicherdauer|10 Jahre; Meldung von Datenpannen|Innerhalb von 24 Stunden; Anwendbares Recht|Deutsches Recht;"
+    "Rechtsgrundlage|Öffentliche Aufgabe",
+    "fr": "Responsable du traitement|Ville d'Elmsbourg; Catégories de données|Nom, adresse, numéro de téléphone;"
+    "Destinataires|Quillon Cartes SAS; Durée de conservation|10 ans; Notification des violations de données|Sous 24 heures;"
+    "Droit applicable|Droit belge; Base légale|Service public",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_of_labels_states_what_its_cells_say(language: str) -> None:
+    """In a register's table without a row of headings each cell is read by the one beside it."""
+    rows = (row.strip().split("|") for row in REGISTERS[language].split(";"))
+    html = "".join(f"<tr><th>{label}</th><td>{told}</td></tr>" for label, told in rows)
+    facts = find_facts(document_of({"id": "register", "html": f"<table>{html}</table>"}, language))
+    assert {fact.type for fact in facts} == {
+        FactType.CONTACT, FactType.DATA_CATEGORY, FactType.RECIPIENT, FactType.RETENTION, FactType.NOTICE_PERIOD,
+        FactType.GOVERNING_LAW, FactType.LEGAL_BASIS,
+    }  # fmt: skip
+    told = {fact.type: dict(fact.fields) for fact in facts}
+    assert told[FactType.RETENTION]["period"] == "P10Y"
+    assert told[FactType.NOTICE_PERIOD] == {"of": "breach", "period": "PT24H", "days": "calendar"}
+    assert told[FactType.LEGAL_BASIS]["basis"] == "public-task"
+    assert sum(fact.type is FactType.DATA_CATEGORY for fact in facts) == 3

@@ -30,7 +30,7 @@ _OFFICER_MADE = re.compile(
     rf"[^.;:]{{0,40}}?\s(?:wurde|ist|werd|is|hebben\swij|haben\swir|nous\savons)\s{_PERSON.pattern}\s"
     r"(?:bestellt|benannt|ernannt|aangesteld|benoemd|aangewezen|désigné)"
 )
-_OFFICER_IS = re.compile(rf"\s?(?:\([^()]*\))?\s?[,:]\s?{_PERSON.pattern}")
+_OFFICER_IS = re.compile(rf"\s?(?:\([^()]*\))?\s?[,:|]\s?{_PERSON.pattern}")
 _POINTS_BACK = re.compile(r"(?:zij|hij|deze|she|he|they|you|sie|er|elle|il|u kunt|diese[rn]?)\s", re.IGNORECASE)
 # Words of a sentence in which a document speaks of itself or its vendor, so that a company in it is the vendor.
 _SELF = re.compile(
@@ -302,7 +302,7 @@ def _labelled(passage: Passage, reading: Reading) -> str | None:
     """The name that stands after "Controller:", whatever its form ("Stichting Example, 1 Street")."""
     if not passage.first or passage.column or not reading.phrases["contact.controller"].match(passage.label.lower()):
         return None
-    name = re.split(r",|;|\s[–—-]\s|\.(?:\s|$)", passage.block.text[len(passage.label) :].lstrip(" :–—-"), maxsplit=1)[
+    name = re.split(r",|;|\s[–—-]\s|\.(?:\s|$)", passage.block.text[len(passage.label) :].lstrip(" :–—-|"), maxsplit=1)[
         0
     ]
     return name.strip() if looks_like_name(name) and len(name.split()) > 1 else None

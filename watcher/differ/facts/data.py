@@ -108,7 +108,7 @@ def data_facts(reading: Reading) -> Found:
 
 def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     phrases = reading.phrases
-    if passage.column:
+    if passage.block.kind is BlockKind.TABLE_ROW:
         return _of_cell(passage, reading)
     listed = passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION}
     if listed and passage.first and _announced(passage, lead, reading):

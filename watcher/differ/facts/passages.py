@@ -35,6 +35,11 @@ class Passage:
     first: bool = True
     denied: bool = False
 
+    @property
+    def paired(self) -> bool:
+        """True for a cell beside the cell that names it, in a table without a row of headings ("Purpose | Permits")."""
+        return self.block.kind is BlockKind.TABLE_ROW and not self.column and self.text != self.label
+
     def fact(self, kind: FactType, quote: str | None = None, **values: str | None) -> tuple[int, Fact]:
         """A fact that is read from this passage, with the place of its block for ordering."""
         return self.index, Fact.of(kind, quote=quote or self.text, section=self.block.path, **values)

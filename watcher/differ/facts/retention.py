@@ -100,12 +100,12 @@ def retention_facts(reading: Reading) -> Found:
         before = passage
         if _is_prose(passage):
             listed = passage.text.endswith(("?", ":")) and bool(phrases["retention.heading"].search(passage.lower))
-        columned = passage.column and _KEPT.match(passage.column)
+        columned = (passage.column and _KEPT.match(passage.column)) or _says_how_long(passage, reading)
         if not (columned or headed) and "retention" not in passage.families and not _is_line(passage, reading):
             continue
         periods = (
             _of_cell(passage, reading)
-            if passage.column
+            if passage.column or _says_how_long(passage, reading)
             else _of_sentence(passage, reading, headed=headed, answers=answers, direct=direct)
         )
         if periods is None:
@@ -115,6 +115,11 @@ def retention_facts(reading: Reading) -> Found:
         if not periods:
             subject = _own_label(passage) or _in_clause(passage.text, passage.lower, phrases)
             yield passage.fact(FactType.RETENTION, subject=subject or _heading(passage, phrases))
+
+
+def _says_how_long(passage: Passage, reading: Reading) -> bool:
+    """True for a cell beside one that announces how long: "Retention period | ten years"."""
+    return passage.paired and bool(reading.phrases["retention.column"].match(passage.label.lower()))
 
 
 def _is_prose(passage: Passage) -> bool:
@@ -133,6 +138,8 @@ def _is_line(passage: Passage, reading: Reading) -> bool:
 def _of_cell(passage: Passage, reading: Reading) -> tuple[Period, ...] | None:
     """The periods of a table's cell: only of the retention column where the table has one."""
     column = reading.phrases["retention.column"]
+    if not passage.column:
+        return find_periods(passage.text, reading.document.language)
     if _KEPT.match(passage.column) or column.search(passage.column):
         return find_periods(passage.text, reading.document.language)
     if any(column.search(cell.column.lower()) for cell in passage.block.cells):

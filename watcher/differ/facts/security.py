@@ -70,7 +70,8 @@ def notice_facts(reading: Reading) -> Found:
     for passage in reading.passages:
         earlier = before if before is not None and before.block is passage.block else None
         before = passage
-        if "notice" not in passage.families or not phrases["notice.notify"].search(passage.lower):
+        said = f"{passage.label.lower()} {passage.lower}" if passage.paired else passage.lower
+        if not ("notice" in passage.families or passage.paired) or not phrases["notice.notify"].search(said):
             continue
         about = _about(passage, earlier, reading)
         if about is None:
@@ -86,7 +87,8 @@ def notice_facts(reading: Reading) -> Found:
 def _about(passage: Passage, earlier: Passage | None, reading: Reading) -> str | None:
     """What is told, by the sentence, else by the one before it ("You may object within ..."), else by its heading."""
     ends = _ENDS.search(passage.lower)  # the notice by which a contract ends is none of these
-    for text in (passage.lower, *(() if ends else (earlier.lower if earlier else "", passage.section))):
+    row = (passage.label.lower(),) if passage.paired else ()
+    for text in (passage.lower, *row, *(() if ends else (earlier.lower if earlier else "", passage.section))):
         for group, name in (("breach", "breach"), ("subprocessor", "subprocessor-change"), ("policy", "policy-change")):
             if reading.phrases[f"notice.{group}"].search(text):
                 return None if name == "policy-change" and _PRICES.search(text) else name

@@ -16,6 +16,10 @@ _NONE = re.compile(
     r"\b(?:never|nie|niemals|nooit|nimmer|jamais|niet|nicht|geen|keine?[nrms]?|aucune?|ne sont pas)\b"
 )
 _WITHOUT = re.compile(r"\b(?:without|no|not|zonder|geen|ohne|keine?n?|sans|absence d|aucune?)\b\W{1,2}(?:\w+\s){0,2}$")
+_LAW_ROW = re.compile(
+    r"(?:governing|applicable) law|choice of law|toepasselijk recht|rechtskeuze|anwendbares recht|rechtswahl|"
+    r"(?:droit|loi) applicable"
+)
 _MECHANISMS = {"scc": "SCC", "adequacy": "adequacy", "dpf": "DPF", "bcr": "BCR"}
 
 
@@ -65,6 +69,9 @@ def law_facts(reading: Reading) -> Found:
     """The law that governs, in the document's words."""
     patterns = _law(reading.phrases.words["law.patterns"])
     for passage in reading.passages:
+        if passage.paired and _LAW_ROW.match(passage.label.lower()):
+            yield passage.fact(FactType.GOVERNING_LAW, name=passage.text.rstrip("."))
+            continue
         if "law" not in passage.families:
             continue
         for pattern in patterns:

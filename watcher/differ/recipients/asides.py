@@ -8,7 +8,7 @@ from itertools import islice
 
 from storage.model import Block, BlockKind
 from watcher.differ.recipients.forms import NAME
-from watcher.differ.recipients.names import entity_key, has_form, is_generic, looks_like_name, trimmed
+from watcher.differ.recipients.names import companies, entity_key, has_form, is_generic, looks_like_name, trimmed
 from watcher.differ.recipients.phrases import PHRASES
 
 _LONGEST = 20_000  # characters of a block that is read for names
@@ -17,6 +17,7 @@ _ADDRESS = re.compile(r"https?://(?:www\.)?(?P<host>[\w.-]+)")
 _BEFORE_ADDRESS = re.compile(rf"(?<!\S)(?P<name>{NAME})\s*[:(–-]?\s*$")
 _NAME_CHARS = 80
 _MOST_HOSTS = 40
+_PAIR = 2  # cells of a row that says something of what its first cell names
 _HOST = re.compile(r"(?<![\w@/])[*.]*(?P<label>[a-z][a-z0-9-]{2,})\.(?:com|net|org|io|eu|co|nl|de|fr|ai|app)(?![\w/])")
 _PARENTHESES = re.compile(rf"(?<=[a-zà-ÿ])\s\((?P<names>{NAME}(?:,\s{NAME})*)\)")
 
@@ -27,6 +28,8 @@ def named_aside(block: Block) -> Iterator[str]:
         return
     if "://" in block.text:
         yield from _beside_address(block.text)
+    if block.kind is BlockKind.TABLE_ROW and len(block.cells) == _PAIR:
+        yield from _beside_label(block)
     if block.kind is BlockKind.TABLE_ROW and "." in block.text:
         yield from _of_hosts(block.text)
     if " (" in block.text and _PARENTHESES.search(block.text) and _speaks_of_parties(block):
@@ -47,6 +50,13 @@ def _beside_address(text: str) -> Iterator[str]:
             and core in re.sub(r"\W", "", match["host"].lower())
         ):
             yield name
+
+
+def _beside_label(block: Block) -> Iterator[str]:
+    """The companies beside a cell that announces them, in a row without headings ("Recipients | Example Ltd")."""
+    label, told = block.cells
+    if not label.column and not told.column and PHRASES.strong.match(label.text.lower()):
+        yield from (name for name, _ in companies(told.text))
 
 
 def _of_hosts(text: str) -> Iterator[str]:
