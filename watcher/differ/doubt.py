@@ -34,6 +34,8 @@ _PLACE = Path(__file__).with_name("weights") / "doubt.json"
 _ALWAYS = ("negation", "only", "consent", "optout", "sell", "exception", "weak", "count")
 # A longer clause is a whole document in one block, and told anyway.
 _LONGEST = 6_000
+# Words that govern the one behind them.
+_GOVERNING = ("weak", "strong", "only", "scope")
 # Counts are told apart up to this one.
 _MANY = 3
 _LONG_WORD = 8
@@ -83,7 +85,8 @@ def says_same(evidence: Evidence, around: Surroundings) -> bool:
     one, other = (wordings.form(_named(text, evidence, around)) for text in texts)
     if [mark for mark in one if any(map(str.isdigit, mark))] != [mark for mark in other if any(map(str.isdigit, mark))]:
         return _turned_round(evidence) and not _is_turned_meaning(evidence)
-    weighty = frozenset(wordings.marks.get(word, word) for word in wordings.critical)
+    lists = evidence.lexicon.lists
+    weighty = frozenset(wordings.marks.get(word, word) for name in _GOVERNING for word in lists[name])
     return _governed(one, weighty) == _governed(other, weighty) and not _is_turned_meaning(evidence)
 
 

@@ -281,6 +281,8 @@ def _relisted(was: str, now: str, lexicon: Lexicon, words: _Words) -> bool:
     light = lexicon.lists["grammar"] - words.joined - words.persons - words.switches - words.opposites.keys()
     sides = ([part for part in _PARTS.findall(fold(text)) if part not in light] for text in (was, now))
     one, other = _middle(*sides)
+    if {*one} & words.joined != {*other} & words.joined:
+        return False
     return Counter(_items(one, words)) == Counter(_items(other, words))
 
 
