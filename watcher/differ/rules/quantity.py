@@ -40,7 +40,7 @@ def periods(case: Case) -> Iterator[Finding]:
         return
     topic = _period_topic(case)
     kind = None if topic is Topic.RETENTION else _kind(case, "period")
-    if kind is None and topic is Topic.RIGHTS and _answers(case):
+    if topic is Topic.RIGHTS and _answers(case) and (kind is None or _vendor_answers(case)):
         kind = next(one for one in load_quantities() if one.name == "answering")
     if gone and came:
         yield from _replaced(topic, kind, gone, came)
@@ -157,6 +157,14 @@ def _answers(case: Case) -> bool:
     keeps = starts_in(evidence.clause, lists["keep"] | lists["delete"])
     asked = case.lead in {Topic.RETENTION, Topic.OTHER, Topic.RIGHTS}
     return asked and not keeps and says(evidence.clause, "answer", evidence.language)
+
+
+def _vendor_answers(case: Case) -> bool:
+    """True where a changed sentence begins with the vendor, who answers: "we react within two weeks"."""
+    evidence = case.evidence
+    told = (*evidence.dropped, *evidence.brought, *(text for pair in evidence.reworded for text in pair))
+    opening = (" ".join(text.split()[:2]) for text in told if says(text, "answer", evidence.language))
+    return any(holds(words, evidence.lexicon.lists["vendor"]) for words in opening)
 
 
 def _replaced(

@@ -18,6 +18,8 @@ _EVERY = re.compile(
     r"\b(?:every|each|elke|elk|iedere|ieder|om de|alle|jede[rsmn]?|tous les|toutes les|chaque)\s+(\S+)(?:\s+(\S+))?",
     re.IGNORECASE,
 )
+# A period from here on (days) may be longer than what is needed.
+_LONG = 3 * 365.0
 # Two periods that differ by less than this share are the same.
 _SAME = 0.02
 
@@ -27,7 +29,8 @@ def prompt(turn: Turn) -> Iterator[Finding]:
     lists = turn.case.evidence.lexicon.lists
     kept = lists["keep"] | lists["delete"]
     was, now = (_at_once(turn, side) for side in (turn.was, turn.now))
-    if was == now or not all(starts_in(side, kept) for side in (turn.was, turn.now)):
+    spoken = turn.keeps() or all(starts_in(side, kept) for side in (turn.was, turn.now))
+    if was == now or not spoken:
         return
     other = turn.now if was else turn.was
     stated = [one for one in find_periods(other, turn.language) if one.days > 0]
@@ -54,6 +57,16 @@ def _at_once(turn: Turn, side: str) -> bool:
     )
 
 
+def vague(turn: Turn) -> Iterator[Finding]:
+    """A stated period in the place of "as long as needed"; a long one is for other rules to weigh."""
+    lists = turn.case.evidence.lexicon.lists
+    if not turn.keeps() or not starts_in(turn.was, lists["endless"]) or starts_in(turn.now, lists["endless"]):
+        return
+    stated = find_periods(turn.now, turn.language)
+    if stated and not find_periods(turn.was, turn.language) and max(one.days for one in stated) < _LONG:
+        yield Finding("retention.limited", MEDIUM, BETTER, Topic.RETENTION, f"as needed -> {told_period(stated[0])}")
+
+
 def rhythm(turn: Turn) -> Iterator[Finding]:
     """How often something is done: more often is better where it deletes or protects, worse where it collects."""
     was, now = (_often(turn, side) for side in (turn.was, turn.now))
@@ -77,7 +90,8 @@ def _worth(turn: Turn) -> int:
         return 1
     if case.lead in {Topic.SECURITY, Topic.AI, Topic.SUBPROCESSORS, Topic.TRANSFERS} or turn.guards():
         return 1
-    return -1 if case.lead in {Topic.DATA_COLLECTED, Topic.TRACKING, Topic.SENSITIVE_DATA} else 0
+    collects = case.lead in {Topic.DATA_COLLECTED, Topic.TRACKING, Topic.SENSITIVE_DATA}
+    return -1 if collects or turn.both("record") else 0
 
 
 def _often(turn: Turn, side: str) -> float | None:
@@ -162,8 +176,10 @@ def bound(turn: Turn) -> Iterator[Finding]:
 def fetching(turn: Turn) -> Iterator[Finding]:
     """The time in which a reader may take data out: here shorter is worse."""
     lists = turn.case.evidence.lexicon.lists
-    held = lists["keep"] | lists["delete"]
-    if not turn.both("fetch") or any(starts_in(side, held) for side in (turn.was, turn.now)):
+    sides = (turn.was, turn.now)
+    if not turn.both("fetch") or any(starts_in(side, lists["delete"]) for side in sides):
+        return
+    if any(starts_in(side, lists["keep"]) and not turn.lets_reader(side) for side in sides):
         return
     was, now = (find_periods(side, turn.language) for side in (turn.was, turn.now))
     if len(was) != 1 or len(now) != 1 or abs(was[0].days - now[0].days) < _SAME * was[0].days:
@@ -175,4 +191,4 @@ def fetching(turn: Turn) -> Iterator[Finding]:
         yield Finding("fetching.more", MEDIUM, BETTER, Topic.RIGHTS, told)
 
 
-TIME_RULES = (fetching, prompt, rhythm, length, start, bound)
+TIME_RULES = (fetching, prompt, vague, rhythm, length, start, bound)

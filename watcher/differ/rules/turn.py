@@ -49,6 +49,10 @@ class Turn:
         """True where the sentence names a measure that protects data."""
         return guards(self, f"{self.was} {self.now}")
 
+    def lets_reader(self, side: str) -> bool:
+        """True for a sentence that says what the reader may do."""
+        return any(hit.sign.kind == "reader" for hit in find_signs(words_and_marks(side), self.language))
+
     def is_read(self) -> bool:
         """True for a clause of both wordings, short enough to be read as one."""
         return bool(self.was and self.now) and len(self.was) + len(self.now) < _LONG
