@@ -14,7 +14,7 @@ from storage import tables
 from storage.errors import SchemaTooNew, StoreError, StoreMissing
 from storage.lock import FileLock
 from storage.protocol import Store
-from storage.sqlite import SqliteStore, connect, end_leases, told
+from storage.sqlite import SqliteStore, connect, end_leases, room, told
 from storage.sqlite.copies import copy_database
 from storage.sqlite.session import bulk_txn
 
@@ -179,6 +179,8 @@ def _create(path: Path) -> None:
         for part in ("", "-wal", "-shm", "-journal"):
             fresh.with_name(f"{fresh.name}{part}").unlink(missing_ok=True)
         os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        with told(path):
+            room.begin(fresh)
         connection = connect(fresh, write=True)
         try:
             with told(path), bulk_txn(connection):
@@ -214,6 +216,7 @@ def _bring_up_to_date(path: Path, connection: sqlite3.Connection) -> None:
         copy_database(connection, before)
     with bulk_txn(connection):
         schema.migrate(connection)
+    room.rebuild(connection)
 
 
 def _has_history(connection: sqlite3.Connection) -> bool:

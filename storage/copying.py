@@ -26,7 +26,7 @@ from storage.postgres.schema import judge
 from storage.postgres.session import Session
 from storage.postgres.tables import COPIED
 from storage.postgres.words import index_of
-from storage.sqlite import connect, told, write_txn
+from storage.sqlite import connect, room, told, write_txn
 from storage.sqlite.session import read_txn
 from storage.sqlite.whole import COLUMNS, Whole
 
@@ -170,6 +170,8 @@ def _into_sqlite(location: str, origin: _Origin, head: str) -> None:
     _clear(fresh)
     try:
         os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        with told(path):
+            room.begin(fresh)
         with told(path), closing(connect(fresh, write=True)) as connection:
             connection.execute("PRAGMA foreign_keys = OFF")
             with write_txn(connection):
@@ -180,6 +182,7 @@ def _into_sqlite(location: str, origin: _Origin, head: str) -> None:
                 astray = connection.execute("PRAGMA foreign_key_check").fetchone()
                 if astray:
                     raise StoreError(f"the copy is not whole: {astray[0]} refers to {astray[2]}; nothing was kept")
+            room.rebuild(connection)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with closing(open_store(fresh, write=False)) as copy:
             _require_same(copy.verify(head), copy.head(), head)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import zstandard
 
 from storage.errors import StoreError
-from storage.sqlite.short import outline, restore, shorten
+from storage.sqlite.short import Restored, outline, restore, shorten
 
 LEVEL = 9
 # Pages beyond so many bytes are packed upon others by a quicker level, for time's sake.
@@ -31,8 +31,6 @@ WIDEST = 27
 LARGEST = 256 * 1024 * 1024
 # Bytes of bodies that are remembered while many are read, for most stand upon one that was read a moment ago.
 ROOM = 64 * 1024 * 1024
-# Texts of blocks that are remembered as they stand in documents.
-_TEXTS = 20_000
 RAW, PACKED, SHORT = 0, 1, 2  # how `data` is packed; SHORT: the short form of a document is
 _FORMAT = zstandard.FORMAT_ZSTD1_MAGICLESS
 _FIND = "SELECT id FROM bodies WHERE substr(sha256, 1, 6) = substr(?1, 1, 6) AND sha256 = ?1"
@@ -54,7 +52,7 @@ class Bodies:
         self._connection = connection
         self._room = room
         self._known: dict[int, bytes] = {}
-        self._texts: dict[str, tuple[str, str]] = {}
+        self._last = Restored()
 
     def find(self, sha256: str | bytes) -> int | None:
         """The number of a body, also of one whose bytes were let go of."""
@@ -79,10 +77,8 @@ class Bodies:
             return None
         body = self.plain(number)
         if row.codec == SHORT:
-            if len(self._texts) > _TEXTS:
-                self._texts.clear()
             try:
-                body = restore(body, self._texts)
+                body = restore(body, self._last)
             except (ValueError, KeyError, TypeError) as error:
                 raise _damaged(number, error) from error
         if hashlib.sha256(body).digest() != row.sha256:

@@ -20,10 +20,9 @@ from storage.codec import clean, instant, moment
 from storage.errors import StoreError
 from storage.model import DroppedPage
 from storage.records import Raw, Record, digest_of, link_of, write_members, write_record
-from storage.sqlite import counts, stamps, standing
 from storage.sqlite.bodies import Bodies
 from storage.sqlite.rows import COLUMNS, Captures, in_text
-from storage.sqlite.telling import Told, facts_of, members
+from storage.sqlite.telling import Told, members
 
 CAPTURE, VERSION, REVIEW = "capture", "version", "review"
 FORGOTTEN, RELINKED, DROPPED = "forgotten", "relinked", "dropped"
@@ -69,55 +68,10 @@ _DUE = "SELECT due, deadline FROM deadlines WHERE source_id = ? AND version = ?"
 _ONE_REVIEW = """
 SELECT source_id, version, position, at, who, state, assignee, note FROM reviews WHERE record = ?
 """
-# What the chain does not hold, or holds of a row that is gone.
-ASTRAY = (
-    (
-        "SELECT record FROM captures WHERE record NOT IN (SELECT seq FROM records WHERE kind = 'capture')",
-        "page {}: put in",
-    ),
-    (
-        """
-        SELECT source_id || '@' || number FROM versions
-        WHERE record NOT IN (SELECT seq FROM records WHERE kind = 'version')
-        """,
-        "version {}: put in",
-    ),
-    (
-        "SELECT record FROM reviews WHERE record NOT IN (SELECT seq FROM records WHERE kind = 'review')",
-        "review {}: put in",
-    ),
-    (
-        "SELECT record FROM told WHERE record NOT IN (SELECT record FROM versions)",
-        "what record {} tells: put in",
-    ),
-    (
-        """
-        SELECT version FROM changes WHERE NOT EXISTS (
-            SELECT 1 FROM versions WHERE record = changes.version AND first_seen = seen_after
-        )
-        """,
-        "changes of record {}: put in",
-    ),
-    (
-        """
-        SELECT version FROM change_topics WHERE NOT EXISTS (
-            SELECT 1 FROM versions WHERE record = change_topics.version AND first_seen = seen_after
-        )
-        """,
-        "topics of record {}: put in",
-    ),
-    (
-        """
-        SELECT id FROM sources
-        WHERE version <> (SELECT coalesce(max(number), 0) FROM versions WHERE source_id = sources.id)
-        """,
-        "source {}: its newest versions are gone",
-    ),
-)
-_ALL = "SELECT seq, kind, body, lower(hex(digest)), lower(hex(link)) FROM records"
+ALL = "SELECT seq, kind, body, lower(hex(digest)), lower(hex(link)) FROM records"
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """What a record is about: the page, version or review of its number, or what its own `body` says."""
 
     seq: int
@@ -127,12 +81,12 @@ class _Row(NamedTuple):
 
 def add_capture(connection: sqlite3.Connection) -> None:
     """Link a page that was just kept under the number of the next record."""
-    _append(connection, _Row(0, CAPTURE))
+    _append(connection, Row(0, CAPTURE))
 
 
 def add_version(connection: sqlite3.Connection) -> None:
     """Link a version that was just written under the number of the next record, with all that it tells."""
-    _append(connection, _Row(0, VERSION))
+    _append(connection, Row(0, VERSION))
 
 
 def next_seq(connection: sqlite3.Connection) -> int:
@@ -143,19 +97,19 @@ def next_seq(connection: sqlite3.Connection) -> int:
 
 def add_review(connection: sqlite3.Connection) -> None:
     """Link what somebody did about a change, which was just written under the number of the next record."""
-    _append(connection, _Row(0, REVIEW))
+    _append(connection, Row(0, REVIEW))
 
 
 def add_forgotten(connection: sqlite3.Connection, source_id: str, now: datetime, reason: str, seqs: list[int]) -> None:
     """Link that a source was forgotten, and which records are without their content since."""
     members = [("at", instant(now)), ("source", source_id), ("reason", clean(reason)), ("records", seqs)]
-    _append(connection, _Row(0, FORGOTTEN), members)
+    _append(connection, Row(0, FORGOTTEN), members)
 
 
 def add_dropped(connection: sqlite3.Connection, source_id: str, now: datetime, reason: str, pages: list[str]) -> None:
     """Link that the bytes of raw pages of a source were let go of."""
     members = [("at", instant(now)), ("source", source_id), ("reason", clean(reason)), ("pages", pages)]
-    _append(connection, _Row(0, DROPPED), members)
+    _append(connection, Row(0, DROPPED), members)
 
 
 def dropped(connection: sqlite3.Connection) -> list[DroppedPage]:
@@ -195,34 +149,21 @@ def head(connection: sqlite3.Connection) -> str:
 
 def records(connection: sqlite3.Connection, source_id: str, since: int) -> Iterator[Record]:
     """Every record from `since` on; the text of those alone that are about the source."""
-    reader = _Reader(connection)
-    for *about, digest, link in connection.execute(f"{_ALL} WHERE seq >= ? ORDER BY seq", (since,)):
-        row = _Row(*about)
+    reader = Reader(connection)
+    for *about, digest, link in connection.execute(f"{ALL} WHERE seq >= ? ORDER BY seq", (since,)):
+        row = Row(*about)
         text = reader.text(row) if _source_of(connection, row) == source_id else None
         yield Record(row.seq, row.kind, digest, link, text)
 
 
-def faults(connection: sqlite3.Connection, known_head: str | None) -> Iterator[str]:
-    """What is broken, in words, the chain's first broken record first."""
-    checked = _Checked(connection)
-    yield from _broken_links(connection, checked)
-    for statement, said in ASTRAY:
-        yield from (f"{said.format(name)}, or its link was taken out" for (name,) in connection.execute(statement))
-    if known_head and not _holds(connection, known_head):
-        yield f"chain: does not hold the head {known_head}; what was newest then was cut off or changed"
-    yield from stamps.faults(connection)
-    yield from checked.faults()
-    yield from _missing_bodies(connection)
-
-
-def _append(connection: sqlite3.Connection, about: _Row, members: Sequence[tuple[str, Any]] | None = None) -> None:
+def _append(connection: sqlite3.Connection, about: Row, members: Sequence[tuple[str, Any]] | None = None) -> None:
     """Link one more record; the number that `about` has does not count."""
     last = connection.execute("SELECT seq, lower(hex(link)) FROM records ORDER BY seq DESC LIMIT 1").fetchone()
     seq, before = last or (0, "")
     row = about._replace(seq=seq + 1)
     if members is not None:
         row = row._replace(body=write_record(row.seq, row.kind, members))
-    text = _Reader(connection).text(row)
+    text = Reader(connection).text(row)
     if text is None:
         raise StoreError(f"{row.kind} {row.seq}: cannot be linked, for it is not there; nothing was written")
     digest = digest_of(text)
@@ -237,7 +178,7 @@ def put(connection: sqlite3.Connection, record: Record, body: str | None) -> Non
     )
 
 
-class _Reader:
+class Reader:
     """Writes records down from the rows as they are now."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -245,7 +186,7 @@ class _Reader:
         self.bodies = Bodies(connection)
         self.captures, self.told = Captures(connection, self.bodies), Told(connection, self.bodies)
 
-    def text(self, row: _Row) -> str | None:
+    def text(self, row: Row) -> str | None:
         """What a record says; None where its rows are gone. Raises StoreError for damage."""
         if row.body is not None:
             return row.body
@@ -257,7 +198,7 @@ class _Reader:
             return None if found is None else write_record(row.seq, row.kind, members(_REVIEW, found))
         return self._version(row)
 
-    def _version(self, row: _Row) -> str | None:
+    def _version(self, row: Row) -> str | None:
         found = self._connection.execute(_ONE_VERSION, (row.seq,)).fetchone()
         if found is None:
             return None
@@ -277,7 +218,7 @@ class _Reader:
 _LAST_SEEN = 4
 
 
-def _source_of(connection: sqlite3.Connection, row: _Row) -> str | None:
+def _source_of(connection: sqlite3.Connection, row: Row) -> str | None:
     """Which source a record is about; None where it is about none, or that was forgotten."""
     if row.body is not None:
         told = json.loads(row.body).get("source")
@@ -287,128 +228,3 @@ def _source_of(connection: sqlite3.Connection, row: _Row) -> str | None:
         return None
     found = connection.execute(f"SELECT source_id FROM {table} WHERE record = ?", (row.seq,)).fetchone()  # noqa: S608 - of names that stand above
     return str(found[0]) if found else None
-
-
-def _broken_links(connection: sqlite3.Connection, checked: _Checked) -> Iterator[str]:
-    forgotten = _forgotten(connection)
-    before, expected = "", 1
-    reader = checked.reader
-    for *about, digest, link in connection.execute(f"{_ALL} ORDER BY seq"):
-        row = _Row(*about)
-        if row.seq != expected:
-            yield f"{_name(connection, row)}: what stood before it in the chain was taken out"
-        try:
-            text = reader.text(row)
-        except StoreError as error:
-            yield f"{_name(connection, row)}: {error}"
-        else:
-            if text is None and row.seq not in forgotten:
-                yield f"{_name(connection, row)}: gone"
-            elif (text is not None and digest_of(text) != digest) or link_of(before, digest) != link:
-                yield f"{_name(connection, row)}: not what was written, or not in the place where it was written"
-            elif text is not None and not checked.look(row.kind, row.seq):
-                yield f"{_name(connection, row)}: is not indexed as it was written; restore a backup"
-        before, expected = link, row.seq + 1
-
-
-# So many facts are remembered, for those of the next version are nearly the same.
-_KNOWN = 50_000
-
-
-class _Checked:
-    """What is looked at beside a record while its rows are read: bodies, and what is looked up by."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self.reader = _Reader(connection)
-        self.bodies: set[int] = set()
-        self.broken: list[str] = []
-        self._stood: dict[str, list[standing.Stood]] = {}
-        self._facts: dict[str, tuple[str, str]] = {}
-
-    def look(self, kind: str, seq: int) -> bool:
-        """Read the body of a record; whether all by which its changes and facts are looked up is as it was written."""
-        if kind == CAPTURE:
-            self.read(self._connection.execute("SELECT body FROM captures WHERE record = ?", (seq,)).fetchone()[0])
-        if kind != VERSION:
-            return True
-        source_id, number, first_seen, document = self._connection.execute(
-            "SELECT source_id, number, first_seen, document FROM versions WHERE record = ?", (seq,)
-        ).fetchone()
-        self.read(document)
-        told = self.reader.told.bare(seq) or ""
-        if len(self._facts) > _KNOWN:
-            self._facts.clear()
-        now = dict.fromkeys(facts_of(told, self._facts))
-        self._stood[source_id] = standing.followed(self._stood.get(source_id, []), number, now)
-        return counts.holds(self._connection, seq, first_seen, told)
-
-    def read(self, number: int) -> None:
-        """Read a body, once."""
-        if number not in self.bodies:
-            self.bodies.add(number)
-            try:
-                self.reader.bodies.get(number)
-            except StoreError as error:
-                self.broken.append(str(error))
-
-    def faults(self) -> Iterator[str]:
-        """What is told of it once all records were read."""
-        for (number,) in self._connection.execute("SELECT id FROM bodies WHERE data IS NOT NULL ORDER BY id"):
-            self.read(number)
-        yield from self.broken
-        listed = self._connection.execute("SELECT source_id FROM standing")
-        for source_id in sorted({key for (key,) in listed} | set(self._stood)):
-            try:
-                same = standing.read(self._connection, source_id) == self._stood.get(source_id)
-            except StoreError:
-                same = False
-            if not same:
-                yield f"source {source_id}: the list of its facts is not what its versions tell; restore a backup"
-
-
-def _name(connection: sqlite3.Connection, row: _Row) -> str:
-    if row.kind == VERSION:
-        found = connection.execute("SELECT source_id, number FROM versions WHERE record = ?", (row.seq,)).fetchone()
-        found = found or _missing(connection, row.seq)
-        return f"version {found[0]}@{found[1]}" if found else f"version of record {row.seq}"
-    return f"page {row.seq}" if row.kind == CAPTURE else f"record {row.seq} ({row.kind})"
-
-
-def _missing(connection: sqlite3.Connection, seq: int) -> tuple[str, int] | None:
-    """The version whose record this must be: the one that its source lacks at that place."""
-    for source_id, newest in connection.execute("SELECT id, version FROM sources ORDER BY id").fetchall():
-        of_source = "SELECT number, record FROM versions WHERE source_id = ?"
-        there = dict(connection.execute(of_source, (source_id,)).fetchall())
-        before = max((number for number, record in there.items() if record < seq), default=0)
-        behind = min((number for number, record in there.items() if record > seq), default=newest + 1)
-        if before + 1 < behind:
-            return source_id, before + 1
-    return None
-
-
-def _forgotten(connection: sqlite3.Connection) -> frozenset[int]:
-    """The records whose content was forgotten, as records that are sound themselves say."""
-    bodies = connection.execute("SELECT body, lower(hex(digest)) FROM records WHERE kind = ?", (FORGOTTEN,))
-    return frozenset(seq for body, digest in bodies if digest_of(body) == digest for seq in json.loads(body)["records"])
-
-
-def _holds(connection: sqlite3.Connection, known: str) -> bool:
-    """Whether a head is one of the chain, or of the chain of an older form that it was made from."""
-    if connection.execute("SELECT 1 FROM records WHERE lower(hex(link)) = ?", (known,)).fetchone() is not None:
-        return True
-    bodies = connection.execute("SELECT body FROM records WHERE kind = ?", (RELINKED,))
-    return any(json.loads(body)["head"] == known for (body,) in bodies)
-
-
-def _missing_bodies(connection: sqlite3.Connection) -> Iterator[str]:
-    missing = """
-    SELECT lower(hex(sha256)) FROM bodies
-    WHERE data IS NULL AND (id IN (SELECT body FROM captures) OR id IN (SELECT document FROM versions))
-    """
-    let_go = {one.sha256 for one in dropped(connection)}
-    yield from (
-        f"stored bytes {sha256}: gone; restore a backup"
-        for (sha256,) in connection.execute(missing)
-        if sha256 not in let_go
-    )

@@ -7,7 +7,7 @@ import sqlite3
 from datetime import datetime
 
 from storage.errors import UsageError
-from storage.sqlite import chain, passages, raw
+from storage.sqlite import chain, passages, raw, room
 from storage.sqlite.session import bulk_txn
 
 # In an order in which nothing refers to what is gone already; `?` is the source.
@@ -63,6 +63,7 @@ def forget(connection: sqlite3.Connection, source_id: str, now: datetime, reason
         raw.let_go(connection, left)
         connection.execute("DELETE FROM bodies WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(left),))
         chain.add_forgotten(connection, source_id, now, reason, seqs)
+    room.give_back(connection)
     # The journal holds the old pages until it is cut back.
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return len(seqs)

@@ -10,7 +10,7 @@ from datetime import datetime
 from storage.codec import of_ticks
 from storage.errors import UsageError
 from storage.model import RawPage
-from storage.sqlite import chain
+from storage.sqlite import chain, room
 from storage.sqlite.bodies import Bodies
 from storage.sqlite.rows import HASH
 from storage.sqlite.session import bulk_txn
@@ -59,7 +59,9 @@ def drop(connection: sqlite3.Connection, wanted: Sequence[str], now: datetime, r
             of_source.setdefault(source_id, []).append(number)
         for source_id, theirs in of_source.items():
             chain.add_dropped(connection, source_id, now, reason, [asked[number] for number in theirs])
-        return let_go(connection, sorted({number for theirs in of_source.values() for number in theirs}))
+        freed = let_go(connection, sorted({number for theirs in of_source.values() for number in theirs}))
+    room.give_back(connection)
+    return freed
 
 
 def let_go(connection: sqlite3.Connection, left: Sequence[int]) -> int:

@@ -27,6 +27,8 @@ _PLAIN = {
     sign: (f'{{"kind":"{kind}","text":', f',"level":{level},"cells":[],"links":[],"ordered":{ordered}}}')
     for sign, (kind, level, ordered) in _MEANT.items()
 }
+# A block that was made: its text, its sign, the headings above, whether nothing is odd about it, and its JSON.
+_Block = tuple[str, str, tuple[tuple[int, str], ...], bool, str]
 _MEMBERS = ["kind", "text", "path", "key", "level", "cells", "links", "ordered"]
 _HEAD = ["title", "language", "effective", "updated", "blocks", "fingerprint", "extraction"]
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -37,29 +39,40 @@ _GAP = "\n\n"
 def shorten(body: bytes) -> bytes | None:
     """The short form of a stored document, or None where it would not come back to the byte."""
     try:
-        document = json.loads(body)
-        short = _shorten(document)
+        short = _shorten(json.loads(body)).encode()
+        return short if restore(short) == body else None
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         return None
-    packed = short.encode()
-    return packed if restore(packed) == body else None
 
 
-def restore(short: bytes, known: dict[str, tuple[str, str]] | None = None) -> bytes:
-    """The document whose short form this is. Raises ValueError when it is none.
+def restore(short: bytes, like: Restored | None = None) -> bytes:
+    """The document whose short form this is. Raises ValueError when it is none."""
+    return (like or Restored()).restore(short)
 
-    `known` remembers texts as JSON has them, and their keys: most texts of a version stand in the one before.
-    """
-    head, signs, odd, texts = short.decode().split("\n", 3)
-    title, language, effective, updated, fingerprint, extraction = json.loads(head)
-    parts = texts.split(_GAP) if signs else []
-    blocks = ",".join(_blocks(signs, json.loads(odd), parts, {} if known is None else known))
-    ends = [_json(one) for one in (title, language, effective, updated)]
-    seal = fingerprint or _fingerprint((_MEANT[sign][0], text) for sign, text in zip(signs, parts, strict=True))
-    return (
-        f'{{"title":{ends[0]},"language":{ends[1]},"effective":{ends[2]},"updated":{ends[3]},"blocks":[{blocks}],'
-        f'"fingerprint":{_json(seal)},"extraction":{_json(extraction)}}}'
-    ).encode()
+
+class Restored:
+    """Makes documents of their short forms, and remembers the last: most blocks of the next stand in it."""
+
+    def __init__(self) -> None:
+        self._last: list[_Block] = []
+
+    def restore(self, short: bytes) -> bytes:
+        """See `restore`."""
+        head, signs, odd, text = short.decode().split("\n", 3)
+        title, language, effective, updated, fingerprint, extraction = json.loads(head)
+        texts = text.split(_GAP) if signs else []
+        self._last = list(_blocks(signs, json.loads(odd), texts, self._last))
+        blocks = ",".join([block[-1] for block in self._last])
+        ends = [_json(one) for one in (title, language, effective, updated)]
+        seal = (
+            _fingerprint((_MEANT[sign][0], one) for sign, one in zip(signs, texts, strict=True))
+            if fingerprint is None
+            else fingerprint
+        )
+        return (
+            f'{{"title":{ends[0]},"language":{ends[1]},"effective":{ends[2]},"updated":{ends[3]},'
+            f'"blocks":[{blocks}],"fingerprint":{_json(seal)},"extraction":{_json(extraction)}}}'
+        ).encode()
 
 
 def outline(short: bytes) -> list[tuple[str, list[str]]]:
@@ -109,23 +122,40 @@ def _shorten(document: dict[str, Any]) -> str:
     return "\n".join((_json(head), signs, _json(odd), _GAP.join([block["text"] for block in blocks])))
 
 
-def _blocks(signs: str, odd: Sequence[Any], texts: Sequence[str], known: dict[str, tuple[str, str]]) -> Iterator[str]:
-    """Each block as JSON."""
+def _blocks(signs: str, odd: Sequence[Any], texts: Sequence[str], last: Sequence[_Block]) -> Iterator[_Block]:
+    """Each block; where the next of the last document is the same below the same headings, that one."""
     strange = _strange(odd)
-    above, path = _Above(), "[]"
+    above, path, at, end = _Above(), "[]", 0, len(last)
     for place, (sign, text) in enumerate(zip(signs, texts, strict=True)):
-        said = known.get(text)
-        if said is None:
-            said = known[text] = (encode_basestring(text), _key(text))
-        if place in strange:
-            yield _odd(strange[place], sign, said, above)
+        if at + 1 < end and last[at][0] != text and last[at + 1][0] == text:
+            at += 1  # one was taken out
+        same = at < end and last[at][0] == text
+        if same and last[at][1] == sign and last[at][2] == above.headings and place not in strange and last[at][3]:
+            block = last[at]
         else:
-            start, end = _PLAIN[sign]
-            here = above.path_of_heading(sign) if sign in _HEADINGS else path
-            yield f'{start}{said[0]},"path":{here},"key":"{said[1]}"{end}'
+            block = (
+                text,
+                sign,
+                above.headings,
+                place not in strange,
+                _block(sign, text, path, above, strange.get(place)),
+            )
+        # Where neither is the other, one was put in if the next is the one that was due, else it was written anew.
+        at += same or not (at < end and place + 1 < len(texts) and texts[place + 1] == last[at][0])
+        yield block
         if sign in _HEADINGS:
             above.pass_by("heading", _MEANT[sign][1], text)
             path = _json(above.path("", 0))
+
+
+def _block(sign: str, text: str, path: str, above: _Above, told: dict[str, Any] | None) -> str:
+    """A block as JSON."""
+    said = (encode_basestring(text), _key(text))
+    if told is not None:
+        return _odd(told, sign, said, above)
+    start, end = _PLAIN[sign]
+    here = above.path_of_heading(sign) if sign in _HEADINGS else path
+    return f'{start}{said[0]},"path":{here},"key":"{said[1]}"{end}'
 
 
 def _odd(told: dict[str, Any], sign: str, said: tuple[str, str], above: _Above) -> str:
@@ -144,11 +174,11 @@ class _Above:
     """The headings above a block, as they follow from those that were passed."""
 
     def __init__(self) -> None:
-        self._headings: list[tuple[int, str]] = []
+        self.headings: tuple[tuple[int, str], ...] = ()
 
     def path(self, kind: str, level: int) -> list[str]:
         """The headings above, outermost first; of a heading those of higher rank."""
-        return [text for rank, text in self._headings if kind != "heading" or rank < level]
+        return [text for rank, text in self.headings if kind != "heading" or rank < level]
 
     def path_of_heading(self, sign: str) -> str:
         """That of a heading with this sign, as JSON."""
@@ -157,8 +187,7 @@ class _Above:
     def pass_by(self, kind: str, level: int, text: str) -> None:
         """Go on behind a block."""
         if kind == "heading":
-            self._headings = [one for one in self._headings if one[0] < level]
-            self._headings.append((level, text))
+            self.headings = (*[one for one in self.headings if one[0] < level], (level, text))
 
 
 def _key(text: str) -> str:

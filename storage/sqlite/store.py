@@ -50,6 +50,7 @@ from storage.sqlite import (
     hosts,
     outbox,
     passages,
+    proof,
     raw,
     reviews,
     stamps,
@@ -313,12 +314,12 @@ class SqliteStore:
     def verify(self, head: str | None = None) -> list[str]:
         """Everything that is not as it was written, in words; empty when all is well."""
         try:
-            return [*chain.faults(self._connection, head), *file_faults(self._connection)]
+            return [*proof.faults(self._connection, head), *file_faults(self._connection)]
         except sqlite3.OperationalError as error:
             if "decode" not in str(error):
                 raise
         with readable(self._connection):  # slower, so only where a text is damaged
-            return [*chain.faults(self._connection, head), *file_faults(self._connection)]
+            return [*proof.faults(self._connection, head), *file_faults(self._connection)]
 
     def close(self) -> None:
         """Give back file handles and the lock. Idempotent."""

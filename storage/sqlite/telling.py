@@ -116,19 +116,47 @@ _KEPT = 64
 _FACT = re.compile(r'"type":"([^"]*)","fields":(.*?),"quote":"')
 
 
-def facts_of(told: str, known: dict[str, tuple[str, str]] | None = None) -> list[tuple[str, str]]:
-    """Type and fields of the facts that a version tells, in their order; `known` remembers them by their words."""
-    known = {} if known is None else known
-    bare = _COUNTED.sub(_PLACE, told) if _PLACE not in told else told
-    place = bare.find(_CHANGES)
-    facts = []
-    for part in bare[: place if place >= 0 else None].split(_PLACE)[1:]:
-        fact = known.get(part)
-        if fact is None:
-            found = _FACT.match(part)
-            fact = known[part] = (found[1], found[2]) if found else ("", "")
-        facts.append(fact)
-    return facts
+class Facts:
+    """Type and fields of facts that versions tell, and what the last version told: most of the next is the same."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._facts: list[tuple[str, str]] = []
+
+    def of(self, told: str) -> tuple[list[tuple[str, str]], bool]:
+        """The facts in their order, and whether they are those of the last time."""
+        bare = told if _PLACE in told else _COUNTED.sub(_PLACE, told)
+        place = bare.find(_CHANGES)
+        parts = bare[: place if place >= 0 else None].split(_PLACE)[1:]
+        head, tail = alike(self._parts, parts)
+        facts = [
+            *self._facts[:head],
+            *[_fact(part) for part in parts[head : len(parts) - tail]],
+            *self._facts[len(self._facts) - tail :],
+        ]
+        same = facts == self._facts
+        self._parts, self._facts = parts, facts
+        return facts, same
+
+
+def alike(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """How many of two lists are the same from the front, and how many of the rest from the back."""
+    most, head, tail = min(len(old), len(new)), 0, 0
+    while head < most and old[head] == new[head]:
+        head += 1
+    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return head, tail
+
+
+def facts_of(told: str) -> list[tuple[str, str]]:
+    """Type and fields of the facts that a version tells, in their order."""
+    return Facts().of(told)[0]
+
+
+def _fact(part: str) -> tuple[str, str]:
+    found = _FACT.match(part)
+    return (found[1], found[2]) if found else ("", "")
 
 
 def members(columns: Sequence[str], values: Sequence[Any]) -> list[tuple[str, Any]]:
@@ -173,4 +201,11 @@ def _counted(bare: str) -> str:
 
 def _count(bare: str) -> str:
     first, *parts = bare.split(_PLACE)
-    return first + "".join([f'{{"position":{place},{part}' for place, part in enumerate(parts)])
+    while len(_PLACES) < len(parts):
+        _PLACES.append(f'{{"position":{len(_PLACES)},')
+    pieces = [""] * (2 * len(parts))
+    pieces[::2], pieces[1::2] = _PLACES[: len(parts)], parts
+    return first + "".join(pieces)
+
+
+_PLACES: list[str] = []

@@ -19,7 +19,7 @@ from storage_samples import DAY, START, checked, new_version, source
 from storage.connect import open_store
 from storage.errors import StoreError
 from storage.model import ReviewEvent, ReviewState
-from storage.sqlite import chain, connect
+from storage.sqlite import connect, proof
 from storage.sqlite.session import readable
 
 KEYS = tuple(f"vendor-{number}/dpa" for number in range(5))
@@ -92,7 +92,7 @@ def _is_found(connection: sqlite3.Connection, table: str, row: object, name: str
         except sqlite3.IntegrityError:
             return True  # no such value can be there
         assert changed == 1
-        return next(iter(chain.faults(connection, None)), None) is not None
+        return next(iter(proof.faults(connection, None)), None) is not None
     finally:
         connection.execute("ROLLBACK")
 

@@ -1,0 +1,52 @@
+"""The room that the file takes: small pages for new stores, and free pages given back to the disk in small steps."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+# Of a table with few rows the rest of its page is empty, and there are forty tables and indexes. Reading is as quick as
+# with 4096 (measured over 2,000 versions), and small stores take a sixth less.
+PAGE = 1024
+# So many free pages are given back in one transaction, and so many times at most in one go: a run must not wait long.
+SLICE, SLICES = 4_000, 100
+
+
+def begin(path: Path) -> None:
+    """Lay down how an empty file is divided into pages, which cannot be changed once it has a journal."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA page_size = {PAGE}")
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA user_version = 0")  # writes the head of the file
+    finally:
+        connection.close()
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Write the file once more without what is free in it, so that it can give back room from now on.
+
+    What there is no room for on the disk may wait: the store is whole without it.
+    """
+    connection.execute("PRAGMA temp_store = FILE")
+    try:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        with suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
+    finally:
+        connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def give_back(connection: sqlite3.Connection) -> None:
+    """Cut free pages off the file, as many as is quickly done; the rest waits for the next time."""
+    for _ in range(SLICES):
+        if connection.execute("PRAGMA freelist_count").fetchone()[0] == 0:
+            break
+        before = connection.execute("PRAGMA page_count").fetchone()[0]
+        # `execute` takes a single step of it, which is a single page.
+        connection.executescript(f"PRAGMA incremental_vacuum({SLICE})")
+        if connection.execute("PRAGMA page_count").fetchone()[0] == before:
+            break  # a file that was made without the means
+    # The file itself becomes shorter when its journal is written back; somebody who reads it may put that off.
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

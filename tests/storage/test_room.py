@@ -1,0 +1,89 @@
+"""The file gives back to the disk what is taken out of it."""
+
+from __future__ import annotations
+
+import random
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from old_stores import loosen
+from storage_samples import DAY, START, capture, checked, new_version, result, source
+
+from storage.connect import open_store
+from storage.model import Outcome
+from storage.protocol import Store
+from storage.sqlite import connect, room
+
+A, B = "acme/privacy", "bolt/dpa"
+
+
+def _large(store: Store, key: str) -> list[str]:
+    """A version, and pages of a megabyte that were held back; their names."""
+    store.sync_sources([source(A), source(B)], START)
+    checked(store, key, START, new_version(key, 1, START, ["text"]))
+    pages = [capture(random.Random(number).randbytes(300_000).hex(), START + number * DAY) for number in range(3)]
+    for number, page in enumerate(pages):
+        (claim,) = store.claim("w", START, DAY, limit=1, only=[key])
+        store.commit([result(claim, START + number * DAY, Outcome.BLOCKED, captures=(page,))])
+    return [page.sha256 for page in pages]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Where the store lies."""
+    return tmp_path / "store.db"
+
+
+def _size(place: Path) -> int:
+    return place.stat().st_size
+
+
+def test_pages_that_are_let_go_of_make_the_file_shorter(place: Path) -> None:
+    """At once, and the store is whole."""
+    with closing(open_store(place, write=True)) as store:
+        pages = _large(store, A)
+    before = _size(place)
+    with closing(open_store(place, write=True)) as store:
+        assert store.drop_raw(pages, START, "old") > 800_000
+        assert store.verify() == []
+    assert _size(place) < before - 800_000
+
+
+def test_a_source_that_is_forgotten_makes_the_file_shorter(place: Path) -> None:
+    """The other stays as it was."""
+    with closing(open_store(place, write=True)) as store:
+        _large(store, A)
+        checked(store, B, START, new_version(B, 1, START, ["stays"]))
+        store.sync_sources([source(B)], START)
+        text = store.document(B, 1)
+    before = _size(place)
+    with closing(open_store(place, write=True)) as store:
+        store.forget(A, START, "asked to")
+        assert (store.verify(), store.document(B, 1)) == ([], text)
+    assert _size(place) < before - 800_000
+
+
+def test_it_is_done_in_small_steps(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many pages at a time and as many times as is allowed; the rest at the next time."""
+    with closing(open_store(place, write=True)) as store:
+        pages = _large(store, A)
+        monkeypatch.setattr(room, "SLICE", 50)
+        monkeypatch.setattr(room, "SLICES", 2)
+        store.drop_raw(pages, START, "old")
+    with closing(connect(place, write=True)) as connection:
+        (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+        room.give_back(connection)
+        assert free - 100 <= connection.execute("PRAGMA freelist_count").fetchone()[0] < free
+
+
+def test_an_older_store_becomes_shorter_and_can_from_then_on(place: Path) -> None:
+    """What a migration frees is given back too."""
+    with closing(open_store(place, write=True)) as store:
+        pages = _large(store, A)
+    loosen(place)
+    before = _size(place)
+    with closing(open_store(place, write=True)) as store:
+        store.drop_raw(pages, START, "old")
+        assert store.verify() == []
+    assert _size(place) < before - 800_000

@@ -1,0 +1,53 @@
+"""The short form of a document comes back to the byte, whatever document was made before it."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storage.codec import dump
+from storage.model import Block, BlockKind, Cell, Document, Link
+from storage.sqlite.short import Restored, outline, restore, shorten
+
+TEXTS = st.sampled_from(["a", "b", "c d", 'Ä "q" \\ \n e', '{"position":1,', "heading", "\u2028", ""])
+BLOCKS = st.builds(
+    Block,
+    kind=st.sampled_from(BlockKind),
+    text=TEXTS,
+    path=st.lists(TEXTS, max_size=2).map(tuple),
+    key=st.sampled_from(["", "k", "40f89e395b66422f"]),
+    level=st.integers(0, 7),
+    cells=st.lists(st.builds(Cell, TEXTS, TEXTS), max_size=1).map(tuple),
+    links=st.lists(st.builds(Link, TEXTS, TEXTS), max_size=1).map(tuple),
+    ordered=st.booleans(),
+)
+DOCUMENTS = st.builds(
+    Document,
+    title=st.none() | TEXTS,
+    language=st.none(),
+    effective=st.none(),
+    updated=st.none(),
+    blocks=st.lists(BLOCKS, max_size=8).map(tuple),
+    fingerprint=st.sampled_from(["", "f"]),
+    extraction=TEXTS,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(DOCUMENTS, max_size=4))
+def test_any_document_comes_back(documents: list[Document]) -> None:
+    """Alone, and behind others."""
+    last = Restored()
+    for document in documents:
+        body = dump(document).encode()
+        short = shorten(body)
+        assert short is not None
+        assert restore(short) == body == restore(short, last)
+        assert outline(short) == [(block.text, list(block.path)) for block in document.blocks]
+
+
+def test_what_is_no_document_has_no_short_form() -> None:
+    """Nor has one with other members, or an empty line in a text."""
+    document = Document(None, None, None, None, (Block(BlockKind.PARAGRAPH, "a\n\nb", (), "k"),), "", "")
+    for body in (b"", b"[]", b"{}", b'{"blocks":[]}', dump(document).encode(), b" " + dump(document).encode()):
+        assert shorten(body) is None
