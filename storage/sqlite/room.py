@@ -50,3 +50,13 @@ def give_back(connection: sqlite3.Connection) -> None:
             break  # a file that was made without the means
     # The file itself becomes shorter when its journal is written back; somebody who reads it may put that off.
     connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def tidy(connection: sqlite3.Connection) -> None:
+    """Cut free pages off the file where they are more than an eighth of it, as after much was written at once."""
+    with suppress(sqlite3.Error):  # what cannot be done now waits
+        (free,), (pages,) = (
+            connection.execute(f"PRAGMA {name}").fetchone() for name in ("freelist_count", "page_count")
+        )
+        if free * 8 > pages:
+            give_back(connection)

@@ -53,6 +53,7 @@ from storage.sqlite import (
     proof,
     raw,
     reviews,
+    room,
     stamps,
     stated,
     tallies,
@@ -326,6 +327,8 @@ class SqliteStore:
         with self._turn:
             if not self._closed:
                 self._closed = True
+                if self._lock is not None:
+                    room.tidy(self._connection)
                 self._connection.close()
                 if self._lock is not None:
                     self._lock.release()

@@ -77,6 +77,18 @@ def test_it_is_done_in_small_steps(place: Path, monkeypatch: pytest.MonkeyPatch)
         assert free - 100 <= connection.execute("PRAGMA freelist_count").fetchone()[0] < free
 
 
+def test_a_store_that_is_closed_keeps_little_that_is_free(place: Path) -> None:
+    """What lies free after much was written and taken out is given back by the next writer, at the latest."""
+    open_store(place, write=True).close()
+    with closing(connect(place, write=True)) as connection:
+        connection.execute("CREATE TABLE much (data BLOB)")
+        connection.execute("INSERT INTO much VALUES (zeroblob(1000000))")
+        connection.execute("DROP TABLE much")
+    before = _size(place)
+    open_store(place, write=True).close()
+    assert _size(place) < before - 900_000
+
+
 def test_an_older_store_becomes_shorter_and_can_from_then_on(place: Path) -> None:
     """What a migration frees is given back too."""
     with closing(open_store(place, write=True)) as store:
