@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from differ_samples import FILLER, block, document, gravest
 
-from storage.model import BlockKind
+from storage.model import Block, BlockKind, Cell
 from watcher.differ import compare
 
 _LINES = [
@@ -84,3 +86,22 @@ def test_sensitive_data_are_named(language: str, heading: str, before: str, afte
     change = gravest(before, after, heading, language)
     assert change.severity == "high"
     assert named in change.summary
+
+
+def _row(*cells: str) -> Block:
+    """A row of a table of companies."""
+    named = tuple(Cell(column, cell) for column, cell in zip(("Company", "Service", "Country"), cells, strict=True))
+    text = " | ".join(cells)
+    key = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    return Block(BlockKind.TABLE_ROW, text, ("Suppliers",), key, cells=named)
+
+
+def test_a_new_recipient_is_told_once() -> None:
+    """Prose that only names a company whose row is new says so, and is no second new recipient."""
+    below = "The agents of {} only see the tickets that we hand on to them."
+    sides = []
+    for name, place in (("Kestrel Desk Ltd", "Ireland"), ("Wren Support GmbH", "Germany")):
+        rows = [_row("Heron Hosting B.V.", "Hosting", "Netherlands"), _row(name, "Second-line support", place)]
+        sides.append(document([block(FILLER[0]), *rows, block(below.format(name), ("Suppliers",))], "en"))
+    told = [change.rules[0] for change in compare(*sides).changes if change.severity == "high"]
+    assert told == ["recipient.added"]

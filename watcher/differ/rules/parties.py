@@ -46,6 +46,10 @@ def recipients(case: Case) -> Iterator[Finding]:
     before, after = piece.before or "", piece.after or ""
     for recipient in case.recipients.added:
         if holds(after, (recipient.name,)) and not holds(before, (recipient.name,)):
+            if _only_named(case, recipient):
+                told = f"also named here: {_short(recipient.name)}"
+                yield Finding("recipient.named-again", MEDIUM, NEUTRAL, Topic.SUBPROCESSORS, told)
+                continue
             bare = piece.block.kind is BlockKind.HEADING and not (recipient.purpose or recipient.location)
             detail = f"New recipient: {_entry(recipient)}"
             yield Finding("recipient.added", MEDIUM if bare else HIGH, WORSE, Topic.SUBPROCESSORS, detail)
@@ -64,6 +68,14 @@ def recipients(case: Case) -> Iterator[Finding]:
                 yield Finding(
                     "transfer.added", MEDIUM, WORSE, Topic.TRANSFERS, f"{_short(change.name)} moves to {change.after}"
                 )
+
+
+def _only_named(case: Case, recipient: Recipient) -> bool:
+    """True for prose that names a new recipient whose own entry, with what it is for, stands elsewhere."""
+    block, after = case.evidence.piece.block, case.evidence.piece.after or ""
+    prose = block.kind is BlockKind.PARAGRAPH and not block.cells and case.kind is ChangeKind.MODIFIED
+    about = [value for value in (recipient.purpose, recipient.location) if value]
+    return prose and len(about) > 1 and not any(holds(after, (value,)) for value in about)
 
 
 def authorised(case: Case) -> Iterator[Finding]:
