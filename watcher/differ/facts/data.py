@@ -108,7 +108,7 @@ def data_facts(reading: Reading) -> Found:
 
 def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     phrases = reading.phrases
-    if passage.block.kind is BlockKind.TABLE_ROW:
+    if passage.column or _labels_data(passage, reading):
         return _of_cell(passage, reading)
     listed = passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION}
     if listed and passage.first and _announced(passage, lead, reading):
@@ -122,6 +122,14 @@ def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
         return line
     found = _inline(passage, reading) if any(link in passage.lower for link in _LINKED) else []
     return found or _of_verb(passage, reading, known=bool(phrases["data.collect"].search(passage.lower)))
+
+
+def _labels_data(passage: Passage, reading: Reading) -> bool:
+    """True for a cell whose neighbour announces data, or what is told of them, in a table without headings."""
+    label = passage.label.lower()
+    if not passage.paired or len(passage.block.cells) > _PAIR:
+        return False
+    return bool(reading.phrases["data.column"].search(label) or _OTHER_ROW.match(label))
 
 
 def _of_cell(passage: Passage, reading: Reading) -> list[str]:
