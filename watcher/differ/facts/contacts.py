@@ -39,6 +39,7 @@ _SELF = re.compile(
 )
 # What others do for the vendor: "a service of X", "X runs our servers".
 _FOR_US = re.compile(
+    r"\b(?:from|von|van|des)\s(?:the\s)?(?:servers?|servern|serveurs)\s(?:of|der|von|van|de)\b|"
     r"(?<!\w)(?:we|wij|wir|nous)\s(?:\w+\s)?(?:use|engage|work|rely|gebruiken|werken|nutzen|verwenden|setzen|arbeiten|utilisons|"
     r"travaillons)\b|\b(?:gebruiken|nutzen|verwenden|setzen)\s(?:wij|we|wir)\b|\b(?:service|dienst|tool|outil|programm\w?|programme)\s(?:of|by|from|"
     r"van|der|von|de)\b|\b(?:runs?|operates?|hosts?|manages?|maintains?|handles|provides|beheert|verzorgt|levert|onderhoudt|"
