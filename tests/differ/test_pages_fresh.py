@@ -27,30 +27,30 @@ UNREAD = Path(__file__).with_name("pages_unread")
 # What each figure reached, of all that is asked; a higher one takes its floor along.
 FLOORS: dict[str, dict[str, int]] = {
     "pages_fresh": {
-        "verdict": 26,
-        "found": 62,
-        "lead": 52,
-        "topic": 54,
-        "severity": 47,
-        "direction": 50,
-        "evidence": 62,
-        "title": 23,
-        "fact": 24,
+        "verdict": 27,
+        "found": 64,
+        "lead": 57,
+        "topic": 62,
+        "severity": 61,
+        "direction": 64,
+        "evidence": 64,
+        "title": 30,
+        "fact": 25,
     },
     "pages_unread": {
-        "verdict": 10,
-        "found": 21,
-        "lead": 18,
-        "topic": 20,
-        "severity": 17,
-        "direction": 18,
-        "evidence": 21,
-        "title": 12,
-        "fact": 8,
+        "verdict": 12,
+        "found": 26,
+        "lead": 23,
+        "topic": 25,
+        "severity": 22,
+        "direction": 23,
+        "evidence": 26,
+        "title": 14,
+        "fact": 10,
     },
 }
 # Changes told that are none, at most.
-MOST_FALSE = {"pages_fresh": 25, "pages_unread": 6}
+MOST_FALSE = {"pages_fresh": 26, "pages_unread": 7}
 
 
 @dataclass(frozen=True, slots=True)
