@@ -125,8 +125,14 @@ def _changes_side(before: str, after: str, words: _Words) -> bool:
     )
     if any((number, 1 - side) in came for number, side in gone):
         return True
-    one, other = ([words.opposites[word] for word in side if word in words.opposites] for side in (was, now))
-    return not gone and not came and one != other and Counter(one) == Counter(other) and not _beside(was, words)
+    if gone or came or _beside(was, words):
+        return False
+    one, other = ([words.opposites[word] for word in text if word in words.opposites] for text in (was, now))
+    pairs = {number for number, _ in one}
+    return any(
+        [side for pair, side in one if pair == number] != [side for pair, side in other if pair == number]
+        for number in pairs
+    )
 
 
 def _beside(said: Sequence[str], words: _Words) -> bool:
