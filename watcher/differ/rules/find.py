@@ -44,6 +44,8 @@ _OPENING = 5
 _PARTIES = frozenset({Topic.SUBPROCESSORS, Topic.SHARING, Topic.TRANSFERS, Topic.TRACKING})
 # Signs that make a new clause a grave one.
 _GRAVE_ALONE = frozenset({"sale", "sensitive", "training", "waiver", "abrupt", "deemed"})
+# A sentence that only names a recipient whose entry is told elsewhere.
+_AGAIN = "recipient.named-again"
 # A change of so few words of content that speak of no topic is small.
 _FEW = 4
 
@@ -71,8 +73,8 @@ def find_rules(case: Case) -> list[Finding]:
 def _with_weight(case: Case, found: list[Finding]) -> list[Finding]:
     """The findings with what the sentences come to; that stands before what one small word alone says."""
     firm = [finding for finding in found if not _is_soft(finding)]
-    if any(finding.severity is HIGH for finding in firm):
-        return found
+    if any(finding.severity is HIGH or finding.rule == _AGAIN for finding in firm):
+        return found  # what is said of one company in the place of another goes with the company
     weight = weigh(case)
     told = weighed(case, weight)
     if told is None or (0 < weight.score < 3 and any(finding.severity is HIGH for finding in found)):

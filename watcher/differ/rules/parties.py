@@ -46,7 +46,7 @@ def recipients(case: Case) -> Iterator[Finding]:
     before, after = piece.before or "", piece.after or ""
     for recipient in case.recipients.added:
         if holds(after, (recipient.name,)) and not holds(before, (recipient.name,)):
-            if _only_named(case, recipient):
+            if _only_named(case, recipient, after):
                 told = f"also named here: {_short(recipient.name)}"
                 yield Finding("recipient.named-again", MEDIUM, NEUTRAL, Topic.SUBPROCESSORS, told)
                 continue
@@ -56,10 +56,7 @@ def recipients(case: Case) -> Iterator[Finding]:
     listed = case.kind is ChangeKind.ADDED and case.joined and case.lead is Topic.SUBPROCESSORS
     if listed and after.endswith(":"):
         yield Finding("recipient.list", HIGH, WORSE, Topic.SUBPROCESSORS, "a list of recipients was added")
-    for recipient in case.recipients.removed:
-        if holds(before, (recipient.name,)) and not holds(after, (recipient.name,)):
-            detail = f"Recipient gone: {_short(recipient.name)}"
-            yield Finding("recipient.removed", MEDIUM, BETTER, Topic.SUBPROCESSORS, detail)
+    yield from _left(case, before, after)
     for change in case.recipients.changed:
         told = before + " " + after + (f" {piece.section[-1]}" if piece.section else "")
         if holds(told, (change.name,)) and _shown(change, before, after):
@@ -70,12 +67,21 @@ def recipients(case: Case) -> Iterator[Finding]:
                 )
 
 
-def _only_named(case: Case, recipient: Recipient) -> bool:
-    """True for prose that names a new recipient whose own entry, with what it is for, stands elsewhere."""
-    block, after = case.evidence.piece.block, case.evidence.piece.after or ""
+def _left(case: Case, before: str, after: str) -> Iterator[Finding]:
+    """Named parties that went."""
+    for recipient in case.recipients.removed:
+        gone = holds(before, (recipient.name,)) and not holds(after, (recipient.name,))
+        if gone and not _only_named(case, recipient, before):
+            detail = f"Recipient gone: {_short(recipient.name)}"
+            yield Finding("recipient.removed", MEDIUM, BETTER, Topic.SUBPROCESSORS, detail)
+
+
+def _only_named(case: Case, recipient: Recipient, text: str) -> bool:
+    """True for prose that names a recipient whose own entry, with what it is for, came or went elsewhere."""
+    block = case.evidence.piece.block
     prose = block.kind is BlockKind.PARAGRAPH and not block.cells and case.kind is ChangeKind.MODIFIED
     about = [value for value in (recipient.purpose, recipient.location) if value]
-    return prose and len(about) > 1 and not any(holds(after, (value,)) for value in about)
+    return prose and len(about) > 1 and not any(holds(text, (value,)) for value in about)
 
 
 def authorised(case: Case) -> Iterator[Finding]:
