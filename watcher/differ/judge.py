@@ -275,8 +275,9 @@ def _with_proof(evidence: Evidence, topics: tuple[Topic, ...], findings: Sequenc
         moved = [topic for topic in proven if topic is Topic.TRANSFERS]
         return tuple(dict.fromkeys((Topic.SUBPROCESSORS, *topics, *moved)))
     gravest = findings[0]
-    if gravest.rule == "ai.training" or (gravest.severity is Severity.HIGH and gravest.topic in topics):
-        return tuple(dict.fromkeys((gravest.topic or topics[0], *topics)))
+    proves = gravest.leads or gravest.rule == "ai.training"
+    if gravest.topic is not None and (proves or (gravest.severity is Severity.HIGH and gravest.topic in topics)):
+        return tuple(dict.fromkeys((gravest.topic, *topics)))
     if proven and topics[0] is Topic.OTHER:
         return tuple(dict.fromkeys((*proven, *topics[1:])))
     if proven and not term_scores(evidence.changed, evidence.language):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import OSA
 
-from watcher.differ.words import words_of
+from watcher.differ.words import token_kind, tokens, words_of
 
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,'\u2019\u00a0\u202f ]\d+)*(?![\w])")
 _THOUSANDS = re.compile(r"[.,'\u2019\u00a0\u202f ](?=\d{3}(?!\d))")
@@ -44,9 +44,15 @@ def _changes_number(before: str, after: str) -> bool:
 
 
 def _numbers(text: str) -> Iterator[str]:
-    """The numbers of a text with a point for decimals and nothing between thousands."""
-    for found in _NUMBER.findall(text):
-        yield re.sub(r"[,'\u2019\u00a0\u202f ]", ".", _THOUSANDS.sub("", found))
+    """The numbers of a text, dates and addresses left out."""
+    for token in tokens(text):
+        if token_kind(token) == "number":
+            yield from map(_plain, _NUMBER.findall(token))
+
+
+def _plain(number: str) -> str:
+    """A number with a point for decimals and nothing between thousands."""
+    return re.sub(r"[,'\u2019\u00a0\u202f ]", ".", _THOUSANDS.sub("", number))
 
 
 def _changes_sign(before: str, after: str) -> bool:
