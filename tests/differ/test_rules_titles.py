@@ -27,7 +27,7 @@ def test_the_label_of_a_line_is_what_is_kept(
     for text in (before, after):
         item = block(text, ("Privacy", heading), BlockKind.LIST_ITEM)
         sides.append(document([block(FILLER[0]), item, block(FILLER[1])], language))
-    change = compare(*sides).changes[0]
+    change = compare(sides[0], sides[1]).changes[0]
     assert subject in change.summary
     assert "8 months" in change.summary
     assert change.direction == "worse"
@@ -103,5 +103,5 @@ def test_a_new_recipient_is_told_once() -> None:
     for name, place in (("Kestrel Desk Ltd", "Ireland"), ("Wren Support GmbH", "Germany")):
         rows = [_row("Heron Hosting B.V.", "Hosting", "Netherlands"), _row(name, "Second-line support", place)]
         sides.append(document([block(FILLER[0]), *rows, block(below.format(name), ("Suppliers",))], "en"))
-    told = [change.rules[0] for change in compare(*sides).changes if change.severity == "high"]
+    told = [change.rules[0] for change in compare(sides[0], sides[1]).changes if change.severity == "high"]
     assert told == ["recipient.added"]

@@ -25,9 +25,9 @@ def leaf(text: str, key: str = "text") -> dict[str, object]:
 
 def nested(children: str, **kinds: str) -> list[dict[str, object]]:
     """A heading, a paragraph and a list of one item, their nodes below a key."""
-    heading = {"type": kinds["heading"], "attrs": {"level": 2}, "level": 2, children: [leaf(HEAD)]}
-    paragraph = {"type": kinds["paragraph"], children: [leaf(LONG)]}
-    inner = {"type": kinds["item"], children: [{"type": kinds["paragraph"], children: [leaf(ITEM)]}]}
+    heading: dict[str, object] = {"type": kinds["heading"], "attrs": {"level": 2}, "level": 2, children: [leaf(HEAD)]}
+    paragraph: dict[str, object] = {"type": kinds["paragraph"], children: [leaf(LONG)]}
+    inner: dict[str, object] = {"type": kinds["item"], children: [{"type": kinds["paragraph"], children: [leaf(ITEM)]}]}
     return [heading, paragraph, {"type": kinds["list"], children: [inner]}]
 
 

@@ -141,7 +141,7 @@ def hidden_address(tag: Tag) -> str:
 
 def shows_address(tag: Tag) -> bool:
     """Tell whether a mail address stands in an element, as it is or in the form that scripts make readable."""
-    return "@" in tag.get_text() or any(map(hidden_address, [tag, *tag.find_all(attrs={"data-cfemail": True})]))
+    return "@" in tag.get_text() or any(map(hidden_address, [tag, *tag.select("[data-cfemail]")]))
 
 
 def is_hidden(tag: Tag) -> bool:

@@ -258,7 +258,12 @@ def _node(kind: str, text: str) -> dict[str, object]:
     parts: list[dict[str, object]] = []
     for part in re.split(r"(\[[^\]]+\]\([^)]+\))", text):
         match = re.fullmatch(r"\[([^\]]+)\]\(([^)]+)\)", part)
-        leaf = {"nodeType": "text", "value": (match[1] if match else part).replace("**", ""), "marks": [], "data": {}}
+        leaf: dict[str, object] = {
+            "nodeType": "text",
+            "value": (match[1] if match else part).replace("**", ""),
+            "marks": [],
+            "data": {},
+        }
         parts.append({"nodeType": "hyperlink", "data": {"uri": match[2]}, "content": [leaf]} if match else leaf)
     return {"nodeType": kind, "data": {}, "content": [part for part in parts if part.get("value") != ""]}
 
