@@ -124,7 +124,7 @@ class Bodies:
         plain = body if short is None else short
         codec, base, beside, depth, data = self._pack(plain, base, beside, number)
         if short is not None:
-            codec = SHORT
+            codec, data = SHORT, _framed(codec, data)
         values = (codec, base, beside, depth, data)
         if number is None:
             made = int(
@@ -149,9 +149,11 @@ class Bodies:
             return
         beside = None if row.beside in gone else row.beside
         codec, _, beside, depth, data = self._pack(self.plain(number), None, beside, None)
+        if row.codec == SHORT:
+            codec, data = SHORT, _framed(codec, data)
         self._connection.execute(
             "UPDATE bodies SET codec = ?, base = NULL, beside = ?, depth = ?, data = ? WHERE id = ?",
-            (SHORT if row.codec == SHORT else codec, beside, depth, data, number),
+            (codec, beside, depth, data, number),
         )
 
     def _pack(
@@ -244,6 +246,11 @@ def unpack(number: int, packed: bytes, dictionary: bytes) -> bytes:
         return unpacker.decompress(packed, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise _damaged(number, error) from error
+
+
+def _framed(codec: int, data: bytes) -> bytes:
+    """A short form is a frame always, also one so small that it gains nothing by it."""
+    return pack(data, b"") if codec == RAW else data
 
 
 def _damaged(number: int, why: object) -> StoreError:

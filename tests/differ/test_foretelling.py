@@ -35,8 +35,10 @@ def test_a_notice_that_goes_is_grave(language: str, text: str) -> None:
 
 @pytest.mark.parametrize(("language", "text"), _PROMISES)
 def test_a_notice_that_comes_is_better(language: str, text: str) -> None:
-    """The same sentence, where it is new, is for the better."""
-    assert "notice.promised" in gravest(None, text, "Duration", language).rules
+    """The same sentence, where it is new, is for the better; a stated period of notice is told as that."""
+    change = gravest(None, text, "Duration", language)
+    assert {"notice.promised", "notice.stated"} & set(change.rules)
+    assert change.direction == "better"
 
 
 @pytest.mark.parametrize(("language", "text"), _OTHERS)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.codec import dump
 from storage.model import Block, BlockKind, Cell, Document, Link
+from storage.sqlite.bodies import Bodies
 from storage.sqlite.short import Restored, outline, restore, shorten
 
 TEXTS = st.sampled_from(["a", "b", "c d", 'Ä "q" \\ \n e', '{"position":1,', "heading", "\u2028", ""])
@@ -51,3 +55,24 @@ def test_what_is_no_document_has_no_short_form() -> None:
     document = Document(None, None, None, None, (Block(BlockKind.PARAGRAPH, "a\n\nb", (), "k"),), "", "")
     for body in (b"", b"[]", b"{}", b'{"blocks":[]}', dump(document).encode(), b" " + dump(document).encode()):
         assert shorten(body) is None
+
+
+_BODIES = """CREATE TABLE bodies (id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL, codec INTEGER NOT NULL, base INTEGER,
+    beside INTEGER, depth INTEGER NOT NULL, data BLOB) STRICT"""
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(DOCUMENTS, min_size=1, max_size=4))
+def test_any_document_comes_back_from_the_store(documents: list[Document]) -> None:
+    """However small it is, with and without others that it may stand upon, and after it was made to stand alone."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(_BODIES)
+        kept: list[tuple[int, bytes]] = []
+        for document in documents:
+            body = dump(document).encode()
+            base = kept[-1][0] if kept else None
+            kept.append((Bodies(connection).put(body, base=base, document=True), body))
+        for number, body in kept:
+            assert Bodies(connection).get(number) == body
+            Bodies(connection).stand_alone(number, frozenset())
+            assert Bodies(connection).get(number) == body

@@ -25,6 +25,8 @@ from watcher.differ.words import fold, words_of
 _T = TypeVar("_T")
 # Longer texts are whole documents in one block.
 _LONGEST = 6_000
+# Of more sentences on both sides none is looked for among the others.
+_PAIRS = 100
 _MARKS = re.compile(r"[,;:()\u2013\u2014]")
 _PARTS = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*|[,;]")
 _VENDOR, _READER = "=vendor", "=reader"
@@ -101,7 +103,7 @@ def _apart(before: str, after: str, lexicon: Lexicon, words: _Words) -> tuple[st
     """The sentences of each text that the other does not hold, be it with the items of a list in another order."""
     was, now = ([*dict.fromkeys(sentences(text, lexicon.language))] for text in (before, after))
     said, left = [one for one in was if one not in now], [one for one in now if one not in was]
-    for text in list(said):
+    for text in list(said) if len(said) * len(left) <= _PAIRS else ():
         partner = next((one for one in left if _relisted(text, one, lexicon, words)), None)
         if partner is not None:
             said.remove(text)
@@ -266,7 +268,8 @@ def _swaps(one: Sequence[_Role], other: Sequence[_Role]) -> bool:
     start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a[0] != b[0]), 0)
     for first in range(1, len(was) - 1):
         for last in range(first + 1, len(was)):
-            if [*was[last:], *was[first:last], *was[:first]] == now:
+            ends = was[last] == now[0] and was[first - 1] == now[-1]
+            if ends and [*was[last:], *was[first:last], *was[:first]] == now:
                 marked = one[start][1] or one[start + last][1]
                 return not marked or Counter(one) != Counter(other)
     return False

@@ -23,6 +23,11 @@ _PRICES = re.compile(
 )
 _ENDS = re.compile(r"\b(?:terminat|cancel|opzeg|beëindig|kündigung|vertragsende|résili)")
 
+_ANSWERS = re.compile(
+    r"\b(?:object(?:s|ed|ing)? to|such (?:a )?changes?|widerspr\w+|solche\w* änderung\w*|bezwaar|"
+    r"dergelijke wijziging\w*|oppose\w*|telles? modifications?)\b"
+)
+
 
 def security_facts(reading: Reading) -> Found:
     """Measures: sentences that name one where security is spoken of, two elsewhere; items of its lists."""
@@ -86,7 +91,8 @@ def notice_facts(reading: Reading) -> Found:
 
 def _about(passage: Passage, earlier: Passage | None, reading: Reading) -> str | None:
     """What is told, by the sentence, else by the one before it ("You may object within ..."), else by its heading."""
-    ends = _ENDS.search(passage.lower)  # the notice by which a contract ends is none of these
+    # The notice by which a contract ends is none of these, unless it is the answer to a change.
+    ends = _ENDS.search(passage.lower) and not _ANSWERS.search(passage.lower)
     row = (passage.label.lower(),) if passage.paired else ()
     for text in (passage.lower, *row, *(() if ends else (earlier.lower if earlier else "", passage.section))):
         for group, name in (("breach", "breach"), ("subprocessor", "subprocessor-change"), ("policy", "policy-change")):

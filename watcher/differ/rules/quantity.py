@@ -260,7 +260,8 @@ def foretelling(case: Case) -> Iterator[Finding]:
     if went and not came:
         told = "changes are no longer told in advance"
         yield Finding("notice.dropped", HIGH, WORSE, Topic.POLICY_UPDATES, told)
-    if came and not went and not evidence.periods[1]:  # a stated period of notice says it
+    stated = evidence.periods[1] and _period_topic(case) is Topic.POLICY_UPDATES  # that says it already
+    if came and not went and not stated:
         yield Finding("notice.promised", MEDIUM, BETTER, Topic.POLICY_UPDATES, "changes are told in advance")
 
 
