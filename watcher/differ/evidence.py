@@ -177,24 +177,28 @@ class Evidence:
 
 def starts_in(text: str, terms: Iterable[str]) -> bool:
     """True when a term (one word or several) stands in a text at the start of a word."""
-    padded = _padded(text)
+    padded = framed_words(text)
     return any(term in padded for term in _starts(tuple(terms)))
 
 
 def holds(text: str, terms: Iterable[str]) -> bool:
     """True when a term (one word or several) stands in a text as whole words."""
-    padded = _padded(text)
+    padded = framed_words(text)
     return any(f"{term.rstrip()} " in padded for term in _starts(tuple(terms)))
 
 
 @lru_cache(maxsize=1024)
 def _starts(terms: tuple[str, ...]) -> tuple[str, ...]:
-    """Terms as they are looked for: a blank before each, one between words, one behind those that end with "$"."""
-    return tuple(f" {' '.join(plain_words(fold(term)))}{' ' if term.endswith('$') else ''}" for term in terms)
+    return tuple(map(framed_term, terms))
 
 
-@lru_cache(maxsize=256)
-def _padded(text: str) -> str:
+def framed_term(term: str) -> str:
+    """A term as it is looked for in framed words: a blank before it and between its words, one behind a final "$"."""
+    return f" {' '.join(plain_words(fold(term)))}{' ' if term.endswith('$') else ''}"
+
+
+@lru_cache(maxsize=512)
+def framed_words(text: str) -> str:
     """The folded words of a text, framed and parted by one blank."""
     return f" {' '.join(plain_words(fold(text)))} "
 

@@ -36,8 +36,6 @@ _KINDS = frozenset(_CRITICAL)
 # Those that reach over the commas of a sentence.
 _WIDE = frozenset({"weak", "strong", "scope", "consent", "optout", "sell"})
 _NO_DENIAL = frozenset({"unless", "except", "tenzij", "behalve", "sauf", "ausser"})
-
-
 # A word and what stands around it.
 _Hold = tuple[str, frozenset[str]]
 # A plain form and the preposition or the like before it, empty for none.

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from storage.model import ChangeKind, Topic
-from watcher.differ.evidence import holds, starts_in
+from watcher.differ.evidence import framed_words, holds, starts_in
 from watcher.differ.rules.finding import HIGH, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.handing_over import HANDING_RULES, outsourced
 from watcher.differ.rules.spans_of_time import TIME_RULES
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.statement import read
 from watcher.differ.rules.turn import Gate, Turn, either, guards, nays
-from watcher.differ.rules.wordlists import first, framed_words, last, says, terms
+from watcher.differ.rules.wordlists import first, last, says, terms
 from watcher.differ.sentences import sentences
 from watcher.differ.topics import heading_topics
 

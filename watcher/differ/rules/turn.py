@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from storage.model import Topic
-from watcher.differ.evidence import holds, starts_in
+from watcher.differ.evidence import framed_words, holds, starts_in
 from watcher.differ.lexicon import plain_words
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.signs import find_signs, words_and_marks
-from watcher.differ.rules.wordlists import framed_words, says, terms
+from watcher.differ.rules.wordlists import says, terms
 from watcher.differ.words import fold
 
 # Signs of a measure that protects data.

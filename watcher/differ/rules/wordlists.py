@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from watcher.differ.evidence import framed_term, framed_words
 from watcher.differ.lexicon import LANGUAGES, plain_words
 from watcher.differ.words import fold
 
@@ -52,12 +53,6 @@ def rhythms(text: str, language: str | None) -> list[float]:
     return [days for days, words in _rhythms()[_tongue(language)] if any(word in framed for word in words)]
 
 
-@lru_cache(maxsize=512)
-def framed_words(text: str) -> str:
-    """The folded words of a text, framed and parted by one blank."""
-    return f" {' '.join(plain_words(fold(text)))} "
-
-
 @cache
 def load_lists() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Every list by name and language, its terms ready to be looked for in framed words.
@@ -65,7 +60,7 @@ def load_lists() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     Raises ValueError for a list without words in one of the languages, naming it.
     """
     return {
-        name: {language: tuple(map(_ready, sorted(terms))) for language, terms in table.items()}
+        name: {language: tuple(map(framed_term, sorted(terms))) for language, terms in table.items()}
         for name, table in _raw()["list"].items()
     }
 
@@ -75,7 +70,7 @@ def _rhythms() -> Mapping[str, tuple[tuple[float, tuple[str, ...]], ...]]:
     """The days between two times with the words that say so, by language."""
     tables = _raw()["rhythm"].values()
     return {
-        language: tuple((table["days"], tuple(map(_ready, table[language]))) for table in tables)
+        language: tuple((table["days"], tuple(map(framed_term, table[language]))) for table in tables)
         for language in LANGUAGES
     }
 
@@ -91,11 +86,6 @@ def _raw() -> Mapping[str, Any]:
                     raise ValueError(f"{FILE.name}: [{kind}.{name}] {language} holds no words: write a list")
                 table[language] = frozenset(table[language])
     return data
-
-
-def _ready(term: str) -> str:
-    """A blank before each term and between its words, one behind those that end with "$"."""
-    return f" {' '.join(plain_words(fold(term)))}{' ' if term.endswith('$') else ''}"
 
 
 def _places(framed: str, term: str) -> list[int]:
