@@ -156,6 +156,7 @@ def deadline_json(deadline: Deadline) -> Json:
         "since_is_stated": deadline.stated,
         "period": deadline.period,
         "days": "business" if deadline.business else "calendar",
+        "saturdays": deadline.saturdays,
         "holidays": deadline.holidays,
         "basis": "vendor" if deadline.quote else "configuration",
         "quote": deadline.quote,

@@ -72,8 +72,11 @@ def _counted_in(deadline: Deadline, words: Words) -> str:
 def _left_out(deadline: Deadline, words: Words) -> str:
     if not deadline.business:
         return ""
-    country = deadline.holidays
-    return words.say("deadline.holidays", country=words.country(country)) if country else words.say("deadline.weekends")
+    country, saturdays = deadline.holidays, deadline.saturdays
+    if country is None:
+        return words.say("deadline.sundays" if saturdays else "deadline.weekends")
+    free = "deadline.sundays-and-holidays" if saturdays else "deadline.holidays"
+    return words.say(free, country=words.country(country))
 
 
 def fact_label(fact: FactChange, words: Words = ENGLISH) -> str:

@@ -107,7 +107,7 @@ def _subject(digest: Digest) -> str:
     first = documents[0]
     if digest.reminder:
         names = dict.fromkeys(f"{document.vendor} {document.kind}" for document in documents)
-        return cut(words.say("subject.reminder", left=digest.reminder, names=", ".join(names)), SUBJECT)
+        return cut(words.say("subject.reminder", by=digest.reminder, names=", ".join(names)), SUBJECT)
     if digest.of > 1:
         told = words.say(
             "subject.digest",

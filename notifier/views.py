@@ -99,7 +99,7 @@ class DocumentView:
 class Digest:
     """All that one message shows. `brief` are documents named in one line, `more` says how many are not named at all.
 
-    `total` counts the changes of all documents and `of` the documents; `reminder` says how long one may still object
+    `total` counts the changes of all documents and `of` the documents; `reminder` says until when one may still object
     where it reminds of that. `intro` and `outro` are the reader's own lines around it.
     """
 
@@ -152,7 +152,7 @@ def view(
         subscriber=plain(parcels[0].delivery.subscriber, 60),
         title=_title(parcels, words),
         head=plain(parcels[0].head),
-        reminder=_left(parcels[0], words),
+        reminder=_by(parcels[0], words),
     )
 
 
@@ -160,8 +160,8 @@ def _title(parcels: Sequence[Parcel], words: Words) -> str:
     cadence, _, rest = parcels[0].delivery.group.partition(":")
     if cadence in {"daily", "weekly"}:
         return words.say(f"title.{cadence}", day=_day(rest, words))
-    if left := _left(parcels[0], words):
-        return words.say("title.reminder", left=left, day=_day(rest.partition(":")[0], words))
+    if by := _by(parcels[0], words):
+        return words.say("title.reminder", by=by)
     return "" if len(parcels) == 1 else words.say("title.pile", documents=words.count("count.document", len(parcels)))
 
 
@@ -173,10 +173,13 @@ def _day(iso: str, words: Words) -> str:
         return plain(iso, 20)
 
 
-def _left(parcel: Parcel, words: Words) -> str:
-    """How long one may still object, where the delivery reminds of that; else empty."""
+def _by(parcel: Parcel, words: Words) -> str:
+    """Until when one may still object, where the delivery reminds of that; else empty.
+
+    The day and not how many are left: a message that lay in the outbox must still be true when it arrives.
+    """
     kind, _, rest = parcel.delivery.group.partition(":")
-    return words.count("reminder.left", int(rest.partition(":")[2])) if kind == REMINDER else ""
+    return words.say("deadline.by", day=_day(rest.partition(":")[0], words)) if kind == REMINDER else ""
 
 
 def _weight(change: Change) -> tuple[int, bool]:

@@ -317,6 +317,7 @@ def test_a_clause_of_our_own(name: str) -> None:
     assert found.on == date.fromisoformat(clause.last)
     assert (found.quote or "?") in clause.text
     assert ("before 30 June 2026, on which it says to take effect" in deadline_words(found)) == bool(clause.effective)
+    assert ("Saturdays count" in deadline_words(found)) == (name in {"de Werktage", "fr jours ouvrables"})
 
 
 # Clauses of the labelled corpus: the document, the start of the SHA-256 of the sentence with its white space folded,

@@ -103,6 +103,7 @@ def find_deadline(
         holidays=country if business or moves_on else None,
         source_id=granted.source_id if granted else None,
         quote=granted.fact.quote if granted else None,
+        saturdays=business and week == _SIX,
     )
 
 

@@ -15,8 +15,8 @@ class Deadline:
     Counted from `since`: the vendor's own date where `stated`, else the day on which the change was first seen. Where
     `since` is the later day it was counted back from that: the day on which the change says to take effect.
     `period` is ISO 8601, of business days where `business`; `holidays` is the country whose public holidays were left
-    out then, None for weekends alone. `source_id` and `quote` are the words of the vendor that grant the period, None
-    where it comes from the configuration.
+    out then, None for weekends alone; with `saturdays` those were business days too. `source_id` and `quote` are the
+    words of the vendor that grant the period, None where it comes from the configuration.
     """
 
     on: date
@@ -27,6 +27,7 @@ class Deadline:
     holidays: str | None = None
     source_id: str | None = None
     quote: str | None = None
+    saturdays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ def test_a_program_is_told_all_of_it() -> None:
         "since_is_stated": False,
         "period": "P10D",
         "days": "business",
+        "saturdays": False,
         "holidays": "NL",
         "basis": "vendor",
         "quote": DEADLINE.quote,

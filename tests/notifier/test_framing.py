@@ -64,7 +64,7 @@ def test_fields_of_digests_reminders_and_notices() -> None:
     )
     alert = replace(parcel(RETENTION), deadline=DEADLINE)
     reminds = replace(alert, delivery=replace(alert.delivery, group="remind:2026-12-08:7"))
-    assert told(manner, reminds).subject == "Acme / privacy policy / 7 days left to object / 1 change"
+    assert told(manner, reminds).subject == "Acme / privacy policy / Object by 8 December 2026 / 1 change"
     gone = carried(notice(NoticeKind.PAGE_REMOVED))
     assert render([gone], "x", manner).subject == "Acme / privacy policy / Page removed / 1 notice"
     checked = (Checked("a/b", "Acme", DocumentType.TERMS, 7, 0, None),)

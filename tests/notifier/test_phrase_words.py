@@ -194,6 +194,28 @@ def test_what_a_notice_is_of() -> None:
                 "tekst van de leverancier; weekenden en feestdagen tellen niet mee (Duitsland (BW))."
             ),
         ),
+        (
+            Deadline(date(2026, 4, 1), date(2026, 3, 2), True, "P6D", True, None, "a/dpa", "You may.", saturdays=True),
+            (
+                "6 business days from 2 March 2026, the date that the vendor states, by the vendor's own text; "
+                "Sundays are left out, Saturdays count."
+            ),
+            (
+                "6 werkdagen vanaf 2 maart 2026, de datum die de leverancier noemt, volgens de eigen tekst van de "
+                "leverancier; zondagen tellen niet mee, zaterdagen wel."
+            ),
+        ),
+        (
+            Deadline(date(2026, 4, 1), date(2026, 3, 2), True, "P6D", True, "DE", "a/dpa", "You may.", saturdays=True),
+            (
+                "6 business days from 2 March 2026, the date that the vendor states, by the vendor's own text; "
+                "Sundays and public holidays are left out (Germany), Saturdays count."
+            ),
+            (
+                "6 werkdagen vanaf 2 maart 2026, de datum die de leverancier noemt, volgens de eigen tekst van de "
+                "leverancier; zondagen en feestdagen tellen niet mee (Duitsland), zaterdagen wel."
+            ),
+        ),
     ],
 )
 def test_how_a_deadline_was_counted(deadline: Deadline, english: str, dutch: str) -> None:

@@ -87,10 +87,10 @@ def test_seven_days_and_one_day_before_by_the_local_clock(store: Store) -> None:
     assert run(store, MOMENT).startswith("[high] Acme privacy policy: ")
     assert run(store, datetime(2026, 12, 16, 7, 59, tzinfo=UTC)) == ""
     week = run(store, datetime(2026, 12, 16, 8, 0, tzinfo=UTC))
-    assert week.startswith("[reminder] 7 days left to object: Acme privacy policy\n")
+    assert week.startswith("[reminder] Object by 23 December 2026: Acme privacy policy\n")
     assert "by Wednesday 23 December 2026" in week
     day = run(store, datetime(2026, 12, 22, 8, 0, tzinfo=UTC))
-    assert day.startswith("[reminder] 1 day left to object: Acme privacy policy\n")
+    assert day.startswith("[reminder] Object by 23 December 2026: Acme privacy policy\n")
     assert run(store, datetime(2027, 1, 22, tzinfo=UTC)) == ""
     assert {one.state for one in store.deliveries()} == {DeliveryState.SENT}
 
@@ -137,7 +137,7 @@ def test_what_is_opened_again_is_reminded_of_again(store: Store) -> None:
     assert run(store, later) == ""
     store.add_reviews([ReviewEvent(SOURCE.id, 2, 0, later, "Ann", ReviewState.OPEN)])
     assert run(store, later) == ""
-    assert "[reminder] 1 day left" in run(store, datetime(2026, 12, 22, 8, 0, tzinfo=UTC))
+    assert "[reminder] Object by 23 December" in run(store, datetime(2026, 12, 22, 8, 0, tzinfo=UTC))
     states = {one.group.rpartition(":")[2]: one.state for one in store.deliveries() if one.group}
     assert states == {"7": DeliveryState.DROPPED, "1": DeliveryState.SENT}
 
@@ -163,4 +163,4 @@ def test_a_reminder_is_tried_as_long_as_an_alert(store: Store) -> None:
     post = store.parcel(delivery.key)
     assert isinstance(post, Parcel)
     assert pack([post])[0].thread == f"source|{SOURCE.id}"
-    assert render([post]).chat.head.startswith("Reminder: 7 days left to object, until 23 December 2026\n")
+    assert render([post]).chat.head.startswith("Reminder: Object by 23 December 2026\n")
