@@ -24,6 +24,7 @@ from storage.model import (
 )
 from watcher.differ.doubt import doubt, load_weights, says_same
 from watcher.differ.editorial import editorial_rule, speaks_of_policy
+from watcher.differ.entries import gather_entries
 from watcher.differ.evidence import Evidence
 from watcher.differ.lexicon import load_lexicon, plain_words
 from watcher.differ.machinery import cut_short, machinery_rule, repeated_labels, truncated
@@ -87,7 +88,7 @@ def judge(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
         )
     changes = [change for evidence in evidences for change in _each(evidence, around, roster)]
-    changes = quiet_headings(_told_once(changes, roster), old, new)
+    changes = quiet_headings(gather_entries(_told_once(changes, roster), roster.delta), old, new)
     if not whole and cut_short(changes, old, new):
         return Verdict.NOISE, tuple(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
