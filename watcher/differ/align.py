@@ -166,7 +166,7 @@ def _missing(size: int, taken: Iterator[int]) -> list[int]:
 def _without(places: list[int], taken: Iterator[int]) -> list[int]:
     """The places without the taken ones."""
     gone = set(taken)
-    return [place for place in places if place not in gone]
+    return [place for place in places if place not in gone] if gone else places
 
 
 def _elsewhere(
@@ -178,11 +178,15 @@ def _elsewhere(
     key: Callable[[Block], Hashable] = attrgetter("key"),
 ) -> list[tuple[int, int]]:
     """Blocks of equal key that stand in another place, each used once, in order of the old side; not those of None."""
+    keys, others = [key(old[i]) for i in left], [key(new[j]) for j in right]
+    both = set(keys).intersection(others) - {None}
+    if not both:
+        return []
     waiting: dict[Hashable, deque[int]] = defaultdict(deque)
-    for j in right:
-        waiting[key(new[j])].append(j)
-    keys = ((i, key(old[i])) for i in left)
-    return [(i, waiting[own].popleft()) for i, own in keys if own is not None and waiting.get(own)]
+    for j, own in zip(right, others, strict=True):
+        if own in both:
+            waiting[own].append(j)
+    return [(i, waiting[own].popleft()) for i, own in zip(left, keys, strict=True) if own in both and waiting[own]]
 
 
 def _may_be_turned(old: Sequence[Block], new: Sequence[Block], left: list[int], right: list[int]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from storage.model import Change, ChangeKind, Direction, Document, RecipientDelta, Severity, Span, Topic, Verdict
@@ -91,17 +91,21 @@ def _is_replaced(changes: Sequence[Change], old: Document, new: Document) -> boo
 
 def _apart(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
     """The clauses that are judged one by one, and the rest, both in order."""
-    if len(pieces) <= CLAUSES and sum(map(_size, pieces)) <= _CHARACTERS:
+    size = sum(map(_size, pieces))
+    if len(pieces) <= CLAUSES and size <= _CHARACTERS:
         return list(pieces), []
     close: list[Piece] = []
     rest: list[Piece] = []
-    vast = len(pieces) > _VAST or sum(map(_size, pieces)) > _MUCH
+    vast = len(pieces) > _VAST or size > _MUCH
     most, characters = (_LESS, _FEWER) if vast else (_CLOSE, _CHARACTERS)
     read = gone = 0
-    for piece in pieces:
+    for at, piece in enumerate(pieces):
+        if len(close) >= most:
+            rest += pieces[at:]
+            break
         size = _size(piece)
         removed = piece.kind is ChangeKind.REMOVED
-        full = len(close) >= most or read + size > characters or (removed and gone >= most // _GONE)
+        full = read + size > characters or (removed and gone >= most // _GONE)
         if full or size > _LONGEST or piece.kind is ChangeKind.MOVED:
             rest.append(piece)
         else:
@@ -183,7 +187,7 @@ def _told(run: Sequence[Piece], roster: Roster, language: str | None) -> Change:
         text = piece.text[:_BEGINNING]
         topics = name_topics(Reading(text, text, piece.section, language))
     rules = tuple(dict.fromkeys((finding.rule, rule)))
-    text = headline(replace(piece, block=run[0].block), topics[0], [finding])
+    text = headline(piece._replace(block=run[0].block), topics[0], [finding])
     return _change(piece, topics, finding, text, rules)
 
 
@@ -264,8 +268,7 @@ def _union(run: Sequence[Piece]) -> Piece:
             continue
         shared = next((at for at, (a, b) in enumerate(zip(section, piece.section, strict=False)) if a != b), None)
         section = section[: min(len(section), len(piece.section)) if shared is None else shared]
-    return replace(
-        run[0],
+    return run[0]._replace(
         kind=kinds.pop() if len(kinds) == 1 else ChangeKind.MODIFIED,
         before=" ".join(before) if before else None,
         after=" ".join(after) if after else None,

@@ -7,7 +7,6 @@ else than before, one summary cannot tell both: then each is told by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from rapidfuzz.distance import Indel
 
@@ -33,7 +32,7 @@ def parts_of(piece: Piece, language: str | None) -> list[Piece]:
     for olds, news in _runs(left, right):
         if len(olds) != len(news) or not all(map(_rephrases, olds, news)):
             return []
-        found += [replace(piece, before=was, after=now) for was, now in zip(olds, news, strict=True)]
+        found += [piece._replace(before=was, after=now) for was, now in zip(olds, news, strict=True)]
     return found if len(found) > 1 else []
 
 

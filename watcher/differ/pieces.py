@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -33,8 +33,7 @@ _SIGNS = re.compile(r"[^0-9A-Za-z]+")
 _FINELY = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One differing clause: what it said before and after (None where it did not stand), and where.
 
     `blocks` counts the blocks it comes from; `block` is the first of them, of the new document where it stands there.
@@ -42,6 +41,8 @@ class Piece:
     `last` marks a modified one that ends the new document. `links` are the texts of the links on both sides.
     `leads` are the lead-ins above it that deny what it says, of the old and of the new document; `hangs` tells that it
     came or went below words with a colon that say what the vendor or the reader does.
+
+    A tuple: a comparison may have tens of thousands.
     """
 
     kind: ChangeKind
@@ -61,7 +62,7 @@ class Piece:
         """The piece as whole sentences: with the lead-in that denies it ("We do not" before "sell your data")."""
         if not any(self.leads):
             return self
-        return replace(self, before=joined(self.leads[0], self.before), after=joined(self.leads[1], self.after))
+        return self._replace(before=joined(self.leads[0], self.before), after=joined(self.leads[1], self.after))
 
     @property
     def text(self) -> str:
@@ -93,7 +94,7 @@ def _by_topic(piece: Piece, language: str | None) -> Iterator[Piece]:
     for _, parts in groups:
         part = " ".join(parts)
         added = piece.kind is ChangeKind.ADDED
-        yield replace(piece, before=None if added else part, after=part if added else None)
+        yield piece._replace(before=None if added else part, after=part if added else None)
 
 
 def _cut(
@@ -120,14 +121,20 @@ def _cut(
                 )
             continue
         block = (news or olds)[0]
-        before = " ".join([each.text for each in olds]) if olds else None
-        after = " ".join([each.text for each in news]) if news else None
+        before, after = _text(olds), _text(news)
         zone = new_zones[match.new[0]] if match.new else old_zones[match.old[0]]
         place = match.new[0] / len(new) if match.new else match.old[0] / len(old)
         count = len(news) or len(olds)
         hangs = not (old_hung.isdisjoint(match.old) and new_hung.isdisjoint(match.new))
         yield Piece(match.kind, before, after, block.path, block, count, zone, place, leads=leads, hangs=hangs)
     yield from _turned(matches, old, new, (old_leads, new_leads))
+
+
+def _text(blocks: Sequence[Block]) -> str | None:
+    """The texts of blocks, one after the other; None where there are none."""
+    if len(blocks) == 1:
+        return blocks[0].text
+    return " ".join([each.text for each in blocks]) if blocks else None
 
 
 def _turned(

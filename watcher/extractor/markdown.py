@@ -72,11 +72,12 @@ class _Reader:
 
     def marked(self, line: str, stripped: str) -> bool:
         """Take a line if it is a heading, the underline of one, or a rule; tell whether it was."""
-        if self.lines and not self.rows and (match := self.underline(line)):
-            self.setext(1 if match.group(1)[0] == "=" else 2)
-        elif _RULE.match(line):
+        sign = stripped[0]
+        if sign in "=-" and self.lines and not self.rows and (match := self.underline(line)):
+            self.setext(1 if sign == "=" else 2)
+        elif sign != "#" and _RULE.match(line):
             self.flush()
-        elif match := _ATX.match(stripped if self.indents else line):
+        elif sign == "#" and (match := _ATX.match(stripped if self.indents else line)):
             self.flush()
             self.close_items(line)
             self.heading(match)

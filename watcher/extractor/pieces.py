@@ -93,10 +93,8 @@ def without_bullet(text: str) -> str:
 
 def fingerprint(blocks: Iterable[Block]) -> str:
     """Return the SHA-256 over kind and text of the blocks; links, levels and paths do not count."""
-    digest = hashlib.sha256()
-    for block in blocks:
-        digest.update(f"{block.kind.value}\x1f{block.text}\x1e".encode("utf-8", "replace"))
-    return digest.hexdigest()
+    told = "".join([f"{block.kind}\x1f{block.text}\x1e" for block in blocks])
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
 
 def _clean(piece: Piece) -> Piece | None:
@@ -105,7 +103,7 @@ def _clean(piece: Piece) -> Piece | None:
         return piece
     text = normalise(piece.text)
     kind, level = piece.kind, piece.level
-    if kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}:
+    if kind is BlockKind.PARAGRAPH or kind is BlockKind.LIST_ITEM:
         bare = without_bullet(without_bullet(text))
         if bare != text and kind is BlockKind.PARAGRAPH:
             kind, level = BlockKind.LIST_ITEM, 1

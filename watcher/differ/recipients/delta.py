@@ -118,11 +118,11 @@ class _Text:
     @cached_property
     def _texts(self) -> dict[str, list[str]]:
         """The texts of the blocks by each of their words that stands in a name which is looked for."""
-        found: dict[str, list[str]] = {}
-        wanted = {word for name in self.asked for word in _words_in(name.casefold())}
+        found: dict[str, list[str]] = {word: [] for name in self.asked for word in _words_in(name.casefold())}
+        wanted = set(found)
         for text, words in self._runs:
             for word in wanted.intersection(words):
-                found.setdefault(word, []).append(text)
+                found[word].append(text)
         return found
 
     @cached_property

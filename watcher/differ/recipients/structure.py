@@ -43,7 +43,7 @@ def structural_mentions(blocks: Sequence[Block], skip: AbstractSet[str] = frozen
     above: dict[int, str] = {}
     taken: set[int] = set()
     for index, block in enumerate(blocks):
-        if block.kind in _OPENING:
+        if block.kind is BlockKind.HEADING or block.kind is BlockKind.PARAGRAPH:
             for name, found in _from_layout(blocks, index, taken):
                 yield Mention(found, name, name.text, structural=True, explicit=True)
         if block.kind is BlockKind.HEADING:
@@ -63,9 +63,6 @@ def structural_mentions(blocks: Sequence[Block], skip: AbstractSet[str] = frozen
 def _parent(above: dict[int, str], level: int) -> str:
     """The nearest text of a lesser level."""
     return next((above[lesser] for lesser in range(level - 1, 0, -1) if lesser in above), "")
-
-
-_OPENING = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH})
 
 
 def _of_entry(blocks: Sequence[Block], index: int, lead: str) -> Iterator[Mention]:
