@@ -16,7 +16,7 @@ from storage.model import Block, BlockKind, ChangeKind, Topic
 from watcher.differ.align import Match, in_place
 from watcher.differ.leads import Lead, denying_leads, introduced, joined
 from watcher.differ.sentences import is_one, sentences
-from watcher.differ.topics import sure_topic
+from watcher.differ.topics import likely_topic, sure_topic
 from watcher.differ.words import words_of
 from watcher.differ.zones import Zone, zones
 
@@ -29,6 +29,8 @@ _SENTENCES = 2_000
 # A clause of so many characters may turn from one topic to another.
 _TURNING = 160
 _SIGNS = re.compile(r"[^0-9A-Za-z]+")
+# Words that begin a sentence on somebody or something that the one before named; not "this", which may be all of it.
+_BACK = frozenset("these it they deze zij ze dieser diese er ce cet cette ces il elle ils elles".split())  # noqa: SIM905
 # So many pieces are cut where the topic turns, and short ones into sentences; nobody reads the later ones one by one.
 _FINELY = 300
 
@@ -86,7 +88,7 @@ def _by_topic(piece: Piece, language: str | None) -> Iterator[Piece]:
         return
     groups: list[tuple[Topic | None, list[str]]] = []
     for sentence in _sentences(text, language):
-        topic = sure_topic(sentence, language)
+        topic = _topic_of(sentence, piece.section, language)
         if groups and (topic is None or groups[-1][0] in {None, topic}):
             groups[-1] = (groups[-1][0] or topic, [*groups[-1][1], sentence])
         else:
@@ -95,6 +97,13 @@ def _by_topic(piece: Piece, language: str | None) -> Iterator[Piece]:
         part = " ".join(parts)
         added = piece.kind is ChangeKind.ADDED
         yield piece._replace(before=None if added else part, after=part if added else None)
+
+
+def _topic_of(sentence: str, section: tuple[str, ...], language: str | None) -> Topic | None:
+    """What a sentence of a clause turns to; None in doubt, and for one that points back ("They receive ...")."""
+    if sentence.partition(" ")[0].casefold() in _BACK:
+        return None
+    return sure_topic(sentence, language) or likely_topic(sentence, section, language)
 
 
 def _cut(
@@ -202,9 +211,22 @@ def _same_words(was: str, now: str) -> bool:
 
 
 def _sentences(text: str, language: str | None) -> tuple[str, ...]:
-    """The sentences of a text; all of it when they do not add up to it."""
+    """The sentences of a text, with one blank between them; those that are parted otherwise stay together."""
     found = sentences(text, language)
-    return found if " ".join(found) == text else (text,)
+    if " ".join(found) == text:
+        return found
+    parts: list[str] = []
+    end = 0
+    for sentence in found:
+        place = text.find(sentence, end)
+        if place < 0:
+            return (text,)
+        if parts and text[end:place] == " ":
+            parts.append(sentence)
+        else:
+            parts = [*parts[:-1], (parts[-1] if parts else "") + text[end : place + len(sentence)]]
+        end = place + len(sentence)
+    return tuple(parts) if " ".join(parts) == text else (text,)
 
 
 def _runs(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:

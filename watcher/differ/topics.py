@@ -77,6 +77,9 @@ _MOST = 3
 _LONG = 160
 _SENTENCES = 40
 _SURE = 6.0
+# A sentence of more blanks than this may turn to another topic when that is so likely (any from .7 to .9 did as well).
+_SPOKEN = 4
+_LIKELY = 0.9
 # A longer word is no word of any language, and is not remembered.
 _LONGEST = 80
 _REMEMBERED = 32_768
@@ -224,6 +227,15 @@ def sure_topic(sentence: str, language: str | None) -> Topic | None:
     """The topic that a sentence names by itself; None when its words leave doubt."""
     ranked = sorted((-score, _RANK[topic], topic) for topic, score in term_scores(sentence, language).items())
     return ranked[0][2] if ranked and ranked[0][0] <= -_SURE else None
+
+
+def likely_topic(sentence: str, headings: tuple[str, ...], language: str | None) -> Topic | None:
+    """The topic that a sentence below its headings is most likely about; None in doubt, and for a few words."""
+    if sentence.count(" ") < _SPOKEN:
+        return None
+    likely = topic_likelihoods(Reading(sentence, sentence, headings, language))
+    topic = max(likely, key=lambda one: (likely[one], -_RANK[one]))
+    return topic if likely[topic] >= _LIKELY and topic is not Topic.OTHER else None
 
 
 def term_scores(text: str, language: str | None) -> dict[Topic, float]:
