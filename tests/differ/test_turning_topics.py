@@ -1,4 +1,4 @@
-"""A long clause that came is told in parts where its sentences turn to another topic, verbatim and with who it is of."""
+"""A long clause that came is told in parts where its sentences turn to another topic, word for word."""
 
 from __future__ import annotations
 
