@@ -24,6 +24,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "retention": (
         "keep", "delete", "event", "after", "heading", "column", "requests", "passive", "active", "stop", "pronoun",
     ),
+    "spans": (),
     "notice": ("notify", "subprocessor", "policy", "breach", "undelayed"),
     "transfer": ("move", "store", "outside", "scc", "adequacy", "dpf", "bcr", "consent"),
     "ai": ("ai", "train", "optout", "automated"),

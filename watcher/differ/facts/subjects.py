@@ -1,0 +1,206 @@
+"""What is kept: the subject of each period of a sentence on retention, short and in the words of the text."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from storage.model import BlockKind
+from watcher.differ.facts.passages import LABEL, Passage, speaks
+from watcher.differ.facts.phrases import Lexicon
+from watcher.differ.periods import Period
+
+_SUBJECT_CHARS = 80
+_SUBJECT_WORDS = 9
+# Labels that introduce a statement instead of naming what is kept.
+_NO_SUBJECT = re.compile(
+    r"(?:(?:our|the|onze|de|het|unsere|die|nos|les|la)\s)?(?:legal bas|purpose|note\b|in brief|warning|how long|"
+    r"retention|storage|for example|doel|rechtsgrond|grondslag|"
+    r"im einzelnen|im einzelfall|konkret|das (?:heißt|bedeutet)|in practice|in particular|this means|that is|namely|"
+    r"specifically|in detail|concr[eè]|dat (?:betekent|houdt in)|in de praktijk|met name|te weten|en pratique|"
+    r"plus précisément|notamment|à savoir|"
+    r"let (?:op|wel)|bewaar|hoe lang|durée|finalité|base|conservation|zweck|rechtsgrundlage|speicherdauer|dauer|"
+    r"hinweis|(?:deletion|removal|erasure|duration|period|verwijdering|wissen|opslag|termijn|löschung|aufbewahrung|speicherung|"
+    r"suppression|effacement|délais?|fristen|termijnen|exceptions?|uitzondering\w*|ausnahmen?)$)"
+)
+# What stands before a period in a row of them: "client files seven years, e-mails two years".
+_SHORT = re.compile(
+    r"(?:^|[,;:]\s|\s(?:and|en|und|et)\s)(?:(?:for|voor|für|pour)\s)?(?:(?:the|les?|la|die|der|das|de|het)\s)?"
+    r"(?P<s>[^\W\d][^,;:()]{2,60}?)"
+    r"(?:\s(?:for|voor|für|pendant|up to|tot|bis zu|maximaal|maximal|at most|after|within|nach|na|après|binnen|"
+    r"innerhalb|von|sous|au bout de|a|an|een|ein|un))*\s*$"
+)
+_SHORT_WORDS = 7
+_HEAD = re.compile(r"(?P<s>[^\W\d][^,;:()]{2,60}?)(?:,\s|\s[(–-]\s?)")
+# Adverbs before a subject, and the length of time behind it, are no part of it.
+_TRIM = re.compile(
+    r"^(?:niet|nicht|not|pas|echter|ook|also|only|slechts|alleen|however|auch|nur|également|then|daarna|danach|ensuite|nog|noch|encore|"
+    r"and|but|en|maar|und|aber|et|mais|therefore|daarom|daher|donc|except for|except|uitgezonderd|behalve|ausgenommen|"
+    r"außer|à l['’]exception d(?:e la|es|e|u)|sauf|with the exception of|met uitzondering van|"
+    r"mit ausnahme (?:von|der))\s+|"
+    r"\s(?:voor|for|für|pendant|nog|noch|then|weitere|encore|ensuite) .*$|"
+    r"\s(?:nog|noch|then|daarna|danach|ensuite|encore)$",
+    re.IGNORECASE,
+)
+_AND = r"(?:and|or|en|of|und|oder|et|ou)"
+_WE = r"(?:wij|we|wir|nous|ons)"
+_NOT = r"(?:pas|nicht|niet|not)"
+_RULE = (  # "a retention period of ... applies to X"
+    r"(?:geldt|gelden|hanteren|gilt|gelten|beträgt|bedraagt|is|ist|est|s['’]applique|there is|we apply|"
+    r"appliquons|besteht|lautet|sont|zijn|sind|are)"
+)
+_WHOSE = r"(?:de|het|uw|je|alle|deze|die|der|das|ihre?n?|les|vos|votre|la|le|your|the|all)"
+_PERIOD_OF = (  # "the retention period of X is"
+    r"(?:retention|storage)\s(?:period|time|duration)|bewaar(?:termijn|duur|periode|tijd)|opslag(?:duur|termijn)|"
+    r"speicher(?:dauer|frist|zeit)|aufbewahrungs(?:frist|dauer|zeit)|löschfrist|"
+    r"(?:durée|délai)s?\s(?:de\s(?:conservation|stockage)|d['’]archivage)"
+)
+_ACTOR = (  # "X deletes our bookkeeper after ...": the verb stands second in Dutch and German, whatever comes first
+    r"(?:die|der|das|unsere?|onze|ons|de|het|een|eine?)\s(?:system|software|praxis|klinik|verein|schule|bank|anbieter|"
+    r"auftragsverarbeiter|auftragnehmer|buchhaltung|verwaltung|gesellschaft|unternehmen|server|technik|personalabteilung|"
+    r"kanzlei|systeem|programma|praktijk|kliniek|vereniging|school|verwerker|leverancier|boekhoud\w*|administratie|bedrijf|"
+    r"organisatie|afdeling|stichting|gemeente)"
+)
+# Words of a clause that is no bare name of what is kept.
+_FUNCTION = frozenset(
+    "we wij wir nous you u je sie vous is are be zijn wordt worden ist sind wird werden est sont after na nach après "  # noqa: SIM905  # a list of words
+    "then daarna danach within binnen innerhalb dans another nog noch encore once nadat nachdem until tot bis at in "
+    "not niet nicht pas or of oder ou it ze they het es them ons uns us keep kept bewaren bewaard delete deleted which "
+    "whereupon that die dat das que will shall sera seront cas our see to sauf unless tenzij for voor für pour mit met "
+    "with exception if wenn indien als si falls sofern soweit wanneer latest spätestens then bei upon".split()
+)
+
+
+def subjects(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) -> list[str | None]:
+    """What is kept for each period: the label, else what the clause of the period names, else the one before it."""
+    if label := own_label(passage):
+        return [label] * len(periods)
+    found: list[str | None] = []
+    floor = 0
+    for number, period in enumerate(periods):
+        until = periods[number + 1].start if number + 1 < len(periods) else len(passage.text)
+        if (stop := passage.text.find(";", period.end, until)) >= 0:
+            until = stop
+        lower = passage.lower[floor : period.start] + "\0" + passage.lower[period.start + 1 : until]
+        subject = in_clause(passage.text[floor:until], lower, phrases) if floor == 0 else None
+        if subject is None:
+            subject = _short(passage.text[floor : period.start]) if number or len(periods) > 1 else None
+        if subject is None and floor:
+            subject = in_clause(passage.text[floor:until], lower, phrases)
+        found.append(subject or (found[-1] if found else _head(passage) or under(passage, phrases)))
+        floor = period.end
+    return found
+
+
+def _short(text: str) -> str | None:
+    """The few words that stand before a period in a row of periods; None where they are more, or hold a verb's we."""
+    match = _SHORT.search(text)
+    subject = match["s"].strip() if match else ""
+    words = subject.lower().split()
+    return subject if 0 < len(words) <= _SHORT_WORDS and not _FUNCTION & set(words) else None
+
+
+def own_label(passage: Passage) -> str | None:
+    """What stands before the sentence's colon, or its row's first cell, where that names something that is kept."""
+    label = passage.label
+    if not passage.column and not passage.first:
+        match = LABEL.match(passage.text)
+        label = match["label"].strip() if match else ""
+    good = label and len(label) <= _SUBJECT_CHARS and not _NO_SUBJECT.match(label.lower())
+    return label if good else None
+
+
+def in_clause(text: str, lower: str, phrases: Lexicon) -> str | None:
+    """The grammatical object or subject of a clause, short; a zero byte in `lower` stands where the period begins."""
+    for pattern in _shapes(phrases.words["retention.active"], phrases):
+        for match in pattern.finditer(lower):
+            subject = text[match.start("s") : match.end("s")]
+            while (shorter := _TRIM.sub("", subject).strip(" ,")) != subject:
+                subject = shorter
+            if subject and not _is_pronoun(subject.lower(), phrases) and len(subject.split()) <= _SUBJECT_WORDS:
+                return subject
+    return None
+
+
+def _is_pronoun(subject: str, phrases: Lexicon) -> bool:
+    """True for a subject that begins with a whole word that names nothing ("es", and not "Essensbestellungen")."""
+    match = phrases["retention.pronoun"].match(subject)
+    return match is not None and not (
+        subject[match.end() - 1].isalnum() and subject[match.end() : match.end() + 1].isalnum()
+    )
+
+
+def _head(passage: Passage) -> str | None:
+    """What an item or a definition begins with: "back-ups, kept for ...", "Account data: ... Deleted after ..."."""
+    if passage.block.kind is BlockKind.PARAGRAPH or passage.column:
+        return None
+    label = passage.label
+    if not passage.first:
+        good = label and len(label) <= _SUBJECT_CHARS and not _NO_SUBJECT.match(label.lower())
+        return label if good else None
+    match = _HEAD.match(passage.text)
+    words = match["s"].lower().split() if match else []
+    return match["s"] if match and len(words) <= _SHORT_WORDS and not _FUNCTION & set(words) else None
+
+
+def under(passage: Passage, phrases: Lexicon) -> str | None:
+    """The heading as subject, unless it only says that the text is about keeping."""
+    heading = passage.block.path[-1] if passage.block.path else ""
+    general = (
+        heading.endswith("?")
+        or speaks(phrases["retention.heading"], passage.section)
+        or _NO_SUBJECT.match(passage.section)
+    )
+    return None if general or len(heading.split()) > _SUBJECT_WORDS else heading or None
+
+
+@cache
+def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str], ...]:
+    """How a clause holds its subject: "X we keep", "we keep X for", "X are deleted", "are the X deleted", and so on."""
+    stop = "|".join(phrases.words["retention.stop"])
+    passive = "|".join(phrases.words["retention.passive"])
+    keep = "|".join(sorted(active, key=len, reverse=True))  # "hold on to" before "hold"
+    done = "|".join((*phrases.words["retention.keep"], *phrases.words["retention.delete"]))
+    some = rf"[^,;:\0]{{3,{_SUBJECT_CHARS}}}?"
+    several = rf"[^;:\0]{{3,{_SUBJECT_CHARS}}}?"  # "your contacts, notes and documents"
+    begins = r"(?:^|[,;:]\s)"
+    return (
+        re.compile(
+            rf"(?:^|[,;:.]\s?)(?P<s>[^,;:\0]{{3,60}}?),\s(?:which|that|die|dat|das|que)\s{_WE}(?!\w)[^;:\0]{{0,60}}\0"
+        ),
+        re.compile(
+            rf"(?<!\w)(?:{_PERIOD_OF})\s(?:van|of|for|für|von|der|des|de\sla|de|du|d['’])\s?(?P<s>{some})\s{_RULE}(?!\w)"
+        ),
+        re.compile(rf"{begins}(?:voor|for|für|pour)\s(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s{_WE}(?!\w)"),
+        re.compile(
+            rf"(?<!\w)(?:geeft|geven|gibt|geben|restitue|restituons|rend|rendons)\s(?:\S+\s){{0,2}}?"
+            rf"(?P<s>(?:alle|sämtliche|toutes\sles|tous\sles|{_WHOSE})\s[^,;:\0]{{3,50}}?)\s(?:terug|zurück|ou|et)(?!\w)"
+        ),
+        re.compile(
+            rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:(?:sich|zich(?:zelf)?)|{_ACTOR})(?!\w)[^;:\0]{{0,40}}\0"
+        ),
+        re.compile(rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:wij|we|wir|nous)(?!\w)"),
+        re.compile(
+            rf"^(?P<s>[^,;:\0]{{3,40}}?),?\s(?:die|der|das|that|which|who|qui|que)\s[^;:\0]{{2,60}}?,\s(?:{keep})\s"
+            rf"(?:wij|we|wir|nous)(?!\w)"
+        ),
+        re.compile(
+            rf"(?<!\w)(?:{keep})\s(?:{_NOT}\s)?(?!{_NOT}\b)(?:{_WE}\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"
+        ),
+        re.compile(
+            r"^(?P<s>[^,;:\0]{3,40}?),?\s(?:(?:die|welche)\s)?"
+            r"(?:older than|ouder (?:zijn )?dan|älter als|(?:de|datant de) plus de)\s\0"
+        ),
+        re.compile(rf"^(?P<s>{some})\s(?:{passive})\s"),
+        re.compile(rf"^(?P<s>[^,;:\0]{{3,50}}?),?\s(?:die|which|that|who|qui|que)\s[^\0]{{2,60}}?,\s(?:{passive})\s"),
+        re.compile(
+            rf"^(?P<s>[^,;:\0]{{3,40}}(?:,\s[^,;:\0]{{2,40}}){{1,3}}\s{_AND}\s[^,;:\0]{{2,40}}?)\s(?:{passive})\s"
+        ),
+        re.compile(rf"(?<!\w)(?:{passive})\s(?P<s>{_WHOSE}\s{some})\s(?:{done}|(?:{stop})(?!\w)|\0)"),
+        re.compile(rf"[,;]\s(?P<s>{some})\s(?:{passive})\s"),
+        re.compile(
+            rf"(?<!\w)(?:verplicht\sons|verpflichtet\suns|ons|om|uns|verplicht|verpflichtet),?\s(?P<s>{some})\s\0[^\0]{{0,30}}\s(?:te|zu|aufzu)"
+        ),
+        re.compile(rf"(?<!\w)(?:voor|for|für|pour|to)\s(?P<s>{some})\s{_RULE}(?!\w)"),
+        re.compile(r"^(?P<s>[^,;:\0]{3,60}?)\s[^\W\d]+\s(?:wij|we|wir)(?!\w)"),  # any verb that stands second
+    )
