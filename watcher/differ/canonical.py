@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from watcher.differ.lexicon import Lexicon
+from watcher.differ.plainly import plainly
 from watcher.differ.unrest import same_days
 from watcher.differ.wordings import load_wordings
 from watcher.differ.words import words_of
@@ -39,5 +40,5 @@ def is_light(text: str, lexicon: Lexicon) -> bool:
 @lru_cache(maxsize=512)
 def canonical(text: str, language: str) -> tuple[str, ...]:
     """The marks and stems of a text in order; `language` is one of the lexicon's."""
-    words = words_of(_FILE.sub(" ", _REFERENCE.sub(" 0.0 ", _SCHEME.sub("", text))))
+    words = words_of(_FILE.sub(" ", _REFERENCE.sub(" 0.0 ", _SCHEME.sub("", plainly(text, language)))))
     return load_wordings(language).form(words)

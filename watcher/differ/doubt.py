@@ -20,6 +20,7 @@ from storage.model import BlockKind
 from watcher.differ.acronyms import shortened
 from watcher.differ.evidence import Evidence
 from watcher.differ.places import place_code
+from watcher.differ.plainly import plainly
 from watcher.differ.sentences import sentences
 from watcher.differ.spelling import same_spelling
 from watcher.differ.surroundings import Surroundings
@@ -49,6 +50,8 @@ _REWRITTEN = 0.4
 _MUCH = 0.5
 # "Nutzer:innen", "Nutzer*innen" and the like.
 _GENDERED = re.compile(r"(?<=[^\W\d_])[:*_/\u00b7]-?in(?:nen)?\b")
+# Words for data of any kind.
+_DATA = frozenset("data information gegevens informatie daten informationen donnees informations".split())  # noqa: SIM905
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 
 
@@ -78,7 +81,7 @@ def doubt(evidence: Evidence, around: Surroundings, weights: Weights | None = No
 def says_same(evidence: Evidence, around: Surroundings) -> bool:
     """True when nothing is left over between both wordings, and words of weight and numbers stand in one order."""
     rest = leftover(evidence, around)
-    if rest is None or rest.gone or rest.came or any(evidence.periods):
+    if rest is None or not _is_light(rest) or any(evidence.periods):
         return False
     wordings = load_wordings(evidence.lexicon.language)
     texts = evidence.piece.before or "", evidence.piece.after or ""
@@ -88,6 +91,14 @@ def says_same(evidence: Evidence, around: Surroundings) -> bool:
     lists = evidence.lexicon.lists
     weighty = frozenset(wordings.marks.get(word, word) for name in _GOVERNING for word in lists[name])
     return _governed(one, weighty) == _governed(other, weighty) and not _is_turned_meaning(evidence)
+
+
+def _is_light(rest: Rest) -> bool:
+    """True when nothing is left over, or on one side the word for data of any kind alone: "erasure (of data)"."""
+    if not (rest.gone or rest.came):
+        return True
+    left = rest.gone or rest.came
+    return not (rest.gone and rest.came) and len(left) == 1 and left[0] in _DATA and rest.kept >= _PART
 
 
 def _governed(form: Sequence[str], weighty: frozenset[str]) -> Counter[tuple[str, str]]:
@@ -105,7 +116,10 @@ def _governed(form: Sequence[str], weighty: frozenset[str]) -> Counter[tuple[str
 
 def _is_turned_meaning(evidence: Evidence) -> bool:
     """True when the words of a clause are given to somebody or something else."""
-    return turns(evidence.piece.before or "", evidence.piece.after or "", evidence.lexicon)
+    before, after = (
+        plainly(text or "", evidence.lexicon.language) for text in (evidence.piece.before, evidence.piece.after)
+    )
+    return turns(before, after, evidence.lexicon)
 
 
 def _turned_round(evidence: Evidence) -> bool:
@@ -145,7 +159,7 @@ def leftover(evidence: Evidence, around: Surroundings) -> Rest | None:
     wordings = load_wordings(evidence.lexicon.language)
     was, now = (wordings.read(_named(text, evidence, around)) for text in (before, after))
     one, other = Counter(mark for mark, _ in was), Counter(mark for mark, _ in now)
-    gone, came = _beyond(was, one - other), _beyond(now, other - one)
+    gone, came = _taken_apart(_beyond(was, one - other), _beyond(now, other - one))
     alike = 0
     for word in list(gone):
         partner = next(
@@ -162,7 +176,19 @@ def _named(text: str, evidence: Evidence, around: Surroundings) -> list[str]:
     """The folded words of a text, with the short names for the long ones where the change touches either."""
     if _CAPITALS.search(evidence.changed):
         text = shortened(text, around.short_names)
-    return words_of(_GENDERED.sub("", text))
+    return words_of(_GENDERED.sub("", plainly(text, evidence.lexicon.language)))
+
+
+def _taken_apart(gone: list[str], came: list[str]) -> tuple[list[str], list[str]]:
+    """Both without compounds whose parts stand on the other side ("https-link", "link (https)")."""
+    for one, other in ((gone, came), (came, gone)):
+        for word in [word for word in one if "-" in word]:
+            parts = word.split("-")
+            if all(part and part in other for part in parts):
+                one.remove(word)
+                for part in parts:
+                    other.remove(part)
+    return gone, came
 
 
 def _apart(words: Sequence[str], others: Sequence[str]) -> list[str]:

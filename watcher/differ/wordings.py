@@ -154,13 +154,19 @@ class Wordings:
         for word in words:
             if word in particles:
                 back = range(len(result) - 1, max(-1, len(result) - _APART), -1)
-                near = (at for at in back if f"{word}{self.plain(result[at])}" in self.lemmas)
-                at = next(near, None)
+                at = next((at for at in back if self._verb(word, result[at])), None)
                 if at is not None:
-                    result[at] = f"{word}{self.plain(result[at])}"
+                    result[at] = self._verb(word, result[at])
                     continue
             result.append(word)
         return result
+
+    def _verb(self, particle: str, word: str) -> str:
+        """The verb that a part makes with a word, empty where the lexicon knows none."""
+        known = (
+            verb for verb in (f"{particle}{self.plain(word)}", f"{particle}{word}") if self.plain(verb) in self.lemmas
+        )
+        return next(known, "")
 
 
 @lru_cache(maxsize=16_384)

@@ -1,0 +1,128 @@
+"""A text as it would be written plainly: notations of one meaning in one form, before words are compared.
+
+What stands here is no matter of words: the number before a clause, how an article of a law is cited, and whether a list
+is denied once or item by item ("no cookies, no pixels" and "neither cookies nor pixels").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from watcher.differ.words import DATE, fold
+
+_NUMBERED = re.compile(
+    r"\s*(?:(?:article|artikel|section|sectie|paragraaf|abschnitt|hoofdstuk|chapitre|kapitel|§)\s{0,3}\d{1,3}(?:\.\d{1,3}){0,3}"
+    r"\s?[.):\u2013\u2014-]|\(?\d{1,3}(?:\.\d{1,3}){0,3}(?:[.)]|\s?[:\u2013\u2014-](?=\s))|\d{1,3}(?:\.\d{1,3}){1,3})\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_DATE = re.compile(rf"\s*(?:{DATE})", re.IGNORECASE)
+_DAY = re.compile(r"\s*\d{1,2}\.\s+\w{3,9}\.?\s+\d{4}")
+_PARAGRAPHS = {"eerste": "1", "tweede": "2", "derde": "3", "vierde": "4", "1e": "1", "2e": "2", "3e": "3", "4e": "4"}
+_ARTICLE = re.compile(
+    r"\b(?:art(?:icle|ikel|\.)?)\s{0,2}(?P<article>\d{1,3})(?P<rest>(?:[\s,]{1,2}(?:"
+    r"(?:lid|abs(?:atz|\.)|paragraphe?|para\.?)\s?\d{1,2}\b|(?:eerste|tweede|derde|vierde|[1-4]e)\slid\b"
+    r"|(?:(?:aanhef\sen\s)?onder|sub|lit(?:era|\.)?|buchst(?:abe|\.)|letter|point|lettre)\s?\(?[a-f]\)?(?![\w'])"
+    r"(?:\s?(?:/|,|en|and|und|et|of|or|oder|ou)\s?\(?[a-f]\)?(?![\w'])){0,5})"
+    r"|\s?\(\d{1,2}\)|\s?\([a-f]\)){1,4})",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"\b(?:eerste|tweede|derde|vierde|[1-4]e)\b|\d+|\b[a-f]\b", re.IGNORECASE)
+_NAYS = {
+    "nl": frozenset(("geen", "niet", "noch")),
+    "de": frozenset(("nicht", "weder", "kein", "keine", "keinen", "keiner", "keinem", "keines")),
+    "en": frozenset(("no", "not", "neither", "nor")),
+    "fr": frozenset(("pas", "aucun", "aucune", "aucuns", "aucunes", "ni")),
+}
+# The word that stands for all of them, and the one between the items of a denied list.
+_NAY = {"nl": "niet", "de": "nicht", "en": "not", "fr": "pas"}
+_OR = {"nl": "of", "de": "oder", "en": "or", "fr": "ou"}
+# Words between items: those that leave open which, and the others.
+_EITHER = frozenset(("of", "noch", "oder", "or", "nor", "ou", "ni"))
+_BOTH = frozenset(("en", "und", "sowie", "and", "et"))
+_TOKENS = re.compile(r"[^\W_]+(?:[-'\u2019/][^\W_]+)*-?|[^\w\s]|_")
+_LONGEST = 20_000
+# An item of a denied list has at most so many words, but the last, which may go on.
+_ITEM = 2
+
+
+@lru_cache(maxsize=1024)
+def plainly(text: str, language: str) -> str:
+    """The text in plain notation; a text without any of it, or longer than any clause, as it stands."""
+    if not text or len(text) > _LONGEST:
+        return text
+    found = _NUMBERED.match(text)
+    if found and not _DATE.match(text) and not _DAY.match(text):
+        text = text[found.end() :]
+    if "rt" in text:
+        text = _ARTICLE.sub(_cited, text)
+    return _denied_once(text, language)
+
+
+def _cited(found: re.Match[str]) -> str:
+    """An article of a law as one word: its number, its paragraph, its letters in order."""
+    parts = [_PARAGRAPHS.get(part.lower(), part.lower()) for part in _PARTS.findall(found["rest"])]
+    numbers = [part for part in parts if part.isdecimal()]
+    letters = sorted({part for part in parts if not part.isdecimal()})
+    return f"artikel{'p'.join([found['article'], *numbers])}{''.join(letters)}"
+
+
+def _denied_once(text: str, language: str) -> str:
+    """A text with one denial for each list of items; the words for "no" and "not" are one."""
+    nays = _NAYS.get(language)
+    if nays is None or nays.isdisjoint(fold(text).replace("\n", " ").split(" ")):
+        return text
+    tokens = _TOKENS.findall(text)
+    result: list[str] = []
+    place = 0
+    while place < len(tokens):
+        if fold(tokens[place]) not in nays:
+            result.append(tokens[place])
+            place += 1
+            continue
+        place, items = _items(tokens, place + 1, nays)
+        result.append(_NAY[language])
+        result += f" {_OR[language]} ".join(items).split(" ") if items else []
+    return " ".join(result)
+
+
+def _items(tokens: Sequence[str], place: int, nays: frozenset[str]) -> tuple[int, list[str]]:
+    """The place behind a denied list, and its items; the same place and none where no list begins there."""
+    items: list[str] = []
+    listed = False
+    at = place
+    while True:
+        size = next((size for size in range(1, _ITEM + 1) if _follows(tokens, at + size, nays)), 0)
+        if not size or not _are_words(tokens[at : at + size], nays):
+            break
+        items.append(" ".join(tokens[at : at + size]))
+        behind, either = _between(tokens, at + size, nays)
+        listed = listed or either
+        at = behind
+    if not items or not listed or not _are_words(tokens[at : at + 1], nays):
+        return place, []
+    return at + 1, [*items, tokens[at]]
+
+
+def _follows(tokens: Sequence[str], place: int, nays: frozenset[str]) -> bool:
+    """True when another item of a list is introduced at a place."""
+    return _between(tokens, place, nays)[0] > place
+
+
+def _between(tokens: Sequence[str], place: int, nays: frozenset[str]) -> tuple[int, bool]:
+    """The place behind what stands between two items, and whether it says that each is denied."""
+    at, either = place, False
+    if tokens[at : at + 1] == [","]:
+        at += 1
+    if at < len(tokens) and fold(tokens[at]) in _EITHER | _BOTH:
+        either = fold(tokens[at]) in _EITHER
+        at += 1
+    if at > place and at < len(tokens) and fold(tokens[at]) in nays:
+        return at + 1, True
+    return at, either
+
+
+def _are_words(tokens: Sequence[str], nays: frozenset[str]) -> bool:
+    """True for words that may be an item."""
+    return bool(tokens) and all(token[0].isalpha() and fold(token) not in nays | _EITHER | _BOTH for token in tokens)
