@@ -15,6 +15,7 @@ _TYPES = {
     ".xhtml": "application/xhtml+xml",
     ".md": "text/markdown",
     ".markdown": "text/markdown",
+    ".mdx": "text/markdown",
     ".txt": "text/plain",
     ".pdf": "application/pdf",
 }

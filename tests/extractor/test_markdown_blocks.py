@@ -89,7 +89,8 @@ def test_a_bold_line_alone_is_a_heading() -> None:
     ("table", "row"),
     [
         ("| Name | Country |\n| --- | --- |\n| Acme | NL |", [("Name", "Acme"), ("Country", "NL")]),
-        ("Name | Country\n:-- | --:\nAcme | NL", None),
+        ("Name | Country\n:-- | --:\nAcme | NL", [("Name", "Acme"), ("Country", "NL")]),
+        ("we have a | b\n\n:-- | --:\nAcme | NL", None),
         (
             "| Name | Country |\n|---|---|\n| **Acme** | [NL](https://x.example) |",
             [("Name", "Acme"), ("Country", "NL")],

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from storage.errors import ExtractError
 from storage.model import Block, BlockKind, Capture, Document, Extraction, ExtractRules, PageSignals, Reason
@@ -13,6 +14,7 @@ from watcher.collector import collector_paused
 from watcher.extraction import extraction_key
 from watcher.extractor.dates import find_dates
 from watcher.extractor.decode import decode
+from watcher.extractor.front_matter import split_front_matter
 from watcher.extractor.html import read_html
 from watcher.extractor.language import detect
 from watcher.extractor.markdown import read_markdown
@@ -21,10 +23,13 @@ from watcher.extractor.pdf import is_pdf, read_pdf
 from watcher.extractor.pieces import build_blocks, fingerprint
 from watcher.extractor.plain import read_plain
 from watcher.extractor.selection import choose_blocks
+from watcher.extractor.site_marks import without_site_marks
 from watcher.files import RECORDED
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
+# Servers of repositories send their files as plain text.
+_MARKDOWN_NAMES = (".md", ".mdx", ".markdown")
 _UNKNOWN_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/xml", "text/xml"})
 _LOOKS_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|h1|table|main|title|span)\b", re.IGNORECASE)
 _BLOCK_TAG = re.compile(
@@ -53,8 +58,7 @@ def extract(capture: Capture, rules: ExtractRules = ExtractRules()) -> Extractio
         if kind == "html":
             page = read_html(text, rules, capture.final_url)
         else:
-            pieces = read_markdown(text) if kind == "markdown" else read_plain(text)
-            page = PageText(pieces, text_signals(text))
+            page = _source_text(text) if kind == "markdown" else PageText(read_plain(text), text_signals(text))
         return _extraction(page, rules, chosen=kind == "html" or _was_extracted(capture))
 
 
@@ -81,6 +85,22 @@ def combine(parts: Sequence[Extraction]) -> Extraction:
     return Extraction(joined, _combined_signals([part.page for part in parts]))
 
 
+def _source_text(text: str) -> PageText:
+    """Read Markdown, perhaps for the generator of a site: what only that reads is no text of the document."""
+    front, below = split_front_matter(text)
+    pieces = read_markdown(without_site_marks(below, front.values))
+    if not any(piece.text.strip() for piece in pieces):
+        return PageText(read_markdown(text), text_signals(text))
+    return PageText(
+        pieces,
+        text_signals(text),
+        title=front.title,
+        language=front.language,
+        effective=front.effective,
+        updated=front.updated,
+    )
+
+
 def _kind(capture: Capture) -> str:
     """Return how the body is read: "pdf", "html", "markdown" or "plain". Raises: ExtractError for anything else."""
     media = capture.media_type.partition(";")[0].strip().lower()
@@ -95,7 +115,8 @@ def _kind(capture: Capture) -> str:
     if media in _HTML_TYPES:
         return "html"
     if media in _TEXT_TYPES:
-        return ("html" if _is_mostly_html(head) else "markdown") if "markdown" in media else _sniffed(head)
+        named = "markdown" in media or urlsplit(capture.final_url).path.lower().endswith(_MARKDOWN_NAMES)
+        return ("html" if _is_mostly_html(head) else "markdown") if named else _sniffed(head)
     if media in _UNKNOWN_TYPES and not _is_binary(head):
         return _sniffed(head)
     message = f"{capture.final_url}: no text can be taken out of {media or 'a binary file'}; give the address of a page"
@@ -131,6 +152,7 @@ def _extraction(page: PageText, rules: ExtractRules, *, chosen: bool) -> Extract
     text = "\n".join(block.text[:_SAMPLE_CHARS] for block in blocks)
     language = detect(text, rules.language or page.language)
     effective, updated = find_dates(blocks, page.meta, language)
+    effective, updated = effective or page.effective, updated or page.updated
     document = Document(
         title=_title(blocks, page.title),
         language=language,

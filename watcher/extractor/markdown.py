@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from storage.model import BlockKind
-from watcher.extractor.marks import is_bold_line, plain_text
+from watcher.extractor.markdown_parts import parts_of, read_part
+from watcher.extractor.marks import is_bold_line, plain_text, with_references
 from watcher.extractor.pieces import Piece, without_bullet
 from watcher.extractor.rows import TableCell, TableRow, row_pieces
 from watcher.extractor.text import normalise
@@ -20,6 +21,20 @@ _ITEM = re.compile(r"^([ \t]*)([*+-]|\d{1,9}[.)])([ \t]+|$)(.*)$")
 # With what headings, their underlines and rules begin, and list items but for numbered ones.
 _OPENING = frozenset("#=-*_")
 _BULLETS = frozenset("*+-")
+_QUOTE = re.compile(r"^([ \t]*)((?:> ?)+)")
+_ALERT = re.compile(r"^\[![A-Za-z]+\][+-]?[ \t]*(.*)$")
+# ":::info Title", "::: {.note}", ":::{tip}", "!!! note "Title"", "??? info": boxes of many generators, and their ends.
+_BOX = re.compile(
+    r":{3,}[ \t]*(?:\{[\w-]+\}|[a-z][\w-]*)?(?=[\s\[{]|$)[ \t]*(.*)$"
+    r"|(?:!!!|\?\?\?\+?)[ \t]+[a-z-]+(?:[ \t][a-z-]+){0,2}(?:[ \t]+\"(.*)\")?$"
+)
+_BOX_SIGNS = (":::", "!!!", "???")
+_HTML = re.compile(
+    r"</?(?:details|summary|div|section|article|aside|main|header|footer|nav|p|center|figure|figcaption|blockquote"
+    r"|h[1-6]|hr|pre|table|thead|tbody|tr|ul|ol|li|dl|dt|dd)\b[^<>]{0,500}>",
+    re.IGNORECASE,
+)
+_HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]{0,500}>(.*)</h\1[ \t]*>$", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\\)\|")
 _DELIMITER = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
@@ -29,11 +44,17 @@ def read_markdown(text: str) -> list[Piece]:
     """Return the pieces of a Markdown text: headings, paragraphs, list items by depth, table rows.
 
     Marks of emphasis, links, images and escapes are taken out; link targets stand beside the text. A bold line alone
-    may be a heading (`pieces.build_blocks` decides). Nothing is left out as chrome.
+    may be a heading (`pieces.build_blocks` decides). Tables and lists in HTML are read as on a page. Nothing is left
+    out as chrome.
     """
     reader = _Reader()
-    for line in text.expandtabs(4).splitlines():
-        reader.line(line)
+    for run, is_html in parts_of(with_references(text.expandtabs(4))):
+        if is_html:
+            reader.flush()
+            reader.pieces.extend(read_part(run))
+            continue
+        for line in run.splitlines():
+            reader.line(line)
     reader.flush()
     return reader.pieces
 
@@ -49,18 +70,28 @@ class _Reader:
     item: bool = False  # the lines belong to a list item
     ordered: bool = False  # that is numbered, or goes on
     fence: str = ""
+    quoted: bool = False  # the lines stand in a quotation
 
     def line(self, line: str) -> None:
         """Take one line."""
         stripped = line.strip()
-        if self.fence or stripped.startswith(("```", "~~~")):
+        if stripped[:1] == ">" and (self.quoted or not self.fence):
+            line = self.quotation(line)
+            stripped = line.strip()
+        elif not stripped:
+            self.quoted = False
+        if self.fence or _opens_fence(stripped):
             self.fenced(stripped)
         elif not stripped:
             self.flush()
         elif stripped[0] in _OPENING and self.marked(line, stripped):
             return
-        elif stripped.startswith("|") or (self.rows and "|" in stripped):
+        elif stripped.startswith("|") or (self.rows and "|" in stripped) or self.ruled(stripped):
             self.row(stripped)
+        elif (stripped[0] == "<" and self.html(line, stripped)) or (
+            stripped.startswith(_BOX_SIGNS) and self.box(stripped)
+        ):
+            return
         elif (
             (stripped[0] in _BULLETS or stripped[0].isdigit())
             and (match := _ITEM.match(line))
@@ -69,6 +100,50 @@ class _Reader:
             self.start_item(match)
         else:
             self.continued(line, stripped)
+
+    def quotation(self, line: str) -> str:
+        """Return a line of a quotation without its marks; an alert's mark ("[!NOTE]") is none of its text."""
+        if not self.quoted:
+            self.flush()
+            self.quoted = True
+        line = _QUOTE.sub(r"\1", line)
+        alert = _ALERT.match(line.strip())
+        return alert[1] if alert else line
+
+    def ruled(self, stripped: str) -> bool:
+        """Take the line above as the head of a table that has no bars at its sides, if this line rules it."""
+        if len(self.lines) != 1 or "|" not in stripped or "|" not in self.lines[0] or not _is_delimiter(stripped):
+            return False
+        head = self.lines.pop()
+        self.row(head.strip())
+        return True
+
+    def html(self, line: str, stripped: str) -> bool:
+        """Take a line that begins with a block of HTML, if it does: each block in it is a run of its own."""
+        if not _HTML.match(stripped):
+            return False
+        self.flush()
+        if heading := _HTML_HEADING.match(stripped):
+            self.add_heading(int(heading[1]), heading[2])
+            return True
+        indent = line[: len(line) - len(line.lstrip())]
+        for part in _HTML.split(stripped):
+            if part.strip():
+                self.flush()
+                self.continued(indent + part.strip(), part.strip())
+        return True
+
+    def box(self, stripped: str) -> bool:
+        """Take a line that opens or ends a box, if it is one: only its title is text."""
+        match = _BOX.match(stripped)
+        if match is None:
+            return False
+        self.flush()
+        title = (match[1] or match[2] or "").strip().removeprefix("[").removesuffix("]")
+        if title:
+            self.continued(title, title)
+            self.flush()
+        return True
 
     def marked(self, line: str, stripped: str) -> bool:
         """Take a line if it is a heading, the underline of one, or a rule; tell whether it was."""
@@ -103,7 +178,9 @@ class _Reader:
         if not self.lines:
             self.close_items(line)
             self.item = self.ordered = bool(self.indents)
-        self.lines.append(stripped.lstrip("> ") if stripped.startswith(">") else stripped + line[len(line.rstrip()) :])
+        if stripped.endswith("\\") and not stripped.endswith("\\\\"):
+            stripped = f"{stripped[:-1]}  "
+        self.lines.append(stripped + line[len(line.rstrip()) :])
 
     def close_items(self, line: str) -> None:
         """Close the list items that a line is not indented enough for."""
@@ -163,6 +240,11 @@ class _Reader:
             kind, level = (BlockKind.LIST_ITEM, max(1, len(self.indents))) if self.item else (BlockKind.PARAGRAPH, 0)
             self.pieces.extend(_paragraphs(self.lines, kind, level, ordered=self.item and self.ordered))
             self.lines.clear()
+
+
+def _opens_fence(stripped: str) -> bool:
+    """Tell whether a line opens a fence; between signs on one line stands a word in code."""
+    return stripped.startswith("~~~") or (stripped.startswith("```") and "`" not in stripped.lstrip("`"))
 
 
 def _paragraphs(lines: list[str], kind: BlockKind, level: int, *, ordered: bool) -> Iterator[Piece]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from storage.model import Link
 
@@ -32,11 +32,42 @@ _PARKED_SIGN = re.compile(f"[{chr(_PARKED + 1)}-{chr(_PARKED + 0x7F)}]")
 # A text without any of these has no mark; most have none.
 _MARK = re.compile(rf"[\\`\[\]<*_~&{chr(_PARKED + 1)}-{chr(_PARKED + 0x7F)}]")
 _CHUNK = 8000
+# "[terms]: https://..." names a target that "[our terms][terms]", "[terms][]" and "[terms]" lead to.
+_DEFINED = re.compile(
+    r"^ {0,3}\[([^\]\[\n^][^\]\[\n]{0,200})\]:[ \t]{1,20}<?((?:#|\.{0,2}/|[a-z]{2,9}:)[^\s<>]*)>?"
+    r"(?:[ \t]+[\"'(][^\n]*)?[ \t]*$\n?",
+    re.MULTILINE,
+)
+_REFERENCE = re.compile(r"(?<!\\)\[([^\[\]]{1,500})\](?:\[([^\[\]\n]{0,200})\])?(?![(:])")
+_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]{1,60}\]:[ \t]*", re.MULTILINE)
+_NOTE_MARK = re.compile(r"(?<=\S)\[\^[^\]\s]{1,60}\]")
 
 
 def is_bold_line(marked: str) -> bool:
     """Tell whether a run of Markdown is wholly bold."""
     return _BOLD_LINE.fullmatch(marked) is not None
+
+
+def with_references(text: str) -> str:
+    """Return a text in which links by name are links like others, and footnotes paragraphs without their numbers."""
+    if "]: " in text:
+        targets = {_label(match[1]): match[2] for match in _DEFINED.finditer(text)}
+        if targets:
+            text = _REFERENCE.sub(lambda match: _resolved(match, targets), _DEFINED.sub("", text))
+    if "[^" in text:
+        text = _NOTE_MARK.sub("", _NOTE.sub("\n", text))
+    return text
+
+
+def _label(name: str) -> str:
+    """Return a name of a target as it is compared: letters in one case, runs of blanks folded."""
+    return " ".join(name.casefold().split())
+
+
+def _resolved(match: re.Match[str], targets: Mapping[str, str]) -> str:
+    """Return a link by name with its target, other brackets as they are."""
+    target = targets.get(_label(match[2] or match[1]))
+    return f"[{match[1]}]({target})" if target is not None else match[0]
 
 
 def plain_text(marked: str) -> tuple[str, tuple[Link, ...]]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
-from storage.model import PageSignals
+from storage.model import DatedPhrase, PageSignals
 from watcher.extractor.pieces import Piece
 from watcher.extractor.survey import Survey
 from watcher.extractor.tags import attribute
@@ -24,13 +24,18 @@ _LD_DATES = ("dateModified", "datePublished")
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """What was read from a page: pieces of the document, signals, metadata, head title, declared language."""
+    """What was read from a page: pieces of the document, signals, metadata, head title, declared language.
+
+    `effective` and `updated` are days that a file states of itself above its text; what the text says goes before them.
+    """
 
     pieces: list[Piece]
     signals: PageSignals
     meta: Mapping[str, str] = field(default_factory=dict)
     title: str | None = None
     language: str | None = None
+    effective: DatedPhrase | None = None
+    updated: DatedPhrase | None = None
 
 
 def page_signals(source: str, survey: Survey) -> PageSignals:
