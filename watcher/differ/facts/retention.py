@@ -26,6 +26,9 @@ _KEPT = re.compile(
 )
 # A length of time, or a word for keeping or deleting: what makes a sentence worth a look.
 _FAMILIES = frozenset({"retention", "spans"})
+_UNTIL = re.compile(
+    r"(?:until|till|up to|tot(?:dat)?|bis|solange|zolang)\b|jusqu|tant qu"
+)  # how such a statement begins
 # What is told or done so long before something is no time that data are kept for.
 _BEFORE = re.compile(
     r"['’]?,? (?:in advance|before|prior to|ahead|notice|van tevoren|vooraf|voordat|vóór|van te voren|vorher|vor\b|"
@@ -79,7 +82,8 @@ def _is_headed(passage: Passage, reading: Reading) -> bool:
 def _opens(passage: Passage, event: re.Pattern[str]) -> bool:
     """True for a row whose statement begins with an event: "Newsletter: until you unsubscribe"."""
     label = LABEL.match(passage.text)
-    return event.match(passage.lower, label.end() if label else 0) is not None
+    start = label.end() if label else 0
+    return (_UNTIL.match(passage.lower, start) or event.match(passage.lower, start)) is not None
 
 
 def _says_how_long(passage: Passage, reading: Reading) -> bool:

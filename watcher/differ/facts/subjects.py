@@ -27,10 +27,13 @@ _NO_SUBJECT = re.compile(
 _SHORT = re.compile(
     r"(?:^|[,;:]\s|\s(?:and|en|und|et)\s)(?:(?:for|voor|für|pour)\s)?(?:(?:the|les?|la|die|der|das|de|het)\s)?"
     r"(?P<s>[^\W\d][^,;:()]{2,60}?)"
-    r"(?:\s(?:for|voor|für|pendant|up to|tot|bis zu|maximaal|maximal|at most|after|within|nach|na|après|binnen|"
-    r"innerhalb|von|sous|au bout de|a|an|een|ein|un))*\s*$"
+    r"(?:\s(?:for|voor|für|pendant|durant|up to|tot|bis(?: zu)?|jusqu['’]à|maximaal|maximal|maximum|at most|"
+    r"at least|after|within|nach|na|après|binnen|innerhalb|von|sous|au bout de|a|an|een|ein|un|höchstens|längstens|"
+    r"mindestens|minimaal|minstens|hooguit|ten (?:hoogste|minste)|uiterlijk|spätestens|au (?:plus|moins)|no more than)"
+    r")*(?:\s?[:–—-])?\s*$"
 )
 _SHORT_WORDS = 7
+_FRONT = 25  # characters before a period that begins its clause
 _HEAD = re.compile(r"(?P<s>[^\W\d][^,;:()]{2,60}?)(?:,\s|\s[(–-]\s?)")
 # Adverbs before a subject, and the length of time behind it, are no part of it.
 _TRIM = re.compile(
@@ -42,8 +45,15 @@ _TRIM = re.compile(
     r"\s(?:nog|noch|then|daarna|danach|ensuite|encore)$",
     re.IGNORECASE,
 )
+_OUT_OF = re.compile(r"\s(?:uit|aus|from|de nos)\s.*$")  # "... your photos from our systems"
 _AND = r"(?:and|or|en|of|und|oder|et|ou)"
 _WE = r"(?:wij|we|wir|nous|ons)"
+# What a subject is followed by that only tells more of it: "orders, such as ..., are kept".
+_RELATIVE = (
+    r"die|der|das|that|which|who|qui|que|zoals|waaronder|bijvoorbeeld|such as|including|like|for example|darunter|"
+    r"einschließlich|wie|etwa|tels? que|telles? que|comme|y compris|dont|notamment"
+)
+_WHO = re.compile(r"(?:nous|wir|wij|we|you|vous|u)\s")  # a sentence of its own, and no label
 _NOT = r"(?:pas|nicht|niet|not)"
 _RULE = (  # "a retention period of ... applies to X"
     r"(?:geldt|gelden|hanteren|gilt|gelten|beträgt|bedraagt|is|ist|est|s['’]applique|there is|we apply|"
@@ -74,7 +84,7 @@ _FUNCTION = frozenset(
 def subjects(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) -> list[str | None]:
     """What is kept for each period: the label, else what the clause of the period names, else the one before it."""
     if label := own_label(passage):
-        return [label] * len(periods)
+        return _below(label, passage, periods)
     found: list[str | None] = []
     floor = 0
     for number, period in enumerate(periods):
@@ -87,9 +97,31 @@ def subjects(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) ->
             subject = _short(passage.text[floor : period.start]) if number or len(periods) > 1 else None
         if subject is None and floor:
             subject = in_clause(passage.text[floor:until], lower, phrases)
+        if subject is None and period.start - floor <= _FRONT:
+            subject = _behind(passage.text[period.end : until], passage.lower[period.end : until], phrases)
         found.append(subject or (found[-1] if found else _head(passage) or under(passage, phrases)))
         floor = period.end
     return found
+
+
+def _below(label: str, passage: Passage, periods: tuple[Period, ...]) -> list[str | None]:
+    """The label for every period, unless each of a row has a name of its own: "tokens 1 hour, logs two days"."""
+    if len(periods) <= 1:
+        return [label for _ in periods]
+    start = LABEL.match(passage.text)
+    floors = [start.end() if start else 0, *(period.end for period in periods)]
+    named = [_short(passage.text[floor : period.start]) for floor, period in zip(floors, periods, strict=False)]
+    return [name or label for name in named] if all(named[1:]) else [label for _ in periods]
+
+
+def _behind(text: str, lower: str, phrases: Lexicon) -> str | None:
+    """What a clause names that begins with its period: "After seven days addresses are deleted"."""
+    for pattern in _inverted(phrases.words["retention.active"], phrases):
+        if (match := pattern.match(lower)) is not None:
+            subject = _OUT_OF.sub("", text[match.start("s") : match.end("s")].strip())
+            if not _is_pronoun(subject.lower(), phrases) and len(subject.split()) <= _SUBJECT_WORDS:
+                return subject
+    return None
 
 
 def _short(text: str) -> str | None:
@@ -107,7 +139,7 @@ def own_label(passage: Passage) -> str | None:
         match = LABEL.match(passage.text)
         label = match["label"].strip() if match else ""
     good = label and len(label) <= _SUBJECT_CHARS and not _NO_SUBJECT.match(label.lower())
-    return label if good else None
+    return label if good and not _WHO.match(label.lower()) else None
 
 
 def in_clause(text: str, lower: str, phrases: Lexicon) -> str | None:
@@ -155,6 +187,23 @@ def under(passage: Passage, phrases: Lexicon) -> str | None:
 
 
 @cache
+def _inverted(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str], ...]:
+    """How a clause goes on behind the period that it begins with."""
+    passive = "|".join(phrases.words["retention.passive"])
+    done = "|".join((*phrases.words["retention.keep"], *phrases.words["retention.delete"]))
+    keep = "|".join(sorted(active, key=len, reverse=True))
+    lead = r"(?:\s[^,;:]{0,60}?)?,?\s"  # "after your stay,"
+    noun = r"(?P<s>[^,;:]{3,60}?)"
+    return (
+        re.compile(rf"{lead}(?:{keep})\s{_WE}\s{noun}(?:\s(?:auf|op|weg|vast|zurück))?\W*$"),
+        re.compile(rf"{lead}(?:we|nous)\s(?:{keep})\s{noun}\W*$"),
+        re.compile(rf"{lead}(?:wordt|worden|wird|werden)\s{noun}\s(?:\w+\s)?(?:{done})"),
+        re.compile(rf"{lead}(?P<s>(?:{_WHOSE}|les)\s[^,;:]{{3,50}}?)\s(?:{passive})\s(?:\w+\s)?(?:{done})"),
+        re.compile(rf"\s(?P<s>[^,;:]{{3,50}}?)\s(?:{passive})\s(?:\w+\s)?(?:{done})"),
+    )
+
+
+@cache
 def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str], ...]:
     """How a clause holds its subject: "X we keep", "we keep X for", "X are deleted", "are the X deleted", and so on."""
     stop = "|".join(phrases.words["retention.stop"])
@@ -171,6 +220,15 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
         re.compile(
             rf"(?<!\w)(?:{_PERIOD_OF})\s(?:van|of|for|für|von|der|des|de\sla|de|du|d['’])\s?(?P<s>{some})\s{_RULE}(?!\w)"
         ),
+        re.compile(
+            rf"(?:^|\s)(?:voor|for|für|pour)\s(?P<s>[^,;:\0]{{3,60}}?),?\s(?:(?:the|an?|de|een|die|eine|la|une|le|un)\s)?"
+            rf"(?:{_PERIOD_OF})(?!\w)"
+        ),
+        re.compile(
+            rf"(?<!\w)(?:löschung|speicherung|aufbewahrung|vernichtung|verwijdering|vernietiging|deletion|erasure|destruction|"
+            rf"suppression|conservation|effacement)\s(?:der|des|von|van|of|de\sla|du|de)\s(?P<s>{some})\s"
+            rf"(?:erfolgt|findet|vindt|gebeurt|takes\splace|happens|intervient|a\slieu|\0)"
+        ),
         re.compile(rf"{begins}(?:voor|for|für|pour)\s(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s{_WE}(?!\w)"),
         re.compile(
             rf"(?<!\w)(?:geeft|geven|gibt|geben|restitue|restituons|rend|rendons)\s(?:\S+\s){{0,2}}?"
@@ -181,7 +239,7 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
         ),
         re.compile(rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:wij|we|wir|nous)(?!\w)"),
         re.compile(
-            rf"^(?P<s>[^,;:\0]{{3,40}}?),?\s(?:die|der|das|that|which|who|qui|que)\s[^;:\0]{{2,60}}?,\s(?:{keep})\s"
+            rf"^(?P<s>[^,;:\0]{{3,50}}?),?\s(?:{_RELATIVE})\s[^;:\0]{{2,90}}?,\s(?:{keep})\s"
             rf"(?:wij|we|wir|nous)(?!\w)"
         ),
         re.compile(
@@ -192,7 +250,8 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
             r"(?:older than|ouder (?:zijn )?dan|älter als|(?:de|datant de) plus de)\s\0"
         ),
         re.compile(rf"^(?P<s>{some})\s(?:{passive})\s"),
-        re.compile(rf"^(?P<s>[^,;:\0]{{3,50}}?),?\s(?:die|which|that|who|qui|que)\s[^\0]{{2,60}}?,\s(?:{passive})\s"),
+        re.compile(rf"^(?P<s>[^,;:\0]{{3,50}}?),?\s(?:{_RELATIVE})\s[^\0]{{2,90}}?,\s(?:{passive})\s"),
+        re.compile(r"\0[^,;:\0]{3,25}?\s(?:ook|auch|also|aussi)\s(?P<s>[^,;:\0]{3,50}?)\W*$"),
         re.compile(
             rf"^(?P<s>[^,;:\0]{{3,40}}(?:,\s[^,;:\0]{{2,40}}){{1,3}}\s{_AND}\s[^,;:\0]{{2,40}}?)\s(?:{passive})\s"
         ),
@@ -203,4 +262,8 @@ def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str],
         ),
         re.compile(rf"(?<!\w)(?:voor|for|für|pour|to)\s(?P<s>{some})\s{_RULE}(?!\w)"),
         re.compile(r"^(?P<s>[^,;:\0]{3,60}?)\s[^\W\d]+\s(?:wij|we|wir)(?!\w)"),  # any verb that stands second
+        re.compile(
+            rf"(?<!\w)(?:moeten|mogen|müssen|dürfen|zullen|kunnen|können|sollen|hebben|haben)\s(?:wij|we|wir)\s"
+            rf"(?P<s>{some})\s(?:(?:{stop})(?!\w)|\0)"
+        ),
     )
