@@ -50,8 +50,6 @@ _REWRITTEN = 0.4
 _MUCH = 0.5
 # "Nutzer:innen", "Nutzer*innen" and the like.
 _GENDERED = re.compile(r"(?<=[^\W\d_])[:*_/\u00b7]-?in(?:nen)?\b")
-# Words for data of any kind.
-_DATA = frozenset("data information gegevens informatie daten informationen donnees informations".split())  # noqa: SIM905
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 
 
@@ -81,7 +79,7 @@ def doubt(evidence: Evidence, around: Surroundings, weights: Weights | None = No
 def says_same(evidence: Evidence, around: Surroundings) -> bool:
     """True when nothing is left over between both wordings, and words of weight and numbers stand in one order."""
     rest = leftover(evidence, around)
-    if rest is None or not _is_light(rest) or any(evidence.periods):
+    if rest is None or rest.gone or rest.came or any(evidence.periods):
         return False
     wordings = load_wordings(evidence.lexicon.language)
     texts = evidence.piece.before or "", evidence.piece.after or ""
@@ -91,14 +89,6 @@ def says_same(evidence: Evidence, around: Surroundings) -> bool:
     lists = evidence.lexicon.lists
     weighty = frozenset(wordings.marks.get(word, word) for name in _GOVERNING for word in lists[name])
     return _governed(one, weighty) == _governed(other, weighty) and not _is_turned_meaning(evidence)
-
-
-def _is_light(rest: Rest) -> bool:
-    """True when nothing is left over, or on one side the word for data of any kind alone: "erasure (of data)"."""
-    if not (rest.gone or rest.came):
-        return True
-    left = rest.gone or rest.came
-    return not (rest.gone and rest.came) and len(left) == 1 and left[0] in _DATA and rest.kept >= _PART
 
 
 def _governed(form: Sequence[str], weighty: frozenset[str]) -> Counter[tuple[str, str]]:

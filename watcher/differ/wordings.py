@@ -5,6 +5,7 @@ Read once for each language from `lexicon/wording_*.toml` and the lists of the l
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,17 @@ _PARTICLES = {
         )
     ),
 }
+# What stands between the part of a verb and the rest: in a weak participle ("samengevoegd", "zusammengeführt") and in a
+# German infinitive ("sicherzustellen").
+_PARTED = {
+    "nl": re.compile(
+        r"(aan|af|bij|door|in|mee|na|om|op|over|samen|terug|toe|uit|vast|voor|weg|weer)ge(?!v|n|r)([a-z]{3,}[td])"
+    ),
+    "de": re.compile(
+        r"(ab|an|auf|aus|bei|bereit|durch|ein|fest|frei|her|heraus|hinzu|mit|nach|sicher|teil|um|vor|weiter|wieder|zu|zuruck"
+        r"|zusammen)(?:ge(?!w|n|r)([a-z]{3,}t)|zu([a-z]{3,}(?:en|eln|ern)))"
+    ),
+}
 # A verb and its part stand in one clause, at most so many words from each other.
 _APART = 18
 
@@ -91,7 +103,7 @@ class Wordings:
 
     def plain(self, word: str) -> str:
         """The plain form of a folded word."""
-        return self.forms.get(word) or stem(word, self.language)
+        return self.forms.get(word) or stem(_together(word, self.language), self.language)
 
     def related(self, one: str, other: str) -> bool:
         """True when two wordings stand in one group."""
@@ -167,6 +179,13 @@ class Wordings:
             verb for verb in (f"{particle}{self.plain(word)}", f"{particle}{word}") if self.plain(verb) in self.lemmas
         )
         return next(known, "")
+
+
+def _together(word: str, language: str) -> str:
+    """A verb without what stands between its part and the rest, any other word as it stands."""
+    pattern = _PARTED.get(language)
+    found = pattern.fullmatch(word) if pattern else None
+    return "".join(part for part in found.groups() if part) if found else word
 
 
 @lru_cache(maxsize=16_384)
