@@ -28,7 +28,7 @@ _CELLS = 25_000_000
 # what a key tells belongs together.
 _OPEN = 4_000
 # A neighbour is part of a split or joined block when so much of it stands in what is left of the other side.
-_CONTAINED = 0.8
+_CONTAINED = 0.75
 # What counts a clause ("A.1.", "(3)", "iv)"), and the characters in which it stands. From so many words on a clause is
 # known by them.
 _NUMBER = re.compile(
