@@ -29,13 +29,30 @@ _FAMILIES = frozenset({"retention", "spans"})
 _UNTIL = re.compile(
     r"(?:until|till|up to|tot(?:dat)?|bis|solange|zolang)\b|jusqu|tant qu"
 )  # how such a statement begins
+# What somebody may delete for so long is not deleted by then.
+_ABLE = re.compile(
+    r"(?:[^\s,;:]+\s){1,4}?(?:can|may|kan|kunt|kunnen|mag|mogen|kann|können|dürfen|peut|peuvent|pouvez)\s(?!not\b|only\b|be\b|"
+    r"pas\b|niet\b|nicht\b|worden\b|être\b)[^,;:]{0,80}\b(?:delete|remove|erase|undo|wissen|verwijderen|löschen|entfernen|"
+    r"supprimer|effacer)\b(?! (?:worden|werden))"
+)
+# Words that make a sentence of what else would be a bare statement: "90 days.", "In memory only, at most a day."
+_VERBAL = frozenset(
+    "we wij wir nous you u je sie vous is are be has have must may can will zijn wordt worden heeft hebben moet moeten "  # noqa: SIM905
+    "kan kunnen ist sind wird werden hat haben muss müssen kann können est sont a ont doit doivent peut peuvent".split()
+)
+_BARE_WORDS = 14
+_BARE = re.compile(
+    r"(?:^|,\s)(?:(?:for|up to|at most|maximum|max\.|maximaal|hooguit|hoogstens|ten hoogste|höchstens|längstens|"
+    r"maximal|bis zu|pendant|au plus|maximum de|jusqu['’]à|minimaal|minstens|mindestens|at least|au moins|a|the|de|een"
+    r")\s)*$"
+)
 # What is told or done so long before something is no time that data are kept for.
 _BEFORE = re.compile(
     r"['’]?,? (?:in advance|before|prior to|ahead|notice|van tevoren|vooraf|voordat|vóór|van te voren|vorher|vor\b|"
     r"bevor|im voraus|zuvor|avant|à l['’]avance|auparavant|au préalable)"
 )
 _SOON = 25  # characters behind the label of such a line in which its period stands
-_LONGER = re.compile(r"\b(?:long|länger|plus|au-delà|until|tot|bis|jusqu)")  # "not longer than" states a limit
+_LONGER = re.compile(r"\b(?:long|lang|läng|plus|au-delà|until|tot|bis|jusqu)")  # "not longer than" states a limit
 
 
 def retention_facts(reading: Reading) -> Found:
@@ -124,11 +141,22 @@ def _of_sentence(
     keep = phrases["retention.keep"].search(lower)
     delete = phrases["retention.delete"].search(lower)
     row = not _is_prose(passage) or direct or bool(LABEL.match(passage.text))
-    if not keep and not delete and not (headed and row) and not _is_line(passage, reading):
+    told = keep or delete or (headed and row) or _is_line(passage, reading)
+    if not told and not headed:
         return None
     if periods := find_periods(passage.text, reading.document.language):
-        return tuple(one for one in periods if not _BEFORE.match(lower, one.end)) or None
+        kept = () if _ABLE.match(lower) else tuple(one for one in periods if not _BEFORE.match(lower, one.end))
+        return (kept if told or (len(kept) == 1 and _is_bare(lower, kept[0])) else ()) or None
+    if not told:
+        return None
     return () if _names_event(passage, reading, headed=headed, answers=answers, row=row) else None
+
+
+def _is_bare(lower: str, period: Period) -> bool:
+    """True for a few words without a verb, of which a period is the first or stands by itself: "90 days."."""
+    words = re.findall(r"[^\W\d]+", lower)
+    alone = _BARE.search(lower, 0, period.start) is not None
+    return alone and len(words) <= _BARE_WORDS and _VERBAL.isdisjoint(words)
 
 
 def _names_event(passage: Passage, reading: Reading, *, headed: bool, answers: bool, row: bool) -> bool:

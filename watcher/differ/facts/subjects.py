@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from storage.model import BlockKind
+from watcher.differ.facts.clauses import SUBJECT_CHARS, inverted, shapes
 from watcher.differ.facts.passages import LABEL, Passage, speaks
 from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.periods import Period
 
-_SUBJECT_CHARS = 80
 _SUBJECT_WORDS = 9
 # Labels that introduce a statement instead of naming what is kept.
 _NO_SUBJECT = re.compile(
@@ -20,7 +19,8 @@ _NO_SUBJECT = re.compile(
     r"specifically|in detail|concr[eè]|dat (?:betekent|houdt in)|in de praktijk|met name|te weten|en pratique|"
     r"plus précisément|notamment|à savoir|"
     r"let (?:op|wel)|bewaar|hoe lang|durée|finalité|base|conservation|zweck|rechtsgrundlage|speicherdauer|dauer|"
-    r"hinweis|(?:deletion|removal|erasure|duration|period|verwijdering|wissen|opslag|termijn|löschung|aufbewahrung|speicherung|"
+    r"hinweis|(?:kept|held|stored|retained|deleted|bewaard|verwijderd|gewist|aufbewahrt|gespeichert|gelöscht|conservée?s?|"
+    r"supprimée?s?|effacée?s?|deletion|removal|erasure|duration|period|verwijdering|wissen|opslag|termijn|löschung|aufbewahrung|speicherung|"
     r"suppression|effacement|délais?|fristen|termijnen|exceptions?|uitzondering\w*|ausnahmen?)$)"
 )
 # What stands before a period in a row of them: "client files seven years, e-mails two years".
@@ -37,7 +37,7 @@ _FRONT = 25  # characters before a period that begins its clause
 _HEAD = re.compile(r"(?P<s>[^\W\d][^,;:()]{2,60}?)(?:,\s|\s[(–-]\s?)")
 # Adverbs before a subject, and the length of time behind it, are no part of it.
 _TRIM = re.compile(
-    r"^(?:niet|nicht|not|pas|echter|ook|also|only|slechts|alleen|however|auch|nur|également|then|daarna|danach|ensuite|nog|noch|encore|"
+    r"^(?:\(?\d+(?:\.\d+)*[.)]?|\(?[a-z]\))\s+|^om\s+|\s(?:tot|until|bis|jusqu['’]à)$|^(?:niet|nicht|not|pas|echter|ook|also|only|slechts|alleen|however|auch|nur|également|then|daarna|danach|ensuite|nog|noch|encore|"
     r"and|but|en|maar|und|aber|et|mais|therefore|daarom|daher|donc|except for|except|uitgezonderd|behalve|ausgenommen|"
     r"außer|à l['’]exception d(?:e la|es|e|u)|sauf|with the exception of|met uitzondering van|"
     r"mit ausnahme (?:von|der))\s+|"
@@ -46,31 +46,12 @@ _TRIM = re.compile(
     re.IGNORECASE,
 )
 _OUT_OF = re.compile(r"\s(?:uit|aus|from|de nos)\s.*$")  # "... your photos from our systems"
-_AND = r"(?:and|or|en|of|und|oder|et|ou)"
-_WE = r"(?:wij|we|wir|nous|ons)"
-# What a subject is followed by that only tells more of it: "orders, such as ..., are kept".
-_RELATIVE = (
-    r"die|der|das|that|which|who|qui|que|zoals|waaronder|bijvoorbeeld|such as|including|like|for example|darunter|"
-    r"einschließlich|wie|etwa|tels? que|telles? que|comme|y compris|dont|notamment"
+# "For rejected applications a shorter period applies: one year".
+_RULED = re.compile(
+    r"(?:for|voor|für|pour)\s(?P<s>[^,]{3,50}?)\s(?:(?:geldt|gelden|gilt|gelten)\b|(?:an?|the|une?|la|le)\s.{2,30}\sappl)",
+    re.IGNORECASE,
 )
 _WHO = re.compile(r"(?:nous|wir|wij|we|you|vous|u)\s")  # a sentence of its own, and no label
-_NOT = r"(?:pas|nicht|niet|not)"
-_RULE = (  # "a retention period of ... applies to X"
-    r"(?:geldt|gelden|hanteren|gilt|gelten|beträgt|bedraagt|is|ist|est|s['’]applique|there is|we apply|"
-    r"appliquons|besteht|lautet|sont|zijn|sind|are)"
-)
-_WHOSE = r"(?:de|het|uw|je|alle|deze|die|der|das|ihre?n?|les|vos|votre|la|le|your|the|all)"
-_PERIOD_OF = (  # "the retention period of X is"
-    r"(?:retention|storage)\s(?:period|time|duration)|bewaar(?:termijn|duur|periode|tijd)|opslag(?:duur|termijn)|"
-    r"speicher(?:dauer|frist|zeit)|aufbewahrungs(?:frist|dauer|zeit)|löschfrist|"
-    r"(?:durée|délai)s?\s(?:de\s(?:conservation|stockage)|d['’]archivage)"
-)
-_ACTOR = (  # "X deletes our bookkeeper after ...": the verb stands second in Dutch and German, whatever comes first
-    r"(?:die|der|das|unsere?|onze|ons|de|het|een|eine?)\s(?:system|software|praxis|klinik|verein|schule|bank|anbieter|"
-    r"auftragsverarbeiter|auftragnehmer|buchhaltung|verwaltung|gesellschaft|unternehmen|server|technik|personalabteilung|"
-    r"kanzlei|systeem|programma|praktijk|kliniek|vereniging|school|verwerker|leverancier|boekhoud\w*|administratie|bedrijf|"
-    r"organisatie|afdeling|stichting|gemeente)"
-)
 # Words of a clause that is no bare name of what is kept.
 _FUNCTION = frozenset(
     "we wij wir nous you u je sie vous is are be zijn wordt worden ist sind wird werden est sont after na nach après "  # noqa: SIM905  # a list of words
@@ -116,7 +97,7 @@ def _below(label: str, passage: Passage, periods: tuple[Period, ...]) -> list[st
 
 def _behind(text: str, lower: str, phrases: Lexicon) -> str | None:
     """What a clause names that begins with its period: "After seven days addresses are deleted"."""
-    for pattern in _inverted(phrases.words["retention.active"], phrases):
+    for pattern in inverted(phrases):
         if (match := pattern.match(lower)) is not None:
             subject = _OUT_OF.sub("", text[match.start("s") : match.end("s")].strip())
             if not _is_pronoun(subject.lower(), phrases) and len(subject.split()) <= _SUBJECT_WORDS:
@@ -138,18 +119,22 @@ def own_label(passage: Passage) -> str | None:
     if not passage.column and not passage.first:
         match = LABEL.match(passage.text)
         label = match["label"].strip() if match else ""
-    good = label and len(label) <= _SUBJECT_CHARS and not _NO_SUBJECT.match(label.lower())
-    return label if good and not _WHO.match(label.lower()) else None
+    good = label and len(label) <= SUBJECT_CHARS and not _NO_SUBJECT.match(label.lower())
+    if not good or _WHO.match(label.lower()):
+        return None
+    ruled = _RULED.match(label)
+    return ruled["s"] if ruled else label
 
 
 def in_clause(text: str, lower: str, phrases: Lexicon) -> str | None:
     """The grammatical object or subject of a clause, short; a zero byte in `lower` stands where the period begins."""
-    for pattern in _shapes(phrases.words["retention.active"], phrases):
+    for pattern in shapes(phrases):
         for match in pattern.finditer(lower):
             subject = text[match.start("s") : match.end("s")]
             while (shorter := _TRIM.sub("", subject).strip(" ,")) != subject:
                 subject = shorter
-            if subject and not _is_pronoun(subject.lower(), phrases) and len(subject.split()) <= _SUBJECT_WORDS:
+            bare = _FUNCTION.issuperset(subject.lower().split())
+            if not bare and not _is_pronoun(subject.lower(), phrases) and len(subject.split()) <= _SUBJECT_WORDS:
                 return subject
     return None
 
@@ -168,7 +153,7 @@ def _head(passage: Passage) -> str | None:
         return None
     label = passage.label
     if not passage.first:
-        good = label and len(label) <= _SUBJECT_CHARS and not _NO_SUBJECT.match(label.lower())
+        good = label and len(label) <= SUBJECT_CHARS and not _NO_SUBJECT.match(label.lower())
         return label if good else None
     match = _HEAD.match(passage.text)
     words = match["s"].lower().split() if match else []
@@ -184,86 +169,3 @@ def under(passage: Passage, phrases: Lexicon) -> str | None:
         or _NO_SUBJECT.match(passage.section)
     )
     return None if general or len(heading.split()) > _SUBJECT_WORDS else heading or None
-
-
-@cache
-def _inverted(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str], ...]:
-    """How a clause goes on behind the period that it begins with."""
-    passive = "|".join(phrases.words["retention.passive"])
-    done = "|".join((*phrases.words["retention.keep"], *phrases.words["retention.delete"]))
-    keep = "|".join(sorted(active, key=len, reverse=True))
-    lead = r"(?:\s[^,;:]{0,60}?)?,?\s"  # "after your stay,"
-    noun = r"(?P<s>[^,;:]{3,60}?)"
-    return (
-        re.compile(rf"{lead}(?:{keep})\s{_WE}\s{noun}(?:\s(?:auf|op|weg|vast|zurück))?\W*$"),
-        re.compile(rf"{lead}(?:we|nous)\s(?:{keep})\s{noun}\W*$"),
-        re.compile(rf"{lead}(?:wordt|worden|wird|werden)\s{noun}\s(?:\w+\s)?(?:{done})"),
-        re.compile(rf"{lead}(?P<s>(?:{_WHOSE}|les)\s[^,;:]{{3,50}}?)\s(?:{passive})\s(?:\w+\s)?(?:{done})"),
-        re.compile(rf"\s(?P<s>[^,;:]{{3,50}}?)\s(?:{passive})\s(?:\w+\s)?(?:{done})"),
-    )
-
-
-@cache
-def _shapes(active: tuple[str, ...], phrases: Lexicon) -> tuple[re.Pattern[str], ...]:
-    """How a clause holds its subject: "X we keep", "we keep X for", "X are deleted", "are the X deleted", and so on."""
-    stop = "|".join(phrases.words["retention.stop"])
-    passive = "|".join(phrases.words["retention.passive"])
-    keep = "|".join(sorted(active, key=len, reverse=True))  # "hold on to" before "hold"
-    done = "|".join((*phrases.words["retention.keep"], *phrases.words["retention.delete"]))
-    some = rf"[^,;:\0]{{3,{_SUBJECT_CHARS}}}?"
-    several = rf"[^;:\0]{{3,{_SUBJECT_CHARS}}}?"  # "your contacts, notes and documents"
-    begins = r"(?:^|[,;:]\s)"
-    return (
-        re.compile(
-            rf"(?:^|[,;:.]\s?)(?P<s>[^,;:\0]{{3,60}}?),\s(?:which|that|die|dat|das|que)\s{_WE}(?!\w)[^;:\0]{{0,60}}\0"
-        ),
-        re.compile(
-            rf"(?<!\w)(?:{_PERIOD_OF})\s(?:van|of|for|für|von|der|des|de\sla|de|du|d['’])\s?(?P<s>{some})\s{_RULE}(?!\w)"
-        ),
-        re.compile(
-            rf"(?:^|\s)(?:voor|for|für|pour)\s(?P<s>[^,;:\0]{{3,60}}?),?\s(?:(?:the|an?|de|een|die|eine|la|une|le|un)\s)?"
-            rf"(?:{_PERIOD_OF})(?!\w)"
-        ),
-        re.compile(
-            rf"(?<!\w)(?:löschung|speicherung|aufbewahrung|vernichtung|verwijdering|vernietiging|deletion|erasure|destruction|"
-            rf"suppression|conservation|effacement)\s(?:der|des|von|van|of|de\sla|du|de)\s(?P<s>{some})\s"
-            rf"(?:erfolgt|findet|vindt|gebeurt|takes\splace|happens|intervient|a\slieu|\0)"
-        ),
-        re.compile(rf"{begins}(?:voor|for|für|pour)\s(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s{_WE}(?!\w)"),
-        re.compile(
-            rf"(?<!\w)(?:geeft|geven|gibt|geben|restitue|restituons|rend|rendons)\s(?:\S+\s){{0,2}}?"
-            rf"(?P<s>(?:alle|sämtliche|toutes\sles|tous\sles|{_WHOSE})\s[^,;:\0]{{3,50}}?)\s(?:terug|zurück|ou|et)(?!\w)"
-        ),
-        re.compile(
-            rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:(?:sich|zich(?:zelf)?)|{_ACTOR})(?!\w)[^;:\0]{{0,40}}\0"
-        ),
-        re.compile(rf"{begins}(?P<s>[^,;:\0]{{3,60}}?)\s(?:{keep})\s(?:wij|we|wir|nous)(?!\w)"),
-        re.compile(
-            rf"^(?P<s>[^,;:\0]{{3,50}}?),?\s(?:{_RELATIVE})\s[^;:\0]{{2,90}}?,\s(?:{keep})\s"
-            rf"(?:wij|we|wir|nous)(?!\w)"
-        ),
-        re.compile(
-            rf"(?<!\w)(?:{keep})\s(?:{_NOT}\s)?(?!{_NOT}\b)(?:{_WE}\s)?(?P<s>{several})\s(?:(?:{stop}|\d+)(?!\w)|\0)"
-        ),
-        re.compile(
-            r"^(?P<s>[^,;:\0]{3,40}?),?\s(?:(?:die|welche)\s)?"
-            r"(?:older than|ouder (?:zijn )?dan|älter als|(?:de|datant de) plus de)\s\0"
-        ),
-        re.compile(rf"^(?P<s>{some})\s(?:{passive})\s"),
-        re.compile(rf"^(?P<s>[^,;:\0]{{3,50}}?),?\s(?:{_RELATIVE})\s[^\0]{{2,90}}?,\s(?:{passive})\s"),
-        re.compile(r"\0[^,;:\0]{3,25}?\s(?:ook|auch|also|aussi)\s(?P<s>[^,;:\0]{3,50}?)\W*$"),
-        re.compile(
-            rf"^(?P<s>[^,;:\0]{{3,40}}(?:,\s[^,;:\0]{{2,40}}){{1,3}}\s{_AND}\s[^,;:\0]{{2,40}}?)\s(?:{passive})\s"
-        ),
-        re.compile(rf"(?<!\w)(?:{passive})\s(?P<s>{_WHOSE}\s{some})\s(?:{done}|(?:{stop})(?!\w)|\0)"),
-        re.compile(rf"[,;]\s(?P<s>{some})\s(?:{passive})\s"),
-        re.compile(
-            rf"(?<!\w)(?:verplicht\sons|verpflichtet\suns|ons|om|uns|verplicht|verpflichtet),?\s(?P<s>{some})\s\0[^\0]{{0,30}}\s(?:te|zu|aufzu)"
-        ),
-        re.compile(rf"(?<!\w)(?:voor|for|für|pour|to)\s(?P<s>{some})\s{_RULE}(?!\w)"),
-        re.compile(r"^(?P<s>[^,;:\0]{3,60}?)\s[^\W\d]+\s(?:wij|we|wir)(?!\w)"),  # any verb that stands second
-        re.compile(
-            rf"(?<!\w)(?:moeten|mogen|müssen|dürfen|zullen|kunnen|können|sollen|hebben|haben)\s(?:wij|we|wir)\s"
-            rf"(?P<s>{some})\s(?:(?:{stop})(?!\w)|\0)"
-        ),
-    )
