@@ -23,6 +23,7 @@ from watcher.extractor.pdf import is_pdf, read_pdf
 from watcher.extractor.pieces import build_blocks, fingerprint
 from watcher.extractor.plain import read_plain
 from watcher.extractor.selection import choose_blocks
+from watcher.extractor.sift import without_contents
 from watcher.extractor.site_marks import without_site_marks
 from watcher.files import RECORDED
 
@@ -36,6 +37,10 @@ _BLOCK_TAG = re.compile(
     rb"^\s*<(?:!doctype|html|head|body|div|p|h[1-6]|ul|ol|li|table|tr|td|section)\b", re.IGNORECASE | re.MULTILINE
 )
 _SNIFF = 2048
+# Headings of Markdown, links at the start of an item, and what stands above a text for the generator of a site.
+_MARKED_LINE = re.compile(rb"^(?:#{1,6}[ \t]+\w|[^<>\n]{0,300}\w\]\((?:https?:|mailto:|\.{0,2}/|#))", re.MULTILINE)
+_MARKED_LINES = 3
+_FRONT = (b"---\n", b"---\r\n", b"+++\n")
 _PARTS = re.compile(r"\s+[|•·»-]\s+")
 _DATE_LINE = re.compile(r"\b(?:19|20)\d\d\b")
 _TITLE_CHARS = 120
@@ -88,7 +93,7 @@ def combine(parts: Sequence[Extraction]) -> Extraction:
 def _source_text(text: str) -> PageText:
     """Read Markdown, perhaps for the generator of a site: what only that reads is no text of the document."""
     front, below = split_front_matter(text)
-    pieces = read_markdown(without_site_marks(below, front.values))
+    pieces = without_contents(read_markdown(without_site_marks(below, front.values)))
     if not any(piece.text.strip() for piece in pieces):
         return PageText(read_markdown(text), text_signals(text))
     return PageText(
@@ -124,7 +129,9 @@ def _kind(capture: Capture) -> str:
 
 
 def _sniffed(head: bytes) -> str:
-    """Tell HTML from plain text by its first bytes."""
+    """Tell HTML, Markdown and plain text by their first bytes."""
+    if head.startswith(_FRONT) or len(_MARKED_LINE.findall(head)) >= _MARKED_LINES:
+        return "html" if _is_mostly_html(head) else "markdown"
     return "html" if _LOOKS_HTML.search(head) else "plain"
 
 

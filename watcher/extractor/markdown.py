@@ -26,15 +26,22 @@ _ALERT = re.compile(r"^\[![A-Za-z]+\][+-]?[ \t]*(.*)$")
 # ":::info Title", "::: {.note}", ":::{tip}", "!!! note "Title"", "??? info": boxes of many generators, and their ends.
 _BOX = re.compile(
     r":{3,}[ \t]*(?:\{[\w-]+\}|[a-z][\w-]*)?(?=[\s\[{]|$)[ \t]*(.*)$"
+    r"|===[!+]?[ \t]+(?=\")(?:\"(.+)\")$"
     r"|(?:!!!|\?\?\?\+?)[ \t]+[a-z-]+(?:[ \t][a-z-]+){0,2}(?:[ \t]+\"(.*)\")?$"
 )
-_BOX_SIGNS = (":::", "!!!", "???")
+_BOX_SIGNS = (":::", "!!!", "???", '=== "')
 _HTML = re.compile(
     r"</?(?:details|summary|div|section|article|aside|main|header|footer|nav|p|center|figure|figcaption|blockquote"
     r"|h[1-6]|hr|pre|table|thead|tbody|tr|ul|ol|li|dl|dt|dd)\b[^<>]{0,500}>",
     re.IGNORECASE,
 )
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]{0,500}>(.*)</h\1[ \t]*>$", re.IGNORECASE)
+# What opens a box that is folded stands above its text as a heading does.
+_SUMMARY = re.compile(
+    r"(<summary\b[^<>]{0,500}>)(?:<(?:b|strong|h[1-6])>)?([^<>*]+)(?:</(?:b|strong|h[1-6])>)?(</summary>)",
+    re.IGNORECASE,
+)
+_JUMP = re.compile(r"(?:\*\*)?\[[^\[\]]*\]\(#[^()\n]*\)(?:\*\*)?")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\\)\|")
 _DELIMITER = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
@@ -127,7 +134,7 @@ class _Reader:
             self.add_heading(int(heading[1]), heading[2])
             return True
         indent = line[: len(line) - len(line.lstrip())]
-        for part in _HTML.split(stripped):
+        for part in _HTML.split(_SUMMARY.sub(r"\1**\2**\3", stripped)):
             if part.strip():
                 self.flush()
                 self.continued(indent + part.strip(), part.strip())
@@ -139,9 +146,9 @@ class _Reader:
         if match is None:
             return False
         self.flush()
-        title = (match[1] or match[2] or "").strip().removeprefix("[").removesuffix("]")
+        title = (match[1] or match[2] or match[3] or "").strip().removeprefix("[").removesuffix("]")
         if title:
-            self.continued(title, title)
+            self.continued(f"**{title}**", f"**{title}**")
             self.flush()
         return True
 
@@ -260,7 +267,8 @@ def _paragraph(lines: list[str], kind: BlockKind, level: int, *, ordered: bool) 
     """Join the lines of one paragraph."""
     marked = "\n".join(lines)
     text, links = plain_text(marked)
-    return Piece(kind, text, level, links=links, bold=is_bold_line(marked), ordered=ordered)
+    jump = "](#" in marked and not links and _JUMP.fullmatch(marked.strip()) is not None
+    return Piece(kind, text, level, links=links, bold=is_bold_line(marked), jump=jump, ordered=ordered)
 
 
 def _split_row(line: str) -> list[str]:

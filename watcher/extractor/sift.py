@@ -69,6 +69,14 @@ def sift(pieces: Sequence[Piece]) -> list[Piece]:
     return kept
 
 
+def without_contents(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces of a Markdown text without a list of contents: links to the headings that stand below."""
+    if not any(piece.jump for piece in pieces):
+        return list(pieces)
+    listed = _listed_headings(pieces)
+    return [piece for index, piece in enumerate(pieces) if not (index in listed and piece.jump)]
+
+
 def _only_pages(pieces: Sequence[Piece], index: int, text: str) -> bool:
     """Tell whether a line only leads through a list, or tells of one whose rows all stand on the page."""
     if is_pager(text):

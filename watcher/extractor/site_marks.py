@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 # Nothing of these is seen: comments of HTML, MDX and templates, and tags that only steer, which end on their line.
 _UNSEEN = (
     ("<!--", "-->", False),
+    ("<script", "</script>", False),
+    ("<style", "</style>", False),
     ("{/*", "*/}", False),
     ("{% comment %}", "{% endcomment %}", False),
     ("{%", "%}", True),
@@ -22,7 +24,16 @@ _VALUE = re.compile(r"\{\{\{?(?![<%])([^{}]{0,500}?)\}?\}\}|\{((?:page|frontmatt
 _PATH = re.compile(r"[\s-]*\$?(?:[\w$]*\.)*([\w-]+)\s*(?:\|.*)?-?\s*", re.DOTALL)
 _PARAMETER = re.compile(r"\s*param\s+[\"']?(?:[\w-]+\.)*([\w-]+)[\"']?\s*")
 _ADDRESS = re.compile(r"[^\s\"'=<>]+@[^\s\"'=<>]+\.[^\s\"'=<>]+")
-_ATTRIBUTES = re.compile(r"[ \t]{0,8}(?<!\{)\{:?[ \t]*[#.:][^{}\n]{0,200}\}(?!\})")
+_ATTRIBUTES = re.compile(r"[ \t]{0,8}(?<![{$])\{:?[ \t]{0,8}(?:[#.:]|[\w-]{1,30}=)[^{}\n]{0,200}\}(?!\})")
+# Where the generator writes a list of contents, or puts in another file.
+_CONTENTS_ITEM = re.compile(
+    r"^[ \t]{0,3}(?:[*+-]|1\.)[ \t][^\n]{0,80}\n[ \t]{0,3}\{:[^{}\n]*\btoc\b[^{}\n]*\}", re.MULTILINE
+)
+_PICTURE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:])")  # ":warning:"
+_PLACE = re.compile(
+    r"^[ \t]{0,3}(?:\[\[?_?toc_?\]?\]|\$\{toc\}|(?:-+8<-+|;-+8<-+)[^\n]*|\[?!include[^\n]*)[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _BLANK = re.compile(r"\{\s*(?:\"\s+\"|'\s+'|`\s+`)\s*\}")
 # MDX: lines that import and export end at an empty line; what they hold is code.
 _MODULE = re.compile(
@@ -71,12 +82,15 @@ def without_site_marks(text: str, values: Mapping[str, str]) -> str:
     A tag alone on its line takes the line with it. `values` are those of the front matter, by folded key: a tag that
     asks for one of them becomes it, others become nothing. What components say in a property stays.
     """
+    if "{{" in text:
+        text = _SHORTCODE.sub(lambda match: _of_shortcode(match[1], values), text)
     for start, end, short in _UNSEEN:
         if start in text:
             text = "".join(_without(text, start, end, short=short))
-    if "{{" in text or ("{" in text and _VALUE.search(text)):
-        text = _SHORTCODE.sub(lambda match: _of_shortcode(match[1], values), text)
+    if "{" in text:
+        text = _CONTENTS_ITEM.sub("", text)
         text = _VALUE.sub(lambda match: _of_path(match[1] or match[2] or "", values), text)
+    text = _PICTURE.sub("", _PLACE.sub("", text))
     if "import" in text or "export" in text:
         text = _MODULE.sub("", text)
     if "<" in text and _COMPONENT.search(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bs4 import Tag
 
@@ -13,6 +14,8 @@ from watcher.extractor.tags import attribute, is_silent, is_text
 _PROSE_CHARS = 25
 # Elements that other parts ask for; noted here so that the tree is searched once.
 _NOTED = ("meta", "title", "script", "input", "time", "main", "article", "link", "table", "h1", "h2")
+# Elements of one length whose texts are compared: of tables in tables each text is read as often as it is deep.
+_ALIKE = 50
 _COUNTED = frozenset({"a", "button", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -67,8 +70,9 @@ class Survey:
 
     def alike(self, tag: Tag, root: Tag) -> Iterator[Tag]:
         """Yield the elements below `root` of the same noted name and with the same text, in reading order."""
-        said = tag.get_text()
-        for other in self.noted[tag.name]:
+        said, chars = tag.get_text(), self.of(tag).chars
+        like = (other for other in self.noted[tag.name] if self.of(other).chars == chars)
+        for other in islice(like, _ALIKE):
             if other.get_text() == said and any(above is root for above in other.parents):
                 yield other
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from bs4 import Tag
@@ -23,6 +23,7 @@ _LAYOUT_CHARS = 1500
 _HEADER_CHARS = 60
 _TABLE_ROLES = frozenset({"table", "grid", "treegrid"})
 _CELL_ROLES = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
+_ROW_ROLES = frozenset({"row"})
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
 
 
@@ -74,11 +75,25 @@ def _find_rows(table: Tag, dropped: Collection[int]) -> list[tuple[list[Tag], bo
 def _find_role_rows(table: Tag, dropped: Collection[int]) -> list[tuple[list[Tag], bool]]:
     """Return the same for a table that is made of roles."""
     rows: list[tuple[list[Tag], bool]] = []
-    for row in table.find_all(True, role="row"):
-        cells = [cell for cell in row.find_all(True) if cell.attrs.get("role") in _CELL_ROLES]
+    for row in _with_role(table, _ROW_ROLES):
+        cells = list(_with_role(row, _CELL_ROLES))
         if cells and id(row) not in dropped:
             rows.append((cells, False))
     return rows
+
+
+def _with_role(tag: Tag, roles: Collection[str]) -> Iterator[Tag]:
+    """Yield the elements of some roles below an element, but not those in one another or in a table inside."""
+    waiting = [iter(tag.contents)]
+    while waiting:
+        node = next(waiting[-1], None)
+        if node is None:
+            waiting.pop()
+        elif isinstance(node, Tag):
+            if node.attrs.get("role") in roles:
+                yield node
+            elif not is_table(node):
+                waiting.append(iter(node.contents))
 
 
 def _is_data(rows: list[list[Tag]]) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TypeGuard
 
 from bs4 import Tag
-from bs4.element import NavigableString, PreformattedString
+from bs4.element import NavigableString, PageElement, PreformattedString
 
 
 def names(text: str) -> frozenset[str]:
@@ -28,6 +28,9 @@ BOLD = frozenset({"b", "strong", "u"})
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TOGGLES = frozenset({"aria-expanded", "aria-controls", "aria-selected", "data-toggle", "data-bs-toggle"})
 _CONTROL_WORDS = 4
+_FEW = 60  # nodes below a button or a mark
+_MANY = 1500  # nodes below a label: a field may list the countries of the world
+_FIELDS = frozenset({"select", "input", "textarea"})
 _CODE_CHARS = 1000
 _BRACKETS = 5  # characters of "[", " | " and "]"
 _TICKED = names("checkbox radio hidden")
@@ -93,7 +96,8 @@ def is_toggle(tag: Tag) -> bool:
 
 def is_edit_link(tag: Tag) -> bool:
     """Tell whether an element in a heading is what wikis hang there: links in brackets, "[edit | edit source]"."""
-    if tag.name != "span" or tag.find("a") is None:
+    inside = within(tag, _FEW) if tag.name == "span" else None
+    if inside is None or not any(isinstance(node, Tag) and node.name == "a" for node in inside):
         return False
     text = tag.get_text().strip()
     linked = sum(len(link.get_text()) for link in tag.find_all("a"))
@@ -111,16 +115,48 @@ def is_control(tag: Tag) -> bool:
         return _names_field(tag)
     if tag.name != "button" and (not tag.attrs or tag.attrs.get("role") != "button"):
         return False
-    return not is_toggle(tag) and len(tag.get_text(" ").split()) <= _CONTROL_WORDS
+    inside = None if is_toggle(tag) else within(tag, _FEW)
+    return inside is not None and sum(len(node.split()) for node in inside if is_text(node)) <= _CONTROL_WORDS
 
 
 def _names_field(label: Tag) -> bool:
     """Tell whether a label holds the field that it names, and few words; what boxes to tick say is read."""
-    fields = label.find_all(["select", "input", "textarea"], limit=3)
+    inside = within(label, _MANY, without="label")
+    if inside is None:
+        return False
+    fields = [node for node in inside if isinstance(node, Tag) and node.name in _FIELDS][:3]
     if not any(field.name != "input" or attribute(field, "type") not in _TICKED for field in fields):
         return False
-    said = (text for text in label.find_all(string=True) if text.parent is not None and text.parent.name != "option")
-    return len(" ".join(said).split()) <= _CONTROL_WORDS
+    said = (node for node in inside if not isinstance(node, Tag) and _parent_name(node) != "option")
+    return sum(len(str(text).split()) for text in said) <= _CONTROL_WORDS
+
+
+def _parent_name(node: PageElement) -> str:
+    """Return the name of the element that a node stands in."""
+    return node.parent.name if node.parent is not None else ""
+
+
+def within(tag: Tag, most: int, without: str = "") -> list[PageElement] | None:
+    """Return what stands below an element, in reading order.
+
+    None when that is more than so many nodes, or when an element of the name it must do without is among them.
+    Of elements in elements each is asked what is below it: with a bound that costs no more than the page is long.
+    """
+    found: list[PageElement] = []
+    waiting = [iter(tag.contents)]
+    while waiting:
+        for node in waiting[-1]:
+            found.append(node)
+            if len(found) > most:
+                return None
+            if isinstance(node, Tag):
+                if node.name == without:
+                    return None
+                waiting.append(iter(node.contents))
+                break
+        else:
+            waiting.pop()
+    return found
 
 
 def hidden_address(tag: Tag) -> str:

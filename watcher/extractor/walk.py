@@ -25,10 +25,14 @@ from watcher.extractor.tags import (
     is_silent,
     is_text,
     is_toggle,
+    within,
 )
 
 _BULLETS = "•·●○◦▪▫■□‣►▸➤➢"
 _HYPHENS = "-–*"
+# In lists of definitions that stand in one another so deep a term is told where it stands.
+_MOST_LISTS = 60
+_FEW = 60  # nodes below the mark of a heading
 
 
 def walk(root: Tag, dropped: Collection[int] = frozenset(), own: Collection[str] = ()) -> list[Piece]:
@@ -120,7 +124,10 @@ class _Walker:
         """Tell whether a link in a heading is the sign by which readers copy its address: "#", "\u00b6", a chain."""
         href = attribute(tag, "href")
         address, mark, _ = href.partition("#")
-        return bool(mark) and (not address or address in self.own) and not any(map(str.isalnum, tag.get_text()))
+        if not mark or (address and address not in self.own):
+            return False
+        inside = within(tag, _FEW)
+        return inside is not None and not any(map(str.isalnum, "".join(node for node in inside if is_text(node))))
 
     def enter(self, tag: Tag) -> _Frame:
         """Open an element."""
@@ -318,6 +325,8 @@ class _Walker:
         if frame.tag.name != "dl" and self.lists and self.lists[-1].tag.name != "dl":
             self.close_definition(self.lists[-1])
             self.lists[-1].mark = frame.mark = len(self.pieces)
+        if len(self.lists) > _MOST_LISTS:
+            self.give_term()
         self.lists.append(frame)
 
     def close_definition(self, frame: _Frame) -> None:
@@ -336,6 +345,8 @@ class _Walker:
 
     def end_definition(self, mark: int) -> None:
         """Join term and text when the text is one piece, else let the term stand over it like a heading."""
+        if len(self.pieces) - mark > 1 and not self.term:
+            return
         found = self.pieces[mark:]
         if len(found) == 1 and found[0].kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}:
             term = ", ".join(self.term)
