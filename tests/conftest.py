@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from forked_readers import Nursery, start_afresh
 
-from watcher.sandbox import Limits, pool
+from watcher.sandbox import Limits, pool, reader
 from watcher.sandbox.reader import REMEDY, Reader
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +65,25 @@ def now() -> datetime:
     return datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _forked_readers() -> Iterator[None]:
+    """Readers that this process asks are forked from a loaded one, where the system can give us a grandchild."""
+    if sys.platform != "linux":
+        yield
+        return
+    nursery = Nursery()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "_start", nursery.start)
+        yield
+    nursery.close()
+
+
+@pytest.fixture
+def started_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers are started from nothing, as the program does."""
+    monkeypatch.setattr(reader, "_start", start_afresh)
+
+
 class KeptReader(Reader):
     """A process that judges pages and, when its command is done with it, waits for the next command."""
 
@@ -78,7 +99,7 @@ class KeptReader(Reader):
 
 @pytest.fixture(scope="session")
 def handing_on() -> Iterator[Callable[[], AbstractContextManager[None]]]:
-    """Let commands that run in this process hand on their readers: each takes half a second of a processor to start.
+    """Let commands that run in this process hand on their readers: a new one reads its first page slowly.
 
     The processes are the real ones, with their bounds. That commands start and end them is proved in tests/sandbox and
     by the commands that run as processes.
@@ -105,9 +126,9 @@ def handing_on() -> Iterator[Callable[[], AbstractContextManager[None]]]:
             yield
 
     yield hand_on
-    for reader in spare:
-        reader.spare = None
-        reader.close()
+    for waiting in spare:
+        waiting.spare = None
+        waiting.close()
 
 
 @pytest.fixture

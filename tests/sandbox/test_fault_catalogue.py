@@ -247,7 +247,7 @@ def test_x11_selectors(sandbox: Sandbox) -> None:
     assert document(sandbox, page, ExtractRules(select=(" ".join(["div"] * 500),))) is None
 
 
-def test_x14_one_text_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_x14_one_text_everywhere(started_afresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two hundred readings in threads, processes with other hash seeds and time zones: one fingerprint."""
     seen = set()
     page = capture(POLICY.format(prose=PROSE))

@@ -122,7 +122,7 @@ def test_an_ordered_refusal_keeps_its_reason_and_its_process(sandbox: Sandbox) -
         (Limits(seconds=1), "1 s of processor time"),
     ],
 )
-def test_a_page_that_costs_too_much_costs_its_process_alone(limits: Limits, said: str) -> None:
+def test_a_page_that_costs_too_much_costs_its_process_alone(started_afresh: None, limits: Limits, said: str) -> None:
     """Memory and processor time are bounded; the next page is read by the next process."""
     with Sandbox(limits) as made:
         assert made.read([policy()], RULES).document.blocks
@@ -148,7 +148,7 @@ def test_a_process_that_stands_still_is_ended_at_its_deadline() -> None:
         assert made.read([policy()], RULES).document.blocks
 
 
-def test_an_idle_process_that_was_ended_is_replaced_unseen() -> None:
+def test_an_idle_process_that_was_ended_is_replaced_unseen(started_afresh: None) -> None:
     """Nobody's page was under way: nobody is told."""
     with Sandbox() as made:
         made.read([policy()], RULES)
@@ -263,7 +263,7 @@ def test_threads_share_a_few_processes() -> None:
     assert all(gone(pid) for pid in pids)
 
 
-def test_nothing_is_started_before_it_is_needed_nor_after_the_end() -> None:
+def test_nothing_is_started_before_it_is_needed_nor_after_the_end(started_afresh: None) -> None:
     """A run in which nothing is new pays nothing; warming is idempotent; closing too."""
     made = Sandbox()
     assert made.pids == []
@@ -297,7 +297,9 @@ def test_a_process_is_replaced_after_its_calls_or_a_page_that_filled_it(monkeypa
         assert made.pids == []
 
 
-def test_the_process_knows_no_secret_and_no_open_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_process_knows_no_secret_and_no_open_file(
+    started_afresh: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Passwords stand in the environment, databases in open files: neither is handed on."""
     monkeypatch.setenv("SMTP_PASSWORD", "hunter2-canary")
     with (tmp_path / "open.db").open("w"), Sandbox() as made:
@@ -338,7 +340,7 @@ def test_no_process_outlives_a_parent_that_was_killed(state: str) -> None:
     assert gone(child, 60)
 
 
-def test_signals_for_the_parent_do_not_end_a_page() -> None:
+def test_signals_for_the_parent_do_not_end_a_page(started_afresh: None) -> None:
     """A service manager tells every process of a unit to stop; the page under way is finished, then all end."""
     with Sandbox(Limits(seconds=60)) as made:
         made.read([policy()], RULES)
