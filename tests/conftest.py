@@ -107,13 +107,13 @@ def handing_on() -> Iterator[Callable[[], AbstractContextManager[None]]]:
     spare: list[KeptReader] = []
 
     def lend(limits: Limits, remedy: str = REMEDY) -> KeptReader:
-        for place, reader in enumerate(spare):
-            if reader.limits == limits:
+        for place, waiting in enumerate(spare):
+            if waiting.limits == limits:
                 del spare[place]
-                reader.remedy = remedy
-                if reader.alive:
-                    return reader
-                reader.close()
+                waiting.remedy = remedy
+                if waiting.alive:
+                    return waiting
+                waiting.close()
                 break
         made = KeptReader(limits, remedy)
         made.spare = spare
