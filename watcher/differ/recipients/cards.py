@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from storage.model import Block, BlockKind, Recipient
+from watcher.differ.recipients.items import LONG_DETAIL
 from watcher.differ.recipients.names import has_form, is_generic, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES
 from watcher.differ.recipients.rows import column_kind
@@ -13,6 +14,8 @@ from watcher.differ.recipients.rows import column_kind
 _LABEL = re.compile(r"(?P<label>[^:]{2,60}?)(?:\s?:\s+|\s[–-]\s)(?P<value>\S.{0,400})")
 _COLON = re.compile("[:–-]")
 _LABEL_CHARS = 64  # characters of a line in which its label ends
+_PARAGRAPH = 600  # characters of a paragraph that may tell purpose and place
+_STOPS = re.compile(r"(?<=[^\W\d_]{2}[.)])\s+(?=[A-ZÀ-Þ])")
 _LINES = 8  # blocks under a heading that may be lines of its card
 _FIELDS = ("purpose", "location", "role")
 
@@ -27,6 +30,7 @@ def card_at(blocks: Sequence[Block], index: int) -> tuple[Recipient, set[int]] |
     if not 1 < len(heading.text) <= 90 or index + 1 >= len(blocks) or blocks[index + 1].kind is BlockKind.HEADING:
         return None
     values, places = _labels(blocks, index)
+    values, places = (values, places) if values else _told_below(blocks, index)
     if not values:
         return None
     name = heading.text if looks_like_name(heading.text) and not is_generic(heading.text) else None
@@ -50,8 +54,24 @@ def _labels(blocks: Sequence[Block], index: int) -> tuple[dict[str, str], set[in
         if block.kind is BlockKind.HEADING:
             break
         match = _LABEL.match(block.text) if _COLON.search(block.text, 0, _LABEL_CHARS) else None
-        kind = column_kind(match["label"]) if match else ""
+        kind = column_kind(match["label"]) if match and not _STOPS.search(match["label"]) else ""
         if match and kind:
             values.setdefault(kind, match["value"].strip())
             places.add(place)
     return values, places
+
+
+def _told_below(blocks: Sequence[Block], index: int) -> tuple[dict[str, str], set[int]]:
+    """The same from the sentences of the one paragraph below: "Hosting of the site. Data: ... Location: Ireland."."""
+    block = blocks[index + 1]
+    if block.kind is not BlockKind.PARAGRAPH or len(block.text) > _PARAGRAPH or ": " not in block.text:
+        return {}, set()
+    values: dict[str, str] = {}
+    first, *rest = _STOPS.split(block.text)
+    for sentence in rest:
+        match = _LABEL.match(sentence)
+        if match and (kind := column_kind(match["label"])):
+            values.setdefault(kind, match["value"].strip(" ."))
+    if values and len(first.split()) <= LONG_DETAIL and not _LABEL.match(first):
+        values.setdefault("purpose", first.strip(" ."))
+    return values, {index + 1} if values else set()

@@ -23,6 +23,9 @@ _IN_FRONT = re.compile(r"\((?P<inner>[^()]{2,80})\)\s*[:,;–-]\s*(?P<rest>\S.*)
 _BETWEEN = re.compile(r"[,;]\s+|\s[–—-]\s")
 _TOWN = re.compile(r"(?P<name>[^,]{2,60}),\s(?P<place>[A-ZÀ-ÖØ-Þ][\w'’-]+)")  # "Example Mail, Bremen: newsletters"
 _TOWN_FIRST = re.compile(r"(?P<place>[A-ZÀ-ÖØ-Þ][\w'’-]+):\s(?P<what>\S.*)")
+_TWO = re.compile(
+    r"(?P<one>[A-ZÀ-Þ][^(),;:]{1,60}\s\([^()]{2,80}\))\s(?:and|en|und|et|sowie)\s(?P<other>[A-ZÀ-Þ][^(),;:]{1,60}\s\([^()]{2,80}\))"
+)
 LONG_DETAIL = 16  # words; a list item with more after its colon explains a case, not a party
 
 
@@ -38,6 +41,12 @@ def examples(text: str) -> list[Recipient]:
             if looks_like_name(name):
                 found.append(Recipient(name, purpose))
     return found
+
+
+def pair_of(text: str) -> list[str]:
+    """The entries of an item: two where it names two, each with words behind it ("One (hosting) and Two (maps)")."""
+    match = _TWO.match(text)
+    return [match["one"], match["other"]] if match else [text]
 
 
 def item_of(text: str, context: str) -> Recipient | None:
@@ -88,7 +97,9 @@ def split_item(text: str) -> tuple[str, list[str]]:
         return name, [part for part in details if part]
     if (found := companies(text)) and found[0][1] == 0:
         return found[0][0], _parts(text[len(found[0][0]) :].strip(" ,.:;–-"))
-    if match := re.match(r"(?P<name>[^():|]{2,80}?)\s*\((?P<inner>[^()]{2,200})\)[\s.,:;–-]*(?P<rest>.*)$", text):
+    if match := re.match(
+        r"(?P<name>(?:(?!\s[–—-]\s)[^():|]){2,80}?)\s*\((?P<inner>[^()]{2,200})\)[\s.,:;–-]*(?P<rest>.*)$", text
+    ):
         if not has_form(match["inner"]) or "," in match["inner"].replace(", ", " ", 1):
             return match["name"], [*_parts(match["inner"]), *([match["rest"]] if match["rest"] else [])]
         return f"{match['name']} ({match['inner']})", [match["rest"].strip(" .,:;–-")] if match["rest"] else []

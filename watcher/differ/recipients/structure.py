@@ -11,7 +11,7 @@ from functools import lru_cache
 from storage.model import Block, BlockKind, Recipient
 from watcher.differ.recipients.beside import names_another
 from watcher.differ.recipients.cards import card_at
-from watcher.differ.recipients.items import LONG_DETAIL, examples, item_of, split_item
+from watcher.differ.recipients.items import LONG_DETAIL, examples, item_of, pair_of, split_item
 from watcher.differ.recipients.lines import lines_at
 from watcher.differ.recipients.names import companies, has_form, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES
@@ -146,8 +146,8 @@ def _of_block(block: Block, lead: str) -> list[Recipient]:
         return []
     if found := examples(block.text):
         return found
-    item = item_of(block.text, context)
-    return [item] if item else []
+    items = [item_of(part, context) for part in pair_of(block.text)]
+    return [item for item in items if item]
 
 
 @lru_cache(maxsize=1024)
