@@ -19,6 +19,8 @@ SAME = {
         ),
         ("Grondslag: art. 6 lid 1 sub b/f AVG.", "Grondslag: artikel 6, eerste lid, onder b en f, AVG."),
         ("2. Hoe lang wij foto's bewaren", "Hoe lang wij foto's bewaren"),
+        ("Wij verhuren of lenen de foto's niet.", "Wij verhuren de foto's niet en lenen ze niet."),
+        ("Vraag ons om verwijdering.", "Vraag ons de gegevens te verwijderen."),
         ("Losse bestanden worden doorgestuurd.", "Losse bestanden sturen wij door."),
     ],
     "en": [
@@ -29,6 +31,11 @@ SAME = {
     "de": [
         ("Wir setzen keine Pixel und keine Profile ein.", "Wir setzen weder Pixel noch Profile ein."),
         ("Grundlage ist Art. 6 Abs. 1 lit. f DSGVO.", "Grundlage ist Artikel 6 Absatz 1 Buchstabe f DSGVO."),
+        ("Wir verkaufen oder vermieten die Fotos nicht.", "Wir verkaufen die Fotos nicht und vermieten sie nicht."),
+        (
+            "Wir geben keine Fotos zu Werbezwecken an Dritte weiter.",
+            "An Dritte werden keine Fotos zu Werbezwecken weitergegeben.",
+        ),
         ("3. Fotografien", "Fotografien"),
         (
             "Wir führen die Dateien zusammen, um sie sicherzustellen.",
@@ -45,6 +52,9 @@ SAME = {
     ],
 }
 OTHER = [
+    ("nl", "Wij verhuren of lenen de foto's niet.", "Wij verhuren de foto's niet en lenen ze."),
+    ("nl", "Wij bewaren de foto's en de gegevens van leden.", "Wij bewaren de foto's van leden."),
+    ("de", "Wir verkaufen oder vermieten die Fotos nicht.", "Wir verkaufen die Fotos nicht und vermieten sie."),
     ("en", "We set no pixels. No profiles are made.", "We set no pixels. Profiles are made."),
     ("en", "12 photographers see it.", "13 photographers see it."),
     ("de", "Wir setzen keine Pixel ein und löschen Profile.", "Wir setzen keine Pixel ein und löschen keine Profile."),

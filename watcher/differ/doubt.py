@@ -20,7 +20,7 @@ from storage.model import BlockKind
 from watcher.differ.acronyms import shortened
 from watcher.differ.evidence import Evidence
 from watcher.differ.places import place_code
-from watcher.differ.plainly import plainly
+from watcher.differ.plainly import EITHER, NAYS, denial_passes, plainly
 from watcher.differ.sentences import sentences
 from watcher.differ.spelling import same_spelling
 from watcher.differ.surroundings import Surroundings
@@ -50,6 +50,9 @@ _REWRITTEN = 0.4
 _MUCH = 0.5
 # "Nutzer:innen", "Nutzer*innen" and the like.
 _GENDERED = re.compile(r"(?<=[^\W\d_])[:*_/\u00b7]-?in(?:nen)?\b")
+# Words for data of any kind, and endings of nouns of doing.
+_DATA = frozenset("data information gegevens informatie daten informationen donnees informations".split())  # noqa: SIM905
+_NOUN = re.compile(r"(?:ing|ingen|ung|ungen|tion|tions|sion|ment|ments|age|al)$")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 
 
@@ -79,7 +82,7 @@ def doubt(evidence: Evidence, around: Surroundings, weights: Weights | None = No
 def says_same(evidence: Evidence, around: Surroundings) -> bool:
     """True when nothing is left over between both wordings, and words of weight and numbers stand in one order."""
     rest = leftover(evidence, around)
-    if rest is None or rest.gone or rest.came or any(evidence.periods):
+    if rest is None or not _is_light(rest, evidence) or any(evidence.periods):
         return False
     wordings = load_wordings(evidence.lexicon.language)
     texts = evidence.piece.before or "", evidence.piece.after or ""
@@ -89,6 +92,37 @@ def says_same(evidence: Evidence, around: Surroundings) -> bool:
     lists = evidence.lexicon.lists
     weighty = frozenset(wordings.marks.get(word, word) for name in _GOVERNING for word in lists[name])
     return _governed(one, weighty) == _governed(other, weighty) and not _is_turned_meaning(evidence)
+
+
+def _is_light(rest: Rest, evidence: Evidence) -> bool:
+    """True when nothing is left over, or only a second denial, or the word for data."""
+    left = {*rest.gone, *rest.came}
+    if not left:
+        return not any(denial_passes(*pair) for pair in evidence.reworded)
+    if left <= NAYS | EITHER:
+        return _denies_alike(evidence)
+    return len(left) == 1 and not (rest.gone and rest.came) and left <= _DATA and _is_noun_of(evidence)
+
+
+def _denies_alike(evidence: Evidence) -> bool:
+    """True when one side denies once what the other denies one by one ("not sold or let", "not sold, nor let")."""
+    if evidence.dropped or evidence.brought or not evidence.reworded:
+        return False
+    for pair in evidence.reworded:
+        nays, eithers = ([sum(word in known for word in words_of(text)) for text in pair] for known in (NAYS, EITHER))
+        if not all(nays) or nays[0] + eithers[0] != nays[1] + eithers[1]:
+            return False
+    return True
+
+
+def _is_noun_of(evidence: Evidence) -> bool:
+    """True when a noun took the place of its verb, or the other way round: "on erasure", "to erase data"."""
+    wordings = load_wordings(evidence.lexicon.language)
+    was, now = set(words_of(evidence.piece.before or "")), set(words_of(evidence.piece.after or ""))
+    gone, came = (
+        {wordings.plain(word): bool(_NOUN.search(word)) for word in words} for words in (was - now, now - was)
+    )
+    return any(gone[word] is not came[word] for word in gone.keys() & came.keys())
 
 
 def _governed(form: Sequence[str], weighty: frozenset[str]) -> Counter[tuple[str, str]]:

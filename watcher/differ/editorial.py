@@ -17,6 +17,7 @@ from watcher.differ.canonical import is_light, same_form
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import Lexicon, plain_words
 from watcher.differ.numbering import Substitution, is_bare_number, is_numbering
+from watcher.differ.plainly import denial_passes
 from watcher.differ.renames import lengthens, renames
 from watcher.differ.sentences import sentences
 from watcher.differ.slips import is_own_name, repeats
@@ -67,7 +68,7 @@ def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
     rule = _two_sided(piece.before, piece.after, evidence, around)
     if rule and piece.before != piece.after and turns(piece.before, piece.after, evidence.lexicon):
         return None
-    return rule
+    return None if rule and any(denial_passes(*pair) for pair in evidence.reworded) else rule
 
 
 def _two_sided(before: str, after: str, evidence: Evidence, around: Surroundings) -> str | None:

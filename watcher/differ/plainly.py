@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from watcher.differ.words import DATE, fold
+from watcher.differ.words import DATE, fold, words_of
 
 _NUMBERED = re.compile(
     r"\s*(?:(?:article|artikel|section|sectie|paragraaf|abschnitt|hoofdstuk|chapitre|kapitel|§)\s{0,3}\d{1,3}(?:\.\d{1,3}){0,3}"
@@ -35,12 +35,13 @@ _NAYS = {
     "en": frozenset(("no", "not", "neither", "nor")),
     "fr": frozenset(("pas", "aucun", "aucune", "aucuns", "aucunes", "ni")),
 }
+NAYS = frozenset[str]().union(*_NAYS.values())
 # The word that stands for all of them, and the one between the items of a denied list.
 _NAY = {"nl": "niet", "de": "nicht", "en": "not", "fr": "pas"}
 _OR = {"nl": "of", "de": "oder", "en": "or", "fr": "ou"}
 # Words between items: those that leave open which, and the others.
-_EITHER = frozenset(("of", "noch", "oder", "or", "nor", "ou", "ni"))
-_BOTH = frozenset(("en", "und", "sowie", "and", "et"))
+EITHER = frozenset(("of", "noch", "oder", "or", "nor", "ou", "ni"))
+BOTH = frozenset(("en", "und", "sowie", "and", "et"))
 _TOKENS = re.compile(r"[^\W_]+(?:[-'\u2019/][^\W_]+)*-?|[^\w\s]|_")
 _LONGEST = 20_000
 # An item of a denied list has at most so many words, but the last, which may go on.
@@ -58,6 +59,15 @@ def plainly(text: str, language: str) -> str:
     if "rt" in text:
         text = _ARTICLE.sub(_cited, text)
     return _denied_once(text, language)
+
+
+def denial_passes(was: str, now: str) -> bool:
+    """True when "or" became "and" and a denial stands on its other side: "not sold or let", "let and not sold"."""
+    runs = [[word for word in words_of(text) if word in NAYS | EITHER | BOTH] for text in (was, now)]
+    if sum(word in EITHER for word in runs[0]) == sum(word in EITHER for word in runs[1]):
+        return False
+    order = [[word in NAYS for word in run] for run in runs]
+    return order[0] != order[1] and sorted(order[0]) == sorted(order[1])
 
 
 def _cited(found: re.Match[str]) -> str:
@@ -115,8 +125,8 @@ def _between(tokens: Sequence[str], place: int, nays: frozenset[str]) -> tuple[i
     at, either = place, False
     if tokens[at : at + 1] == [","]:
         at += 1
-    if at < len(tokens) and fold(tokens[at]) in _EITHER | _BOTH:
-        either = fold(tokens[at]) in _EITHER
+    if at < len(tokens) and fold(tokens[at]) in EITHER | BOTH:
+        either = fold(tokens[at]) in EITHER
         at += 1
     if at > place and at < len(tokens) and fold(tokens[at]) in nays:
         return at + 1, True
@@ -125,4 +135,4 @@ def _between(tokens: Sequence[str], place: int, nays: frozenset[str]) -> tuple[i
 
 def _are_words(tokens: Sequence[str], nays: frozenset[str]) -> bool:
     """True for words that may be an item."""
-    return bool(tokens) and all(token[0].isalpha() and fold(token) not in nays | _EITHER | _BOTH for token in tokens)
+    return bool(tokens) and all(token[0].isalpha() and fold(token) not in nays | EITHER | BOTH for token in tokens)

@@ -34,6 +34,7 @@ _PARTICLES = {
             "om",
             "op",
             "over",
+            "samen",
             "terug",
             "toe",
             "uit",
@@ -62,12 +63,19 @@ _PARTICLES = {
             "um",
             "vor",
             "weiter",
+            "wieder",
             "zu",
             "zur",
             "zuruck",
+            "zusammen",
         )
     ),
 }
+# Words that begin a clause, and never follow a preposition.
+_NEXT = frozenset(
+    "en maar als wanneer indien zodra omdat tenzij wij we u je jij und oder sowie aber wenn falls sofern sobald "  # noqa: SIM905  # words
+    "weil dass wir sie du ihr es".split()
+)
 # What stands between the part of a verb and the rest: in a weak participle ("samengevoegd", "zusammengeführt") and in a
 # German infinitive ("sicherzustellen").
 _PARTED = {
@@ -162,16 +170,18 @@ class Wordings:
         particles = _PARTICLES.get(self.language)
         if particles is None:
             return words
-        result: list[str] = []
-        for word in words:
+        result, parts = list(words), dict[int, int]()
+        for place, word in enumerate(words):
             if word in particles:
-                back = range(len(result) - 1, max(-1, len(result) - _APART), -1)
-                at = next((at for at in back if self._verb(word, result[at])), None)
-                if at is not None:
-                    result[at] = self._verb(word, result[at])
-                    continue
-            result.append(word)
-        return result
+                back = range(place - 1, max(-1, place - _APART), -1)
+                at = next((at for at in back if self._verb(word, words[at])), None)
+                # Of several that which ends a clause: the others are prepositions.
+                if at is not None and (at not in parts or (_ends(words, place) and not _ends(words, parts[at]))):
+                    parts[at] = place
+        for at, place in parts.items():
+            result[at] = self._verb(words[place], words[at])
+        taken = set(parts.values())
+        return [word for place, word in enumerate(result) if place not in taken]
 
     def _verb(self, particle: str, word: str) -> str:
         """The verb that a part makes with a word, empty where the lexicon knows none."""
@@ -179,6 +189,11 @@ class Wordings:
             verb for verb in (f"{particle}{self.plain(word)}", f"{particle}{word}") if self.plain(verb) in self.lemmas
         )
         return next(known, "")
+
+
+def _ends(words: Sequence[str], place: int) -> bool:
+    """True when a clause may end with a word: nothing follows, or what begins the next."""
+    return place + 1 == len(words) or words[place + 1] in _NEXT
 
 
 def _together(word: str, language: str) -> str:
