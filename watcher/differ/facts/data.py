@@ -12,6 +12,7 @@ from watcher.differ.facts.enumerations import (
     NAME_CHARS,
     NO_ITEM,
     OWN_ITEM,
+    RELATIVE,
     TAIL,
     bare,
     enumerated,
@@ -19,7 +20,6 @@ from watcher.differ.facts.enumerations import (
     parts,
 )
 from watcher.differ.facts.passages import LABEL, Found, Passage, Reading, speaks
-from watcher.differ.facts.phrases import Lexicon
 from watcher.differ.periods import find_periods
 from watcher.differ.recipients.phrases import PHRASES as RECIPIENT_WORDS
 from watcher.differ.sentences import sentences
@@ -40,6 +40,11 @@ _KIND = re.compile(
     r"dates?|times?|pages?|username|e-?mail|phone|card|nummers?|naam|namen|datum|adres\w*|geslacht|leeftijd|foto\w*|"
     r"\w*gegevens|\w*geschiedenis|\w*nummer|\w*adres|ip-\w+|\w*daten|\w*name|\w*adresse|\w*historie|alter|"
     r"geschlecht|inhalte|nom|prénom|noms|numéros?|adresse|données|historique|âge|sexe|photos?|identifiants?|date|mot)\b"
+)
+# A lead-in that names nothing: what its list holds is said by the heading.
+_NEUTRAL_LEAD = re.compile(
+    r"\b(?:overzicht|lijst|opsomming|overview|list|following|übersicht|auflistung|folgende[nrs]?|volgende|onderstaande|"
+    r"aperçu|liste|suivante?s?|ci-dessous|below|hieronder|nachfolgend|nachstehend)\b[^.;]{0,30}:$"
 )
 _ID = re.compile(r"ID(?:['’]?s)?\b")
 # How a lead-in ends after which purposes, cases, places or sources are listed, whatever it says of data before.
@@ -66,11 +71,25 @@ _COMPOUND = re.compile(
     r"(?<!\w)(?!(?:personen|kunden|nutzer|persoons|klant)(?:daten|gegevens))[a-zäöüß-]{3,}(?:daten|gegevens)(?!\w)"
 )
 _YOURS = re.compile(
-    r"(?<!\w)(?:your|uw|je|jouw|ihre?[nrms]?|votre|vos|tes|ton|ta|their|leurs?|hun)\s+(?:[^\s,.;:]+\s+)?$"
+    r"(?<!\w)(?:your|uw|je|jouw|ihre?[nrms]?|eure?[nrms]?|deine?[nrms]?|votre|vos|tes|ton|ta|their|leurs?|hun)\s+(?:[^\s,.;:]+\s+)?$"
 )
 # What comes by e-mail or message, or is any message, is not what is collected.
 _MEANS = re.compile(
     r"(?<!\w)(?:by|per|via|with|an?|another|een|eine[nr]?|un|une|par|aucun|quel(?:le)?s?|which|welche\w*)\s+$"
+)
+# With whom something is shared, or from whom it comes, is no data of its own: "with your doctor".
+_SOMEBODY = re.compile(
+    r"(?:huisarts|hausarzt|zorgverzekeraar|krankenkasse|werkgever|arbeitgeber|partner|kinder\w*|employer|doctor|family|"
+    r"familien\w*|contactpersoon|ansprechpartner|employeur|médecin)"
+)
+_WITH_YOURS = re.compile(
+    r"(?<!\w)(?:met|door|aan|van|bij|mit|durch|an|von|vom|bei|with|by|to|from|of|avec|par|à|de)\s+"
+    r"(?:your|uw|je|jouw|ihre?[nmrs]?|deine?[nmrs]?|votre|vos|ton|ta)\s+$"
+)
+_MORE = re.compile(
+    r"\s\((?:(?:also|d\.\s?h\.|z\.\s?b\.|etwa|bijvoorbeeld|zoals|bijv\.|e\.g\.|such as|par exemple|comme)"
+    r",?\s)?(?P<more>[^()]{8,200})\)",
+    re.IGNORECASE,
 )
 _PERSONAL = re.compile(
     r"(?<!\w)(?:we|us|our|you|your|wij|ons|onze|uw|u|je|jouw|jij|wir|uns|unser\w*|ihre?[nmrs]?|ihnen|sie|nous|notre|nos|"
@@ -87,6 +106,10 @@ _LINE_OF_DATA = re.compile(
     r"\bknows?\b.{0,20}|\bweet|\bweiß|\bsait.{0,12}|fields?|values|readings|velden|waarden|felder|messwerte|werte|merkmale|"
     r"champs|valeurs|sees|records|stores|reads|ziet|leest|bewaart|onthoudt|sieht|liest|erfasst|speichert|kennt|merkt|"
     r"protokolliert|erhoben|gespeichert|verarbeitet|voit|enregistre|lit|wir wissen|we know|wij weten|nous savons|"
+    r"(?:gespeichert|erhoben|erfasst|verarbeitet|protokolliert) werden|"
+    r"\b(?:bewaren|verwerken|verzamelen|registreren|noteren|vragen|kennen|zien|ontvangen) (?:wij|we)|"
+    r"\bwe (?:\w+ )?(?:collect|store|keep|record|ask for|process|hold|receive|need)|"
+    r"\bnous (?:\w+ )?(?:collectons|recueillons|conservons|traitons|enregistrons|demandons|recevons)|"
     r"\b(?:erheben|speichern|erfassen|benötigen|brauchen|kennen|sehen|erhalten|notieren) wir)"
     r"(?:\s(?:zur person|about you|over u|over jou|van je|van u|über sie|sur vous|personnelles))?$"
 )
@@ -162,7 +185,7 @@ def _of_verb(passage: Passage, reading: Reading, *, known: bool) -> list[str]:
     if own and "ai" in passage.families and reading.phrases["ai.train"].search(passage.lower):
         known = own = False  # what a model learns from is no list of what is collected
     run = longest_run(passage, kinds, reading.document.language, known=known) if len(kinds) > 1 or own else []
-    return run or (_single(passage, reading.phrases, named) if known else [])
+    return run or (_single(passage, reading, named) if known else [])
 
 
 def _line(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
@@ -173,11 +196,15 @@ def _line(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     if not named and not headed:
         return []
     rest = passage.text[label.end() :] if label else passage.text
-    closed = CLOSED.sub(lambda match: match[0].translate(HIDE), rest.rstrip(" ."))
-    names = [bare(part) for part in parts(closed, reading.document.language)]
+    names = _split(rest.rstrip(" ."), reading.document.language)
     kinds = reading.phrases["data.kinds"]
     known = sum(bool(kinds.search(name.lower())) for name in names)
-    enough = len(names) > (1 if named else 2) and 2 * known >= len(names)
+    called = (
+        label is not None
+        and _COMPOUND.fullmatch(label["label"].lower())
+        and speaks(reading.phrases["data.leadin"], passage.section)
+    )
+    enough = len(names) > (1 if named else 2) and (2 * known >= len(names) or bool(called and known))
     stated = headed and reading.phrases["data.collect"].search(passage.lower)
     return names if enough and all(names) and not stated else []
 
@@ -186,18 +213,35 @@ def _whole(match: re.Match[str]) -> bool:
     return not match.string[match.end() : match.end() + 1].isalnum()
 
 
-def _single(passage: Passage, phrases: Lexicon, kinds: Sequence[int]) -> list[str]:
-    """Kinds of data that a sentence names outside an enumeration: unmistakable ones, others where they are yours."""
-    text, lower = passage.text, passage.lower
+def _single(passage: Passage, reading: Reading, kinds: Sequence[int]) -> list[str]:
+    """Kinds of data that a sentence names outside an enumeration: unmistakable ones, others where they are yours.
+
+    What is enumerated in parentheses behind a kind is named with it: "your application (letter, references)".
+    """
+    text, lower, phrases = passage.text, passage.lower, reading.phrases
     found = [match.span() for match in phrases["data.nouns"].finditer(lower) if _whole(match)]
     told = {start for start, _ in found}
-    for start in kinds:
-        near = max(0, start - _BEFORE)
-        yours = _YOURS.search(lower, near, start) and not _MEANS.search(lower, near, start)
-        if start not in told and "retention" not in passage.families and yours:
-            match = phrases["data.kinds"].match(lower, start)
-            found += [match.span()] if match else []
-    return [text[start:end] for start, end in found]
+    own = [(start, phrases["data.kinds"].match(lower, start)) for start in kinds]
+    own += [(match.start(), match) for match in _COMPOUND.finditer(lower)] if _COMPOUNDED.search(lower) else []
+    for start, match in own:
+        if match and start not in told and "retention" not in passage.families and _is_yours(lower, start):
+            told.add(start)
+            found.append(match.span())
+    names = []
+    for start, end in found:
+        names.append(text[start:end])
+        if (more := _MORE.match(text, end)) and ("," in more["more"]):
+            inner = _split(more["more"], reading.document.language)
+            names += inner if all(inner) and any(phrases["data.kinds"].search(name.lower()) for name in inner) else []
+    return names
+
+
+def _is_yours(lower: str, start: int) -> bool:
+    """True for a kind of data of the reader, that is not the means or the party of what is done."""
+    near = max(0, start - _BEFORE)
+    if not _YOURS.search(lower, near, start) or _MEANS.search(lower, near, start):
+        return False
+    return not (_SOMEBODY.match(lower, start) and _WITH_YOURS.search(lower, near, start))
 
 
 def _inline(passage: Passage, reading: Reading) -> list[str]:
@@ -216,14 +260,9 @@ def _announced(passage: Passage, lead: Block | None, reading: Reading) -> bool:
     """True for an item whose lead-in or headings announce data, not purposes or rights."""
     phrases = reading.phrases
     if lead is not None and lead.path == passage.block.path and lead.text.endswith(":"):
-        last = sentences(lead.text, reading.document.language)[-1].lower()
-        if RECIPIENT_WORDS.strong.search(last) or _OTHER_LIST.search(last):
-            return False
-        if phrases["data.leadin"].search(last):
-            return True
-        return bool(phrases["data.leadin"].search(lead.text[-_LEAD_CHARS:].lower())) and not phrases[
-            "data.excluded"
-        ].search(last)
+        told = _led(lead, reading)
+        if told is not None:
+            return told
     headings = [heading.lower() for heading in passage.block.path[-2:]]
     if not headings:
         return False
@@ -234,17 +273,51 @@ def _announced(passage: Passage, lead: Block | None, reading: Reading) -> bool:
     return any(phrases["data.leadin"].search(heading) for heading in headings)
 
 
+def _led(lead: Block, reading: Reading) -> bool | None:
+    """Whether a lead-in announces data; None for one that leaves it to the heading ("An overview:")."""
+    phrases = reading.phrases
+    last = sentences(lead.text, reading.document.language)[-1].lower()
+    if RECIPIENT_WORDS.strong.search(last) or _OTHER_LIST.search(last):
+        return False
+    if phrases["data.leadin"].search(last):
+        return True
+    if phrases["data.excluded"].search(last):
+        return False
+    if phrases["data.leadin"].search(lead.text[-_LEAD_CHARS:].lower()):
+        return True
+    return None if _NEUTRAL_LEAD.search(last) else False
+
+
 def _timed(passage: Passage, reading: Reading) -> bool:
     """True for a definition that only says how long: "Payment records: kept for ten years, because the law asks"."""
     first = sentences(passage.block.text, reading.document.language)[0]
     return bool(find_periods(first, reading.document.language))
 
 
+def _of_occasion(passage: Passage, reading: Reading) -> list[str]:
+    """What an item enumerates behind the case in which it is asked for: "When you enrol: name, date of birth"."""
+    if not passage.label or not passage.first or passage.column:
+        return []
+    names = _split(passage.block.text[len(passage.label) :].strip(" :–—-."), reading.document.language)
+    kinds = reading.phrases["data.kinds"]
+    known = sum(bool(kinds.search(name.lower())) for name in names)
+    return names if len(names) > 1 and all(names) and 2 * known >= len(names) else []
+
+
+def _split(text: str, language: str | None) -> list[str]:
+    """The bare names of an enumeration; a clause that tells more of the item before it is left out."""
+    closed = CLOSED.sub(lambda match: match[0].translate(HIDE), text)
+    return [bare(part) for part in parts(closed, language) if not RELATIVE.match(part.strip())]
+
+
 def _items(passage: Passage, reading: Reading) -> list[str]:
     """The categories of an item: what stands after its label when that is an enumeration, else the item itself."""
     text = TAIL.sub("", passage.text.strip().rstrip(".;"))
     if _PURPOSE.match(text) or (NO_ITEM.match(text) and not passage.column):
-        return []
+        return _of_occasion(passage, reading)
+    if passage.column and ", " in CLOSED.sub("", text):
+        names = [name for name in _split(text, reading.document.language) if name]
+        return names if len(names) > 1 else [text]
     if passage.label and passage.first and not passage.column:
         if _timed(passage, reading):
             return [passage.label]

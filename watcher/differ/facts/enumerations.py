@@ -21,7 +21,7 @@ CLOSED = re.compile(r"\([^()]*\)")
 HIDE = str.maketrans(",;:. )", "\ue000\ue001\ue002\ue003\ue004\ue005")
 _SHOW = str.maketrans("\ue000\ue001\ue002\ue003\ue004\ue005", ",;:. )")
 _LEAD = re.compile(
-    r"^(?:(?:de\s(?:vos|votre|la)|du|des|uw|je|jouw|een|de|het|your|a|an|the|ihre?[nmrs]?|die|der|das|den|dem|eine?n?|"
+    r"^(?:(?:de\s(?:vos|votre|la)|du|des|uw|je|jouw|een|de|het|your|a|an|the|ihre?[nmrs]?|deine?[nmrs]?|eure?[nmrs]?|die|der|das|den|dem|eine?n?|"
     r"vos|votre|les?|la|eventueel|eerdere|frühere[nr]?|etwaige[nr]?|andere|alle|other|any|all|"
     r"waaronder|zoals|including|such as|for example|bijvoorbeeld|notamment|wie|insbesondere|einschließlich|both|"
     r"also|certain|some|autres|information about|informatie over)\s|(?:de\s)?[ld]['’](?=\w))+",
@@ -51,6 +51,12 @@ NO_ITEM = re.compile(
     r"beantwortung|versand|gestion|amélioration|exécution|traitement)\s",
     re.IGNORECASE,
 )
+# A clause that tells more of the item before it: ", which you gave us,".
+RELATIVE = re.compile(
+    r"(?:(?:die|der|das|den|dem|welche[nrs]?|dat|wat|waar\w*|which|that|who|whose|que|qui|dont)\s|qu['’])"
+    r"(?=(?:du|sie|ihr|wir|uns|u|je|jij|wij|we|you|us|vous|nous|tu|ils?|it|man|men|zich|sich|ggf|eventuell)(?!\w))",
+    re.IGNORECASE,
+)
 TAIL = re.compile(r"(?:\s(?:and|or|en|of|und|oder|et|ou|y compris|including)|[,;])+$", re.IGNORECASE)
 # Bases of a processing are listed like data.
 _BASIS = re.compile(
@@ -61,16 +67,19 @@ _BASIS = re.compile(
 )
 _NEAR = 30  # characters before a kind of data in which its article stands
 _ARTICLE = re.compile(  # the last article of a stretch, with two words behind it at most
-    r"(?<!\w)(?:your|uw|je|jouw|ihre?[nrms]?|votre|vos|ta|tes|ton|the|de|het|les?|la|l['’]|der|die|das|den|dem|des|einen?|eine|"
+    r"(?<!\w)(?:your|uw|je|jouw|ihre?[nrms]?|deine?[nrms]?|eure?[nrms]?|votre|vos|ta|tes|ton|the|de|het|les?|la|l['’]|der|die|das|den|dem|des|einen?|eine|"
     r"een|an?|une?|his|her|their|zijn|haar|hun|son|sa|ses|leurs?)(?:\s+|(?<=['’]))"
-    r"(?=(?:(?!(?:your|uw|je|jouw|ihre?[nrms]?|votre|vos|the|het|das|den|dem|nach|naar|about|von|sur)\s)[^\s,]+\s+){0,2}$)"
+    r"(?=(?:(?!(?:your|uw|je|jouw|ihre?[nrms]?|deine?[nrms]?|eure?[nrms]?|votre|vos|the|het|das|den|dem|nach|naar|about|von|sur)\s)[^\s,]+\s+){0,2}$)"
 )
 # An item that is the reader's own, and the verb that it may begin with ("... and notes your medication").
-OWN_ITEM = re.compile(r"(?:(?:as well as|also|de|any|both)\s)?(?:your|uw|je|jouw|ihre?[nrms]?|votre|vos)\s(?=\w)")
+OWN_ITEM = re.compile(
+    r"(?:(?:as well as|also|de|any|both)\s)?"
+    r"(?:your|uw|je|jouw|ihre?[nrms]?|deine?[nrms]?|eure?[nrms]?|votre|vos)\s(?=\w)"
+)
 _AND_VERB = re.compile(
     r"^(?!(?:from|in|on|with|by|of|to|at|about|via|for|van|op|met|bij|voor|uit|aus|auf|mit|von|bei|für|an|de|dans|sur|avec|par|"
     r"à|pour|and|or|en|of|und|et|all|alle|any|also|auch|ook|aussi|not|nicht|niet|pas)\s)[^\W\d]{3,}\s"
-    r"(?=(?:your|uw|jouw|ihre?[nrms]?|votre|vos)\s)",
+    r"(?=(?:your|uw|jouw|ihre?[nrms]?|deine?[nrms]?|eure?[nrms]?|votre|vos)\s)",
     re.IGNORECASE,
 )
 _LINKS = {"en": "and|or|as well as", "nl": "en|of|alsmede|evenals", "de": "und|oder|sowie", "fr": "et|ou|ainsi que"}
@@ -84,7 +93,8 @@ _VERBAL = re.compile(
     re.IGNORECASE,
 )
 _OF_YOURS = re.compile(
-    r"\s(?:van|of|for|de|du|der|von|to|zu|tot)\s(?:uw|your|je|jouw|vos|votre|ihre?[nrms]?)\s.*$", re.IGNORECASE
+    r"\s(?:van|of|for|de|du|der|von|to|zu|tot)\s(?:uw|your|je|jouw|vos|votre|ihre?[nrms]?|deine?[nrms]?|eure?[nrms]?)\s.*$",
+    re.IGNORECASE,
 )
 # Verbs and their particles that end a clause behind its last item.
 _PARTICLE = re.compile(
@@ -93,7 +103,8 @@ _PARTICLE = re.compile(
     r"afin|pour|lors|dès)\s.*|ab|an|auf|aus|fest|uit|ein|mit|vor|"
     r"bereit|vast|op|door|in|bij|aan|af|(?:automatisch\s)?(?:erhoben|erfasst|verarbeitet|gespeichert|protokolliert|"
     r"übermittelt|abgefragt|aufgezeichnet|benötigt|angeben|verzameld|verwerkt|vastgelegd|opgeslagen|geregistreerd|"
-    r"gevraagd|bewaard|verstrekt|nodig|erheben|erfassen|verarbeiten|verzamelen|verwerken|vastleggen|invullen|opgeven))+$",
+    r"gevraagd|bewaard|verstrekt|nodig|nennen|hinterlegen|mitteilen|eintragen|eingeben|hinterlassen|übermitteln|"
+    r"speichern|opslaan|noteren|registreren|doorgeven|achterlaten|erheben|erfassen|verarbeiten|verzamelen|verwerken|vastleggen|invullen|opgeven))+$",
     re.IGNORECASE,
 )
 # The predicate of a passive clause behind its last item: "licence plates and entry times are recorded".
@@ -201,7 +212,9 @@ def parts(clause: str, language: str | None) -> Iterator[str]:
 def _cuts(language: str | None) -> re.Pattern[str]:
     """Where items of an enumeration part, and (`end`) where a clause ends; English "of" is Dutch for "or"."""
     links = _LINKS.get(language or "", "|".join(_LINKS.values()))
-    return re.compile(rf"\s?[,;]\s+(?:(?:{links})\s+)?|(?<!-)\s+(?:{links})\s+|\s[–—-]\s|(?P<end>[.:?!](?:\s+|$))")
+    return re.compile(
+        rf"(?<!-)\s?[,;]\s+(?:(?:{links})\s+)?|(?<!-)\s+(?:{links})\s+|\s[–—-]\s|(?P<end>[.:?!](?:\s+|$))"
+    )
 
 
 def enumerated(text: str, language: str | None) -> list[str]:
@@ -211,6 +224,8 @@ def enumerated(text: str, language: str | None) -> list[str]:
     clause = closed[: end.start()] if end else closed
     names = []
     for part in parts(clause, language):
+        if RELATIVE.match(part.strip()):
+            continue
         name = part.translate(_SHOW).strip(" ,.;:").removeprefix("(")
         name = TAIL.sub("", _LEAD.sub("", name)).strip()
         if NO_ITEM.match(name):
