@@ -18,7 +18,7 @@ from typing import NamedTuple
 import zstandard
 
 from storage.errors import StoreError
-from storage.sqlite.short import Restored, outline, restore, shorten
+from storage.sqlite.short import Restored, outline, shorten
 
 LEVEL = 9
 # Pages beyond so many bytes are packed upon others by a quicker level, for time's sake.
@@ -70,18 +70,23 @@ class Bodies:
         )
         return int(made.lastrowid or 0)
 
-    def get(self, number: int) -> bytes | None:
-        """The bytes, None when they are not kept. Raises StoreError when they are not what was put in."""
+    def get(self, number: int, fingerprint: str | None = None) -> bytes | None:
+        """The bytes, None when they are not kept. Raises StoreError when they are not what was put in.
+
+        The fingerprint of a document need not be worked out where it is known; a wrong one does no harm.
+        """
         row = self._row(number)
         if row is None or row.data is None:
             return None
         body = self.plain(number)
         if row.codec == SHORT:
             try:
-                body = restore(body, self._last)
-            except (ValueError, KeyError, TypeError) as error:
+                body = self._last.restore(body, fingerprint)
+            except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
                 raise _damaged(number, error) from error
         if hashlib.sha256(body).digest() != row.sha256:
+            if fingerprint is not None:
+                return self.get(number)
             raise StoreError(f"stored bytes {row.sha256.hex()}: they have changed since they were written; {_REMEDY}")
         return body
 
@@ -91,7 +96,7 @@ class Bodies:
         if row is not None and row.codec == SHORT:
             try:
                 return outline(self.plain(number))
-            except (ValueError, KeyError, TypeError, IndexError) as error:
+            except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
                 raise _damaged(number, error) from error
         return [(block["text"], block["path"]) for block in json.loads(self.plain(number))["blocks"]]
 

@@ -205,14 +205,23 @@ class Reader:
         told = self.told.text(row.seq)
         if told is None:
             raise StoreError("what it tells is gone; restore a backup")
+        due = self._connection.execute(_DUE, tuple(found[:2])).fetchone()
         try:
-            values = in_text(found)
-        except ValueError as error:
-            raise StoreError(f"a moment that is none ({error}); restore a backup") from error
-        del values[_LAST_SEEN]
-        due = self._connection.execute(_DUE, tuple(values[:2])).fetchone()
-        deadline = "," + write_members([("due", due[0]), ("deadline", Raw(due[1]))]) if due else ""
-        return f"{write_record(row.seq, row.kind, members(_VERSION, values))[:-1]},{told}{deadline}}}"
+            return version_text(row.seq, found, due, told).decode()
+        except UnicodeDecodeError as error:
+            raise StoreError(f"what it tells is damaged ({error}); restore a backup") from error
+
+
+def version_text(seq: int, found: Sequence[Any], due: tuple[str, str] | None, told: bytes) -> bytes:
+    """The record of a version from its row, its deadline, and what it tells. Raises StoreError."""
+    try:
+        values = in_text(found)
+    except ValueError as error:
+        raise StoreError(f"a moment that is none ({error}); restore a backup") from error
+    del values[_LAST_SEEN]
+    head = write_record(seq, VERSION, members(_VERSION, values))[:-1]
+    deadline = "," + write_members([("due", due[0]), ("deadline", Raw(due[1]))]) if due else ""
+    return b"".join((head.encode(), b",", told, deadline.encode(), b"}"))
 
 
 _LAST_SEEN = 4

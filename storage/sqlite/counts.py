@@ -49,12 +49,12 @@ def add(connection: sqlite3.Connection, version: int, seen_after: int, told: str
         )
 
 
-def holds(connection: sqlite3.Connection, version: int, seen_after: int, told: str) -> bool:
-    """Whether the index has the changes of a version as its record tells them, and no others."""
-    number, topics = of(told)
-    found = connection.execute(
-        "SELECT counts FROM changes WHERE seen_after = ? AND version = ?", (seen_after, version)
-    ).fetchone()
+def holds(connection: sqlite3.Connection, version: int, seen_after: int, counted: int, changes: str) -> bool:
+    """Whether the index has the changes of a version as its record tells them, and no others.
+
+    `counted` is the number that it has for them, 0 for none.
+    """
+    number, topics = of(changes)
     indexed = connection.execute(
         """
         SELECT topics.name FROM topics CROSS JOIN change_topics
@@ -62,7 +62,7 @@ def holds(connection: sqlite3.Connection, version: int, seen_after: int, told: s
         """,
         (seen_after, version),
     )
-    return (found[0] if found else 0) == number and {topic for (topic,) in indexed} == set(topics)
+    return counted == number and {topic for (topic,) in indexed} == set(topics)
 
 
 def of(told: str) -> tuple[int, list[str]]:

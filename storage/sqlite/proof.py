@@ -6,11 +6,10 @@ import json
 import sqlite3
 from collections.abc import Iterator
 
-from storage.errors import StoreError
 from storage.records import digest_of, link_of
-from storage.sqlite import counts, stamps, standing
-from storage.sqlite.chain import ALL, CAPTURE, FORGOTTEN, RELINKED, VERSION, Reader, Row, dropped
-from storage.sqlite.telling import Facts
+from storage.sqlite import stamps
+from storage.sqlite.chain import ALL, CAPTURE, FORGOTTEN, RELINKED, VERSION, Row, dropped
+from storage.sqlite.checking import CHANGED, Checked
 
 # What the chain does not hold, or holds of a row that is gone.
 ASTRAY = (
@@ -61,7 +60,7 @@ ASTRAY = (
 
 def faults(connection: sqlite3.Connection, known_head: str | None) -> Iterator[str]:
     """What is broken, in words, the chain's first broken record first."""
-    checked = _Checked(connection)
+    checked = Checked(connection)
     yield from _broken_links(connection, checked)
     for statement, said in ASTRAY:
         yield from (f"{said.format(name)}, or its link was taken out" for (name,) in connection.execute(statement))
@@ -72,83 +71,22 @@ def faults(connection: sqlite3.Connection, known_head: str | None) -> Iterator[s
     yield from _missing_bodies(connection)
 
 
-def _broken_links(connection: sqlite3.Connection, checked: _Checked) -> Iterator[str]:
+def _broken_links(connection: sqlite3.Connection, checked: Checked) -> Iterator[str]:
     forgotten = _forgotten(connection)
     before, expected = "", 1
-    reader = checked.reader
     for *about, digest, link in connection.execute(f"{ALL} ORDER BY seq"):
         row = Row(*about)
         if row.seq != expected:
             yield f"{_name(connection, row)}: what stood before it in the chain was taken out"
-        try:
-            text = reader.text(row)
-        except StoreError as error:
-            yield f"{_name(connection, row)}: {error}"
+        if row.body is None:
+            wrong = checked.wrong(row.kind, row.seq)
         else:
-            if text is None and row.seq not in forgotten:
-                yield f"{_name(connection, row)}: gone"
-            elif (text is not None and digest_of(text) != digest) or link_of(before, digest) != link:
-                yield f"{_name(connection, row)}: not what was written, or not in the place where it was written"
-            elif text is not None and not checked.look(row.kind, row.seq):
-                yield f"{_name(connection, row)}: is not indexed as it was written; restore a backup"
+            wrong = "" if digest_of(row.body) == digest else CHANGED
+        if wrong is None and row.seq not in forgotten:
+            yield f"{_name(connection, row)}: gone"
+        elif wrong or link_of(before, digest) != link:
+            yield f"{_name(connection, row)}: {wrong or CHANGED}"
         before, expected = link, row.seq + 1
-
-
-# Of so many sources it is remembered what the version before told.
-_REMEMBERED = 200
-
-
-class _Checked:
-    """What is looked at beside a record while its rows are read: bodies, and what is looked up by."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self.reader = Reader(connection)
-        self.bodies: set[int] = set()
-        self.broken: list[str] = []
-        self._stood: dict[str, list[standing.Stood]] = {}
-        self._facts: dict[str, Facts] = {}
-
-    def look(self, kind: str, seq: int) -> bool:
-        """Read the body of a record; whether all by which its changes and facts are looked up is as it was written."""
-        if kind == CAPTURE:
-            self.read(self._connection.execute("SELECT body FROM captures WHERE record = ?", (seq,)).fetchone()[0])
-        if kind != VERSION:
-            return True
-        source_id, number, first_seen, document = self._connection.execute(
-            "SELECT source_id, number, first_seen, document FROM versions WHERE record = ?", (seq,)
-        ).fetchone()
-        self.read(document)
-        told = self.reader.told.bare(seq) or ""
-        if len(self._facts) > _REMEMBERED:
-            self._facts.clear()
-        facts, same = self._facts.setdefault(source_id, Facts()).of(told)
-        if not same or source_id not in self._stood:
-            self._stood[source_id] = standing.followed(self._stood.get(source_id, []), number, dict.fromkeys(facts))
-        return counts.holds(self._connection, seq, first_seen, told)
-
-    def read(self, number: int) -> None:
-        """Read a body, once."""
-        if number not in self.bodies:
-            self.bodies.add(number)
-            try:
-                self.reader.bodies.get(number)
-            except StoreError as error:
-                self.broken.append(str(error))
-
-    def faults(self) -> Iterator[str]:
-        """What is told of it once all records were read."""
-        for (number,) in self._connection.execute("SELECT id FROM bodies WHERE data IS NOT NULL ORDER BY id"):
-            self.read(number)
-        yield from self.broken
-        listed = self._connection.execute("SELECT source_id FROM standing")
-        for source_id in sorted({key for (key,) in listed} | set(self._stood)):
-            try:
-                same = standing.read(self._connection, source_id) == self._stood.get(source_id)
-            except StoreError:
-                same = False
-            if not same:
-                yield f"source {source_id}: the list of its facts is not what its versions tell; restore a backup"
 
 
 def _name(connection: sqlite3.Connection, row: Row) -> str:

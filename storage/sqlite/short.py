@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -24,16 +25,24 @@ _SIGNS = {
 _MEANT = {sign: meant for meant, sign in _SIGNS.items()}
 _HEADINGS = {sign for sign, (kind, _, _) in _MEANT.items() if kind == "heading"}
 _PLAIN = {
-    sign: (f'{{"kind":"{kind}","text":', f',"level":{level},"cells":[],"links":[],"ordered":{ordered}}}')
+    sign: (
+        f'{{"kind":"{kind}","text":'.encode(),
+        f',"level":{level},"cells":[],"links":[],"ordered":{ordered}}}'.encode(),
+        f"{kind}\x1f".encode(),
+    )
     for sign, (kind, level, ordered) in _MEANT.items()
 }
-# A block that was made: its text, its sign, the headings above, whether nothing is odd about it, and its JSON.
-_Block = tuple[str, str, tuple[tuple[int, str], ...], bool, str]
+# The headings above, with their levels; and a block as it is kept: its text, its sign, and what is odd about it.
+_Headings = tuple[tuple[int, str], ...]
+_Kept = tuple[bytes, str, dict[str, Any] | None]
 _MEMBERS = ["kind", "text", "path", "key", "level", "cells", "links", "ordered"]
 _HEAD = ["title", "language", "effective", "updated", "blocks", "fingerprint", "extraction"]
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # Between two texts, as between two paragraphs of a plain text; no text holds it.
 _GAP = "\n\n"
+_BETWEEN = _GAP.encode()
+# So many headings with those above them are remembered as JSON.
+_PATHS = 1_000
 
 
 def shorten(body: bytes) -> bytes | None:
@@ -54,39 +63,99 @@ class Restored:
     """Makes documents of their short forms, and remembers the last: most blocks of the next stand in it."""
 
     def __init__(self) -> None:
-        self._last: list[_Block] = []
+        self._kept: list[_Kept] = []
+        self._made: list[bytes] = []
+        self._above: list[_Headings] = [()]  # each block, and behind the last
+        self._paths: dict[_Headings, bytes] = {}
 
-    def restore(self, short: bytes) -> bytes:
-        """See `restore`."""
-        head, signs, odd, text = short.decode().split("\n", 3)
-        title, language, effective, updated, fingerprint, extraction = json.loads(head)
-        texts = text.split(_GAP) if signs else []
-        self._last = list(_blocks(signs, json.loads(odd), texts, self._last))
-        blocks = ",".join([block[-1] for block in self._last])
+    def restore(self, short: bytes, fingerprint: str | None = None) -> bytes:
+        """See `restore`.
+
+        A fingerprint that is known need not be worked out; whoever gives one holds the result against its hash.
+        """
+        head, signs, odd, text = short.split(b"\n", 3)
+        title, language, effective, updated, sealed, extraction = json.loads(head.decode())
+        kept = _kept(signs.decode(), json.loads(odd.decode()), text.split(_BETWEEN) if signs else [])
+        self._follow(kept)
         ends = [_json(one) for one in (title, language, effective, updated)]
-        seal = (
-            _fingerprint((_MEANT[sign][0], one) for sign, one in zip(signs, texts, strict=True))
-            if fingerprint is None
-            else fingerprint
+        seal = sealed if sealed is not None else fingerprint or _seal(kept)
+        return b"".join(
+            (
+                f'{{"title":{ends[0]},"language":{ends[1]},"effective":{ends[2]},"updated":{ends[3]},'
+                '"blocks":['.encode(),
+                b",".join(self._made),
+                f'],"fingerprint":{_json(seal)},"extraction":{_json(extraction)}}}'.encode(),
+            )
         )
-        return (
-            f'{{"title":{ends[0]},"language":{ends[1]},"effective":{ends[2]},"updated":{ends[3]},'
-            f'"blocks":[{blocks}],"fingerprint":{_json(seal)},"extraction":{_json(extraction)}}}'
-        ).encode()
+
+    def _follow(self, kept: list[_Kept]) -> None:
+        """Make each block anew but those of the last document that stand below the same headings."""
+        last, was, passed = self._kept, self._made, self._above
+        head, tail = alike(last, kept)
+        made, above = was[:head], passed[: head + 1]
+        at, end, here = head, len(last) - tail, above[-1]
+        for place in range(head, len(kept) - tail):
+            one = kept[place]
+            if at + 1 < end and last[at] != one and last[at + 1] == one:
+                at += 1  # one was taken out
+            same = at < end and last[at] == one
+            if same and passed[at] == here:
+                made.append(was[at])
+                here = passed[at + 1]
+            else:
+                made.append(self._block(one, here))
+                here = _below(here, one)
+            # Where neither is the other, one was put in if the next is the one that was due, else it was written anew.
+            at += same or not (at < end and place + 1 < len(kept) and kept[place + 1] == last[at])
+            above.append(here)
+        for place in range(len(kept) - tail, len(kept)):
+            at = len(last) - len(kept) + place
+            if passed[at] == here:  # and so it goes on to the end
+                made += was[at:]
+                above += passed[at + 1 :]
+                break
+            made.append(self._block(kept[place], here))
+            here = _below(here, kept[place])
+            above.append(here)
+        self._kept, self._made, self._above = kept, made, above
+
+    def _block(self, kept: _Kept, above: _Headings) -> bytes:
+        """A block as JSON."""
+        body, sign, told = kept
+        text = body.decode()
+        if told is not None:
+            return _odd(told, sign, text, above)
+        start, end, _ = _PLAIN[sign]
+        if sign in _HEADINGS:
+            path = _json(_path(above, *_MEANT[sign][:2])).encode()
+        else:
+            if above not in self._paths:
+                if len(self._paths) > _PATHS:
+                    self._paths.clear()
+                self._paths[above] = _json(_path(above, "", 0)).encode()
+            path = self._paths[above]
+        return b'%b%b,"path":%b,"key":"%b"%b' % (
+            start,
+            encode_basestring(text).encode(),
+            path,
+            _key(text).encode(),
+            end,
+        )
 
 
 def outline(short: bytes) -> list[tuple[str, list[str]]]:
     """The text of each block with the headings above it, without the rest. Raises ValueError."""
     _, signs, odd, texts = short.decode().split("\n", 3)
     strange = _strange(json.loads(odd))
-    above, path, found = _Above(), list[str](), []
+    above: _Headings = ()
+    path, found = list[str](), []
     for place, (sign, text) in enumerate(zip(signs, texts.split(_GAP) if signs else [], strict=True)):
         kind, level, _ = _MEANT[sign]
-        here = above.path(kind, level) if kind == "heading" else path
+        here = _path(above, kind, level) if kind == "heading" else path
         found.append((text, strange[place].get("path", here) if place in strange else here))
         if kind == "heading":
-            above.pass_by(kind, level, text)
-            path = above.path("", 0)
+            above = _passed(above, level, text)
+            path = _path(above, "", 0)
     return found
 
 
@@ -107,87 +176,69 @@ def _shorten(document: dict[str, Any]) -> str:
     known = document["fingerprint"] == _fingerprint((one["kind"], one["text"]) for one in blocks)
     head = [document["title"], document["language"], document["effective"], document["updated"]]
     head += [None if known else document["fingerprint"], document["extraction"]]
-    odd, above, last = [], _Above(), 0
+    odd, last = [], 0
+    above: _Headings = ()
     for place, block in enumerate(blocks):
         strange: dict[str, Any] = {name: block[name] for name in ("cells", "links") if block[name]}
-        if block["path"] != above.path(block["kind"], block["level"]):
+        if block["path"] != _path(above, block["kind"], block["level"]):
             strange["path"] = block["path"]
         if block["key"] != _key(block["text"]):
             strange["key"] = block["key"]
         if strange:
             odd.append([place - last, strange])
             last = place
-        above.pass_by(block["kind"], block["level"], block["text"])
+        if block["kind"] == "heading":
+            above = _passed(above, block["level"], block["text"])
     signs = "".join([_SIGNS[block["kind"], block["level"], block["ordered"]] for block in blocks])
     return "\n".join((_json(head), signs, _json(odd), _GAP.join([block["text"] for block in blocks])))
 
 
-def _blocks(signs: str, odd: Sequence[Any], texts: Sequence[str], last: Sequence[_Block]) -> Iterator[_Block]:
-    """Each block; where the next of the last document is the same below the same headings, that one."""
-    strange = _strange(odd)
-    above, path, at, end = _Above(), "[]", 0, len(last)
-    for place, (sign, text) in enumerate(zip(signs, texts, strict=True)):
-        if at + 1 < end and last[at][0] != text and last[at + 1][0] == text:
-            at += 1  # one was taken out
-        same = at < end and last[at][0] == text
-        if same and last[at][1] == sign and last[at][2] == above.headings and place not in strange and last[at][3]:
-            block = last[at]
-        else:
-            block = (
-                text,
-                sign,
-                above.headings,
-                place not in strange,
-                _block(sign, text, path, above, strange.get(place)),
-            )
-        # Where neither is the other, one was put in if the next is the one that was due, else it was written anew.
-        at += same or not (at < end and place + 1 < len(texts) and texts[place + 1] == last[at][0])
-        yield block
-        if sign in _HEADINGS:
-            above.pass_by("heading", _MEANT[sign][1], text)
-            path = _json(above.path("", 0))
+def _kept(signs: str, odd: Sequence[Any], texts: Sequence[bytes]) -> list[_Kept]:
+    """The blocks of a short form. Raises ValueError."""
+    if len(signs) != len(texts):
+        raise ValueError(f"{len(signs)} blocks and {len(texts)} texts")
+    kept: list[_Kept] = list(zip(texts, signs, repeat(None), strict=False))
+    for place, told in _strange(odd).items():
+        kept[place] = (texts[place], signs[place], told)
+    return kept
 
 
-def _block(sign: str, text: str, path: str, above: _Above, told: dict[str, Any] | None) -> str:
-    """A block as JSON."""
-    said = (encode_basestring(text), _key(text))
-    if told is not None:
-        return _odd(told, sign, said, above)
-    start, end = _PLAIN[sign]
-    here = above.path_of_heading(sign) if sign in _HEADINGS else path
-    return f'{start}{said[0]},"path":{here},"key":"{said[1]}"{end}'
-
-
-def _odd(told: dict[str, Any], sign: str, said: tuple[str, str], above: _Above) -> str:
+def _odd(told: dict[str, Any], sign: str, text: str, above: _Headings) -> bytes:
     """A block of which not all follows from the others."""
     kind, level, ordered = _MEANT[sign]
-    here = _json(told.get("path", above.path(kind, level)))
-    key = _json(told["key"]) if "key" in told else f'"{said[1]}"'
+    here = _json(told.get("path", _path(above, kind, level)))
+    key = _json(told.get("key", _key(text)))
     cells, links = _json(told.get("cells", [])), _json(told.get("links", []))
     return (
-        f'{{"kind":"{kind}","text":{said[0]},"path":{here},"key":{key},"level":{level},"cells":{cells},'
-        f'"links":{links},"ordered":{ordered}}}'
-    )
+        f'{{"kind":"{kind}","text":{encode_basestring(text)},"path":{here},"key":{key},"level":{level},'
+        f'"cells":{cells},"links":{links},"ordered":{ordered}}}'
+    ).encode()
 
 
-class _Above:
-    """The headings above a block, as they follow from those that were passed."""
+def _path(above: _Headings, kind: str, level: int) -> list[str]:
+    """The headings above, outermost first; of a heading those of higher rank."""
+    return [text for rank, text in above if kind != "heading" or rank < level]
 
-    def __init__(self) -> None:
-        self.headings: tuple[tuple[int, str], ...] = ()
 
-    def path(self, kind: str, level: int) -> list[str]:
-        """The headings above, outermost first; of a heading those of higher rank."""
-        return [text for rank, text in self.headings if kind != "heading" or rank < level]
+def _below(above: _Headings, kept: _Kept) -> _Headings:
+    """The headings behind a block."""
+    body, sign, _ = kept
+    return _passed(above, _MEANT[sign][1], body.decode()) if sign in _HEADINGS else above
 
-    def path_of_heading(self, sign: str) -> str:
-        """That of a heading with this sign, as JSON."""
-        return _json(self.path("heading", _MEANT[sign][1]))
 
-    def pass_by(self, kind: str, level: int, text: str) -> None:
-        """Go on behind a block."""
-        if kind == "heading":
-            self.headings = (*[one for one in self.headings if one[0] < level], (level, text))
+def _passed(above: _Headings, level: int, text: str) -> _Headings:
+    """The headings behind a heading."""
+    return (*[one for one in above if one[0] < level], (level, text))
+
+
+def alike(old: Sequence[object], new: Sequence[object]) -> tuple[int, int]:
+    """How many of two lists are the same from the front, and how many of the rest from the back."""
+    most, head, tail = min(len(old), len(new)), 0, 0
+    while head < most and old[head] == new[head]:
+        head += 1
+    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return head, tail
 
 
 def _key(text: str) -> str:
@@ -198,6 +249,11 @@ def _key(text: str) -> str:
 def _fingerprint(blocks: Iterable[tuple[str, str]]) -> str:
     """As `watcher.extractor.pieces` makes it; likewise."""
     return hashlib.sha256("".join([f"{kind}\x1f{text}\x1e" for kind, text in blocks]).encode()).hexdigest()
+
+
+def _seal(kept: Iterable[_Kept]) -> str:
+    """That of blocks as they are kept."""
+    return hashlib.sha256(b"".join([b"%b%b\x1e" % (_PLAIN[sign][2], text) for text, sign, _ in kept])).hexdigest()
 
 
 def _json(value: object) -> str:

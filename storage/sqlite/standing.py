@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -74,3 +75,27 @@ def followed(before: Sequence[Stood], number: int, now: dict[tuple[str, str], No
         else:
             made.append((kind, fields, spans))
     return [*made, *((kind, fields, [[number, None]]) for kind, fields in now if (kind, fields) not in known)]
+
+
+class Followed:
+    """The list of a source, version by version, from the facts that go and come with each."""
+
+    def __init__(self) -> None:
+        self._spans: dict[tuple[str, str], list[list[int | None]]] = {}
+        self._times = Counter[tuple[str, str]]()
+
+    def follow(self, number: int, gone: Sequence[tuple[str, str]], came: Sequence[tuple[str, str]]) -> None:
+        """One version more. A fact may stand at several places; it goes with the last."""
+        self._times.subtract(gone)
+        self._times.update(came)
+        for fact in gone:
+            if self._times[fact] == 0 and self._spans[fact][-1][1] is None:
+                self._spans[fact][-1][1] = number - 1
+        for fact in came:
+            spans = self._spans.setdefault(fact, [])
+            if not spans or spans[-1][1] is not None:
+                spans.append([number, None])
+
+    def stood(self) -> list[Stood]:
+        """The list."""
+        return [(kind, fields, spans) for (kind, fields), spans in self._spans.items()]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage.errors import StoreError
 from storage.records import Raw, write_members
@@ -36,9 +37,12 @@ CHANGE = (
 )
 FACT = ("position", "type", "fields:", "quote", "section:")
 # No text of JSON holds these, but where an object begins with that member: quotes in a string are escaped.
-_COUNTED = re.compile(r'\{"position":\d+,')
-_PLACE = '{"position":,'
-_CHANGES = ',"changes":[' + _PLACE
+_COUNTED = re.compile(rb'\{"position":\d+,')
+_PLACE = b'{"position":,'
+_CHANGES = b',"changes":[' + _PLACE
+_FACT = re.compile(rb'"type":"([^"]*)","fields":(.*?),"quote":"')
+_KEPT = 64
+Fact = tuple[str, str]  # its type, and its fields as JSON
 
 
 class Told:
@@ -47,24 +51,24 @@ class Told:
     def __init__(self, connection: sqlite3.Connection, bodies: Bodies | None = None) -> None:
         self._connection = connection
         self._bodies = bodies or Bodies(connection)
-        self._known: dict[int, str] = {}
+        self._known: dict[int, bytes] = {}
 
     def add(self, record: int, text: str, before: int | None) -> None:
         """Keep what a version tells: members of JSON, and the number of the record of the version before."""
-        bare = _COUNTED.sub(_PLACE, text)
-        if _counted(bare) != text:
+        bare = _COUNTED.sub(_PLACE, text.encode())
+        if Series().follow(bare).text != text.encode():
             raise StoreError(f"record {record}: positions that do not count; nothing was written (please report it)")
         base, depth = step(self._link, before)
-        data = pack(bare.encode(), self._dictionary(record, base))
+        data = pack(bare, self._dictionary(record, base))
         self._connection.execute(
             "INSERT INTO told (record, base, depth, data) VALUES (?, ?, ?, ?)", (record, base, depth, data)
         )
         self._remember(record, bare)
 
-    def text(self, record: int) -> str | None:
+    def text(self, record: int) -> bytes | None:
         """What a version tells, as in its record; None when there is nothing. Raises StoreError for damage."""
         bare = self.bare(record)
-        return None if bare is None else _counted(bare)
+        return None if bare is None else Series().follow(bare).text
 
     def read(self, record: int) -> dict[str, Any]:
         """The members: comparison, facts, changes. Raises StoreError."""
@@ -72,12 +76,12 @@ class Told:
         if text is None:
             raise StoreError(f"record {record}: what it tells is gone; restore a backup")
         try:
-            told = json.loads("{" + text.replace(_PLACE, "{") + "}")
+            told = json.loads((b"{" + text.replace(_PLACE, b"{") + b"}").decode())
         except ValueError as error:
             raise StoreError(f"record {record}: what it tells is damaged ({error}); restore a backup") from error
         return dict(told)
 
-    def bare(self, record: int) -> str | None:
+    def bare(self, record: int) -> bytes | None:
         """What a version tells, without positions; None when there is nothing. Raises StoreError for damage."""
         known = self._known.get(record)
         if known is not None:
@@ -88,75 +92,88 @@ class Told:
         base, data = row
         if base is not None and base >= record:
             raise StoreError(f"record {record}: what it tells stands upon a later one; restore a backup")
-        try:
-            bare = unpack(record, data, self._dictionary(record, base)).decode()
-        except UnicodeDecodeError as error:
-            raise StoreError(f"record {record}: what it tells is damaged ({error}); restore a backup") from error
+        bare = unpack(record, data, self._dictionary(record, base))
         self._remember(record, bare)
         return bare
 
     def _dictionary(self, record: int, base: int | None) -> bytes:
         """What the version before told, its text, and that of the version."""
-        told = "" if base is None else self.bare(base)
+        told = b"" if base is None else self.bare(base)
         if told is None:
             raise StoreError(f"record {base}: what it tells is gone, with what stands upon it; restore a backup")
-        return told.encode() + b"".join(map(self._bodies.plain, _texts(self._connection, record)))
+        return b"".join((told, *map(self._bodies.plain, _texts(self._connection, record))))
 
     def _link(self, record: int) -> tuple[int, int | None] | None:
         row = self._connection.execute("SELECT depth, base FROM told WHERE record = ?", (record,)).fetchone()
         return None if row is None else (row[0], row[1])
 
-    def _remember(self, record: int, bare: str) -> None:
+    def _remember(self, record: int, bare: bytes) -> None:
         if len(self._known) >= _KEPT:
             self._known.pop(next(iter(self._known)))
         self._known[record] = bare
 
 
-_KEPT = 64
-_FACT = re.compile(r'"type":"([^"]*)","fields":(.*?),"quote":"')
+class Telling(NamedTuple):
+    """What a version tells as its record has it; its changes; which facts go and come against the version before."""
+
+    text: bytes
+    changes: bytes
+    gone: list[Fact]
+    came: list[Fact]
 
 
-class Facts:
-    """Type and fields of facts that versions tell, and what the last version told: most of the next is the same."""
+class Series:
+    """What the versions of a source tell, one after the other: most of each stands in the one before."""
 
     def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._facts: list[tuple[str, str]] = []
+        # The facts as they are told, each with the sign of a place before it, and without.
+        self._marked: list[bytes] = []
+        self._parts: list[bytes] = []
 
-    def of(self, told: str) -> tuple[list[tuple[str, str]], bool]:
-        """The facts in their order, and whether they are those of the last time."""
-        bare = told if _PLACE in told else _COUNTED.sub(_PLACE, told)
-        place = bare.find(_CHANGES)
-        parts = bare[: place if place >= 0 else None].split(_PLACE)[1:]
-        head, tail = alike(self._parts, parts)
-        facts = [
-            *self._facts[:head],
-            *[_fact(part) for part in parts[head : len(parts) - tail]],
-            *self._facts[len(self._facts) - tail :],
-        ]
-        same = facts == self._facts
-        self._parts, self._facts = parts, facts
-        return facts, same
+    def follow(self, bare: bytes) -> Telling:
+        """The next: with the positions of facts, and then those of changes."""
+        place = bare.rfind(_CHANGES)
+        told, changes = (bare, b"") if place < 0 else (bare[:place], _count(*_cut(bare[place:])))
+        first = told.find(_PLACE)
+        begin = len(told) if first < 0 else first
+        head, tail, marked = self._same(told, begin)
+        parts = [one[len(_PLACE) :] for one in marked]
+        last = len(self._parts) - tail
+        gone, came = _moved(self._parts[head:last], parts)
+        self._marked = [*self._marked[:head], *marked, *self._marked[last:]]
+        self._parts = [*self._parts[:head], *parts, *self._parts[last:]]
+        text = _count(told[:begin], self._parts) + changes
+        return Telling(text, changes, list(map(_fact, gone)), list(map(_fact, came)))
+
+    def _same(self, told: bytes, begin: int) -> tuple[int, int, list[bytes]]:
+        """How many of the last facts come again from the front and from the back, and those between."""
+        last, head, tail, end = self._marked, 0, 0, len(told)
+        while head < len(last) and told.startswith(last[head], begin):
+            begin += len(last[head])
+            head += 1
+        if head and begin < end and not told.startswith(_PLACE, begin):  # the last of them is longer now
+            head -= 1
+            begin -= len(last[head])
+        while tail < len(last) - head and told.endswith(last[-1 - tail], begin, end):
+            end -= len(last[-1 - tail])
+            tail += 1
+        return head, tail, [_PLACE + one for one in told[begin:end].split(_PLACE)[1:]]
 
 
-def alike(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
-    """How many of two lists are the same from the front, and how many of the rest from the back."""
-    most, head, tail = min(len(old), len(new)), 0, 0
-    while head < most and old[head] == new[head]:
-        head += 1
-    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    return head, tail
+def _moved(gone: Sequence[bytes], came: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
+    """Them without those that went and came as often."""
+    before, now = Counter(gone), Counter(came)
+    return [one for one in gone if before[one] != now[one]], [one for one in came if before[one] != now[one]]
 
 
-def facts_of(told: str) -> list[tuple[str, str]]:
+def facts_of(told: str) -> list[Fact]:
     """Type and fields of the facts that a version tells, in their order."""
-    return Facts().of(told)[0]
+    return Series().follow(_COUNTED.sub(_PLACE, told.encode())).came
 
 
-def _fact(part: str) -> tuple[str, str]:
+def _fact(part: bytes) -> Fact:
     found = _FACT.match(part)
-    return (found[1], found[2]) if found else ("", "")
+    return (found[1].decode(errors="replace"), found[2].decode(errors="replace")) if found else ("", "")
 
 
 def members(columns: Sequence[str], values: Sequence[Any]) -> list[tuple[str, Any]]:
@@ -191,21 +208,19 @@ def _texts(connection: sqlite3.Connection, record: int) -> list[int]:
     return [text for (text,) in rows]
 
 
-def _counted(bare: str) -> str:
-    """The text with the positions of facts, and then those of changes."""
-    place = bare.find(_CHANGES)
-    if place < 0:
-        return _count(bare)
-    return _count(bare[:place]) + _count(bare[place:])
-
-
-def _count(bare: str) -> str:
+def _cut(bare: bytes) -> tuple[bytes, list[bytes]]:
+    """What is between the places."""
     first, *parts = bare.split(_PLACE)
+    return first, parts
+
+
+def _count(first: bytes, parts: Sequence[bytes]) -> bytes:
+    """Them with their positions."""
     while len(_PLACES) < len(parts):
-        _PLACES.append(f'{{"position":{len(_PLACES)},')
-    pieces = [""] * (2 * len(parts))
+        _PLACES.append(b'{"position":%d,' % len(_PLACES))
+    pieces = [b""] * (2 * len(parts))
     pieces[::2], pieces[1::2] = _PLACES[: len(parts)], parts
-    return first + "".join(pieces)
+    return first + b"".join(pieces)
 
 
-_PLACES: list[str] = []
+_PLACES: list[bytes] = []

@@ -1,0 +1,148 @@
+"""The records of one source, written down from its rows as they are now: what `verify` holds against the chain.
+
+Source by source, because each version stands upon the one before: each is unpacked once, and most of its words and
+facts are those of a moment ago.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from storage.errors import StoreError
+from storage.sqlite import counts, standing
+from storage.sqlite.bodies import Bodies
+from storage.sqlite.chain import CAPTURE, REVIEW, VERSION, Reader, Row, version_text
+from storage.sqlite.rows import COLUMNS
+from storage.sqlite.telling import Series
+
+CHANGED = "not what was written, or not in the place where it was written"
+_CAPTURES = "SELECT record, body FROM captures WHERE source_id = ? ORDER BY record"
+_REVIEWS = "SELECT record FROM reviews WHERE source_id = ? ORDER BY record"
+_DIGEST = "SELECT digest FROM records WHERE seq = ? AND kind = ?"
+_VERSIONS = f"""
+SELECT records.digest, versions.first_seen, coalesce(counts, 0), versions.document, versions.record, due, deadline,
+    {COLUMNS}, lower(hex(text.sha256))
+FROM versions JOIN bodies AS text ON text.id = versions.document
+LEFT JOIN records ON seq = versions.record AND kind = 'version'
+LEFT JOIN changes ON changes.seen_after = versions.first_seen AND changes.version = versions.record
+LEFT JOIN deadlines ON deadlines.source_id = versions.source_id AND deadlines.version = versions.number
+WHERE versions.source_id = ? ORDER BY versions.number
+"""  # noqa: S608 - of names that stand in a file of ours
+_SOURCE = {
+    kind: f"SELECT source_id FROM {table} WHERE record = ?"  # noqa: S608 - of names that stand here
+    for kind, table in ((CAPTURE, "captures"), (VERSION, "versions"), (REVIEW, "reviews"))
+}
+
+
+class Checked:
+    """Holds what was written against what is there, and remembers what is broken beside the records."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._reader = Reader(connection)
+        self._bodies: Bodies = self._reader.bodies
+        self._read = set[int]()
+        self._broken: list[str] = []  # bodies
+        self._sources: dict[str, bool] = {}  # those that were read, and whether they have versions
+        self._lists: list[str] = []  # sources whose list of facts is another one
+        # What is waiting for its turn in the chain, by its kind: the sound, and what is wrong with the others.
+        self._sound: dict[str, set[int]] = {kind: set() for kind in _SOURCE}
+        self._wrong: dict[tuple[str, int], str] = {}
+
+    def wrong(self, kind: str, seq: int) -> str | None:
+        """What is wrong with a record of a page, version or review; empty for nothing, None where it is not there."""
+        found = self._told(kind, seq)
+        if found is None and kind in _SOURCE:
+            source = self._connection.execute(_SOURCE[kind], (seq,)).fetchone()
+            if source is not None and source[0] not in self._sources:
+                self._source(source[0])
+                found = self._told(kind, seq)
+        return found
+
+    def faults(self) -> Iterator[str]:
+        """What is broken beside the records, once all of them were asked for."""
+        for (number,) in self._connection.execute("SELECT id FROM bodies WHERE data IS NOT NULL ORDER BY id"):
+            self._body(number)
+        yield from self._broken
+        listed = self._connection.execute("SELECT source_id FROM standing")
+        astray = [source_id for (source_id,) in listed if not self._sources.get(source_id)]
+        for source_id in sorted({*self._lists, *map(str, astray)}):
+            yield f"source {source_id}: the list of its facts is not what its versions tell; restore a backup"
+
+    def _told(self, kind: str, seq: int) -> str | None:
+        """Likewise, of what was read; each is asked for once."""
+        waiting = self._sound.get(kind, set())
+        if seq in waiting:
+            waiting.remove(seq)
+            return ""
+        return self._wrong.get((kind, seq))
+
+    def _source(self, source_id: str) -> None:
+        self._sources[source_id] = self._versions(source_id)
+        for record, body in self._connection.execute(_CAPTURES, (source_id,)).fetchall():
+            self._plain(Row(record, CAPTURE))
+            self._body(body)
+        for (record,) in self._connection.execute(_REVIEWS, (source_id,)).fetchall():
+            self._plain(Row(record, REVIEW))
+
+    def _plain(self, row: Row) -> None:
+        """Hold a page or a review against its digest."""
+        try:
+            text = self._reader.text(row)
+        except StoreError as error:
+            self._wrong[row.kind, row.seq] = str(error)
+            return
+        if text is not None:
+            digest = self._connection.execute(_DIGEST, (row.seq, row.kind)).fetchone()
+            self._hold(row, text.encode(), digest[0] if digest else None)
+
+    def _hold(self, row: Row, text: bytes, digest: bytes | None) -> None:
+        if hashlib.sha256(text).digest() == digest:
+            self._sound[row.kind].add(row.seq)
+        else:
+            self._wrong[row.kind, row.seq] = CHANGED
+
+    def _versions(self, source_id: str) -> bool:
+        """Hold the versions of a source, and the list of its facts; whether it has any."""
+        series, followed, known = Series(), standing.Followed(), False
+        for found in self._connection.execute(_VERSIONS, (source_id,)).fetchall():
+            known = True
+            try:
+                self._version(series, followed, found)
+            except StoreError as error:
+                self._wrong[VERSION, found[4]] = str(error)
+            self._body(found[3], found[12])
+        try:
+            same = standing.read(self._connection, source_id) == followed.stood()
+        except StoreError:
+            same = False
+        if known and not same:
+            self._lists.append(source_id)
+        return known
+
+    def _version(self, series: Series, followed: standing.Followed, found: Sequence[Any]) -> None:
+        """Hold a version against its digest, and its index against what it tells. Raises StoreError."""
+        digest, first_seen, counted, _, record, due, deadline, *columns = found
+        bare = self._reader.told.bare(record)
+        if bare is None:
+            raise StoreError("what it tells is gone; restore a backup")
+        told = series.follow(bare)
+        followed.follow(columns[1], told.gone, told.came)
+        text = version_text(record, columns, None if due is None else (due, deadline), told.text)
+        self._hold(Row(record, VERSION), text, digest)
+        changes = told.changes.decode(errors="replace")
+        if record in self._sound[VERSION] and not counts.holds(self._connection, record, first_seen, counted, changes):
+            self._sound[VERSION].discard(record)
+            self._wrong[VERSION, record] = "is not indexed as it was written; restore a backup"
+
+    def _body(self, number: int, fingerprint: str | None = None) -> None:
+        """Read a body, once."""
+        if number not in self._read:
+            self._read.add(number)
+            try:
+                self._bodies.get(number, fingerprint)
+            except StoreError as error:
+                self._broken.append(str(error))
