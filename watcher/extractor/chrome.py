@@ -41,6 +41,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COPYRIGHT = re.compile(
     r"©|\(c\)|copyright|rights reserved|rechten voorbehouden|rechte vorbehalten|droits réservés", re.IGNORECASE
 )
+_PATH = frozenset({"breadcrumb", "breadcrumbs", "crumb", "crumbs", "kruimelpad", "brotkrumen"})
 _PARTS = frozenset({"ul", "ol", "dl", "menu", "p", "blockquote", "pre"})
 _TEXT_TAGS = frozenset({"p", "ul", "ol", "dl", "table", "blockquote", "pre", "address", "h2", "h3", "h4", "h5", "h6"})
 
@@ -78,6 +79,8 @@ class _Finder:
         self.dropped: set[int] = set()
         self.page = survey.of(body).prose
         self.table = next(iter(survey.noted["table"]), None)
+        self.head = _folded("".join(title.get_text() for title in survey.noted["title"][:1]))
+        self.named: Tag | None = None  # a heading beside the main content that the head of the page begins with
 
     def drop_overlays(self, body: Tag) -> None:
         """Leave out dialogs and consent boxes, unless one holds most of what the page says."""
@@ -241,10 +244,20 @@ class _Finder:
     def judge_neighbour(self, tag: Tag, *, titled: bool, before: bool, strict: bool) -> None:
         """Keep a neighbour of the main content only when it reads like a part of the document."""
         tally = self.survey.of(tag)
-        if before and tally.titles and not (titled and tally.links and labels.leads_on(tag)):
+        if before and strict and not titled and tag.name == "h2" and self.names_page(tag):
+            self.named = tag
+            self.dropped.update(id(link) for link in tag.find_all("a"))
+        elif before and tally.titles and self.named is not None and not self.names_page(tag):
+            self.dropped.add(id(tag))  # the name of the site
+        elif before and tally.titles and not (titled and tally.links and labels.leads_on(tag)):
             self.keep_title(tag)
         elif not self.is_content(tag, tally, before=before, strict=strict) or (not before and is_below(tag, tally)):
             self.dropped.add(id(tag))
+
+    def names_page(self, tag: Tag) -> bool:
+        """Tell whether the title in the head begins with a heading, but for the links in that."""
+        text = _folded("".join(node for node in tag.contents if is_text(node)))
+        return bool(text) and self.head.startswith(text)
 
     def is_content(self, tag: Tag, tally: Tally, *, before: bool, strict: bool) -> bool:
         """Tell whether an element outside the densest text still is text of the document."""
@@ -279,8 +292,18 @@ class _Finder:
         """Leave out machinery and unseen text below `root`; `inside` says that it is the main content."""
         for tag in below(root, self.dropped):
             tally = self.survey.of(tag)
-            if self.unseen.is_unseen(tag) or _hands_on(tag, tally) or self.is_machinery(tag, tally, inside=inside):
+            if (
+                self.unseen.is_unseen(tag)
+                or _hands_on(tag, tally)
+                or self.is_machinery(tag, tally, inside=inside)
+                or (tally.buttons and self.asks_to_load(tag, tally))
+            ):
                 self.dropped.add(id(tag))
+
+    def asks_to_load(self, tag: Tag, tally: Tally) -> bool:
+        """Tell whether a box stands in the place of a map or a film, until the reader agrees that it is loaded."""
+        small = tally.chars <= _BANNER_CHARS and tally.headings <= 1 and not tally.titles and tag.name not in _PARTS
+        return small and tally.prose < _SHARE_OF_PAGE * self.page and labels.asks_to_load(tag)
 
     def is_machinery(self, tag: Tag, tally: Tally, *, inside: bool) -> bool:
         """Tell whether an element is machinery of the site. Real prose outweighs any name."""
@@ -302,6 +325,11 @@ class _Finder:
         return (tally.prose < _LITTLE_PROSE and tally.chars < 2 * _LITTLE_PROSE) or labels.is_aside(tag)
 
 
+def _folded(text: str) -> str:
+    """Return a text as it is compared: in one case, its spaces folded."""
+    return " ".join(text.split()).casefold()
+
+
 def _is_phrase(tag: Tag) -> bool:
     """Tell whether an element is a part of a line: inline, and nothing in it is a block."""
     return is_inline(tag.name) and all(is_inline(inner.name) or inner.name == "br" for inner in tag.find_all(True))
@@ -311,14 +339,18 @@ def _is_small_machinery(tally: Tally, words: frozenset[str]) -> bool:
     """Tell whether a named element inside the text is a box with a button, or a few words of the site."""
     if tally.buttons and words:
         return tally.prose < _BUTTON_PROSE and tally.headings <= 1
-    small = tally.prose < _TINY_PROSE and tally.chars < _LITTLE_PROSE
+    # The last step of a path is the title of the page, which may be as long as a sentence.
+    path = tally.runs == 1 and tally.links > 0 and not words.isdisjoint(_PATH)
+    small = (tally.prose < _TINY_PROSE or path) and tally.chars < _LITTLE_PROSE
     return small and labels.are_certain(words, clickable=tally.links + tally.buttons > 0)
 
 
 def _hands_on(tag: Tag, tally: Tally) -> bool:
-    """Tell whether an element is a row of links that share the page."""
-    if tally.links < 2 or tally.prose or tally.titles or tally.chars >= _LITTLE_PROSE:
+    """Tell whether an element is a row of links that share the page, or one that leads back to where one came from."""
+    if not tally.links or tally.prose or tally.titles or tally.chars >= _LITTLE_PROSE:
         return False
+    if tally.links == 1:
+        return not tally.plain and not tally.headings and labels.goes_back(tag)
     return (tag.name == "p" or labels.may_be_machinery(tag)) and labels.shares(tag)
 
 

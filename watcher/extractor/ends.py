@@ -41,6 +41,17 @@ _BELOW = names(
     "nav navigation links printfooter catlinks cta newsletter subscribe signup promo author authors byline meta "
     "metadata"
 )
+_OF_OTHERS = names("comments disqus")  # what readers say of a text is no part of it
+# What stands over links to other pages of a site.
+_READ_ON = re.compile(
+    r"(?:related|similar|recommended|recent|latest|more|other) (?:articles?|posts?|pages?|stories|news|reads?|content)"
+    r"|(?:read|up) next|you (?:may|might) (?:also )?(?:like|be interested in)"
+    r"|lees (?:ook|verder|meer)|(?:gerelateerde|recente|andere|meer) (?:artikelen|berichten|nieuws)"
+    r"|das könnte (?:sie|dich) (?:auch )?interessieren|mehr (?:lesen|artikel)"
+    r"|(?:ähnliche|weitere|neueste|verwandte) (?:artikel|beiträge|themen)|(?:à lire|lire) (?:aussi|ensuite|également)"
+    r"|(?:derniers |autres )?articles (?:similaires|liés|récents)|cela (?:peut|pourrait) (?:aussi )?vous intéresser",
+    re.IGNORECASE,
+)
 # Words in the names of what stands between title and text, and of the marks above the title.
 _BYLINE = names(
     "author authors byline vcard posted contributor contributors share sharing social actions meta metadata"
@@ -48,6 +59,8 @@ _BYLINE = names(
 _DATED = names("meta metadata")
 _AUTHOR = names("author authors vcard")
 _MARKS = names("badge version tag tags eyebrow tagline kicker category label pill chip")
+_WRITERS = ["author", "creator"]  # schema.org
+_LINKED_SHARE = 0.2  # of a line with a heading, which then is the name of somebody
 _OF_TEXT = names("policy declaration statement clause privacy legal terms")
 # What a link to pages of the same author or kind is (HTML, microformats).
 _KINDS = names("author tag category")
@@ -69,7 +82,7 @@ def drop_ends(main: Tag, survey: Survey, dropped: set[int]) -> None:
     ends = _Ends(survey, dropped)
     for title, copy in _copies(main, survey):
         ends.drop_below(copy)
-        if title is not None and title.name == "h1":
+        if title is not None and heading_level(title) == 1:
             ends.drop_above(title, copy)
             ends.drop_bylines(title, copy)
     ends.drop_below(main)
@@ -81,9 +94,12 @@ def is_below(tag: Tag, tally: Tally) -> bool:
         return False
     if shows_address(tag):  # the address of somebody is told, not built
         return False
-    if tag.name in _BOXES or not _words(tag).isdisjoint(_BELOW):
+    called = _words(tag)
+    if not called.isdisjoint(_OF_OTHERS) and not tally.titles:
+        return True
+    if tag.name in _BOXES or not called.isdisjoint(_BELOW):
         return _is_clickable(tag) or (tag.name not in _BOXES and _says_little(tag, tally))
-    return _is_way_on(tag, tally) or _is_small_talk(tag, tally) or _calls(tag, tally)
+    return _is_way_on(tag, tally) or _is_more(tag, tally) or _is_small_talk(tag, tally) or _calls(tag, tally)
 
 
 class _Ends:
@@ -152,9 +168,12 @@ class _Ends:
 
 def _copies(main: Tag, survey: Survey) -> Iterator[tuple[Tag | None, Tag]]:
     """Yield the title and what holds the text below it, once for each copy of the text: one for each kind of screen."""
-    title = main.find("h1") or main.find("h2")
+    title = main.find("h1") or main.find(True, attrs={"role": "heading", "aria-level": "1"}) or main.find("h2")
     if not isinstance(title, Tag):
         yield None, main
+        return
+    if title.name not in survey.noted:
+        yield title, main
         return
     titles = list(islice(survey.alike(title, main), _COPIES))
     shared = Counter(id(above) for one in titles for above in one.parents)
@@ -193,6 +212,14 @@ def _is_way_on(tag: Tag, tally: Tally) -> bool:
     return all(line.find_parent("a") is not None for line in tag.find_all("p"))
 
 
+def _is_more(tag: Tag, tally: Tally) -> bool:
+    """Tell whether an element is links to other pages of the site, under a heading that says so."""
+    heading = tag.find(list(HEADINGS)) if tally.links and tally.headings else None
+    if not isinstance(heading, Tag) or not _READ_ON.match(" ".join(heading.get_text(" ").split())):
+        return False
+    return tally.plain <= _FEW_CHARS and tally.linked > tally.plain
+
+
 def _calls(tag: Tag, tally: Tally) -> bool:
     """Tell whether an element is a call to act, by the name of its button, and says nothing of what documents say."""
     if tally.headings > 1 or any(map(is_legal, _WORD.findall(tag.get_text(" ").lower()))):
@@ -214,7 +241,11 @@ def _is_small_talk(tag: Tag, tally: Tally) -> bool:
 
 def _is_byline(tag: Tag, tally: Tally) -> bool:
     """Tell whether a short line names who wrote the page, or leads to more pages of the kind."""
-    if tally.prose or tally.headings:
+    if tally.prose or tally.headings > 1:
+        return False
+    if tag.find(itemprop=_WRITERS) is not None:
+        return True
+    if tally.headings and (_words(tag).isdisjoint(_BYLINE) or tally.linked < _LINKED_SHARE * tally.chars):
         return False
     relations = [attribute(link, "rel").split() for link in tag.find_all("a", limit=9)]
     if relations and not any(_KINDS.isdisjoint(relation) for relation in relations):

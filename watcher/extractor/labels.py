@@ -54,8 +54,18 @@ _NEWS = re.compile(
 )
 # Addresses that hand a page on: `/sharer`, `/intent/post`, `mailto:?subject=`, `send?text=`.
 _HANDS_ON = re.compile(
-    r"^mailto:\?|^whatsapp:|/(?:share(?:r|article)?(?:\.php)?|intent/\w+|send)/?\?|/sharing/share", re.IGNORECASE
+    r"^mailto:\?|^whatsapp:|/(?:share(?:r|article)?(?:\.php)?|intent/\w+|send)/?\?|/sharing/share"
+    r"|[?&](?:print|pdf)=|/mailto/\?",
+    re.IGNORECASE,
 )
+_BACK = re.compile(r"javascript:\s*(?:window\.)?(?:history|print)\b", re.IGNORECASE)
+# What stands in the place of a map or a film that another company would send, until the reader agrees.
+_TO_LOAD = re.compile(
+    r"\b(?:load|display|show|view)\b|\b(?:an)?zeigen\b|\bladen\b|\b(?:af|be)?spelen\b|\b(?:weergeven|bekijken|tonen)\b|"
+    r"\b(?:charger|afficher|visionner)\b",
+    re.IGNORECASE,
+)
+_CONSENTED = re.compile(r"consent|cookie|zustimm|einwillig|toestemming|accepte|autoris", re.IGNORECASE)
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAME_CHARS = 80  # longer names are not remembered
@@ -153,8 +163,23 @@ def leads_on(tag: Tag) -> bool:
 
 def asks_for_consent(tag: Tag) -> bool:
     """Tell whether a small box speaks of cookies and lets the reader agree: a banner, whatever it is called."""
-    if "cookie" not in tag.get_text(" ").lower():
-        return False
+    return "cookie" in tag.get_text(" ").lower() and _lets_agree(tag)
+
+
+def asks_to_load(tag: Tag) -> bool:
+    """Tell whether a small box asks for consent to load what another company sends, and lets the reader agree."""
+    text = tag.get_text(" ")
+    return bool(_CONSENTED.search(text) and _TO_LOAD.search(text)) and _lets_agree(tag)
+
+
+def goes_back(tag: Tag) -> bool:
+    """Tell whether the link in an element leads back in the history of the browser, or prints the page."""
+    link = tag.find("a")
+    return link is not None and bool(_BACK.match(attribute(link, "href")))
+
+
+def _lets_agree(tag: Tag) -> bool:
+    """Tell whether an element has a button by which the reader agrees."""
     return any(
         _AGREE.fullmatch(" ".join(button.get_text(" ").split()))
         for button in tag.find_all(True, limit=60)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
 
+from structure_builders import Framer, GoogleSites, Mintlify, SharePoint, Wix
 from structure_panels import (
     Accordion,
     AmpAccordion,
@@ -190,9 +191,22 @@ STRUCTURES = (
     Structure("onetrust", "en", _write(Notice)),
     Structure("material", "nl", _write(Material)),
     Structure("flight", "fr", flight),
+    # The same, a second time: systems of which none had been tried.
+    Structure("wix", "en", _write(Wix)),
+    Structure("joomla", "de", _write(Style), titled=True),
+    Structure("framer", "fr", _write(Framer), titled=True),
+    Structure("sharepoint", "nl", _write(SharePoint), titled=True),
+    Structure("complianz", "nl", _write(Style), titled=True),
+    Structure("cookiebot", "fr", _write(Style)),
+    Structure("usercentrics", "de", _write(Style)),
+    Structure("google_sites", "en", _write(GoogleSites), titled=True),
+    Structure("ghost", "fr", _write(Style), titled=True),
+    Structure("mintlify", "en", _write(Mintlify), titled=True),
+    Structure("contao", "de", _write(Style)),
 )
 # Pages of which not all is told as it should be.
 HARD = (
     Structure("intercom", "en", _write(Style), titled=True),  # the title is a header of a site and no heading
+    Structure("freshdesk", "nl", _write(Style), titled=True),  # the day of the last change of the article is told
     Structure("tailwind", "en", _write(Utility), titled=True),  # a call to act that no name tells from a clause
 )
