@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from forked_readers import Nursery, start_afresh
 
+from storage import connect
 from watcher.sandbox import Limits, pool, reader
 from watcher.sandbox.reader import REMEDY, Reader
 
@@ -46,6 +47,40 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("CLAUSEWATCH_") and name not in {"CLAUSEWATCH_CORPUS", "CLAUSEWATCH_REQUIRE_CORPUS"}:
             monkeypatch.delenv(name)
+
+
+class Stores:
+    """New stores are copies of one that was made: its tables take 25 ms of a processor, a copy one."""
+
+    def __init__(self) -> None:
+        self._make = connect._create
+        self._made: bytes | None = None
+
+    def create(self, path: Path) -> None:
+        """In place of `storage.connect._create`; what is unusual about a place is left to that."""
+        fresh = path.with_name(f"{path.name}.new")
+        if self._made is None or any(path.parent.glob(f"{path.name}*-*")) or fresh.exists():
+            self._make(path)
+            self._made = self._made or path.read_bytes()
+            return
+        try:
+            fresh.touch(mode=0o600, exist_ok=False)
+            fresh.write_bytes(self._made)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            self._make(path)
+        else:
+            fresh.rename(path)
+
+
+STORES = Stores()
+
+
+@pytest.fixture(autouse=True)
+def _copied_stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the making of a store is not what is tested, it is copied; tests/storage and every process make theirs."""
+    if not request.node.nodeid.startswith("tests/storage/"):
+        monkeypatch.setattr(connect, "_create", STORES.create)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import zlib
@@ -40,6 +41,7 @@ def trouble(body: bytes) -> str:
     return message
 
 
+@functools.cache
 def plain() -> bytes:
     """A whole file of two pages."""
     paper = Paper()
