@@ -212,12 +212,14 @@ def _match(
 def _renamed(
     gone: list[Mention], came: list[Mention], pairs: list[_Pair], keys: Mapping[int, EntityKey]
 ) -> tuple[list[Mention], list[Mention]]:
-    """Add the pairs of which the new side says that it had the old side's name before, and give what is left."""
+    """Add the pairs of which a side says that it had the other's name before or trades as it; give what is left."""
     earlier = {entity_key(old).loose: one for one in came for old in former_names(one.recipient.name)}
+    whole = {keys[id(one)].loose: one for one in came}
     taken: set[int] = set()
     left: list[Mention] = []
     for one in gone:
-        other = earlier.pop(keys[id(one)].loose, None)
+        others = (whole.get(entity_key(old).loose) for old in former_names(one.recipient.name))
+        other = earlier.pop(keys[id(one)].loose, None) or next(filter(None, others), None)
         if other is None or id(other) in taken:
             left.append(one)
         else:

@@ -26,6 +26,15 @@ _TOWN_FIRST = re.compile(r"(?P<place>[A-ZÀ-ÖØ-Þ][\w'’-]+):\s(?P<what>\S.*)
 _TWO = re.compile(
     r"(?P<one>[A-ZÀ-Þ][^(),;:]{1,60}\s\([^()]{2,80}\))\s(?:and|en|und|et|sowie)\s(?P<other>[A-ZÀ-Þ][^(),;:]{1,60}\s\([^()]{2,80}\))"
 )
+# "Example. Network protection.": a name as a sentence of its own; not the end of an abbreviation.
+_FULL_STOP = re.compile(r"(?<=[^\W_]{2})\.\s+(?=\S)")
+_NAME_WORDS = 5
+# What speaks of the parties, the reader or the vendor tells no purpose ("Secrecy. They keep it.").
+_PRONOUN = re.compile(
+    r"\b(?:they|them|their|you|your|we|our|most|each|all|zij|ze|hun|u|uw|je|jouw|wij|we|onze?|elke?|ieder\w*|sie|ihnen|ihre?\w?|wir|"
+    r"uns\w*|jede\w?|ils|elles|leurs?|vous|vos|votre|nous|nos|notre|chaque|tou(?:s|tes))\b",
+    re.IGNORECASE,
+)
 LONG_DETAIL = 16  # words; a list item with more after its colon explains a case, not a party
 
 
@@ -97,6 +106,11 @@ def split_item(text: str) -> tuple[str, list[str]]:
         return name, [part for part in details if part]
     if (found := companies(text)) and found[0][1] == 0:
         return found[0][0], _parts(text[len(found[0][0]) :].strip(" ,.:;–-"))
+    return (". " in text and _stopped(text)) or _split_by_signs(text)
+
+
+def _split_by_signs(text: str) -> tuple[str, list[str]]:
+    """The same by parentheses, then dash or colon, then comma."""
     if match := re.match(
         r"(?P<name>(?:(?!\s[–—-]\s)[^():|]){2,80}?)\s*\((?P<inner>[^()]{2,200})\)[\s.,:;–-]*(?P<rest>.*)$", text
     ):
@@ -110,6 +124,14 @@ def split_item(text: str) -> tuple[str, list[str]]:
         return (name, [place, *rest]) if placed else (match["name"], rest)
     name, *details = _parts(text) or [text]
     return (name, details) if len(details) <= 3 else (text, [])
+
+
+def _stopped(text: str) -> tuple[str, list[str]] | None:
+    """An item of which the name stands before a full stop: "Example. Network protection."."""
+    name, *rest = _FULL_STOP.split(text, maxsplit=1)
+    if not rest or len(name.split()) > _NAME_WORDS or not looks_like_name(name) or _PRONOUN.search(rest[0]):
+        return None
+    return name, _parts(rest[0])
 
 
 def _parts(text: str) -> list[str]:

@@ -44,6 +44,14 @@ _REMARK = re.compile(
     r"dochter(?:onderneming)? van|eine?|teil (?:der|von)|tochter\w* (?:der|von)|une|filiale de|groupe|membre d[eu])\s",
     re.IGNORECASE,
 )
+# A company and the name under which it trades: "Example Ltd dba Sample".
+_TRADES_AS = re.compile(
+    r"\s+(?:d[./]?b[./]?a\.?|t/a|(?:trading|doing business|operating) as|h\.?o\.?d\.?n\.?|handelend onder de naam|"
+    r"handelnd unter(?: dem namen)?|firmierend (?:als|unter)|(?:exerçant|opérant) sous (?:le nom|la marque)(?: de)?|"
+    r"sous le nom commercial)\s+",
+    re.IGNORECASE,
+)
+_FORM_WITHIN = re.compile(rf"(?P<core>[^()]+?)(?P<form>(?:,?\s+(?:{SUFFIX}))+)\s+\((?P<inner>[^()]+)\)")
 # Authorities and laws: they get data by law or are cited, and are written with capitals like names.
 _PUBLIC = re.compile(
     r"\b(?:commission(?:er(?:['’]s)?)?|authority|ministry|court|police|parliament|tribunal|revenue service|autoriteit|"
@@ -85,9 +93,12 @@ def entity_key(name: str) -> EntityKey:
 
 
 def _entity_key(name: str) -> EntityKey:
-    plain = name.strip()
-    if "(" in plain:
-        plain = _TRADING.sub(lambda m: "" if _is_remark(m["inner"]) else f" {m['inner']}", name).strip()
+    plain = _TRADES_AS.split(name.strip(), maxsplit=1)[0]
+    within = _FORM_WITHIN.fullmatch(plain) if "(" in plain else None
+    if within and not _is_remark(within["inner"]):
+        plain = f"{within['core']} {within['inner']}{within['form']}"
+    elif "(" in plain:
+        plain = _TRADING.sub(lambda m: "" if _is_remark(m["inner"]) else f" {m['inner']}", plain).strip()
     match = _ENDS_IN_FORM.match(plain)
     core = match["core"] if match else plain
     form = _NO_LETTER.sub("", normalize("NFD", plain[len(core) :].lower())) if match else ""
@@ -106,9 +117,9 @@ def _is_remark(inner: str) -> bool:
 
 
 def former_names(name: str) -> tuple[str, ...]:
-    """The names that a name says the party had before ("Example Ltd (formerly Sample Ltd)")."""
+    """The names that a name says the party had before, or trades under ("Example Ltd (formerly Sample Ltd)")."""
     inner = (_FORMER.sub("", match["inner"]) for match in _TRADING.finditer(name) if _FORMER.match(match["inner"]))
-    return tuple(one.strip() for one in inner if one.strip())
+    return tuple(one.strip() for one in (*inner, *_TRADES_AS.split(name.strip())[1:]) if one.strip())
 
 
 _short_key = lru_cache(maxsize=8192)(_entity_key)
@@ -248,6 +259,8 @@ def _is_name(text: str) -> bool:
     """The same for a text that is short enough."""
     if len(text.split()) > 9 or text.endswith((":", "?", "!")) or "@" in text:
         return False
+    if len(names := _TRADES_AS.split(text)) > 1:
+        return all(map(_is_name, names))
     plain = (_TRADING.sub("", text).strip() or text) if "(" in text else text
     formal = _ENDS_IN_FORM.match(plain)
     if _is_generic(plain, formal):
