@@ -52,6 +52,7 @@ _MUCH = 0.5
 _GENDERED = re.compile(r"(?<=[^\W\d_])[:*_/\u00b7]-?in(?:nen)?\b")
 # Words for data of any kind, and endings of nouns of doing.
 _DATA = frozenset("data information gegevens informatie daten informationen donnees informations".split())  # noqa: SIM905
+_PRONOUNS = frozenset("it them they ze zij die deze sie es diese dieselben ils elles les ceux celles".split())  # noqa: SIM905
 _NOUN = re.compile(r"(?:ing|ingen|ung|ungen|tion|tions|sion|ment|ments|age|al)$")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 
@@ -101,7 +102,7 @@ def _is_light(rest: Rest, evidence: Evidence) -> bool:
         return not any(denial_passes(*pair) for pair in evidence.reworded)
     if left <= NAYS | EITHER:
         return _denies_alike(evidence)
-    return len(left) == 1 and not (rest.gone and rest.came) and left <= _DATA and _is_noun_of(evidence)
+    return len(left) == 1 and not (rest.gone and rest.came) and left <= _DATA and _is_elsewhere(evidence)
 
 
 def _denies_alike(evidence: Evidence) -> bool:
@@ -109,16 +110,25 @@ def _denies_alike(evidence: Evidence) -> bool:
     if evidence.dropped or evidence.brought or not evidence.reworded:
         return False
     for pair in evidence.reworded:
-        nays, eithers = ([sum(word in known for word in words_of(text)) for text in pair] for known in (NAYS, EITHER))
+        nays, eithers = (
+            [sum(word in known for word in words_of(text)) for text in pair] for known in (NAYS, EITHER - NAYS)
+        )
         if not all(nays) or nays[0] + eithers[0] != nays[1] + eithers[1]:
             return False
     return True
 
 
-def _is_noun_of(evidence: Evidence) -> bool:
-    """True when a noun took the place of its verb, or the other way round: "on erasure", "to erase data"."""
+def _is_elsewhere(evidence: Evidence) -> bool:
+    """True when what a word stood for is said otherwise: by a pronoun, or by a verb in the place of its noun.
+
+    "The data are erased" and "they are erased", "on erasure" and "to erase data".
+    """
     wordings = load_wordings(evidence.lexicon.language)
-    was, now = set(words_of(evidence.piece.before or "")), set(words_of(evidence.piece.after or ""))
+    texts = words_of(evidence.piece.before or ""), words_of(evidence.piece.after or "")
+    data, pronouns = ([sum(word in known for word in words) for words in texts] for known in (_DATA, _PRONOUNS))
+    if (data[0] - data[1]) * (pronouns[1] - pronouns[0]) > 0:
+        return True
+    was, now = map(set, texts)
     gone, came = (
         {wordings.plain(word): bool(_NOUN.search(word)) for word in words} for words in (was - now, now - was)
     )

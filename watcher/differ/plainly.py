@@ -64,7 +64,8 @@ def plainly(text: str, language: str) -> str:
 def denial_passes(was: str, now: str) -> bool:
     """True when "or" became "and" and a denial stands on its other side: "not sold or let", "let and not sold"."""
     runs = [[word for word in words_of(text) if word in NAYS | EITHER | BOTH] for text in (was, now)]
-    if sum(word in EITHER for word in runs[0]) == sum(word in EITHER for word in runs[1]):
+    eithers = EITHER - NAYS
+    if sum(word in eithers for word in runs[0]) == sum(word in eithers for word in runs[1]):
         return False
     order = [[word in NAYS for word in run] for run in runs]
     return order[0] != order[1] and sorted(order[0]) == sorted(order[1])
