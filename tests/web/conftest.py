@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from web_samples import hostile_store
-from web_tabs import NOW, OpenTab, serving
+from web_tabs import NOW, OpenTab, Tabs, serving
 
 from storage.connect import open_store
 from storage.protocol import Store
@@ -69,9 +69,15 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def tabs(chromium: Browser) -> Tabs:
+    """The tabs of that browser."""
+    return Tabs(chromium)
+
+
 @pytest.fixture
-def open_tab(chromium: Browser) -> Iterator[OpenTab]:
+def open_tab(tabs: Tabs) -> Iterator[OpenTab]:
     """Opens tabs that note every dialog, console error and request that leaves their origin."""
-    opener = OpenTab(chromium)
+    opener = OpenTab(tabs)
     yield opener
     opener.close()

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request
 
 from storage.protocol import Store
 from watcher.web.app import RoomSettings, application
@@ -42,16 +43,19 @@ class Watched:
     faults: list[str] = field(default_factory=list)
 
 
-class OpenTab:
-    """Opens tabs, and closes them in the end."""
+class Tabs:
+    """Tabs of one browser, each lent to one test after the other: a new one takes 0.7 s of a processor."""
 
     def __init__(self, browser: Browser) -> None:
         """Nothing is open yet."""
         self._browser = browser
-        self._open: list[Page] = []
+        self._idle: dict[tuple[int, bool, bool], list[Page]] = {}
 
-    def __call__(self, origin: str, *, width: int = 1280, dark: bool = False, scripts: bool = True) -> Watched:
-        """A tab for pages of one origin."""
+    def take(self, kind: tuple[int, bool, bool]) -> Page:
+        """An idle one of that width, in the dark or not, with scripts or not; else a new one."""
+        if self._idle.get(kind):
+            return self._idle[kind].pop()
+        width, dark, scripts = kind
         context = self._browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
@@ -60,25 +64,61 @@ class OpenTab:
         )
         page = context.new_page()
         page.set_default_timeout(10_000)
+        return page
+
+    def give_back(self, kind: tuple[int, bool, bool], page: Page) -> None:
+        """Let the next test have it, as if it were new; one with others beside it, or that broke, is thrown away."""
+        if page.is_closed() or len(page.context.pages) > 1:
+            page.context.close()
+            return
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        self._idle.setdefault(kind, []).append(page)
+
+
+class OpenTab:
+    """Opens tabs, and gives them back in the end."""
+
+    def __init__(self, tabs: Tabs) -> None:
+        """Nothing is open yet."""
+        self._tabs = tabs
+        self._open: list[tuple[tuple[int, bool, bool], Page, list[tuple[Any, Any]]]] = []
+
+    def __call__(self, origin: str, *, width: int = 1280, dark: bool = False, scripts: bool = True) -> Watched:
+        """A tab for pages of one origin."""
+        kind = (width, dark, scripts)
+        page = self._tabs.take(kind)
         watched = Watched(page, origin)
 
         def dismiss(dialog: Dialog) -> None:
             watched.faults.append(f"dialog: {dialog.message}")
             dialog.dismiss()
 
-        page.on("dialog", dismiss)
-        page.on(
-            "console", lambda said: watched.faults.append(f"console: {said.text}") if said.type == "error" else None
-        )
-        page.on("pageerror", lambda error: watched.faults.append(f"error: {error}"))
-        page.on(
-            "request",
-            lambda asked: None if asked.url.startswith(origin) else watched.faults.append(f"request: {asked.url}"),
-        )
-        self._open.append(page)
+        def note_error(said: ConsoleMessage) -> None:
+            if said.type == "error":
+                watched.faults.append(f"console: {said.text}")
+
+        def note_break(error: Error) -> None:
+            watched.faults.append(f"error: {error}")
+
+        def note_request(asked: Request) -> None:
+            if not asked.url.startswith(origin):
+                watched.faults.append(f"request: {asked.url}")
+
+        listening: list[tuple[Any, Any]] = [
+            ("dialog", dismiss),
+            ("console", note_error),
+            ("pageerror", note_break),
+            ("request", note_request),
+        ]
+        for event, listener in listening:
+            page.on(event, listener)
+        self._open.append((kind, page, listening))
         return watched
 
     def close(self) -> None:
-        """Close every tab."""
-        for page in self._open:
-            page.context.close()
+        """Give every tab back."""
+        for kind, page, listening in self._open:
+            for event, listener in listening:
+                page.remove_listener(event, listener)
+            self._tabs.give_back(kind, page)
