@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
 from storage.model import FactType
-from watcher.differ.facts.passages import Found, Passage, Reading
+from watcher.differ.facts.passages import Found, Passage, Reading, lowered
 from watcher.differ.places import find_places
 
 # What any authority is called: a name only with a place or a nation, or with the capitals of a title.
 _KIND = re.compile(
     r"(?:\w+ ){0,3}?(?:data protection|supervisory|privacy) (?:supervisory )?(?:authorit(?:y|ies)|regulators?)\b|"
     r"toezichthoudende (?:autoriteit|instantie)|toezichthouder\b|"
-    r"(?:[\w-]+ )?(?:aufsichtsbehörden?|datenschutzbehörden?)\b|"
+    r"(?:[\w-]+ )?(?:[\w-]*aufsichtsbehörden?|datenschutzbehörden?)\b|"
     r"autorités? (?:\w+ )?de (?:contrôle|protection des données)",
     re.IGNORECASE,
 )
@@ -30,6 +32,7 @@ _LAENDER = re.compile(
     r"Sachsen|Schleswig|Thüringen"
 )
 _OF = re.compile(r"\s(?:in|of|for|van|voor|für|aus|des?|der|du|d['’])\s.{2,60}", re.IGNORECASE)
+_HOST = re.compile(r"\.[a-z]{2,}\b")
 _BEFORE = 30  # characters before a name that say whose it is
 
 
@@ -38,6 +41,10 @@ def authority_facts(reading: Reading) -> Found:
     about = [passage for passage in reading.passages if "authority" in passage.families]
     for group in ("named", "generic"):
         seen: set[str] = set()
+        if group == "named":
+            for passage, name in _below(reading):
+                seen.add(name.lower())
+                yield passage.fact(FactType.AUTHORITY, quote=name, name=name)
         for passage in about:
             for match in reading.phrases[f"authority.{group}"].finditer(passage.lower):
                 name = passage.text[match.start() : match.end()].strip()
@@ -49,9 +56,21 @@ def authority_facts(reading: Reading) -> Found:
             return
 
 
+def _below(reading: Reading) -> Iterator[tuple[Passage, str]]:
+    """The names that stand as a line over an address, below words that announce one ("The authority is:")."""
+    for before, passage in pairwise(reading.passages):
+        announced = "authority" in before.families and before.text.endswith(":")
+        if announced and before.block.path != passage.block.path and passage.block.path:
+            heading = passage.block.path[-1]
+            if reading.phrases["authority.named"].search(lowered(heading)):
+                yield passage, heading
+
+
 def _is_name(passage: Passage, match: re.Match[str]) -> bool:
     """False for what any authority is called ("your local data protection authority")."""
     name, before = passage.text[match.start() : match.end()], passage.text[: match.start()][-_BEFORE:]
+    if _HOST.match(passage.text, match.end()) or passage.text[: match.start()].endswith(("@", "www.", "//")):
+        return False  # a part of an address
     kind = _KIND.match(name)
     if kind is None:
         return True

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import re
 
-from storage.model import FactType
+from storage.model import BlockKind, FactType
 from watcher.differ.facts.passages import Found, Passage, Reading
 
 _BASES = ("consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interests")
 _LETTER = dict(zip("abcdef", _BASES, strict=True))
 # Article 6(1) of the Regulation: "6(1)(b)", "6 lid 1 sub b", "6 Abs. 1 S. 1 lit. b", "6, paragraphe 1, point b".
 _ARTICLE = re.compile(
-    r"(?<!\d)6\s?(?:,?\s?(?:eerste lid|erster? absatz|premier (?:alinéa|paragraphe)|first paragraph|"
+    r"(?<!\d)6\s?(?:i(?:\s1)?(?=\s(?:lit\.?\s|buchst\.?\s)?[a-f]\b)|"
+    r",?\s?(?:eerste lid|erster? absatz|premier (?:alinéa|paragraphe)|first paragraph|"
     r"(?:lid|abs(?:atz|\.)?|paragraphe|paragraph|par\.|§|al(?:inéa|\.)?)\s?1)|\(1\)|\.1)"
     r"(?:\s?s(?:atz|\.)\s?1)?[\s,.]*(?:(?:sub(?:paragraph)?|onder|aanhef en onder|lit(?:\.|era)?|buchst(?:abe|\.)|"
     r"point|letter|onderdeel)\s?)?\(?(?P<letter>[a-f])\)?(?!\w)"
+)
+# Article 9(2)(a): consent to the processing of special categories.
+_SPECIAL = re.compile(
+    r"(?<!\d)9(?:\(2\)|[\s,]{1,2}(?:(?:lid|abs(?:atz|\.)?|paragraphe|paragraph|par\.|§)\s?2|tweede lid|ii))[\s,.]*"
+    r"(?:(?:sub|onder|lit(?:\.|era)?|buchst(?:abe|\.)|point|letter|onderdeel)\s?)?\(?a\)?(?!\w)"
+)
+# Authorities that may get data where a law says so: a recipient, and no basis of what the vendor does.
+_TO_AUTHORITIES = re.compile(
+    r"(?:\w+,? (?:and |or )?){0,3}?(?:authorit(?:y|ies)|police|courts?|regulators?|law enforcement|behörden|gerichte|"
+    r"autoriteiten|instanties|politie|autorités|tribunaux)\b"
 )
 _GDPR = re.compile(r"\b(?:avg|gdpr|dsgvo|ds-gvo|rgpd|2016/679|art)")
 # What says that bases follow, in a sentence or over a column; there a single word is enough.
@@ -71,6 +82,8 @@ def basis_facts(reading: Reading) -> Found:
             bases = [base for base in bases if base != "consent"]
         if "legal-obligation" in bases and _AS_LONG.search(passage.lower):
             bases = [base for base in bases if base != "legal-obligation"]
+        if passage.block.kind is BlockKind.LIST_ITEM and not told and _TO_AUTHORITIES.match(passage.lower):
+            bases = [base for base in bases if base != "legal-obligation"]
         for base in dict.fromkeys((*bases, *articles)):
             purpose = _purpose(passage)
             yield passage.fact(FactType.LEGAL_BASIS, basis=base, purpose=purpose, article=articles.get(base))
@@ -80,7 +93,8 @@ def _articles(lower: str) -> dict[str, str]:
     """The points of Article 6(1) that a text cites, by basis."""
     if not _GDPR.search(lower):
         return {}
-    return {_LETTER[match["letter"]]: f"6(1)({match['letter']})" for match in _ARTICLE.finditer(lower)}
+    special = {"consent": "9(2)(a)"} if _SPECIAL.search(lower) else {}
+    return special | {_LETTER[match["letter"]]: f"6(1)({match['letter']})" for match in _ARTICLE.finditer(lower)}
 
 
 def _purpose(passage: Passage) -> str | None:

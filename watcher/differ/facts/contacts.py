@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from storage.model import Block, BlockKind, Fact, FactType
 from watcher.differ.facts.contract import called_controller, is_contract
@@ -78,6 +78,8 @@ _BODY = re.compile(
     r"association|bibliothèque|musée|église|chambre|syndicat|communauté|verwaltung\w*|stadtverwaltung|kommune|genossenschaft|"
     r"coöperatie|cooperative|coopérative|office)\b"
 )
+# Where an address begins behind a name on the same line: "Praxis Dr. Example Kornmarkt 3".
+_STREET = re.compile(r"\s[A-ZÀ-Þ][\w'’ßäöü.-]*(?:\s(?:straße|str\.|weg|platz|allee))?\s\d{1,4}\s?[a-z]?(?:\s|,|$)")
 _BESIDE = 30  # characters beside the word for the controller in which such words stand
 _OPENING = 20  # characters before a company that opens a text
 _NEAR = 120  # characters between the controller's name and the word for it
@@ -256,7 +258,7 @@ def _controller(reading: Reading) -> tuple[int, Fact] | None:
             if name := _labelled(passage, reading) or called_controller(passage):
                 return passage.fact(FactType.CONTACT, role="controller", name=name)
         return None
-    for finder in (_outright, _headed, _trading, _we, _introduced, _most_named):
+    for finder in (_outright, _below, _headed, _trading, _we, _introduced, _most_named):
         if found := finder(reading):
             passage, name = found
             return passage.fact(FactType.CONTACT, role="controller", name=name)
@@ -287,6 +289,23 @@ def _institution(passage: Passage, word: re.Match[str]) -> str | None:
         return None
     name = found["name"].strip()
     return name if _BODY.search(name) and not is_generic(name) else None
+
+
+def _below(reading: Reading) -> tuple[Passage, str] | None:
+    """A company, or a name of a line of its own, below words that announce the controller ("Responsible is:")."""
+    for before, passage in pairwise(reading.passages):
+        word = before.text.endswith(":") and reading.phrases["contact.controller"].search(before.lower)
+        if not word or before.block is passage.block or _SEPARATE.search(before.lower):
+            continue
+        found = companies(passage.text)
+        if found and found[0][1] <= _OPENING:
+            return passage, found[0][0]
+        name = re.split(r",|;|\n|\s[–—-]\s|\.(?:\s|$)", passage.block.text, maxsplit=1)[0].strip()
+        address = _STREET.search(name)
+        name = name[: address.start()].strip() if address else name
+        if passage.first and looks_like_name(name) and len(name.split()) in range(2, 8):
+            return passage, name
+    return None
 
 
 def _headed(reading: Reading) -> tuple[Passage, str] | None:

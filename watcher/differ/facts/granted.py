@@ -131,6 +131,26 @@ _UNHAPPY = re.compile(
 )
 
 
+# The articles of the Regulation that grant rights, and how a text cites one or a span of them.
+_BY_ARTICLE = {
+    13: "information", 14: "information", 15: "access", 16: "rectification", 17: "erasure", 18: "restriction",
+    20: "portability", 21: "objection", 22: "automated-decision", 77: "complaint",
+}  # fmt: skip
+_ARTICLE = re.compile(
+    r"(?<!\w)art(?:icles?|ikeln?|ikelen|\.|s\.)?\s?(?P<first>\d{2})"
+    r"(?:\s?(?:-|–|to|bis|tot(?: en met)?|t/m|à|through)\s?"
+    r"(?:art(?:icles?|ikel|\.)?\s)?(?P<last>\d{2}))?\b[^.;]{0,60}?(?:gdpr|dsgvo|ds-gvo|avg|rgpd)\b"
+)
+
+
+def by_article(lower: str) -> tuple[str, ...]:
+    """The rights of the articles that a text cites as a span ("the rights in Articles 15 to 21 GDPR")."""
+    spans = ((int(match["first"]), int(match["last"])) for match in _ARTICLE.finditer(lower) if match["last"])
+    return tuple(
+        dict.fromkeys(right for first, last in spans for at, right in _BY_ARTICLE.items() if first <= at <= last)
+    )
+
+
 def words_of(lower: str) -> frozenset[str]:
     """The words of a sentence of which one may name or begin a right."""
     return _TELLING.intersection(lower.translate(_MARKS).split())

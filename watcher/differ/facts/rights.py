@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from storage.model import BlockKind, FactType
-from watcher.differ.facts.granted import complains, coordinated, invites, named_together, words_of
+from watcher.differ.facts.granted import by_article, complains, coordinated, invites, named_together, words_of
 from watcher.differ.facts.passages import Found, Passage, Reading, lowered, speaks
 from watcher.differ.facts.phrases import RIGHTS
 from watcher.differ.periods import find_periods
@@ -51,6 +51,15 @@ _LEAST_REQUESTS = 2
 # Where the vendor's own right begins in a sentence that grants one: "you may ask for ...; we reserve the right to".
 _CLAUSES = re.compile(r";\s|:\s|,?\s(?:but|however|although|maar|hoewel|aber|jedoch|wobei|mais|toutefois)\s")
 _HEADING_WORDS = 6
+# A right that is denied ("no right to erasure of invoices"), and a fault of the vendor that is no correction.
+_DENIED = re.compile(
+    r"\b(?:kein(?:en|e)?|geen|no|aucun|pas (?:de|le|un))\s(?:\w+\s)?"
+    r"(?:rechte?n?|anspruch|right|droit|inzage|auskunft)\b"
+    r"(?!\s(?:mehr|meer))"
+)
+_NOT_CORRECT = re.compile(
+    r"\b(?:niet correct|not correctly|incorrectly)\b(?= (?:omga|behandel|verwerk|hand|process|us))"
+)
 _BASIS_COLUMN = re.compile(r"rechtsgr|grondslag|bas[ei]s|bases? |fondement")
 _YOURS = re.compile(r"(?<!\w)(?:your|uw|je|jouw|ihre?[nmrs]?|deine?[nmrs]?|votre|vos|ton|ta|tes)\s")
 _ENDS = ("erasure", "rectification")
@@ -79,11 +88,16 @@ def _rights_of(passage: Passage, reading: Reading, lead: str) -> Iterator[str]:
     named_family, plain_family = "rights" in passage.families, "asks" in passage.families
     if not (named_family or plain_family):
         return
-    if phrases["rights.company"].search(lower):
-        clauses = [part for part in _CLAUSES.split(lower) if not phrases["rights.company"].search(part)]
+    company = phrases["rights.company"]
+    if company.search(lower) or _DENIED.search(lower):
+        clauses = [part for part in _CLAUSES.split(lower) if not company.search(part) and not _DENIED.search(part)]
         if not clauses:
             return
         passage = replace(passage, lower=(lower := "; ".join(clauses)))
+    if phrases["notice.breach"].search(lower) and phrases["notice.notify"].search(lower) and find_periods(lower, None):
+        return  # what a breach may put at risk, and who is told of it
+    if _NOT_CORRECT.search(lower):
+        passage = replace(passage, lower=(lower := _NOT_CORRECT.sub(" ", lower)))
     item = _names_right(passage) or (
         passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION}
         and bool(_OFFERS.search(f"{lead} {passage.section}"))
@@ -125,18 +139,21 @@ def _hinted(passage: Passage, before: Passage | None, reading: Reading) -> Itera
         earlier = before.lower if before is not None and before.block is passage.block else ""
         if complains(lower, earlier):
             yield "complaint"
+    if _NAMED.search(f"{passage.section} {lower}") and not _DENIED.search(lower):
+        yield from by_article(lower)
     opens = before is None or before.block.path != passage.block.path
-    if (
-        opens
-        and passage.section
-        and passage.first
-        and not passage.column
-        and _is_short(passage.section)
-        and invites(lower)
-    ):
+    if opens and passage.section and passage.first and not passage.column and _is_granted(passage):
         called = [right for right in RIGHTS if _is_called(right, passage.section, reading)]
         if len(called) == 1:
             yield called[0]
+
+
+def _is_granted(passage: Passage) -> bool:
+    """True below a short heading where readers are invited to ask, or that stands among headings on rights."""
+    if not _is_short(passage.section) or _DENIED.search(passage.section):
+        return False
+    above = " ".join(passage.block.path[:-1]).lower()
+    return invites(passage.lower) or bool(_NAMED.search(above)) or bool(_NAMED.match(passage.section))
 
 
 def _is_short(heading: str) -> bool:

@@ -17,6 +17,12 @@ _ADVICE = re.compile(
 # A sentence that only says where measures are described states none.
 _REFERS = re.compile(r"\b(?:verwijzen|raadpleeg|zie (?:ook |onze )|refer to|see our|voir|siehe|finden sie|consult)")
 
+# How a line begins that lists data, or names the clauses of a transfer.
+_NO_MEASURE = re.compile(
+    r"[\w-]*(?:daten|gegevens)\s?[:–—-]|(?:account|login|contact|device|usage) data\s?[:–—-]|"
+    r"(?:the )?(?:eu )?standard contractual clauses\b|standaardcontractbepalingen\b|standardvertragsklauseln\b|"
+    r"clauses contractuelles types\b"
+)
 _MEASURES = re.compile(r"\b(?:measures?|safeguards?|controls?|\w*maatregel\w*|\w*maßnahmen?|mesures?)\b")
 _PRICES = re.compile(
     r"\b(?:prices?|pricing|fees|rates|charges|preis\w*|entgelt\w*|gebühr\w*|prijs\w*|prijzen|tarie\w+|tarifs?|prix|redevance\w*)\b"
@@ -50,7 +56,7 @@ def security_facts(reading: Reading) -> Found:
             continue
         if not about and phrases["retention.delete"].search(passage.lower):
             continue
-        if _ADVICE.match(passage.lower):
+        if _ADVICE.match(passage.lower) or (not about and _NO_MEASURE.match(passage.lower)):
             continue
         strong = hits >= 2 or (hits and (about or phrases["security.sure"].search(passage.lower)))
         if strong or (headed and listed and passage.first):
