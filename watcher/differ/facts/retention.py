@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from storage.model import BlockKind, FactType
 from watcher.differ.facts.ai import is_denied
@@ -40,6 +41,8 @@ _VERBAL = frozenset(
     "we wij wir nous you u je sie vous is are be has have must may can will zijn wordt worden heeft hebben moet moeten "  # noqa: SIM905
     "kan kunnen ist sind wird werden hat haben muss müssen kann können est sont a ont doit doivent peut peuvent".split()
 )
+_COLON = re.compile("[:–—-]")
+_LABEL_CHARS = 64  # characters of a sentence in which its label ends
 _BARE_WORDS = 14
 _BARE = re.compile(
     r"(?:^|,\s)(?:(?:for|up to|at most|maximum|max\.|maximaal|hooguit|hoogstens|ten hoogste|höchstens|längstens|"
@@ -90,10 +93,16 @@ def retention_facts(reading: Reading) -> Found:
 def _is_headed(passage: Passage, reading: Reading) -> bool:
     """True below a heading on keeping, of any level, and behind a label that says so ("Retention: ...")."""
     heading = reading.phrases["retention.heading"]
-    if speaks(heading, passage.section) or any(speaks(heading, part.lower()) for part in passage.block.path[:-1]):
+    if _heads(heading, passage.block.path):
         return True
-    label = LABEL.match(passage.text)
+    label = LABEL.match(passage.text) if _COLON.search(passage.text, 0, _LABEL_CHARS) else None
     return label is not None and heading.match(label["label"].lower()) is not None
+
+
+@lru_cache(maxsize=1024)
+def _heads(pattern: re.Pattern[str], path: tuple[str, ...]) -> bool:
+    """True when one of the headings above has one of a pattern's phrases; asked again for each sentence under them."""
+    return any(pattern.search(part.lower()) for part in path)
 
 
 def _opens(passage: Passage, event: re.Pattern[str]) -> bool:
@@ -114,7 +123,9 @@ def _is_prose(passage: Passage) -> bool:
 
 def _is_line(passage: Passage, reading: Reading) -> bool:
     """True for a sentence that is a kind of data and how long it lasts: "Visitor data: one day"."""
-    label = None if passage.column else LABEL.match(passage.text)
+    if passage.column or not _COLON.search(passage.text, 0, _LABEL_CHARS):
+        return False
+    label = LABEL.match(passage.text)
     if label is None or not _OF_DATA.search(label["label"].lower()):
         return False
     behind = passage.text[label.end() : label.end() + 2 * _SOON]
