@@ -78,7 +78,7 @@ class Bodies:
         row = self._row(number)
         if row is None or row.data is None:
             return None
-        body = self.plain(number)
+        body = self._known.get(number) or self._unpacked(number, row)
         if row.codec == SHORT:
             try:
                 body = self._last.restore(body, fingerprint)
@@ -107,7 +107,9 @@ class Bodies:
         known = self._known.get(number)
         if known is not None:
             return known
-        row = self._row(number)
+        return self._unpacked(number, self._row(number))
+
+    def _unpacked(self, number: int, row: _Row | None) -> bytes:
         if row is None or row.data is None:
             raise StoreError(f"stored bytes {number}: gone, with what stands upon them; {_REMEDY}")
         if max(row.base or 0, row.beside or 0) >= number:  # else what is damaged could go round in circles

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from itertools import repeat
+from itertools import compress, count, repeat
 from json.encoder import encode_basestring
+from operator import ne
 from typing import Any
 
 # One sign for kind, level and order of a block; what has none is odd.
@@ -233,12 +234,10 @@ def _passed(above: _Headings, level: int, text: str) -> _Headings:
 
 def alike(old: Sequence[object], new: Sequence[object]) -> tuple[int, int]:
     """How many of two lists are the same from the front, and how many of the rest from the back."""
-    most, head, tail = min(len(old), len(new)), 0, 0
-    while head < most and old[head] == new[head]:
-        head += 1
-    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    return head, tail
+    least = min(len(old), len(new))
+    head = next(compress(count(), map(ne, old, new)), least)
+    tail = next(compress(count(), map(ne, reversed(old), reversed(new))), least)
+    return head, min(tail, least - head)
 
 
 def _key(text: str) -> str:

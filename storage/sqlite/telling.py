@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from storage.errors import StoreError
 from storage.records import Raw, write_members
 from storage.sqlite.bodies import Bodies, pack, step, unpack
+from storage.sqlite.short import alike
 
 CHANGE = (
     "position",
@@ -126,38 +127,17 @@ class Series:
     """What the versions of a source tell, one after the other: most of each stands in the one before."""
 
     def __init__(self) -> None:
-        # The facts as they are told, each with the sign of a place before it, and without.
-        self._marked: list[bytes] = []
-        self._parts: list[bytes] = []
+        self._parts: list[bytes] = []  # the facts, as they are told
 
     def follow(self, bare: bytes) -> Telling:
         """The next: with the positions of facts, and then those of changes."""
         place = bare.rfind(_CHANGES)
         told, changes = (bare, b"") if place < 0 else (bare[:place], _count(*_cut(bare[place:])))
-        first = told.find(_PLACE)
-        begin = len(told) if first < 0 else first
-        head, tail, marked = self._same(told, begin)
-        parts = [one[len(_PLACE) :] for one in marked]
-        last = len(self._parts) - tail
-        gone, came = _moved(self._parts[head:last], parts)
-        self._marked = [*self._marked[:head], *marked, *self._marked[last:]]
-        self._parts = [*self._parts[:head], *parts, *self._parts[last:]]
-        text = _count(told[:begin], self._parts) + changes
-        return Telling(text, changes, list(map(_fact, gone)), list(map(_fact, came)))
-
-    def _same(self, told: bytes, begin: int) -> tuple[int, int, list[bytes]]:
-        """How many of the last facts come again from the front and from the back, and those between."""
-        last, head, tail, end = self._marked, 0, 0, len(told)
-        while head < len(last) and told.startswith(last[head], begin):
-            begin += len(last[head])
-            head += 1
-        if head and begin < end and not told.startswith(_PLACE, begin):  # the last of them is longer now
-            head -= 1
-            begin -= len(last[head])
-        while tail < len(last) - head and told.endswith(last[-1 - tail], begin, end):
-            end -= len(last[-1 - tail])
-            tail += 1
-        return head, tail, [_PLACE + one for one in told[begin:end].split(_PLACE)[1:]]
+        first, parts = _cut(told)
+        head, tail = alike(self._parts, parts)
+        gone, came = _moved(self._parts[head : len(self._parts) - tail], parts[head : len(parts) - tail])
+        self._parts = parts
+        return Telling(_count(first, parts) + changes, changes, list(map(_fact, gone)), list(map(_fact, came)))
 
 
 def _moved(gone: Sequence[bytes], came: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
