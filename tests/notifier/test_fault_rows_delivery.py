@@ -8,7 +8,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from delivery_samples import ALICE, BOB, SENDER, Clock, Office, fill, settings, subscriber, working
 from notifier_samples import MOMENT, RETENTION, parcel
+from talking_server import Talk, speaking
 
 from notifier import chat
 from notifier.cadence import next_try
@@ -52,39 +53,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     """A deadline of less than a second for each mail, where it is 30 seconds."""
     monkeypatch.setattr(Mailer.__init__, "__defaults__", (timedelta(seconds=0.6),))
-
-
-Talk = Callable[[socket.socket, threading.Event], None]
-
-
-@contextmanager
-def speaking(talk: Talk) -> Iterator[int]:
-    """A server that speaks as `talk` does with each connection until the test is over."""
-    over = threading.Event()
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(0.05)
-
-    def accept() -> None:
-        while not over.is_set():
-            try:
-                connection, _ = listener.accept()
-            except TimeoutError:
-                continue
-            with connection:
-                connection.settimeout(5)
-                try:
-                    talk(connection, over)
-                except OSError:
-                    continue
-
-    thread = threading.Thread(target=accept)
-    thread.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        over.set()
-        thread.join()
-        listener.close()
 
 
 def conversation(at: bytes, says: bytes | None) -> Talk:

@@ -21,6 +21,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from notifier_samples import MOMENT, RETENTION, SOURCE, parcel
+from talking_server import speaking
 
 from notifier.mail import Mailer, MailSettings, Thread, compose
 from notifier.refusal import WayBlocked
@@ -82,36 +83,6 @@ def serving(office: Office, **options: Any) -> Iterator[int]:
         yield controller.port
     finally:
         controller.stop()
-
-
-@contextmanager
-def speaking(talk: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
-    """A server that speaks as `talk` does with each connection until the test is over."""
-    over = threading.Event()
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(0.05)
-
-    def accept() -> None:
-        while not over.is_set():
-            try:
-                connection, _ = listener.accept()
-            except TimeoutError:
-                continue
-            with connection:
-                connection.settimeout(5)
-                try:
-                    talk(connection, over)
-                except OSError:
-                    continue
-
-    thread = threading.Thread(target=accept)
-    thread.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        over.set()
-        thread.join()
-        listener.close()
 
 
 def letter(recipient: str = "privacy@example.org", key: str = "a" * 32, now: datetime = MOMENT) -> EmailMessage:
