@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from storage.model import Block, BlockKind, Recipient
-from watcher.differ.recipients.items import LONG_DETAIL
-from watcher.differ.recipients.names import has_form, is_generic, looks_like_name
+from watcher.differ.recipients.items import LONG_DETAIL, place_at_end
+from watcher.differ.recipients.names import companies, has_form, is_generic, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES
 from watcher.differ.recipients.rows import column_kind
 
@@ -17,6 +17,8 @@ _LABEL_CHARS = 64  # characters of a line in which its label ends
 _PARAGRAPH = 600  # characters of a paragraph that may tell purpose and place
 _STOPS = re.compile(r"(?<=[^\W\d_]{2}[.)])\s+(?=[A-ZÀ-Þ])")
 _LINES = 8  # blocks under a heading that may be lines of its card
+_LINE = 120  # characters of a line that is but a company with its place
+_TITLE = re.compile(r"(?P<name>[^:()–—]{2,50}?)(?:\s[–—-]\s|:\s|\s\()(?P<purpose>[^()]{2,40}?)\)?")
 _FIELDS = ("purpose", "location", "role")
 
 
@@ -32,7 +34,7 @@ def card_at(blocks: Sequence[Block], index: int) -> tuple[Recipient, set[int]] |
     values, places = _labels(blocks, index)
     values, places = (values, places) if values else _told_below(blocks, index)
     if not values:
-        return None
+        return _titled(blocks, index)
     name = heading.text if looks_like_name(heading.text) and not is_generic(heading.text) else None
     party = values.get("party", "")
     if name is None and looks_like_name(party):
@@ -75,3 +77,18 @@ def _told_below(blocks: Sequence[Block], index: int) -> tuple[dict[str, str], se
     if values and len(first.split()) <= LONG_DETAIL and not _LABEL.match(first):
         values.setdefault("purpose", first.strip(" ."))
     return values, {index + 1} if values else set()
+
+
+def _titled(blocks: Sequence[Block], index: int) -> tuple[Recipient, set[int]] | None:
+    """The party of a heading "Example – hosting" above the line of its company: "Example Ltd, Leeds"."""
+    heading, line = blocks[index], blocks[index + 1]
+    match = _TITLE.fullmatch(heading.text)
+    if match is None or len(line.text) > _LINE or not PHRASES.strong.search(" ".join(heading.path[-1:]).lower()):
+        return None
+    found = companies(line.text)
+    name = match["name"].strip()
+    if not found or not line.text.startswith(name) or not looks_like_name(name):
+        return None
+    whole, place = found[0]
+    recipient = Recipient(name if place else whole, match["purpose"], place_at_end(line.text))
+    return recipient, {index + 1}

@@ -29,6 +29,7 @@ _TWO = re.compile(
 # "Example. Network protection.": a name as a sentence of its own; not the end of an abbreviation.
 _FULL_STOP = re.compile(r"(?<=[^\W_]{2})\.\s+(?=\S)")
 _NAME_WORDS = 5
+_OPENING = re.compile(r"(?P<name>[^.:;()]{2,60}?(?:\.[a-z]{2,3})?)(?:\.|\s?:|\s[–—-])\s+(?P<rest>\S.*)")
 # What speaks of the parties, the reader or the vendor tells no purpose ("Secrecy. They keep it.").
 _PRONOUN = re.compile(
     r"\b(?:they|them|their|you|your|we|our|most|each|all|zij|ze|hun|u|uw|je|jouw|wij|we|onze?|elke?|ieder\w*|sie|ihnen|ihre?\w?|wir|"
@@ -98,6 +99,12 @@ def details_of(text: str) -> tuple[str | None, str | None]:
     return _details(_parts(text))
 
 
+def place_at_end(text: str) -> str | None:
+    """The place behind the last comma of a line: "Example Ltd, Leeds, United Kingdom"."""
+    place = text.rstrip(" .)").rpartition(", ")[2]
+    return place if _is_place(place) else None
+
+
 def split_item(text: str) -> tuple[str, list[str]]:
     """A list item as the name it begins with and the details after it."""
     text = text.strip().rstrip(";,")
@@ -124,6 +131,15 @@ def _split_by_signs(text: str) -> tuple[str, list[str]]:
         return (name, [place, *rest]) if placed else (match["name"], rest)
     name, *details = _parts(text) or [text]
     return (name, details) if len(details) <= 3 else (text, [])
+
+
+def opened_by_name(text: str) -> Recipient | None:
+    """The party of a paragraph that begins with its name and then speaks of it: "Example. Example sends our mail."."""
+    match = _OPENING.match(text)
+    if match is None or not match["rest"].startswith(match["name"]) or not looks_like_name(match["name"]):
+        return None
+    told = match["rest"][len(match["name"]) :].strip(" .,")
+    return Recipient(match["name"], told if told and len(told.split()) <= LONG_DETAIL and ". " not in told else None)
 
 
 def _stopped(text: str) -> tuple[str, list[str]] | None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from storage.model import Block, BlockKind, Recipient
 from watcher.differ.recipients.beside import names_another
 from watcher.differ.recipients.cards import card_at
-from watcher.differ.recipients.items import LONG_DETAIL, examples, item_of, pair_of, split_item
+from watcher.differ.recipients.items import LONG_DETAIL, examples, item_of, opened_by_name, pair_of, split_item
 from watcher.differ.recipients.lines import lines_at
 from watcher.differ.recipients.names import companies, has_form, looks_like_name
 from watcher.differ.recipients.phrases import PHRASES
@@ -73,6 +73,7 @@ def _of_entry(blocks: Sequence[Block], index: int, lead: str) -> Iterator[Mentio
         not found
         and block.kind is BlockKind.LIST_ITEM
         and len(block.text) <= _ITEM
+        and companies(block.text)  # most items name none, and words before a name are looked for at greater cost
         and not names_another(f"{lead} {block.text}")
     ):
         found = _companies_of(blocks, index, lead)
@@ -128,7 +129,15 @@ def _from_layout(blocks: Sequence[Block], index: int, taken: set[int]) -> list[t
         return []
     rows, places = lines_at(blocks, index)
     taken |= places
-    return rows
+    return rows or _from_paragraph(block)
+
+
+def _from_paragraph(block: Block) -> list[tuple[Block, Recipient]]:
+    """The party of a paragraph that opens with its name, below a heading on parties."""
+    if block.kind is not BlockKind.PARAGRAPH or not block.path or _context("", block.path[-1:]) != "strong":
+        return []
+    recipient = opened_by_name(block.text)
+    return [(block, recipient)] if recipient else []
 
 
 def recipient_row(block: Block) -> Recipient | None:
