@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import email
-import email.policy
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
+from delivery_samples import Office, working
 from notifier_samples import MOMENT, SOURCE
 
 from notifier.deliver import DeliverSettings, deliver
@@ -42,47 +38,11 @@ from storage.protocol import Store
 ALICE, OPS = "mailto:alice@example.org", "mailto:ops@example.org"
 
 
-@dataclass
-class Office:
-    """A mail server that keeps what it gets and refuses whom it is told to."""
-
-    refuse: dict[str, str] = field(default_factory=dict)
-    letters: list[EmailMessage] = field(default_factory=list)
-    port: int = 0
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
-        """Refuse those that are to be refused."""
-        if address in self.refuse:
-            return self.refuse[address]
-        envelope.rcpt_tos.append(address)
-        return "250 fine"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Keep a mail."""
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(message, EmailMessage)
-        self.letters.append(message)
-        return "250 kept"
-
-
-class _Controller(Controller):
-    """A controller that finds its own free port."""
-
-    def _trigger_server(self) -> None:
-        assert isinstance(self.server, asyncio.Server)
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()  # type: ignore[no-untyped-call]
-
-
 @pytest.fixture
 def office() -> Iterator[Office]:
     """A mail server of the test's own."""
-    handler = Office()
-    controller = _Controller(handler, hostname="127.0.0.1", port=0)
-    controller.start()
-    handler.port = controller.port
-    yield handler
-    controller.stop()
+    with working(Office()) as handler:
+        yield handler
 
 
 @pytest.fixture
