@@ -51,6 +51,10 @@ _RULED = re.compile(
     r"(?:for|voor|für|pour)\s(?P<s>[^,]{3,50}?)\s(?:(?:geldt|gelden|gilt|gelten)\b|(?:an?|the|une?|la|le)\s.{2,30}\sappl)",
     re.IGNORECASE,
 )
+_EXCEPTION = re.compile(
+    r"(?:met uitzondering|behalve|uitgezonderd|mit ausnahme|ausgenommen|außer|with the exception|except|"
+    r"à l['’]exception|sauf|excepté)\b"
+)
 _WHO = re.compile(r"(?:nous|wir|wij|we|you|vous|u)\s")  # a sentence of its own, and no label
 # Words of a clause that is no bare name of what is kept.
 _FUNCTION = frozenset(
@@ -131,6 +135,8 @@ def in_clause(text: str, lower: str, phrases: Lexicon) -> str | None:
     for pattern in shapes(phrases):
         for match in pattern.finditer(lower):
             subject = text[match.start("s") : match.end("s")]
+            if _EXCEPTION.match(subject.lower()) and "\0" in lower[: match.start("s")]:
+                continue  # what the period is not for
             while (shorter := _TRIM.sub("", subject).strip(" ,")) != subject:
                 subject = shorter
             bare = _FUNCTION.issuperset(subject.lower().split())
