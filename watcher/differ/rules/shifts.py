@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import framed_words, holds, starts_in
 from watcher.differ.rules.finding import HIGH, NEUTRAL, WORSE, Case, Finding
+from watcher.differ.rules.given_up import GIVEN_UP_RULES, given_up, sent_away
 from watcher.differ.rules.handing_over import HANDING_RULES, outsourced
 from watcher.differ.rules.spans_of_time import TIME_RULES
 from watcher.differ.rules.stance import Stance, stance
@@ -284,10 +285,11 @@ def request(turn: Turn) -> Iterator[Finding]:
 
 
 # Rules that may be read across the sentences of a clause.
-_OF_CLAUSES: tuple[Callable[[Turn], Iterator[Finding]], ...] = (outsourced, review, silence, duty)
+_OF_CLAUSES: tuple[Callable[[Turn], Iterator[Finding]], ...] = (outsourced, review, silence, duty, given_up, sent_away)
 _RULES: tuple[Callable[[Turn], Iterator[Finding]], ...] = (
     *TIME_RULES,
     *HANDING_RULES,
+    *GIVEN_UP_RULES,
     scope,
     machine,
     profile,

@@ -20,6 +20,9 @@ from watcher.differ.words import fold
 FILE = Path(__file__).resolve().parents[1] / "lexicon" / "signs.toml"
 _KINDS = frozenset({"guard", "risk", "narrow", "wide", "reader"})
 _WORD = re.compile(r"[^\W_]+|[,;:.()]")
+# The words of a mailbox or of a link promise nothing ("dpo@", "/encryption").
+_ADDRESS = re.compile(r"\S+(?:@|\(@\)|\(at\)|\[at\])\S+|\b(?:https?://|www\.)\S+")
+_CONTRACTED = re.compile(r"n['\u2019]t\b")
 # Terms are looked up by so many letters of their first word.
 _KEY = 3
 _WEIGHTS = range(1, 4)
@@ -61,7 +64,9 @@ class _Term:
 
 def words_and_marks(text: str) -> list[str]:
     """The folded words of a sentence with its commas, stops and brackets, each on its own."""
-    return _WORD.findall(fold(text))
+    if "@" in text or "(at)" in text or "//" in text or "[at]" in text:
+        text = _ADDRESS.sub(" ", text)
+    return _WORD.findall(_CONTRACTED.sub(" not", fold(text)))
 
 
 def find_signs(words: Sequence[str], language: str) -> Iterator[Hit]:
