@@ -17,6 +17,8 @@ from watcher.differ.recipients.prose import prose_mentions
 from watcher.differ.sentences import sentences
 
 _EMAIL = re.compile(r"(?<![^\W_])(?<![.+-])[^\W_][\w.+-]{0,63}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
+# An address that is written so that no machine reads it: "info(at)example.org", "info [@] example.org".
+_AT = re.compile(r"(?<=[\w.-])\s?[(\[{]\s?(?:at|@|ät|apenstaartje|arobase)\s?[)\]}]\s?(?=[\w-])", re.IGNORECASE)
 _OFFICER = re.compile(r"(?:dpo|fg|dsb|dpd|datenschutzbeauftragte\w*)\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d[\d()./\s–-]{6,22}\d(?![\w@])")
 _DIGITS = re.compile(r"\d[\d()./\s–-]{6,22}\d")  # looked for first: it begins with a digit, so that letters are skipped
@@ -30,6 +32,9 @@ _OFFICER_MADE = re.compile(
     rf"[^.;:]{{0,40}}?\s(?:wurde|ist|werd|is|hebben\swij|haben\swir|nous\savons)\s{_PERSON.pattern}\s"
     r"(?:bestellt|benannt|ernannt|aangesteld|benoemd|aangewezen|désigné)"
 )
+_THE_OFFICER = re.compile(
+    rf"(?i:functionaris|officer|beauftragte[rn]?|déléguée?|dpo|fg)\b\s?,\s?{_PERSON.pattern}"
+)  # where the heading says which officer
 _OFFICER_IS = re.compile(rf"\s?(?:\([^()]*\))?\s?[,:|]\s?{_PERSON.pattern}")
 _POINTS_BACK = re.compile(r"(?:zij|hij|deze|she|he|they|you|sie|er|elle|il|u kunt|diese[rn]?)\s", re.IGNORECASE)
 # Words of a sentence in which a document speaks of itself or its vendor, so that a company in it is the vendor.
@@ -78,6 +83,7 @@ _BODY = re.compile(
     r"association|bibliothèque|musée|église|chambre|syndicat|communauté|verwaltung\w*|stadtverwaltung|kommune|genossenschaft|"
     r"coöperatie|cooperative|coopérative|office)\b"
 )
+_CLUB = re.compile(r"[A-ZÄÖÜ][^,;:()]{2,60}?\se\.\s?V\.")
 # Where an address begins behind a name on the same line: "Praxis Dr. Example Kornmarkt 3".
 _STREET = re.compile(r"\s[A-ZÀ-Þ][\w'’ßäöü.-]*(?:\s(?:straße|str\.|weg|platz|allee))?\s\d{1,4}\s?[a-z]?(?:\s|,|$)")
 _BESIDE = 30  # characters beside the word for the controller in which such words stand
@@ -168,8 +174,9 @@ def _first_of(group: list[Block], find: Callable[[Block], Iterator[str]]) -> lis
 
 
 def _emails(block: Block) -> Iterator[str]:
-    if "@" in block.text:
-        yield from (match[0].rstrip(".") for match in _EMAIL.finditer(block.text))
+    text = _AT.sub("@", block.text) if _AT.search(block.text) else block.text
+    if "@" in text:
+        yield from (match[0].rstrip(".") for match in _EMAIL.finditer(text))
 
 
 def _own_role(group: list[Block], value: tuple[Block, str] | None, section: str, role: str, reading: Reading) -> str:
@@ -211,6 +218,8 @@ def _person(group: list[Block], reading: Reading) -> tuple[str | None, Block | N
     for block in group:
         lower = lowered(block.text)
         found = [_PERSON.match(block.text, match.end()) for match in re.finditer(rf"(?<!\w)(?:{named})\s", lower)]
+        if block.path and reading.phrases["contact.dpo"].search(block.path[-1].lower()):
+            found.append(_THE_OFFICER.search(block.text))
         for officer in reading.phrases["contact.dpo"].finditer(lower):
             found += [
                 _IS_OFFICER.search(block.text[max(0, officer.start() - _NEAR) : officer.start()]),
@@ -300,6 +309,8 @@ def _below(reading: Reading) -> tuple[Passage, str] | None:
         found = companies(passage.text)
         if found and found[0][1] <= _OPENING:
             return passage, found[0][0]
+        if club := _CLUB.match(passage.text):
+            return passage, club[0]
         name = re.split(r",|;|\n|\s[–—-]\s|\.(?:\s|$)", passage.block.text, maxsplit=1)[0].strip()
         address = _STREET.search(name)
         name = name[: address.start()].strip() if address else name

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from storage.model import Block, BlockKind, FactType
 from watcher.differ.facts.enumerations import (
+    CASE,
     CLOSED,
     HIDE,
     NAME_CHARS,
@@ -57,6 +58,10 @@ _OTHER_LIST = re.compile(
 
 
 _COMPOUNDED = re.compile(r"\wdaten|\wgegevens")  # looked for first: letters are found quickly
+# A kind that is said not to be there: "without names", "it never receives names".
+_NOT_EVEN = re.compile(
+    r"(?<!\w)(?:(?:zonder|ohne|without|sans|geen|keine?[nr]?|no|nor|noch|aucune?s?)\s|(?:never|nooit|nie|niemals|jamais)\s\w+\s)$"
+)
 _BEFORE = 60  # characters before a kind in which "your" stands, with one word between
 _PAIR = 2  # cells of a row that says something of what its first cell names
 _GENERAL = re.compile(r"(?:angaben?|details?|information(?:en)?|informations?|informatie|description|beschreibung)$")
@@ -86,6 +91,8 @@ _WITH_YOURS = re.compile(
     r"(?<!\w)(?:met|door|aan|van|bij|mit|durch|an|von|vom|bei|with|by|to|from|of|avec|par|à|de)\s+"
     r"(?:your|uw|je|jouw|ihre?[nmrs]?|deine?[nmrs]?|votre|vos|ton|ta)\s+$"
 )
+# An item on one processing: what is processed, then on which basis.
+_BASED = re.compile(r"\b(?:Rechtsgrundlage|Grondslag|Rechtsgrond|Legal basis|Base (?:légale|juridique)|Fondement)\s?:")
 _MORE = re.compile(
     r"\s\((?:(?:also|d\.\s?h\.|z\.\s?b\.|etwa|bijvoorbeeld|zoals|bijv\.|e\.g\.|such as|par exemple|comme)"
     r",?\s)?(?P<more>[^()]{8,200})\)",
@@ -133,18 +140,25 @@ def _names(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     phrases = reading.phrases
     if passage.column or _labels_data(passage, reading):
         return _of_cell(passage, reading)
-    listed = passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION}
-    if listed and passage.first and _announced(passage, lead, reading):
-        return _items(passage, reading)
+    if passage.first and passage.block.kind in {BlockKind.LIST_ITEM, BlockKind.DEFINITION}:
+        if _announced(passage, lead, reading):
+            return _items(passage, reading)
+        if _BASED.search(passage.block.text) and (told := _of_occasion(passage, reading)):
+            return told
     rights = "rights" in passage.families and phrases["rights.context"].search(passage.lower)
     if rights or speaks(phrases["data.excluded"], passage.section):
         return []
+    return _of_sentence(passage, lead, reading)
+
+
+def _of_sentence(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
+    """What a sentence says of data: a line of them, an enumeration behind "such as", or by its verb."""
     if "data" not in passage.families:
         return _of_verb(passage, reading, known=False)
     if line := _line(passage, lead, reading):
         return line
     found = _inline(passage, reading) if any(link in passage.lower for link in _LINKED) else []
-    return found or _of_verb(passage, reading, known=bool(phrases["data.collect"].search(passage.lower)))
+    return found or _of_verb(passage, reading, known=bool(reading.phrases["data.collect"].search(passage.lower)))
 
 
 def _labels_data(passage: Passage, reading: Reading) -> bool:
@@ -224,11 +238,14 @@ def _single(passage: Passage, reading: Reading, kinds: Sequence[int]) -> list[st
     own = [(start, phrases["data.kinds"].match(lower, start)) for start in kinds]
     own += [(match.start(), match) for match in _COMPOUND.finditer(lower)] if _COMPOUNDED.search(lower) else []
     for start, match in own:
-        if match and start not in told and "retention" not in passage.families and _is_yours(lower, start):
+        yours = "retention" not in passage.families and _is_yours(lower, start)
+        if match and start not in told and yours:
             told.add(start)
             found.append(match.span())
     names = []
     for start, end in found:
+        if _NOT_EVEN.search(lower, max(0, start - _BEFORE), start):
+            continue
         names.append(text[start:end])
         if (more := _MORE.match(text, end)) and ("," in more["more"]):
             inner = _split(more["more"], reading.document.language)
@@ -298,7 +315,7 @@ def _of_occasion(passage: Passage, reading: Reading) -> list[str]:
     """What an item enumerates behind the case in which it is asked for: "When you enrol: name, date of birth"."""
     if not passage.label or not passage.first or passage.column:
         return []
-    names = _split(passage.block.text[len(passage.label) :].strip(" :–—-."), reading.document.language)
+    names = _split(passage.text[len(passage.label) :].strip(" :–—-."), reading.document.language)
     kinds = reading.phrases["data.kinds"]
     known = sum(bool(kinds.search(name.lower())) for name in names)
     return names if len(names) > 1 and all(names) and 2 * known >= len(names) else []
@@ -307,7 +324,9 @@ def _of_occasion(passage: Passage, reading: Reading) -> list[str]:
 def _split(text: str, language: str | None) -> list[str]:
     """The bare names of an enumeration; a clause that tells more of the item before it is left out."""
     closed = CLOSED.sub(lambda match: match[0].translate(HIDE), text)
-    return [bare(part) for part in parts(closed, language) if not RELATIVE.match(part.strip())]
+    return [
+        bare(part) for part in parts(closed, language) if not (RELATIVE.match(part.strip()) or CASE.match(part.strip()))
+    ]
 
 
 def _items(passage: Passage, reading: Reading) -> list[str]:

@@ -57,6 +57,22 @@ RELATIVE = re.compile(
     r"(?=(?:du|sie|ihr|wir|uns|u|je|jij|wij|we|you|us|vous|nous|tu|ils?|it|man|men|zich|sich|ggf|eventuell)(?!\w))",
     re.IGNORECASE,
 )
+# A part that only says in which case the next item is collected: ", if you pay by card, ...".
+CASE = re.compile(
+    r"(?:if|where|when|wenn|falls|sofern|indien|als|wanneer|si|lorsque|quand)\s(?=\S+\s\S)", re.IGNORECASE
+)
+# Such a case between two items, which does not end their enumeration.
+_INSERTED = re.compile(
+    r",\s?(?:if|where|when|wenn|falls|sofern|indien|als|wanneer|si|lorsque|quand)\s[^,;:.()]{3,60},(?=\s)",
+    re.IGNORECASE,
+)
+# What the reader does with an item: "vitamins you record", "den Titel, den Sie eingeben".
+_BY_READER = re.compile(
+    r"\s(?:(?:that|which|die|dat|que)\s)?(?:you|u|je|sie|du|vous)\s(?:\w+\s){0,2}?(?:record|enter|give|provide|choose|"
+    r"upload|submit|send|share|type|opgeeft|invult|geeft|verstrekt|kiest|deelt|angeben|angibst|eingeben|eingibst|"
+    r"mitteilen|mitteilst|wählen|wählst|saisissez|indiquez|fournissez|choisissez|enregistrez)(?: (?:us|ons|uns))?$",
+    re.IGNORECASE,
+)
 TAIL = re.compile(r"(?:\s(?:and|or|en|of|und|oder|et|ou|y compris|including)|[,;])+$", re.IGNORECASE)
 # Bases of a processing are listed like data.
 _BASIS = re.compile(
@@ -191,7 +207,7 @@ def _opening(lower: str, place: int, kinds: Sequence[int]) -> int:
 
 def bare(name: str) -> str:
     """An item without article, link word and trailing verb; empty when it can be no kind of data."""
-    name = _AND_VERB.sub("", name.translate(_SHOW).strip(" ,.;:?!"))
+    name = _AND_VERB.sub("", _BY_READER.sub("", name.translate(_SHOW).strip(" ,.;:?!")))
     name = TAIL.sub("", _PARTICLE.sub("", _PASSIVE.sub("", _LEAD.sub("", name)))).strip()
     good = 1 < len(name) <= NAME_CHARS and len(name.split()) <= _NAME_WORDS
     if not good or _BASIS.match(name) or NO_ITEM.match(name) or _VERBAL.search(name):
@@ -219,14 +235,14 @@ def _cuts(language: str | None) -> re.Pattern[str]:
 
 def enumerated(text: str, language: str | None) -> list[str]:
     """The parts of an enumeration up to the end of its clause; what stands in parentheses is not split."""
-    closed = CLOSED.sub(lambda match: match[0].translate(HIDE), text)
+    closed = CLOSED.sub(lambda match: match[0].translate(HIDE), _INSERTED.sub("", text))
     end = _END.search(closed)
     clause = closed[: end.start()] if end else closed
     names = []
     for part in parts(clause, language):
-        if RELATIVE.match(part.strip()):
+        if RELATIVE.match(part.strip()) or CASE.match(part.strip()):
             continue
-        name = part.translate(_SHOW).strip(" ,.;:").removeprefix("(")
+        name = _BY_READER.sub("", part).translate(_SHOW).strip(" ,.;:").removeprefix("(")
         name = TAIL.sub("", _LEAD.sub("", name)).strip()
         if NO_ITEM.match(name):
             continue
