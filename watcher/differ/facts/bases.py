@@ -75,7 +75,9 @@ def basis_facts(reading: Reading) -> Found:
             continue
         articles = _articles(passage.lower)
         bases = [base for base in _BASES if reading.phrases[f"basis.{base}"].search(passage.lower)]
-        if told or (_BASIS_SAID.search(passage.lower) and not _NO_BASIS.search(passage.lower)):
+        item = passage.block.kind is BlockKind.LIST_ITEM and passage.first
+        said = f"{passage.section}. {passage.lower}" if item else passage.lower
+        if told or (_BASIS_SAID.search(said) and not _NO_BASIS.search(passage.lower)):
             bases += [base for base, words in _BASIS_WORDS.items() if words.search(passage.lower)]
         consent = "consent" in bases and not told
         if consent and (reading.phrases["basis.withdraw"].search(passage.lower) or _UNLESS.search(passage.lower)):

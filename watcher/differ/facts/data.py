@@ -60,7 +60,7 @@ _OTHER_LIST = re.compile(
 _COMPOUNDED = re.compile(r"\wdaten|\wgegevens")  # looked for first: letters are found quickly
 # A kind that is said not to be there: "without names", "it never receives names".
 _NOT_EVEN = re.compile(
-    r"(?<!\w)(?:(?:zonder|ohne|without|sans|geen|keine?[nr]?|no|nor|noch|aucune?s?)\s|(?:never|nooit|nie|niemals|jamais)\s\w+\s)$"
+    r"(?<!\w)(?:(?:zonder|ohne|without|sans|geen|keine?[nr]?|no|nor|noch|aucune?s?)\s|(?:never|nooit|nie|niemals|jamais)\s(?:\w+\s)?)$"
 )
 _BEFORE = 60  # characters before a kind in which "your" stands, with one word between
 _PAIR = 2  # cells of a row that says something of what its first cell names
@@ -93,6 +93,12 @@ _WITH_YOURS = re.compile(
 )
 # An item on one processing: what is processed, then on which basis.
 _BASED = re.compile(r"\b(?:Rechtsgrundlage|Grondslag|Rechtsgrond|Legal basis|Base (?:légale|juridique)|Fondement)\s?:")
+_EXAMPLES = re.compile(r"(?:examples?|e\.g\.|beispiele?|voorbeeld(?:en)?|exemples?)\b")  # a column beside categories
+# What is enumerated in parentheses behind the word for data: "the information on this form (name, message)".
+_DATA_MORE = re.compile(
+    r"(?<![\w-])(?:data|information|details|(?:persoons)?gegevens|daten|angaben|informations|données|coordonnées)\b[^().;:]{0,40}\((?P<more>[^()]{8,200})\)",
+    re.IGNORECASE,
+)
 _MORE = re.compile(
     r"\s\((?:(?:also|d\.\s?h\.|z\.\s?b\.|etwa|bijvoorbeeld|zoals|bijv\.|e\.g\.|such as|par exemple|comme)"
     r",?\s)?(?P<more>[^()]{8,200})\)",
@@ -180,6 +186,10 @@ def _of_cell(passage: Passage, reading: Reading) -> list[str]:
             return names if len(names) > 1 else []
         if _OTHER_ROW.match(passage.label.lower()):
             return []
+    if _EXAMPLES.match(passage.column):
+        names = _split(passage.text, reading.document.language)
+        known = sum(bool(reading.phrases["data.kinds"].search(name.lower())) for name in names)
+        return names if names and all(names) and 2 * known >= len(names) else []
     return _items(passage, reading) if column.search(passage.column) else []
 
 
@@ -199,7 +209,12 @@ def _of_verb(passage: Passage, reading: Reading, *, known: bool) -> list[str]:
     if own and "ai" in passage.families and reading.phrases["ai.train"].search(passage.lower):
         known = own = False  # what a model learns from is no list of what is collected
     run = longest_run(passage, kinds, reading.document.language, known=known) if len(kinds) > 1 or own else []
-    return run or (_single(passage, reading, named) if known else [])
+    if run or not known:
+        return run
+    more = _DATA_MORE.search(passage.text)
+    inner = _split(more["more"], reading.document.language) if more and "," in more["more"] else []
+    bracketed = bool(inner) and all(inner) and bool(reading.phrases["data.kinds"].search(inner[0].lower()))
+    return inner if bracketed else _single(passage, reading, named)
 
 
 def _line(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
@@ -213,11 +228,7 @@ def _line(passage: Passage, lead: Block | None, reading: Reading) -> list[str]:
     names = _split(rest.rstrip(" ."), reading.document.language)
     kinds = reading.phrases["data.kinds"]
     known = sum(bool(kinds.search(name.lower())) for name in names)
-    called = (
-        label is not None
-        and _COMPOUND.fullmatch(label["label"].lower())
-        and speaks(reading.phrases["data.leadin"], passage.section)
-    )
+    called = label is not None and _COMPOUND.fullmatch(label["label"].lower())
     enough = len(names) > (1 if named else 2) and (2 * known >= len(names) or bool(called and known))
     stated = headed and reading.phrases["data.collect"].search(passage.lower)
     return names if enough and all(names) and not stated else []
