@@ -31,6 +31,7 @@ _ROLE = re.compile(
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _MACHINE = re.compile(r"(?:AI|KI|IA)\s")  # what is done with artificial intelligence is no name
 _FORMAL = frozenset(rule.says for rule in PHRASES.rules if rule.formed)  # rules for names with a legal form
+_CLAUSE = re.compile(r"(?:,|[.!?](?=\s))\s")
 _OTHER = 90  # characters before a match in which another name may stand
 _OPENS_SENTENCE = 12  # characters before a match in which a negation still belongs to it
 
@@ -125,7 +126,8 @@ def _shouts(sentence: str) -> bool:
 def _matches(rule: ProseRule, sentence: str, language: str | None) -> Iterator[tuple[str, str | None]]:
     """The acceptable names of one rule in a sentence, each with what stands in parentheses after it."""
     for match in rule.pattern.finditer(sentence):
-        before = sentence[max(0, match.start() - _OPENS_SENTENCE) : match.start()].rpartition(", ")[2]
+        before = sentence[max(0, match.start() - _OPENS_SENTENCE) : match.start()]
+        before = _CLAUSE.split(before)[-1]
         if PHRASES.negation.search(before + sentence[match.start() : match.start("name")]):
             continue
         if _OUR_PEOPLE.match(sentence, match.end("name")):
