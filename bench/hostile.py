@@ -176,6 +176,73 @@ def _new_names(chance: random.Random, size: int) -> tuple[str, str]:
     return old, new
 
 
+def _nested(chance: random.Random, size: int) -> tuple[str, str]:
+    """Lists in lists, forty deep and back again."""
+    words = _words(chance, 3_000)
+
+    def side() -> str:
+        depths = (at % 80 if at % 80 < 40 else 80 - at % 80 for at in range(size // 70))
+        return "\n".join(f"{'  ' * depth}- {' '.join(chance.choices(words, k=4))}" for depth in depths)
+
+    return side(), side()
+
+
+def _definitions(chance: random.Random, size: int) -> tuple[str, str]:
+    """One list of definitions, with other definitions of half the terms."""
+    words = _words(chance, 3_000)
+    terms = [" ".join(chance.choices(words, k=2)) for _ in range(size // 90)]
+
+    def side() -> str:
+        said = (" ".join(chance.choices(words, k=7)) if at % 2 else "as said" for at in range(len(terms)))
+        return "<dl>\n" + "\n".join(f"<dt>{a}</dt><dd>{b}</dd>" for a, b in zip(terms, said, strict=True)) + "\n</dl>"
+
+    return side(), side()
+
+
+def _links(chance: random.Random, size: int) -> tuple[str, str]:
+    """Fifty thousand links, every target with another mark of a campaign, one text in fifty another."""
+    words = _words(chance, 3_000)
+    texts = [chance.choice(words) for _ in range(size // 20)]
+
+    def side(mark: str) -> str:
+        linked = [f"[{chance.choice(words) if chance.random() < 0.02 else text}](/a?{mark})" for text in texts]
+        return "\n\n".join(" ".join(linked[at : at + 10]) for at in range(0, len(linked), 10))
+
+    return side("m=1"), side("m=2")
+
+
+def _emphasised(chance: random.Random, size: int) -> tuple[str, str]:
+    """Every word emphasised, in two ways."""
+    words = [chance.choices(_words(chance, 3_000), k=10) for _ in range(2)]
+    count = size // 110
+
+    def side(signs: str, some: list[str]) -> str:
+        return "\n\n".join(
+            " ".join(f"{sign}{chance.choice(some)}{sign}" for sign in [signs] * 9) + f" {at}" for at in range(count)
+        )
+
+    return side("**", words[0]), side("_", words[1])
+
+
+def _units(chance: random.Random, size: int) -> tuple[str, str]:
+    """Numbers with units of time, money, room and share, all others in the new text."""
+    units = ("days", "months", "years", "hours", "EUR", "GB", "%", "business days", "weeks", "km")
+
+    def side() -> str:
+        return "\n\n".join(
+            " ".join(f"{chance.randrange(1, 999)} {chance.choice(units)}" for _ in range(8)) for _ in range(size // 80)
+        )
+
+    return side(), side()
+
+
+def _interleaved(chance: random.Random, size: int) -> tuple[str, str]:
+    """A document, and the same with the lines of another between its own."""
+    one, other = (_filled(chance, size // 2, _words(chance, 3_000)) for _ in range(2))
+    woven = [line for lines in zip(one, other, strict=False) for line in lines]
+    return "\n\n".join(one), "\n\n".join(woven)
+
+
 SHAPES: dict[str, Callable[[random.Random, int], tuple[str, str]]] = {
     "few words, all lines differ": _few_words,
     "all tokens unique, disjoint": _unique,
@@ -195,4 +262,10 @@ SHAPES: dict[str, Callable[[random.Random, int], tuple[str, str]]] = {
     "names in sentences, all new": _new_names,
     "headings only, all new": _headings,
     "numbers only, all new": _numbers,
+    "lists nested 40 deep": _nested,
+    "one list of definitions": _definitions,
+    "50,000 links, new campaign": _links,
+    "every word emphasised": _emphasised,
+    "numbers with units, all new": _units,
+    "two documents interleaved": _interleaved,
 }

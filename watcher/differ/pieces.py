@@ -114,10 +114,18 @@ def _cut(
     old_leads, new_leads = denying_leads(old, language), denying_leads(new, language)
     some = bool(old_leads or new_leads)
     old_hung, new_hung = introduced(old, language), introduced(new, language)
+    hung = bool(old_hung or new_hung)
     leads: tuple[Lead | None, Lead | None] = (None, None)
     for match in matches:
         if some:
             leads = (_lead(old_leads, match.old), _lead(new_leads, match.new))
+        if not hung and len(match.old) + len(match.new) == 1:  # nearly all, where much is new
+            at, came = (match.new[0], True) if match.new else (match.old[0], False)
+            block = new[at] if came else old[at]
+            zone, place = (new_zones[at], at / len(new)) if came else (old_zones[at], at / len(old))
+            before, after = (None, block.text) if came else (block.text, None)
+            yield Piece(match.kind, before, after, block.path, block, 1, zone, place, leads=leads)
+            continue
         olds, news = [old[i] for i in match.old], [new[j] for j in match.new]
         if match.kind is ChangeKind.MODIFIED:
             zone, place = new_zones[match.new[0]], match.new[0] / len(new)

@@ -29,6 +29,8 @@ _BOX = re.compile(
     r"|===[!+]?[ \t]+(?=\")(?:\"(.+)\")$"
     r"|(?:!!!|\?\?\?\+?)[ \t]+[a-z-]+(?:[ \t][a-z-]+){0,2}(?:[ \t]+\"(.*)\")?$"
 )
+_BOXES = frozenset(":!?=")
+_FENCES = frozenset("`~")
 _BOX_SIGNS = (":::", "!!!", "???", '=== "')
 _HTML = re.compile(
     r"</?(?:details|summary|div|section|article|aside|main|header|footer|nav|p|center|figure|figcaption|blockquote"
@@ -82,25 +84,26 @@ class _Reader:
     def line(self, line: str) -> None:
         """Take one line."""
         stripped = line.strip()
-        if stripped[:1] == ">" and (self.quoted or not self.fence):
+        first = stripped[:1]
+        if first == ">" and (self.quoted or not self.fence):
             line = self.quotation(line)
             stripped = line.strip()
-        elif not stripped:
-            self.quoted = False
-        if self.fence or _opens_fence(stripped):
+            first = stripped[:1]
+        if self.fence or (first in _FENCES and _opens_fence(stripped)):
             self.fenced(stripped)
-        elif not stripped:
+        elif not first:
             self.flush()
-        elif stripped[0] in _OPENING and self.marked(line, stripped):
+            self.quoted = False
+        elif first in _OPENING and self.marked(line, stripped):
             return
-        elif stripped.startswith("|") or (self.rows and "|" in stripped) or self.ruled(stripped):
+        elif first == "|" or ("|" in stripped and (self.rows or self.ruled(stripped))):
             self.row(stripped)
-        elif (stripped[0] == "<" and self.html(line, stripped)) or (
-            stripped.startswith(_BOX_SIGNS) and self.box(stripped)
+        elif (first == "<" and self.html(line, stripped)) or (
+            first in _BOXES and stripped.startswith(_BOX_SIGNS) and self.box(stripped)
         ):
             return
         elif (
-            (stripped[0] in _BULLETS or stripped[0].isdigit())
+            (first in _BULLETS or first.isdigit())
             and (match := _ITEM.match(line))
             and (match.group(4).strip() or not self.lines)
         ):
@@ -119,7 +122,7 @@ class _Reader:
 
     def ruled(self, stripped: str) -> bool:
         """Take the line above as the head of a table that has no bars at its sides, if this line rules it."""
-        if len(self.lines) != 1 or "|" not in stripped or "|" not in self.lines[0] or not _is_delimiter(stripped):
+        if len(self.lines) != 1 or "|" not in self.lines[0] or not _is_delimiter(stripped):
             return False
         head = self.lines.pop()
         self.row(head.strip())
@@ -161,7 +164,8 @@ class _Reader:
             self.flush()
         elif sign == "#" and (match := _ATX.match(stripped if self.indents else line)):
             self.flush()
-            self.close_items(line)
+            if self.indents:
+                self.close_items(line)
             self.heading(match)
         else:
             return False

@@ -50,6 +50,7 @@ def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
     clean = told_once(pieces)
     usual = _usual_size(clean)
     stack: list[tuple[int, str]] = []
+    above: tuple[str, ...] = ()
     styles: list[tuple[int, bool]] = []
     blocks: list[Block] = []
     real = 0
@@ -66,11 +67,13 @@ def build_blocks(pieces: Iterable[Piece]) -> tuple[Block, ...]:
         if kind is BlockKind.HEADING:
             while stack and stack[-1][0] >= level:
                 stack.pop()
-        path = tuple(text for _, text in stack) + piece.under
+            above = tuple([text for _, text in stack])
+        path = above + piece.under if piece.under else above
         key = block_key(piece.text)
         blocks.append(Block(kind, piece.text, path, key, level, piece.cells, piece.links, piece.ordered))
         if kind is BlockKind.HEADING:
             stack.append((level, piece.text))
+            above = (*above, piece.text)
     return tuple(blocks)
 
 

@@ -30,6 +30,7 @@ _CONTENTS_ITEM = re.compile(
     r"^[ \t]{0,3}(?:[*+-]|1\.)[ \t][^\n]{0,80}\n[ \t]{0,3}\{:[^{}\n]*\btoc\b[^{}\n]*\}", re.MULTILINE
 )
 _PICTURE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:])")  # ":warning:"
+_PLACES = ("toc", "-8<-", "!include")
 _PLACE = re.compile(
     r"^[ \t]{0,3}(?:\[\[?_?toc_?\]?\]|\$\{toc\}|(?:-+8<-+|;-+8<-+)[^\n]*|\[?!include[^\n]*)[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
@@ -90,7 +91,10 @@ def without_site_marks(text: str, values: Mapping[str, str]) -> str:
     if "{" in text:
         text = _CONTENTS_ITEM.sub("", text)
         text = _VALUE.sub(lambda match: _of_path(match[1] or match[2] or "", values), text)
-    text = _PICTURE.sub("", _PLACE.sub("", text))
+    if ":" in text:
+        text = _PICTURE.sub("", text)
+    if any(map(text.lower().__contains__, _PLACES)):
+        text = _PLACE.sub("", text)
     if "import" in text or "export" in text:
         text = _MODULE.sub("", text)
     if "<" in text and _COMPONENT.search(text):
