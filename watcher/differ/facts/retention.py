@@ -8,7 +8,7 @@ from functools import lru_cache
 from storage.model import BlockKind, FactType
 from watcher.differ.facts.ai import is_denied
 from watcher.differ.facts.passages import LABEL, Found, Passage, Reading, speaks
-from watcher.differ.facts.subjects import in_clause, own_label, subjects, under
+from watcher.differ.facts.subjects import in_clause, own_label, subjects, under, whole
 from watcher.differ.periods import Period, find_periods
 
 # A line on one kind of data: "Visitor data: one day".
@@ -87,7 +87,7 @@ def retention_facts(reading: Reading) -> Found:
             yield passage.fact(FactType.RETENTION, subject=subject, period=period.iso)
         if not periods:
             subject = own_label(passage) or in_clause(passage.text, passage.lower, phrases)
-            yield passage.fact(FactType.RETENTION, subject=subject or under(passage, phrases))
+            yield passage.fact(FactType.RETENTION, subject=subject or under(passage, phrases) or whole(passage.text))
 
 
 def _is_headed(passage: Passage, reading: Reading) -> bool:

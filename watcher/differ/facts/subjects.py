@@ -55,6 +55,12 @@ _EXCEPTION = re.compile(
     r"(?:met uitzondering|behalve|uitgezonderd|mit ausnahme|ausgenommen|außer|with the exception|except|"
     r"à l['’]exception|sauf|excepté)\b"
 )
+_WHOLE = re.compile(
+    r"(?<!\w)(?:your|all|uw|je|jouw|alle|ihre|sämtliche|vos|toutes (?:les|vos)) "
+    r"(?:personal |persoonlijke |personenbezogenen? )?(?:data|information|gegevens|persoonsgegevens|daten|données)"
+    r"(?: personnelles| à caractère personnel)?(?!\w)",
+    re.IGNORECASE,
+)
 _WHO = re.compile(r"(?:nous|wir|wij|we|you|vous|u)\s")  # a sentence of its own, and no label
 # Words of a clause that is no bare name of what is kept.
 _FUNCTION = frozenset(
@@ -84,9 +90,17 @@ def subjects(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) ->
             subject = in_clause(passage.text[floor:until], lower, phrases)
         if subject is None and period.start - floor <= _FRONT:
             subject = _behind(passage.text[period.end : until], passage.lower[period.end : until], phrases)
-        found.append(subject or (found[-1] if found else _head(passage) or under(passage, phrases)))
+        found.append(
+            subject or (found[-1] if found else _head(passage) or under(passage, phrases) or whole(passage.text))
+        )
         floor = period.end
     return found
+
+
+def whole(text: str) -> str | None:
+    """The reader's data as a whole, where a sentence names nothing narrower: "your personal data"."""
+    match = _WHOLE.search(text)
+    return match[0] if match else None
 
 
 def _below(label: str, passage: Passage, periods: tuple[Period, ...]) -> list[str | None]:
