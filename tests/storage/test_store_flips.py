@@ -1,8 +1,9 @@
 """S12: any byte that is changed in a store of two hundred records is found by `verify`, which names the record.
 
 Each byte of each value of the evidence is changed in turn, and bytes of the file at any place: what is not found must
-have changed nothing of what the store says. Of values that can only be so where a body is led to another one that holds
-the same words to unpack it by: its bytes come out the same, which `verify` has seen by their SHA-256.
+have changed nothing of what the store says. Of values that can only
+be so where a body, or what a version tells, is led to another that holds the same words to unpack it by: its bytes come
+out the same, which `verify` has seen by their SHA-256.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from storage.errors import StoreError
 from storage.model import ReviewEvent, ReviewState
 from storage.sqlite import connect, proof
 from storage.sqlite.bodies import Bodies
+from storage.sqlite.chain import Reader, Row
 from storage.sqlite.session import readable
 
 KEYS = tuple(f"vendor-{number}/dpa" for number in range(5))
@@ -40,8 +42,8 @@ TABLES = {
     "records": set[str](),
     "bodies": {"id", "depth"},
 }
-# What a body is packed upon.
-WAYS = {("bodies", "base"), ("bodies", "beside")}
+# What a body, or what a version tells, is packed upon.
+WAYS = {("bodies", "base"), ("bodies", "beside"), ("told", "base")}
 # Of a table without a row's number the columns that name a row.
 KEYED = {
     "standing": "source_id",
@@ -105,9 +107,15 @@ def _is_found(connection: sqlite3.Connection, table: str, row: object, name: str
 
 
 def _sound(connection: sqlite3.Connection) -> bool:
-    """Whether each body comes out as the bytes that its name tells, read by a reader that remembers nothing."""
+    """Whether each body and each version comes out as its hash tells, by readers that remember nothing."""
     names = connection.execute("SELECT id, sha256 FROM bodies").fetchall()
-    return all(hashlib.sha256(Bodies(connection, 0).get(number) or b"").digest() == name for number, name in names)
+    digests = connection.execute("SELECT seq, kind, digest FROM records WHERE kind = 'version'").fetchall()
+    return all(
+        hashlib.sha256(Bodies(connection, 0).get(number) or b"").digest() == name for number, name in names
+    ) and all(
+        hashlib.sha256((Reader(connection).text(Row(seq, kind)) or "").encode()).digest() == digest
+        for seq, kind, digest in digests
+    )
 
 
 def _flipped(value: bytes, at: int, kind: str) -> str:
