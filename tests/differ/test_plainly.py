@@ -55,6 +55,7 @@ OTHER = [
     ("nl", "Wij verhuren of lenen de foto's niet.", "Wij verhuren de foto's niet en lenen ze."),
     ("nl", "Wij bewaren de foto's en de gegevens van leden.", "Wij bewaren de foto's van leden."),
     ("de", "Wir verkaufen oder vermieten die Fotos nicht.", "Wir verkaufen die Fotos nicht und vermieten sie."),
+    ("de", "Wir erheben und speichern keine Fotos.", "Wir erheben Fotos, speichern sie aber nicht."),
     ("en", "We set no pixels. No profiles are made.", "We set no pixels. Profiles are made."),
     ("en", "12 photographers see it.", "13 photographers see it."),
     ("de", "Wir setzen keine Pixel ein und löschen Profile.", "Wir setzen keine Pixel ein und löschen keine Profile."),

@@ -20,7 +20,7 @@ from storage.model import BlockKind
 from watcher.differ.acronyms import shortened
 from watcher.differ.evidence import Evidence
 from watcher.differ.places import place_code
-from watcher.differ.plainly import EITHER, NAYS, denial_passes, plainly
+from watcher.differ.plainly import denial_passes, denies_alike, joins, plainly
 from watcher.differ.sentences import sentences
 from watcher.differ.spelling import same_spelling
 from watcher.differ.surroundings import Surroundings
@@ -99,23 +99,30 @@ def _is_light(rest: Rest, evidence: Evidence) -> bool:
     """True when nothing is left over, or only a second denial, or the word for data."""
     left = {*rest.gone, *rest.came}
     if not left:
-        return not any(denial_passes(*pair) for pair in evidence.reworded)
-    if left <= NAYS | EITHER:
+        return not any(denial_passes(*pair, evidence.lexicon.language) for pair in evidence.reworded)
+    if joins(left, evidence.lexicon.language):
         return _denies_alike(evidence)
+    if _repeats(evidence, left):
+        return True
     return len(left) == 1 and not (rest.gone and rest.came) and left <= _DATA and _is_elsewhere(evidence)
 
 
 def _denies_alike(evidence: Evidence) -> bool:
-    """True when one side denies once what the other denies one by one ("not sold or let", "not sold, nor let")."""
+    """True when the sentences deny as much as before, once for several or one by one."""
     if evidence.dropped or evidence.brought or not evidence.reworded:
         return False
-    for pair in evidence.reworded:
-        nays, eithers = (
-            [sum(word in known for word in words_of(text)) for text in pair] for known in (NAYS, EITHER - NAYS)
-        )
-        if not all(nays) or nays[0] + eithers[0] != nays[1] + eithers[1]:
-            return False
-    return True
+    return all(denies_alike(*pair, evidence.lexicon.language) for pair in evidence.reworded)
+
+
+def _repeats(evidence: Evidence, left: set[str]) -> bool:
+    """True when sentences were joined or split, and all that is left over is said on both sides, once more on one."""
+    texts = evidence.piece.before or "", evidence.piece.after or ""
+    if len({len(sentences(text, evidence.language)) for text in texts}) == 1 or len(left) > 1:
+        return False
+    wordings, lists = load_wordings(evidence.lexicon.language), evidence.lexicon.lists
+    if any(word in lists[name] for word in left for name in (*_ALWAYS, *_GOVERNING)):
+        return False
+    return all(wordings.plain(word) in set(map(wordings.plain, words_of(text))) for word in left for text in texts)
 
 
 def _is_elsewhere(evidence: Evidence) -> bool:

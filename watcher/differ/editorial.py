@@ -68,7 +68,7 @@ def editorial_rule(evidence: Evidence, around: Surroundings) -> str | None:
     rule = _two_sided(piece.before, piece.after, evidence, around)
     if rule and piece.before != piece.after and turns(piece.before, piece.after, evidence.lexicon):
         return None
-    return None if rule and any(denial_passes(*pair) for pair in evidence.reworded) else rule
+    return None if rule and any(denial_passes(*pair, evidence.lexicon.language) for pair in evidence.reworded) else rule
 
 
 def _two_sided(before: str, after: str, evidence: Evidence, around: Surroundings) -> str | None:

@@ -7,7 +7,8 @@ is denied once or item by item ("no cookies, no pixels" and "neither cookies nor
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from watcher.differ.words import DATE, fold, words_of
@@ -25,23 +26,38 @@ _ARTICLE = re.compile(
     r"(?:lid|abs(?:atz|\.)|paragraphe?|para\.?)\s?\d{1,2}\b|(?:eerste|tweede|derde|vierde|[1-4]e)\slid\b"
     r"|(?:(?:aanhef\sen\s)?onder|sub|lit(?:era|\.)?|buchst(?:abe|\.)|letter|point|lettre)\s?\(?[a-f]\)?(?![\w'])"
     r"(?:\s?(?:/|,|en|and|und|et|of|or|oder|ou)\s?\(?[a-f]\)?(?![\w'])){0,5})"
-    r"|\s?\(\d{1,2}\)|\s?\([a-f]\)){1,4})",
+    r"|\s?\(\d{1,2}\)|\s?\([a-f]\)|\.\d{1,2}(?:\.[a-f]\b)?){1,4})",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\b(?:eerste|tweede|derde|vierde|[1-4]e)\b|\d+|\b[a-f]\b", re.IGNORECASE)
-_NAYS = {
-    "nl": frozenset(("geen", "niet", "noch")),
-    "de": frozenset(("nicht", "weder", "kein", "keine", "keinen", "keiner", "keinem", "keines")),
-    "en": frozenset(("no", "not", "neither", "nor")),
-    "fr": frozenset(("pas", "aucun", "aucune", "aucuns", "aucunes", "ni")),
+
+
+@dataclass(frozen=True, slots=True)
+class _Joints:
+    """The words of a language for "no" and "not", those between items that leave open which, and the others."""
+
+    nays: frozenset[str]
+    eithers: frozenset[str]
+    both: frozenset[str]
+    nay: str
+    either: str
+
+
+def _joints(nays: str, eithers: str, both: str) -> _Joints:
+    """The words of a language; the first of the first two stand for all of them."""
+    nay, either = (words.partition(" ")[0] for words in (nays, eithers))
+    return _Joints(frozenset(nays.split()), frozenset(eithers.split()), frozenset(both.split()), nay, either)
+
+
+_NONE = _Joints(frozenset(), frozenset(), frozenset(), "", "")
+_JOINTS = {
+    "nl": _joints("niet geen noch", "of noch", "en"),
+    "de": _joints("nicht weder kein keine keinen keiner keinem keines", "oder noch", "und sowie"),
+    "en": _joints("not no neither nor", "or nor", "and"),
+    "fr": _joints("pas aucun aucune aucuns aucunes ni", "ou ni", "et"),
 }
-NAYS = frozenset[str]().union(*_NAYS.values())
-# The word that stands for all of them, and the one between the items of a denied list.
-_NAY = {"nl": "niet", "de": "nicht", "en": "not", "fr": "pas"}
-_OR = {"nl": "of", "de": "oder", "en": "or", "fr": "ou"}
-# Words between items: those that leave open which, and the others.
-EITHER = frozenset(("of", "noch", "oder", "or", "nor", "ou", "ni"))
-BOTH = frozenset(("en", "und", "sowie", "and", "et"))
+# Words behind which something else holds.
+_TURNS = frozenset("maar echter doch aber jedoch sondern but however mais cependant toutefois".split())  # noqa: SIM905
 _TOKENS = re.compile(r"[^\W_]+(?:[-'\u2019/][^\W_]+)*-?|[^\w\s]|_")
 _LONGEST = 20_000
 # An item of a denied list has at most so many words, but the last, which may go on.
@@ -61,13 +77,33 @@ def plainly(text: str, language: str) -> str:
     return _denied_once(text, language)
 
 
-def denial_passes(was: str, now: str) -> bool:
-    """True when "or" became "and" and a denial stands on its other side: "not sold or let", "let and not sold"."""
-    runs = [[word for word in words_of(text) if word in NAYS | EITHER | BOTH] for text in (was, now)]
-    eithers = EITHER - NAYS
+def denies_alike(was: str, now: str, language: str) -> bool:
+    """True when one side denies once what the other denies one by one ("not sold or let", "not sold, nor let")."""
+    joints = _JOINTS.get(language, _NONE)
+    nays, eithers = (
+        [sum(word in known for word in words_of(text)) for text in (was, now)]
+        for known in (joints.nays, joints.eithers - joints.nays)
+    )
+    return all(nays) and nays[0] + eithers[0] == nays[1] + eithers[1]
+
+
+def joins(words: Iterable[str], language: str) -> bool:
+    """True for words that deny or stand between items, and no others."""
+    joints = _JOINTS.get(language, _NONE)
+    return joints.nays | joints.eithers >= set(words)
+
+
+def denial_passes(was: str, now: str, language: str) -> bool:
+    """True when a denial no longer reaches the same: "not sold or let", "let and not sold", "let, but not sold"."""
+    joints = _JOINTS.get(language, _NONE)
+    known, eithers = joints.nays | joints.eithers | joints.both, joints.eithers - joints.nays
+    runs = [[word for word in words_of(text) if word in known] for text in (was, now)]
+    turned = [not _TURNS.isdisjoint(words_of(text)) for text in (was, now)]
+    if turned[0] is not turned[1] and len(runs[0]) != len(runs[1]) and joints.nays & {*runs[0], *runs[1]}:
+        return True
     if sum(word in eithers for word in runs[0]) == sum(word in eithers for word in runs[1]):
         return False
-    order = [[word in NAYS for word in run] for run in runs]
+    order = [[word in joints.nays for word in run] for run in runs]
     return order[0] != order[1] and sorted(order[0]) == sorted(order[1])
 
 
@@ -76,64 +112,66 @@ def _cited(found: re.Match[str]) -> str:
     parts = [_PARAGRAPHS.get(part.lower(), part.lower()) for part in _PARTS.findall(found["rest"])]
     numbers = [part for part in parts if part.isdecimal()]
     letters = sorted({part for part in parts if not part.isdecimal()})
-    return f"artikel{'p'.join([found['article'], *numbers])}{''.join(letters)}"
+    return f"artikel {'.'.join([found['article'], *numbers])} {' '.join(letters)} "
 
 
 def _denied_once(text: str, language: str) -> str:
     """A text with one denial for each list of items; the words for "no" and "not" are one."""
-    nays = _NAYS.get(language)
-    if nays is None or nays.isdisjoint(fold(text).replace("\n", " ").split(" ")):
+    joints = _JOINTS.get(language, _NONE)
+    if joints.nays.isdisjoint(fold(text).replace("\n", " ").split(" ")):
         return text
     tokens = _TOKENS.findall(text)
     result: list[str] = []
     place = 0
     while place < len(tokens):
-        if fold(tokens[place]) not in nays:
+        if fold(tokens[place]) not in joints.nays:
             result.append(tokens[place])
             place += 1
             continue
-        place, items = _items(tokens, place + 1, nays)
-        result.append(_NAY[language])
-        result += f" {_OR[language]} ".join(items).split(" ") if items else []
+        place, items = _items(tokens, place + 1, joints)
+        result.append(joints.nay)
+        result += f" {joints.either} ".join(items).split(" ") if items else []
     return " ".join(result)
 
 
-def _items(tokens: Sequence[str], place: int, nays: frozenset[str]) -> tuple[int, list[str]]:
+def _items(tokens: Sequence[str], place: int, joints: _Joints) -> tuple[int, list[str]]:
     """The place behind a denied list, and its items; the same place and none where no list begins there."""
     items: list[str] = []
     listed = False
     at = place
     while True:
-        size = next((size for size in range(1, _ITEM + 1) if _follows(tokens, at + size, nays)), 0)
-        if not size or not _are_words(tokens[at : at + size], nays):
+        size = next((size for size in range(1, _ITEM + 1) if _follows(tokens, at + size, joints)), 0)
+        if not size or not _are_words(tokens[at : at + size], joints):
             break
         items.append(" ".join(tokens[at : at + size]))
-        behind, either = _between(tokens, at + size, nays)
+        behind, either = _between(tokens, at + size, joints)
         listed = listed or either
         at = behind
-    if not items or not listed or not _are_words(tokens[at : at + 1], nays):
+    if not items or not listed or not _are_words(tokens[at : at + 1], joints):
         return place, []
     return at + 1, [*items, tokens[at]]
 
 
-def _follows(tokens: Sequence[str], place: int, nays: frozenset[str]) -> bool:
+def _follows(tokens: Sequence[str], place: int, joints: _Joints) -> bool:
     """True when another item of a list is introduced at a place."""
-    return _between(tokens, place, nays)[0] > place
+    return _between(tokens, place, joints)[0] > place
 
 
-def _between(tokens: Sequence[str], place: int, nays: frozenset[str]) -> tuple[int, bool]:
+def _between(tokens: Sequence[str], place: int, joints: _Joints) -> tuple[int, bool]:
     """The place behind what stands between two items, and whether it says that each is denied."""
     at, either = place, False
     if tokens[at : at + 1] == [","]:
         at += 1
-    if at < len(tokens) and fold(tokens[at]) in EITHER | BOTH:
-        either = fold(tokens[at]) in EITHER
+    if at < len(tokens) and fold(tokens[at]) in joints.eithers | joints.both:
+        either = fold(tokens[at]) in joints.eithers
         at += 1
-    if at > place and at < len(tokens) and fold(tokens[at]) in nays:
+    if at > place and at < len(tokens) and fold(tokens[at]) in joints.nays:
         return at + 1, True
     return at, either
 
 
-def _are_words(tokens: Sequence[str], nays: frozenset[str]) -> bool:
+def _are_words(tokens: Sequence[str], joints: _Joints) -> bool:
     """True for words that may be an item."""
-    return bool(tokens) and all(token[0].isalpha() and fold(token) not in nays | EITHER | BOTH for token in tokens)
+    return bool(tokens) and all(
+        token[0].isalpha() and fold(token) not in joints.nays | joints.eithers | joints.both for token in tokens
+    )
