@@ -146,7 +146,8 @@ def _of_whole(case: Case) -> Finding:
     if told is None or default.severity is HIGH or case.evidence.piece.block.kind is BlockKind.HEADING:
         return default
     if told.direction is WORSE:
-        grave = told.severity is HIGH and (case.kind is ChangeKind.REMOVED or weight.strongest() in _GRAVE_ALONE)
+        alone = weight.strongest() in _GRAVE_ALONE - ({"deemed"} if case.lead is Topic.POLICY_UPDATES else set())
+        grave = told.severity is HIGH and (case.kind is ChangeKind.REMOVED or alone)
         return replace(told, severity=HIGH if grave else MEDIUM)
     return replace(told, severity=default.severity)
 

@@ -21,6 +21,7 @@ _ACTS = (
     ("share", Topic.SHARING, "share data"),
 )
 _PARTS = re.compile(r"[;:]")
+_ASIDES = re.compile(r"[,;:]")
 # Contracts tell what the reader may sell or share; there other rules speak.
 _ELSEWHERE = frozenset({Topic.LEGAL_TERMS, Topic.CONTACT})
 # Where a way out that is offered beside an act would hide what the clause is about.
@@ -84,7 +85,8 @@ def sent_away(turn: Turn) -> Iterator[Finding]:
 
 def _place(turn: Turn, side: str) -> str:
     """Where something is done by one wording: "here" on the device, "away" elsewhere; empty where it does not say."""
-    away = [text for text in _each(turn, side) if says(text, "away", turn.language)]
+    parts = (part for text in _each(turn, side) for part in _ASIDES.split(text))
+    away = [part for part in parts if says(part, "away", turn.language)]
     lexicon, language = turn.case.evidence.lexicon, turn.language
     if away and stance(" ".join(away), terms("away", language), lexicon, language) >= Stance.ASKED:
         return "away"

@@ -10,6 +10,7 @@ from storage.model import Topic
 from watcher.differ.evidence import holds
 from watcher.differ.lexicon import Lexicon
 from watcher.differ.rules.signs import Hit, Sign, find_signs, words_and_marks
+from watcher.differ.rules.wordlists import says
 
 # Words before and behind a sign in which a denial reaches it. Dutch, German and French put it behind the verb.
 _REACH = 12
@@ -25,6 +26,9 @@ _NO_DENIAL = frozenset({"ne", "n"})
 _IDLE = frozenset({"later", "only", "longer", "nur", "langer", "spater", "alleen", "seulement", "more", "plus", "meer"})
 # Protections of which one is as good as two.
 _ONCE = frozenset({"safeguard", "consent", "region", "notify", "before", "delete"})
+# Places count where data are there, and not people or taxes, which stand so near before them.
+_PLACES = frozenset({"region", "abroad"})
+_BESIDE = 2
 # What more of means more for the reader to bear, and what more of means more protection.
 BURDENS = frozenset(
     {
@@ -75,6 +79,8 @@ def read(sentence: str, lexicon: Lexicon, language: str | None, topics: Sequence
         sign = hit.sign
         if sign.within and not sign.within & set(topics):
             continue
+        if sign.name in _PLACES and says(" ".join(words[max(0, hit.start - _BESIDE) : hit.start]), "not-data", tongue):
+            continue
         if sign.kind == "reader":
             reader = True
             continue
@@ -85,6 +91,8 @@ def read(sentence: str, lexicon: Lexicon, language: str | None, topics: Sequence
         turned |= denied and sign.kind == "risk"
         value = _value(sign, denied=denied)
         values[sign.name] = value if sign.kind == "risk" or sign.name in _ONCE else values[sign.name] + value
+    if values["deemed"] < 0 < values["consent"]:  # "your continued use means that you consent"
+        values["consent"] = 0
     if reader and values["discretion"] < 0:  # "you may object without giving reasons"
         values["discretion"] = -values["discretion"]
     opening = nays and nays[0] < _REACH and not values

@@ -34,7 +34,28 @@ _SMALL = frozenset({Topic.CONTACT, Topic.OTHER})
 # Topics whose sentences promise, or say how far the promises of a policy reach.
 _COVERING = BENEFITS | {Topic.OTHER}
 _WHERE = frozenset({Topic.TRANSFERS, Topic.SUBPROCESSORS})
-_JOINS = frozenset(("and", "or", "nor", "en", "of", "noch", "und", "oder", "sowie", "et", "ou", "ni", ",", ";"))
+_JOINS = frozenset(
+    (
+        "and",
+        "or",
+        "nor",
+        "en",
+        "of",
+        "noch",
+        "und",
+        "oder",
+        "sowie",
+        "et",
+        "ou",
+        "ni",
+        ",",
+        ";",
+        "soit",
+        "either",
+        "hetzij",
+        "entweder",
+    )
+)
 # Who may stand in a list of those that a promise binds.
 _SELVES = frozenset({"us", "ons", "uns", "nous"})
 # A statement on all or none; so many words more narrow it.
@@ -109,6 +130,9 @@ def _of_pair(case: Case, was: str, now: str) -> Counter[str]:
     trained = starts_in(f"{was} {now}", evidence.lexicon.lists["train"])
     if case.lead not in load_signs()["human"][0].within or trained:
         del added["human"]  # staff are named everywhere: a human's review only where that is what a clause is about
+    if case.lead is Topic.DATA_COLLECTED:
+        for channel in _CHANNELS:  # a phone number that is collected is no way to reach the vendor
+            del added[channel]
     if case.kind is ChangeKind.MODIFIED and not (was and now):
         return added
     good = _goodness(case, old, new)

@@ -8,6 +8,7 @@ from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import Evidence, starts_in
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.promises import keeps_region
+from watcher.differ.rules.signs import load_signs
 from watcher.differ.rules.telling import in_context
 
 # Where "only" is a promise: who gets data, where they go, what a model learns from.
@@ -120,6 +121,8 @@ def consent(case: Case) -> Iterator[Finding]:
     evidence = case.evidence
     gone = evidence.speaks("consent", evidence.deleted)
     came = evidence.speaks("consent", evidence.inserted)
+    if gone != came and _by_use(evidence.stale if gone else evidence.fresh, evidence):
+        return
     if gone and not came:
         if evidence.speaks("optout", evidence.inserted):
             yield Finding("consent.opt-out", HIGH, WORSE, Topic.LEGAL_BASIS, "consent became an opt-out")
@@ -128,6 +131,11 @@ def consent(case: Case) -> Iterator[Finding]:
             yield Finding("consent.dropped", severity, WORSE, Topic.LEGAL_BASIS, "consent is no longer asked")
     elif came and not gone and case.kind is ChangeKind.MODIFIED:
         yield Finding("consent.added", MEDIUM, BETTER, Topic.LEGAL_BASIS, "consent is asked")
+
+
+def _by_use(text: str, evidence: Evidence) -> bool:
+    """True where a consent is not asked but read from using the service, or from silence."""
+    return starts_in(text, load_signs()["deemed"][1][evidence.lexicon.language])
 
 
 def _asks(text: str, evidence: Evidence) -> bool:
