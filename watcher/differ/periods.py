@@ -185,7 +185,16 @@ def _dutch() -> dict[str, float]:
     )
     tens = _tens("twintig dertig veertig vijftig zestig zeventig tachtig negentig")
     numbers = low | tens | _joined(tens, low, "{unit}en{ten}") | _joined(tens, {"twee": 2, "drie": 3}, "{unit}ën{ten}")
-    special = {"één": 1, "éen": 1, "eén": 1, "anderhalf": 1.5, "anderhalve": 1.5, "half": 0.5, "een half": 0.5, "honderd": 100}
+    special = {
+        "één": 1,
+        "éen": 1,
+        "eén": 1,
+        "anderhalf": 1.5,
+        "anderhalve": 1.5,
+        "half": 0.5,
+        "een half": 0.5,
+        "honderd": 100,
+    }
     return numbers | special | {"tweeëneenhalf": 2.5, "een halve": 0.5}
 
 
