@@ -87,7 +87,7 @@ def _by_topic(piece: Piece, language: str | None) -> Iterator[Piece]:
         yield piece
         return
     groups: list[tuple[Topic | None, list[str]]] = []
-    for sentence in _sentences(text, language):
+    for sentence in sentences_of(text, language):
         topic = _topic_of(sentence, piece.section, language)
         if groups and (topic is None or groups[-1][0] in {None, topic}):
             groups[-1] = (groups[-1][0] or topic, [*groups[-1][1], sentence])
@@ -196,7 +196,7 @@ def _modified(
     if coarse or news[0].kind is BlockKind.TABLE_ROW or (is_one(before) and is_one(after)):
         yield None, before, after
         return
-    left, right = _sentences(before, language), _sentences(after, language)
+    left, right = sentences_of(before, language), sentences_of(after, language)
     runs = list(_runs(left, right))
     if len(runs) > 1:
         runs = list(_joined(runs, left))
@@ -218,7 +218,7 @@ def _same_words(was: str, now: str) -> bool:
     return words_of(was) == words_of(now)
 
 
-def _sentences(text: str, language: str | None) -> tuple[str, ...]:
+def sentences_of(text: str, language: str | None) -> tuple[str, ...]:
     """The sentences of a text, with one blank between them; those that are parted otherwise stay together."""
     found = sentences(text, language)
     if " ".join(found) == text:

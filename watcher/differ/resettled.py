@@ -1,0 +1,99 @@
+"""Sentences that left one clause and stand, word for word, in another: a paragraph that was split or joined elsewhere.
+
+Alignment knows blocks; here the sentences of clauses that differ are held against each other, so that one which merely
+changed its paragraph is told neither as gone nor as new.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from storage.model import BlockKind, ChangeKind
+from watcher.differ.lexicon import plain_words
+from watcher.differ.pieces import Piece, sentences_of
+from watcher.differ.words import fold
+
+# A sentence of fewer words is no clause of its own; what is told one by one ends where these begin to be many.
+_WORDS = 5
+_PIECES = 300
+# Words that begin a sentence which means what stands before it.
+_BACK = frozenset(
+    "this these that those it they such he she dit deze dat die het zij ze hij zulke dies diese dieser dieses das "  # noqa: SIM905  # words
+    "er es solche ce cet cette ces cela il elle ils elles tel telle".split()
+)
+
+
+def resettle(pieces: Sequence[Piece], language: str | None) -> list[Piece]:
+    """The pieces without the sentences that went from one to another; a piece of nothing else is a moved one.
+
+    Texts stay word for word: a sentence is taken out at the beginning or the end of what differs only.
+    """
+    if len(pieces) > _PIECES:
+        return list(pieces)
+    cut = [(_cut(piece, piece.before, language), _cut(piece, piece.after, language)) for piece in pieces]
+    gone = Counter(text for was, now in cut for text in was if text not in now)
+    came = Counter(text for was, now in cut for text in now if text not in was)
+    meant = {one for was, now in cut for side in (was, now) for one, next_ in pairwise(side) if _points_back(next_)}
+    moved = {text for text, count in gone.items() if count == came[text] == 1 and _stands_alone(text)} - meant
+    if not moved:
+        return list(pieces)
+    return [left for piece, sides in zip(pieces, cut, strict=True) for left in _without(piece, *sides, moved)]
+
+
+def _cut(piece: Piece, text: str | None, language: str | None) -> Sequence[str]:
+    """The sentences of one side of a clause; none of what is no running text, or hangs on words above it."""
+    apart = piece.block.cells or piece.hangs or any(piece.leads) or piece.block.kind is BlockKind.HEADING
+    return () if apart or text is None or piece.kind is ChangeKind.MOVED else sentences_of(text, language)
+
+
+def _stands_alone(text: str) -> bool:
+    """True for a sentence that says the same wherever it stands."""
+    return len(plain_words(text)) >= _WORDS and not _points_back(text)
+
+
+def _points_back(text: str) -> bool:
+    """True for a sentence that means what stands before it."""
+    return bool(_BACK.intersection(plain_words(fold(text))[:1]))
+
+
+def _without(piece: Piece, was: Sequence[str], now: Sequence[str], moved: set[str]) -> Iterator[Piece]:
+    """What is left of a piece."""
+    if moved.isdisjoint(was) and moved.isdisjoint(now):
+        yield piece
+        return
+    left, right = _trimmed(list(was), list(now), moved)
+    if len(left) == len(was) and len(right) == len(now):
+        yield piece
+        return
+    before, after = " ".join(left) or None, " ".join(right) or None
+    if before == after:
+        if now:  # it is told where it stands now
+            text = " ".join(now)
+            yield piece._replace(kind=ChangeKind.MOVED, before=text, after=text)
+        return
+    kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED if after is None else ChangeKind.MODIFIED
+    yield piece._replace(kind=kind, before=before, after=after)
+
+
+def _trimmed(was: list[str], now: list[str], moved: set[str]) -> tuple[list[str], list[str]]:
+    """Both sides without the moved sentences at their ends, and the equal ones that stand before those."""
+    for _ in range(2):  # from the front, and then from the back
+        was, now = was[::-1], now[::-1]
+        kept = len(was), len(now)
+        left, right = kept
+        while True:
+            one, other = was[left - 1 : left], now[right - 1 : right]
+            if one and one[0] in moved and one[0] not in now:
+                left -= 1
+                kept = left, right
+            elif other and other[0] in moved and other[0] not in was:
+                right -= 1
+                kept = left, right
+            elif one and one == other:
+                left, right = left - 1, right - 1
+            else:
+                break
+        was, now = was[: kept[0]], now[: kept[1]]
+    return was, now
