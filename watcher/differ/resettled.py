@@ -24,6 +24,9 @@ _BACK = frozenset(
     "er es solche ce cet cette ces cela il elle ils elles tel telle".split()
 )
 
+# The sentences of both sides of a clause.
+_Sides = tuple[Sequence[str], Sequence[str]]
+
 
 def resettle(pieces: Sequence[Piece], language: str | None) -> list[Piece]:
     """The pieces without the sentences that went from one to another; a piece of nothing else is a moved one.
@@ -37,9 +40,13 @@ def resettle(pieces: Sequence[Piece], language: str | None) -> list[Piece]:
     came = Counter(text for was, now in cut for text in now if text not in was)
     meant = {one for was, now in cut for side in (was, now) for one, next_ in pairwise(side) if _points_back(next_)}
     moved = {text for text, count in gone.items() if count == came[text] == 1 and _stands_alone(text)} - meant
+    left = [_trimmed(*sides, moved) for sides in cut]
+    while not moved <= (both := _taken(cut, left)):  # what one side keeps is told on the other too
+        moved &= both
+        left = [_trimmed(*sides, moved) for sides in cut]
     if not moved:
         return list(pieces)
-    return [left for piece, sides in zip(pieces, cut, strict=True) for left in _without(piece, *sides, moved)]
+    return [one for whole in zip(pieces, cut, left, strict=True) for one in _without(*whole)]
 
 
 def _cut(piece: Piece, text: str | None, language: str | None) -> Sequence[str]:
@@ -58,27 +65,34 @@ def _points_back(text: str) -> bool:
     return bool(_BACK.intersection(plain_words(fold(text))[:1]))
 
 
-def _without(piece: Piece, was: Sequence[str], now: Sequence[str], moved: set[str]) -> Iterator[Piece]:
+def _taken(cut: Sequence[_Sides], left: Sequence[_Sides]) -> set[str]:
+    """The sentences that were taken off an old and off a new side."""
+    taken = [
+        {text for whole, part in zip(cut, left, strict=True) for text in whole[side] if text not in part[side]}
+        for side in (0, 1)
+    ]
+    return taken[0] & taken[1]
+
+
+def _without(piece: Piece, cut: _Sides, left: _Sides) -> Iterator[Piece]:
     """What is left of a piece."""
-    if moved.isdisjoint(was) and moved.isdisjoint(now):
+    if list(map(len, left)) == list(map(len, cut)):
         yield piece
         return
-    left, right = _trimmed(list(was), list(now), moved)
-    if len(left) == len(was) and len(right) == len(now):
-        yield piece
-        return
-    before, after = " ".join(left) or None, " ".join(right) or None
+    before, after = (" ".join(side) or None for side in left)
     if before == after:
-        if now:  # it is told where it stands now
-            text = " ".join(now)
+        if cut[1]:  # it is told where it stands now
+            text = " ".join(cut[1])
             yield piece._replace(kind=ChangeKind.MOVED, before=text, after=text)
         return
     kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED if after is None else ChangeKind.MODIFIED
     yield piece._replace(kind=kind, before=before, after=after)
 
 
-def _trimmed(was: list[str], now: list[str], moved: set[str]) -> tuple[list[str], list[str]]:
+def _trimmed(was: Sequence[str], now: Sequence[str], moved: set[str]) -> _Sides:
     """Both sides without the moved sentences at their ends, and the equal ones that stand before those."""
+    if moved.isdisjoint(was) and moved.isdisjoint(now):
+        return was, now
     for _ in range(2):  # from the front, and then from the back
         was, now = was[::-1], now[::-1]
         kept = len(was), len(now)
