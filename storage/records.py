@@ -71,4 +71,4 @@ def _value(value: Any) -> str:
         return "[" + ",".join([_value(item) for item in value]) + "]"
     if kind is tuple:  # members of an object within
         return _object(value)
-    return json.dumps(value, ensure_ascii=False)
+    return "null" if value is None else json.dumps(value, ensure_ascii=False)

@@ -241,16 +241,23 @@ def pack(data: bytes, dictionary: bytes) -> bytes:
 
 def unpack(number: int, packed: bytes, dictionary: bytes) -> bytes:
     """Bytes from their frame. Raises StoreError when it is damaged."""
+    return unpack_by(number, packed, unpacker(dictionary))
+
+
+def unpacker(dictionary: bytes) -> zstandard.ZstdDecompressor:
+    """What unpacks frames upon these bytes: to be kept where many stand upon the same."""
+    upon = zstandard.ZstdCompressionDict(dictionary, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if dictionary else None
+    return zstandard.ZstdDecompressor(dict_data=upon, max_window_size=2**WIDEST, format=_FORMAT)
+
+
+def unpack_by(number: int, packed: bytes, by: zstandard.ZstdDecompressor) -> bytes:
+    """Likewise, by what was kept. Raises StoreError."""
     try:
         # The frame's own claim decides how much memory is taken.
         size = zstandard.get_frame_parameters(packed, format=_FORMAT).content_size
         if size > LARGEST:
             raise _damaged(number, f"claims {size} bytes")
-        upon = (
-            zstandard.ZstdCompressionDict(dictionary, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if dictionary else None
-        )
-        unpacker = zstandard.ZstdDecompressor(dict_data=upon, max_window_size=2**WIDEST, format=_FORMAT)
-        return unpacker.decompress(packed, allow_extra_data=False)
+        return by.decompress(packed, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise _damaged(number, error) from error
 

@@ -207,13 +207,13 @@ class Reader:
             raise StoreError("what it tells is gone; restore a backup")
         due = self._connection.execute(_DUE, tuple(found[:2])).fetchone()
         try:
-            return version_text(row.seq, found, due, told).decode()
+            return b"".join(version_parts(row.seq, found, due, told)).decode()
         except UnicodeDecodeError as error:
             raise StoreError(f"what it tells is damaged ({error}); restore a backup") from error
 
 
-def version_text(seq: int, found: Sequence[Any], due: tuple[str, str] | None, told: bytes) -> bytes:
-    """The record of a version from its row, its deadline, and what it tells. Raises StoreError."""
+def version_parts(seq: int, found: Sequence[Any], due: tuple[str, str] | None, told: bytes) -> tuple[bytes, ...]:
+    """The record of a version, in parts, from its row, its deadline, and what it tells. Raises StoreError."""
     try:
         values = in_text(found)
     except ValueError as error:
@@ -221,7 +221,7 @@ def version_text(seq: int, found: Sequence[Any], due: tuple[str, str] | None, to
     del values[_LAST_SEEN]
     head = write_record(seq, VERSION, members(_VERSION, values))[:-1]
     deadline = "," + write_members([("due", due[0]), ("deadline", Raw(due[1]))]) if due else ""
-    return b"".join((head.encode(), b",", told, deadline.encode(), b"}"))
+    return f"{head},".encode(), told, f"{deadline}}}".encode()
 
 
 _LAST_SEEN = 4

@@ -14,7 +14,7 @@ from typing import Any
 from storage.errors import StoreError
 from storage.sqlite import counts, standing
 from storage.sqlite.bodies import Bodies
-from storage.sqlite.chain import CAPTURE, REVIEW, VERSION, Reader, Row, version_text
+from storage.sqlite.chain import CAPTURE, REVIEW, VERSION, Reader, Row, version_parts
 from storage.sqlite.rows import COLUMNS
 from storage.sqlite.telling import Series
 
@@ -23,7 +23,7 @@ _CAPTURES = "SELECT record, body FROM captures WHERE source_id = ? ORDER BY reco
 _REVIEWS = "SELECT record FROM reviews WHERE source_id = ? ORDER BY record"
 _DIGEST = "SELECT digest FROM records WHERE seq = ? AND kind = ?"
 _VERSIONS = f"""
-SELECT records.digest, versions.first_seen, coalesce(counts, 0), versions.document, versions.record, due, deadline,
+SELECT records.digest, coalesce(counts, 0), versions.document, versions.record, due, deadline,
     {COLUMNS}, lower(hex(text.sha256))
 FROM versions JOIN bodies AS text ON text.id = versions.document
 LEFT JOIN records ON seq = versions.record AND kind = 'version'
@@ -97,46 +97,56 @@ class Checked:
             return
         if text is not None:
             digest = self._connection.execute(_DIGEST, (row.seq, row.kind)).fetchone()
-            self._hold(row, text.encode(), digest[0] if digest else None)
+            self._hold(row, (text.encode(),), digest[0] if digest else None)
 
-    def _hold(self, row: Row, text: bytes, digest: bytes | None) -> None:
-        if hashlib.sha256(text).digest() == digest:
+    def _hold(self, row: Row, text: Sequence[bytes], digest: bytes | None) -> None:
+        found = hashlib.sha256()
+        for part in text:
+            found.update(part)
+        if found.digest() == digest:
             self._sound[row.kind].add(row.seq)
         else:
             self._wrong[row.kind, row.seq] = CHANGED
 
     def _versions(self, source_id: str) -> bool:
         """Hold the versions of a source, and the list of its facts; whether it has any."""
-        series, followed, known = Series(), standing.Followed(), False
-        for found in self._connection.execute(_VERSIONS, (source_id,)).fetchall():
-            known = True
+        series, followed = Series(), standing.Followed()
+        known = self._connection.execute(_VERSIONS, (source_id,)).fetchall()
+        topics = counts.indexed(self._connection, source_id)
+        documents = {found[7]: found[2] for found in known}
+        for found in known:
+            document, record, before = found[2], found[3], documents.get(found[7] - 1)
             try:
-                self._version(series, followed, found)
+                bare = self._reader.told.bare(record, None if before is None else (before, document))
+                indexed = self._version(series, followed, found, bare)
             except StoreError as error:
-                self._wrong[VERSION, found[4]] = str(error)
-            self._body(found[3], found[12])
+                self._wrong[VERSION, record] = str(error)
+            else:
+                if record in self._sound[VERSION] and indexed != (found[1], topics.get(record, set())):
+                    self._sound[VERSION].discard(record)
+                    self._wrong[VERSION, record] = "is not indexed as it was written; restore a backup"
+            self._body(document, found[11])
         try:
             same = standing.read(self._connection, source_id) == followed.stood()
         except StoreError:
             same = False
         if known and not same:
             self._lists.append(source_id)
-        return known
+        return bool(known)
 
-    def _version(self, series: Series, followed: standing.Followed, found: Sequence[Any]) -> None:
-        """Hold a version against its digest, and its index against what it tells. Raises StoreError."""
-        digest, first_seen, counted, _, record, due, deadline, *columns = found
-        bare = self._reader.told.bare(record)
+    def _version(
+        self, series: Series, followed: standing.Followed, found: Sequence[Any], bare: bytes | None
+    ) -> tuple[int, set[str]]:
+        """Hold a version against its digest; how its changes are to be indexed. Raises StoreError."""
+        digest, _, _, record, due, deadline, *columns = found
         if bare is None:
             raise StoreError("what it tells is gone; restore a backup")
         told = series.follow(bare)
         followed.follow(columns[1], told.gone, told.came)
-        text = version_text(record, columns, None if due is None else (due, deadline), told.text)
-        self._hold(Row(record, VERSION), text, digest)
-        changes = told.changes.decode(errors="replace")
-        if record in self._sound[VERSION] and not counts.holds(self._connection, record, first_seen, counted, changes):
-            self._sound[VERSION].discard(record)
-            self._wrong[VERSION, record] = "is not indexed as it was written; restore a backup"
+        parts = version_parts(record, columns, None if due is None else (due, deadline), told.text)
+        self._hold(Row(record, VERSION), parts, digest)
+        counted, topics = counts.of(told.changes.decode(errors="replace"))
+        return counted, set(topics)
 
     def _body(self, number: int, fingerprint: str | None = None) -> None:
         """Read a body, once."""

@@ -49,20 +49,19 @@ def add(connection: sqlite3.Connection, version: int, seen_after: int, told: str
         )
 
 
-def holds(connection: sqlite3.Connection, version: int, seen_after: int, counted: int, changes: str) -> bool:
-    """Whether the index has the changes of a version as its record tells them, and no others.
-
-    `counted` is the number that it has for them, 0 for none.
-    """
-    number, topics = of(changes)
-    indexed = connection.execute(
+def indexed(connection: sqlite3.Connection, source_id: str) -> dict[int, set[str]]:
+    """The topics that the index has for the versions of a source, by the numbers of their records."""
+    found: dict[int, set[str]] = {}
+    for version, topic in connection.execute(
         """
-        SELECT topics.name FROM topics CROSS JOIN change_topics
-        ON change_topics.topic = topics.id AND seen_after = ? AND version = ?
+        SELECT version, topics.name FROM topics CROSS JOIN versions CROSS JOIN change_topics
+        ON change_topics.topic = topics.id AND seen_after = first_seen AND version = record
+        WHERE source_id = ?
         """,
-        (seen_after, version),
-    )
-    return counted == number and {topic for (topic,) in indexed} == set(topics)
+        (source_id,),
+    ):
+        found.setdefault(version, set()).add(topic)
+    return found
 
 
 def of(told: str) -> tuple[int, list[str]]:

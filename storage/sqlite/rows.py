@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from zstandard import ZstdDecompressor
+
 from storage.codec import from_row, instant, of_ticks, row, ticks
 from storage.codec import moment as moment_of
 from storage.errors import StoreError
 from storage.model import Capture, Version
 from storage.records import Raw
-from storage.sqlite.bodies import Bodies, pack, unpack
+from storage.sqlite.bodies import Bodies, pack, unpack_by, unpacker
 
 # The pages of a version lie as the numbers of their bodies.
 _PAGES = """
@@ -36,6 +38,7 @@ SELECT captures.source_id, captures.kept_for, captures.fetched_at, lower(hex(bod
     captures.heads
 FROM captures JOIN bodies ON bodies.id = captures.body WHERE captures.record = ?
 """
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 HASH = re.compile("[0-9a-f]{64}")
 # So many captures are looked through for one of the same address; a source has few addresses.
 _RECENT = 40
@@ -83,12 +86,13 @@ class Captures:
         self._connection = connection
         self._bodies = bodies or Bodies(connection)
         self._known: dict[int, bytes] = {}
+        self._unpackers: dict[int | None, ZstdDecompressor] = {}
 
     def add(self, record: int, source_id: str, kept_for: str, values: Sequence[Any], body: int) -> None:
         """Write one from its `capture_row` and the number of its body, under the number of its record."""
         url, final_url, fetched_at, status, headers, media_type, charset, _sha256, hops = values
         heads = [url, final_url, status, json.loads(headers), media_type, charset, json.loads(hops)]
-        text = json.dumps(heads, ensure_ascii=False, separators=(",", ":")).encode()
+        text = _ENCODE(heads).encode()
         found = self._connection.execute(
             "SELECT coalesce(upon, record) FROM captures WHERE source_id = ? ORDER BY record DESC LIMIT 1", (source_id,)
         ).fetchone()
@@ -119,7 +123,7 @@ class Captures:
             when = instant(of_ticks(fetched_at))
         except ValueError as error:
             raise StoreError(f"page {record}: its heads are damaged ({error}); restore a backup") from error
-        parts = [Raw(json.dumps(one, ensure_ascii=False, separators=(",", ":"))) for one in (headers, hops)]
+        parts = [Raw(_ENCODE(one)) for one in (headers, hops)]
         return [source_id, kept_for, url, final_url, when, status, parts[0], media_type, charset, sha256, parts[1]]
 
     def _plain(self, record: int | None) -> bytes:
@@ -134,7 +138,9 @@ class Captures:
         upon, heads = found
         if upon is not None and upon >= record:
             raise StoreError(f"page {record}: its heads are packed upon later ones; restore a backup")
-        plain = unpack(record, heads, self._plain(upon))
+        if upon not in self._unpackers:  # most stand upon what the one before stood upon
+            self._unpackers = {upon: unpacker(self._plain(upon))}
+        plain = unpack_by(record, heads, self._unpackers[upon])
         if upon is None:
             if len(self._known) > 1000:
                 self._known.clear()

@@ -15,6 +15,8 @@ from json.encoder import encode_basestring
 from operator import ne
 from typing import Any
 
+from storage.sqlite.parting import Parted
+
 # One sign for kind, level and order of a block; what has none is odd.
 _KINDS = ("heading", "paragraph", "list-item", "table-row", "definition")
 _SIGNS = {
@@ -64,6 +66,7 @@ class Restored:
     """Makes documents of their short forms, and remembers the last: most blocks of the next stand in it."""
 
     def __init__(self) -> None:
+        self._texts = Parted(_BETWEEN)
         self._kept: list[_Kept] = []
         self._made: list[bytes] = []
         self._above: list[_Headings] = [()]  # each block, and behind the last
@@ -76,18 +79,17 @@ class Restored:
         """
         head, signs, odd, text = short.split(b"\n", 3)
         title, language, effective, updated, sealed, extraction = json.loads(head.decode())
-        kept = _kept(signs.decode(), json.loads(odd.decode()), text.split(_BETWEEN) if signs else [])
+        texts = self._texts.follow(text)[0] if signs else []
+        kept = _kept(signs.decode(), json.loads(odd.decode()), texts)
         self._follow(kept)
         ends = [_json(one) for one in (title, language, effective, updated)]
         seal = sealed if sealed is not None else fingerprint or _seal(kept)
-        return b"".join(
-            (
-                f'{{"title":{ends[0]},"language":{ends[1]},"effective":{ends[2]},"updated":{ends[3]},'
-                '"blocks":['.encode(),
-                b",".join(self._made),
-                f'],"fingerprint":{_json(seal)},"extraction":{_json(extraction)}}}'.encode(),
-            )
-        )
+        start = f'{{"title":{ends[0]},"language":{ends[1]},"effective":{ends[2]},"updated":{ends[3]},"blocks":['
+        end = f'],"fingerprint":{_json(seal)},"extraction":{_json(extraction)}}}'
+        blocks = self._made[:] or [b""]
+        blocks[0] = start.encode() + blocks[0]
+        blocks[-1] += end.encode()
+        return b",".join(blocks)
 
     def _follow(self, kept: list[_Kept]) -> None:
         """Make each block anew but those of the last document that stand below the same headings."""

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from storage.errors import StoreError
 from storage.records import Raw, write_members
 from storage.sqlite.bodies import Bodies, pack, step, unpack
-from storage.sqlite.short import alike
+from storage.sqlite.parting import Parted
 
 CHANGE = (
     "position",
@@ -82,8 +82,11 @@ class Told:
             raise StoreError(f"record {record}: what it tells is damaged ({error}); restore a backup") from error
         return dict(told)
 
-    def bare(self, record: int) -> bytes | None:
-        """What a version tells, without positions; None when there is nothing. Raises StoreError for damage."""
+    def bare(self, record: int, texts: Sequence[int] | None = None) -> bytes | None:
+        """What a version tells, without positions; None when there is nothing. Raises StoreError for damage.
+
+        The texts that it tells of, before and after, are looked up unless they are known.
+        """
         known = self._known.get(record)
         if known is not None:
             return known
@@ -93,16 +96,16 @@ class Told:
         base, data = row
         if base is not None and base >= record:
             raise StoreError(f"record {record}: what it tells stands upon a later one; restore a backup")
-        bare = unpack(record, data, self._dictionary(record, base))
+        bare = unpack(record, data, self._dictionary(record, base, texts))
         self._remember(record, bare)
         return bare
 
-    def _dictionary(self, record: int, base: int | None) -> bytes:
+    def _dictionary(self, record: int, base: int | None, texts: Sequence[int] | None = None) -> bytes:
         """What the version before told, its text, and that of the version."""
         told = b"" if base is None else self.bare(base)
         if told is None:
             raise StoreError(f"record {base}: what it tells is gone, with what stands upon it; restore a backup")
-        return b"".join((told, *map(self._bodies.plain, _texts(self._connection, record))))
+        return b"".join((told, *map(self._bodies.plain, texts or _texts(self._connection, record))))
 
     def _link(self, record: int) -> tuple[int, int | None] | None:
         row = self._connection.execute("SELECT depth, base FROM told WHERE record = ?", (record,)).fetchone()
@@ -127,17 +130,24 @@ class Series:
     """What the versions of a source tell, one after the other: most of each stands in the one before."""
 
     def __init__(self) -> None:
-        self._parts: list[bytes] = []  # the facts, as they are told
+        self._facts = Parted(_PLACE)
+        # What is before the facts, and the facts: as they are told, and with their positions.
+        self._parts: list[bytes] = []
+        self._counted: list[bytes] = []
 
     def follow(self, bare: bytes) -> Telling:
         """The next: with the positions of facts, and then those of changes."""
         place = bare.rfind(_CHANGES)
-        told, changes = (bare, b"") if place < 0 else (bare[:place], _count(*_cut(bare[place:])))
-        first, parts = _cut(told)
-        head, tail = alike(self._parts, parts)
-        gone, came = _moved(self._parts[head : len(self._parts) - tail], parts[head : len(parts) - tail])
-        self._parts = parts
-        return Telling(_count(first, parts) + changes, changes, list(map(_fact, gone)), list(map(_fact, came)))
+        told, changes = (bare, b"") if place < 0 else (bare[:place], b"".join(_counted(bare[place:].split(_PLACE))))
+        parts, head, tail = self._facts.follow(told)
+        last, end = len(self._parts) - tail, len(parts) - tail
+        gone, came = _moved(self._parts[max(head, 1) : last], parts[max(head, 1) : end])
+        if last == end:
+            counted = [*self._counted[:head], *_counted(parts[:end], head), *self._counted[end:]]
+        else:
+            counted = [*self._counted[:head], *_counted(parts, head)]
+        self._parts, self._counted = parts, counted
+        return Telling(b"".join((*counted, changes)), changes, list(map(_fact, gone)), list(map(_fact, came)))
 
 
 def _moved(gone: Sequence[bytes], came: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
@@ -188,19 +198,11 @@ def _texts(connection: sqlite3.Connection, record: int) -> list[int]:
     return [text for (text,) in rows]
 
 
-def _cut(bare: bytes) -> tuple[bytes, list[bytes]]:
-    """What is between the places."""
-    first, *parts = bare.split(_PLACE)
-    return first, parts
-
-
-def _count(first: bytes, parts: Sequence[bytes]) -> bytes:
-    """Them with their positions."""
+def _counted(parts: Sequence[bytes], begin: int = 0) -> list[bytes]:
+    """Parts from one on, with their positions: before the first of them there is none."""
     while len(_PLACES) < len(parts):
-        _PLACES.append(b'{"position":%d,' % len(_PLACES))
-    pieces = [b""] * (2 * len(parts))
-    pieces[::2], pieces[1::2] = _PLACES[: len(parts)], parts
-    return first + b"".join(pieces)
+        _PLACES.append(b'{"position":%d,' % (len(_PLACES) - 1))
+    return [place + part for place, part in zip(_PLACES[begin : len(parts)], parts[begin:], strict=True)]
 
 
-_PLACES: list[bytes] = []
+_PLACES = [b""]
