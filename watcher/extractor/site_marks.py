@@ -29,7 +29,7 @@ _ATTRIBUTES = re.compile(r"[ \t]{0,8}(?<![{$])\{:?[ \t]{0,8}(?:[#.:]|[\w-]{1,30}
 _CONTENTS_ITEM = re.compile(
     r"^[ \t]{0,3}(?:[*+-]|1\.)[ \t][^\n]{0,80}\n[ \t]{0,3}\{:[^{}\n]*\btoc\b[^{}\n]*\}", re.MULTILINE
 )
-_PICTURE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:])")  # ":warning:"
+_PICTURE = re.compile(r":(?<![\w:]:)[a-z][a-z0-9_+-]{2,30}:(?![\w:])")  # ":warning:"
 _PLACES = ("toc", "-8<-", "!include")
 _PLACE = re.compile(
     r"^[ \t]{0,3}(?:\[\[?_?toc_?\]?\]|\$\{toc\}|(?:-+8<-+|;-+8<-+)[^\n]*|\[?!include[^\n]*)[ \t]*$",

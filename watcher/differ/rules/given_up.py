@@ -102,17 +102,16 @@ def told_late(turn: Turn) -> Iterator[Finding]:
     """Word that came before something is done and comes after it now, or the other way."""
     evidence = turn.case.evidence
     heard = (Topic.POLICY_UPDATES,)
-    if not all(
-        read(side, evidence.lexicon, evidence.language, heard).values["notify"] > 0 for side in (turn.was, turn.now)
-    ):
-        return
     sides = [
         (says(side, "beforehand", turn.language), says(side, "over", turn.language)) for side in (turn.was, turn.now)
     ]
-    gate = Gate("word", "readers are told only afterwards", "readers are told beforehand")
-    topic = Topic.SHARING if turn.case.lead is Topic.TRANSFERS else None
     early, late = (True, False), (False, True)
-    yield from either((sides == [early, late], sides == [late, early]), gate, topic)
+    turned = (sides == [early, late], sides == [late, early])
+    if any(turned) and all(
+        read(side, evidence.lexicon, evidence.language, heard).values["notify"] > 0 for side in (turn.was, turn.now)
+    ):
+        gate = Gate("word", "readers are told only afterwards", "readers are told beforehand")
+        yield from either(turned, gate, Topic.SHARING if turn.case.lead is Topic.TRANSFERS else None)
 
 
 GIVEN_UP_RULES = (given_up, encrypted, sent_away, told_late)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storage.model import Topic
 from watcher.differ.evidence import holds
@@ -66,16 +67,23 @@ class Statement:
         return sum(self.values.values())
 
 
+@lru_cache(maxsize=256)
+def _shown(sentence: str, language: str) -> tuple[Sequence[str], Sequence[Hit]]:
+    """The words and marks of a sentence and its signs; remembered, for several rules read the same sentences."""
+    words = words_and_marks(sentence)
+    return words, tuple(find_signs(words, language))
+
+
 def read(sentence: str, lexicon: Lexicon, language: str | None, topics: Sequence[Topic]) -> Statement:
     """Read one sentence among the topics of its clause."""
-    words = words_and_marks(sentence)
     tongue = language or lexicon.language
+    words, hits = _shown(sentence, tongue)
     nays = _denials(words, lexicon)
     values: Counter[str] = Counter()
     loosening: Counter[str] = Counter()
     firming: Counter[str] = Counter()
     turned = reader = False
-    for hit in find_signs(words, tongue):
+    for hit in hits:
         sign = hit.sign
         if sign.within and not sign.within & set(topics):
             continue
