@@ -19,26 +19,34 @@ class Parted:
 
         So many from the front, and so many from the back.
         """
-        starts, shift = self._starts, len(text) - len(self._text)
-        head = self._front(text)
-        begin = starts[head]
-        tail = starts[self._behind(text, head) :]
-        middle = text[begin : tail[0] + shift].split(self._mark) if tail else [b"no mark at the end"]
+        starts, shift, step = self._starts, len(text) - len(self._text), len(self._mark)
+        head = self._front(text, 0, len(starts) - 1, 0, len(text))
+        behind = self._behind(text, head)
+        begin, tail = starts[head], starts[behind:]
+        end = tail[0] + shift if tail else len(text)
+        parts, begins = self._parts[:head], starts[:head]
+        # As is the way of a date at the top, one may be written anew, and those behind it may be the same again.
+        next_one = text.find(self._mark, begin, end) + step
+        if head + 1 < min(behind, len(starts) - 1) and next_one >= step:
+            again = self._front(text, head + 1, min(behind, len(starts) - 1), next_one, end)
+            moved = next_one - starts[head + 1]
+            parts += [text[begin : next_one - step], *self._parts[head + 1 : again]]
+            begins += [begin, *[one + moved for one in starts[head + 1 : again]]]
+            begin = starts[again] + moved
+        middle = text[begin:end].split(self._mark) if tail else [b"no mark at the end"]
         if middle.pop():  # nor where one should be: marks that overlap lie elsewhere now, as if no part were the same
             middle, tail = text[begin:].split(self._mark), []
-        self._text = text
-        self._parts = [*self._parts[:head], *middle, *self._parts[len(starts) - len(tail) :]]
-        steps = [len(one) + len(self._mark) for one in middle]
-        self._starts = [*starts[:head], *list(accumulate(steps, initial=begin))[:-1], *[one + shift for one in tail]]
-        return self._parts, head, len(tail)
+        parts += [*middle, *self._parts[len(starts) - len(tail) :]]
+        begins += list(accumulate([len(one) + step for one in middle], initial=begin))[:-1]
+        self._text, self._parts, self._starts = text, parts, [*begins, *[one + shift for one in tail]]
+        return parts, head, len(tail)
 
-    def _front(self, text: bytes) -> int:
-        """How many parts, each with the mark behind it, are the same from the front."""
-        old, starts = self._text, self._starts
-        low, high = 0, len(starts) - 1
+    def _front(self, text: bytes, low: int, high: int, begin: int, end: int) -> int:
+        """Up to which part of so many those from `low` on stand in a range of the text, each with the mark behind."""
+        old, starts, moved = self._text, self._starts, begin - self._starts[low]
         while low < high:
             middle = (low + high + 1) // 2
-            if text.startswith(old[starts[low] : starts[middle]], starts[low]):
+            if text.startswith(old[starts[low] : starts[middle]], starts[low] + moved, end):
                 low = middle
             else:
                 high = middle - 1

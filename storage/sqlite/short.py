@@ -97,20 +97,24 @@ class Restored:
         head, tail = alike(last, kept)
         made, above = was[:head], passed[: head + 1]
         at, end, here = head, len(last) - tail, above[-1]
-        for place in range(head, len(kept) - tail):
+        place, stop = head, len(kept) - tail
+        while place < stop:
             one = kept[place]
             if at + 1 < end and last[at] != one and last[at + 1] == one:
                 at += 1  # one was taken out
             same = at < end and last[at] == one
-            if same and passed[at] == here:
-                made.append(was[at])
-                here = passed[at + 1]
-            else:
-                made.append(self._block(one, here))
-                here = _below(here, one)
+            if same and passed[at] == here:  # and so it goes on to the next difference
+                run = _front(last[at:end], kept[place:stop])
+                made += was[at : at + run]
+                above += passed[at + 1 : at + run + 1]
+                at, place, here = at + run, place + run, above[-1]
+                continue
+            made.append(self._block(one, here))
+            here = _below(here, one)
+            above.append(here)
             # Where neither is the other, one was put in if the next is the one that was due, else it was written anew.
             at += same or not (at < end and place + 1 < len(kept) and kept[place + 1] == last[at])
-            above.append(here)
+            place += 1
         for place in range(len(kept) - tail, len(kept)):
             at = len(last) - len(kept) + place
             if passed[at] == here:  # and so it goes on to the end
@@ -237,9 +241,13 @@ def _passed(above: _Headings, level: int, text: str) -> _Headings:
 def alike(old: Sequence[object], new: Sequence[object]) -> tuple[int, int]:
     """How many of two lists are the same from the front, and how many of the rest from the back."""
     least = min(len(old), len(new))
-    head = next(compress(count(), map(ne, old, new)), least)
+    head = _front(old, new)
     tail = next(compress(count(), map(ne, reversed(old), reversed(new))), least)
     return head, min(tail, least - head)
+
+
+def _front(old: Sequence[object], new: Sequence[object]) -> int:
+    return next(compress(count(), map(ne, old, new)), min(len(old), len(new)))
 
 
 def _key(text: str) -> str:
