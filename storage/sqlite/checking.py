@@ -19,9 +19,14 @@ from storage.sqlite.rows import COLUMNS
 from storage.sqlite.telling import Series
 
 CHANGED = "not what was written, or not in the place where it was written"
-_CAPTURES = "SELECT record, body FROM captures WHERE source_id = ? ORDER BY record"
-_REVIEWS = "SELECT record FROM reviews WHERE source_id = ? ORDER BY record"
-_DIGEST = "SELECT digest FROM records WHERE seq = ? AND kind = ?"
+_CAPTURES = """
+SELECT record, digest, captures.body FROM captures LEFT JOIN records ON seq = record AND kind = 'capture'
+WHERE source_id = ? ORDER BY record
+"""
+_REVIEWS = """
+SELECT record, digest FROM reviews LEFT JOIN records ON seq = record AND kind = 'review'
+WHERE source_id = ? ORDER BY record
+"""
 _VERSIONS = f"""
 SELECT records.digest, coalesce(counts, 0), versions.document, versions.record, due, deadline,
     {COLUMNS}, lower(hex(text.sha256))
@@ -82,13 +87,13 @@ class Checked:
 
     def _source(self, source_id: str) -> None:
         self._sources[source_id] = self._versions(source_id)
-        for record, body in self._connection.execute(_CAPTURES, (source_id,)).fetchall():
-            self._plain(Row(record, CAPTURE))
+        for record, digest, body in self._connection.execute(_CAPTURES, (source_id,)).fetchall():
+            self._plain(Row(record, CAPTURE), digest)
             self._body(body)
-        for (record,) in self._connection.execute(_REVIEWS, (source_id,)).fetchall():
-            self._plain(Row(record, REVIEW))
+        for record, digest in self._connection.execute(_REVIEWS, (source_id,)).fetchall():
+            self._plain(Row(record, REVIEW), digest)
 
-    def _plain(self, row: Row) -> None:
+    def _plain(self, row: Row, digest: bytes | None) -> None:
         """Hold a page or a review against its digest."""
         try:
             text = self._reader.text(row)
@@ -96,8 +101,7 @@ class Checked:
             self._wrong[row.kind, row.seq] = str(error)
             return
         if text is not None:
-            digest = self._connection.execute(_DIGEST, (row.seq, row.kind)).fetchone()
-            self._hold(row, (text.encode(),), digest[0] if digest else None)
+            self._hold(row, (text.encode(),), digest)
 
     def _hold(self, row: Row, text: Sequence[bytes], digest: bytes | None) -> None:
         found = hashlib.sha256()

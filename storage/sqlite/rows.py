@@ -38,6 +38,7 @@ SELECT captures.source_id, captures.kept_for, captures.fetched_at, lower(hex(bod
     captures.heads
 FROM captures JOIN bodies ON bodies.id = captures.body WHERE captures.record = ?
 """
+_HEADS = "SELECT upon, heads FROM captures WHERE record = ?"
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 HASH = re.compile("[0-9a-f]{64}")
 # So many captures are looked through for one of the same address; a source has few addresses.
@@ -117,22 +118,23 @@ class Captures:
         found = self._connection.execute(_CAPTURE, (record,)).fetchone()
         if found is None:
             return None
-        source_id, kept_for, fetched_at, sha256, _, _ = found
+        source_id, kept_for, fetched_at, sha256, *packed = found
         try:
-            url, final_url, status, headers, media_type, charset, hops = json.loads(self._plain(record))
+            url, final_url, status, headers, media_type, charset, hops = json.loads(self._plain(record, packed))
             when = instant(of_ticks(fetched_at))
         except ValueError as error:
             raise StoreError(f"page {record}: its heads are damaged ({error}); restore a backup") from error
         parts = [Raw(_ENCODE(one)) for one in (headers, hops)]
         return [source_id, kept_for, url, final_url, when, status, parts[0], media_type, charset, sha256, parts[1]]
 
-    def _plain(self, record: int | None) -> bytes:
+    def _plain(self, record: int | None, packed: Sequence[Any] | None = None) -> bytes:
+        """The heads as JSON, from upon what they are packed and how, where that is known already."""
         if record is None:
             return b""
         known = self._known.get(record)
         if known is not None:
             return known
-        found = self._connection.execute("SELECT upon, heads FROM captures WHERE record = ?", (record,)).fetchone()
+        found = packed or self._connection.execute(_HEADS, (record,)).fetchone()
         if found is None:
             raise StoreError(f"page {record}: gone, with heads that are packed upon its own; restore a backup")
         upon, heads = found
