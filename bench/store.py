@@ -106,6 +106,7 @@ def main() -> None:
     _print(("what", "figure", "unit", "target", "met x"), figures)
     place = RESULTS / f"store-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
     told = {"rooms": [asdict(room) for room in rooms], "figures": [asdict(figure) for figure in figures]}
+    place.parent.mkdir(exist_ok=True)
     place.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 

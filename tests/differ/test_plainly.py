@@ -27,6 +27,7 @@ SAME = {
         ("We set no pixels, no beacons and no profiles.", "We set neither pixels nor beacons nor profiles."),
         ("It rests on Article 6(1)(f) GDPR.", "It rests on Art. 6 para. 1 point (f) GDPR."),
         ("Article 4. Photographs", "4 - Photographs"),
+        ("Frequently asked questions (FAQs)", "FREQUENTLY ASKED QUESTIONS (FAQS)"),
     ],
     "de": [
         ("Wir setzen keine Pixel und keine Profile ein.", "Wir setzen weder Pixel noch Profile ein."),
@@ -52,6 +53,8 @@ SAME = {
     ],
 }
 OTHER = [
+    ("en", "They may be able to see the photographs.", "They are able to see the photographs."),
+    ("en", "The photographs are sent over HTTPS.", "The photographs are sent over HTTP."),
     ("nl", "Wij verhuren of lenen de foto's niet.", "Wij verhuren de foto's niet en lenen ze."),
     ("nl", "Wij bewaren de foto's en de gegevens van leden.", "Wij bewaren de foto's van leden."),
     ("de", "Wir verkaufen oder vermieten die Fotos nicht.", "Wir verkaufen die Fotos nicht und vermieten sie."),

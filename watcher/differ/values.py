@@ -21,7 +21,7 @@ _TICKS = {
     **dict.fromkeys("\u2713\u2714\u2611\u2705", "yes"),
     **dict.fromkeys("\u2717\u2718\u2715\u2612\u274c\u274e", "no"),
 }
-_CAPITALS = re.compile(r"\b[A-Z]{2,}(?=s?\b)")
+_CAPITALS = re.compile(r"\b[A-Z]{2,}s?\b")
 # Who gives and who takes: "employer" and "employee".
 _ROLE = re.compile(r"(\w{3,}?)(ees?|[eo]rs?)")
 
@@ -71,10 +71,14 @@ def _money(text: str) -> set[str]:
 
 
 def _changes_acronym(before: str, after: str) -> bool:
-    """True when an acronym gave way to one that differs in a letter or two."""
+    """True when an acronym gave way to one that differs in a letter; "FAQs" and "FAQS" are one."""
     was, now = (Counter(_CAPITALS.findall(text)) for text in (before, after))
     gone, came = was - now, now - was
-    return any(OSA.distance(one, other, score_cutoff=1) == 1 for one in gone for other in came)
+    return any(
+        one.casefold() != other.casefold() and OSA.distance(one.rstrip("s"), other.rstrip("s"), score_cutoff=1) == 1
+        for one in gone
+        for other in came
+    )
 
 
 def _changes_role(before: str, after: str) -> bool:

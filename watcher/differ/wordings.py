@@ -138,9 +138,10 @@ class Wordings:
         place = 0
         while place < len(words):
             mark, size = self._longest(words, place)
+            said = " ".join(words[place : place + size])
             twice = mark.startswith("=") and form and form[-1][0] == mark  # "the Short Name Law (SNL)"
-            if mark and not twice:
-                form.append((mark, " ".join(words[place : place + size])))
+            if mark and not (twice and self.critical.isdisjoint(f"{form[-1][1]} {said}".split(" "))):
+                form.append((mark, said))
             place += size
         return form
 
