@@ -19,6 +19,7 @@ from pathlib import Path
 from storage.model import BlockKind
 from watcher.differ.acronyms import shortened
 from watcher.differ.evidence import Evidence
+from watcher.differ.leads import DATA_WORDS
 from watcher.differ.places import place_code
 from watcher.differ.plainly import denial_passes, denies_alike, joins, plainly
 from watcher.differ.sentences import sentences
@@ -50,8 +51,7 @@ _REWRITTEN = 0.4
 _MUCH = 0.5
 # "Nutzer:innen", "Nutzer*innen" and the like.
 _GENDERED = re.compile(r"(?<=[^\W\d_])[:*_/\u00b7]-?in(?:nen)?\b")
-# Words for data of any kind, and endings of nouns of doing.
-_DATA = frozenset("data information gegevens informatie daten informationen donnees informations".split())  # noqa: SIM905
+# Words that stand for what was named, and endings of nouns of doing.
 _PRONOUNS = frozenset("it them they ze zij die deze sie es diese dieselben ils elles les ceux celles".split())  # noqa: SIM905
 _NOUN = re.compile(r"(?:ing|ingen|ung|ungen|tion|tions|sion|ment|ments|age|al)$")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
@@ -104,7 +104,7 @@ def _is_light(rest: Rest, evidence: Evidence) -> bool:
         return _denies_alike(evidence)
     if _repeats(evidence, left):
         return True
-    return len(left) == 1 and not (rest.gone and rest.came) and left <= _DATA and _is_elsewhere(evidence)
+    return len(left) == 1 and not (rest.gone and rest.came) and left <= DATA_WORDS and _is_elsewhere(evidence)
 
 
 def _denies_alike(evidence: Evidence) -> bool:
@@ -119,10 +119,11 @@ def _repeats(evidence: Evidence, left: set[str]) -> bool:
     texts = evidence.piece.before or "", evidence.piece.after or ""
     if len({len(sentences(text, evidence.language)) for text in texts}) == 1 or len(left) > 1:
         return False
+    (word,) = left
     wordings, lists = load_wordings(evidence.lexicon.language), evidence.lexicon.lists
-    if any(word in lists[name] for word in left for name in (*_ALWAYS, *_GOVERNING)):
+    if any(word in lists[name] for name in (*_ALWAYS, *_GOVERNING)):
         return False
-    return all(wordings.plain(word) in set(map(wordings.plain, words_of(text))) for word in left for text in texts)
+    return all(wordings.plain(word) in map(wordings.plain, words_of(text)) for text in texts)
 
 
 def _is_elsewhere(evidence: Evidence) -> bool:
@@ -132,7 +133,7 @@ def _is_elsewhere(evidence: Evidence) -> bool:
     """
     wordings = load_wordings(evidence.lexicon.language)
     texts = words_of(evidence.piece.before or ""), words_of(evidence.piece.after or "")
-    data, pronouns = ([sum(word in known for word in words) for words in texts] for known in (_DATA, _PRONOUNS))
+    data, pronouns = ([sum(word in known for word in words) for words in texts] for known in (DATA_WORDS, _PRONOUNS))
     if (data[0] - data[1]) * (pronouns[1] - pronouns[0]) > 0:
         return True
     was, now = map(set, texts)

@@ -38,9 +38,9 @@ _OTHERS = frozenset(
     "gebruiker gebruikers klant klanten lid leden bezoeker bezoekers kinderen nutzer nutzerinnen kunde kunden "
     "mitglieder besucher kinder utilisateur utilisateurs membre membres visiteur visiteurs enfants".split()
 )
-_DATA = frozenset(
-    "data information gegevens informatie persoonsgegevens daten informationen donnees informations".split()  # noqa: SIM905
-)
+# Words for data of any kind.
+DATA_WORDS = frozenset("data information gegevens informatie daten informationen donnees informations".split())  # noqa: SIM905
+_DATA = DATA_WORDS | {"persoonsgegevens"}
 _MARKS = " :…"
 
 

@@ -30,7 +30,7 @@ _SENTENCES = 2_000
 _TURNING = 160
 _SIGNS = re.compile(r"[^0-9A-Za-z]+")
 # Words that begin a sentence on somebody or something that the one before named; not "this", which may be all of it.
-_BACK = frozenset("these it they deze zij ze dieser diese er ce cet cette ces il elle ils elles".split())  # noqa: SIM905
+POINTING = frozenset("these it they deze zij ze dieser diese er ce cet cette ces il elle ils elles".split())  # noqa: SIM905
 # So many pieces are cut where the topic turns, and short ones into sentences; nobody reads the later ones one by one.
 _FINELY = 300
 
@@ -101,7 +101,7 @@ def _by_topic(piece: Piece, language: str | None) -> Iterator[Piece]:
 
 def _topic_of(sentence: str, section: tuple[str, ...], language: str | None) -> Topic | None:
     """What a sentence of a clause turns to; None in doubt, and for one that points back ("They receive ...")."""
-    if sentence.partition(" ")[0].casefold() in _BACK:
+    if sentence.partition(" ")[0].casefold() in POINTING:
         return None
     return sure_topic(sentence, language) or likely_topic(sentence, section, language)
 

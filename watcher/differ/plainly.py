@@ -56,8 +56,10 @@ _JOINTS = {
     "en": _joints("not no neither nor", "or nor", "and"),
     "fr": _joints("pas aucun aucune aucuns aucunes ni", "ou ni", "et"),
 }
+# Words between items, in all languages.
+JOINING = frozenset[str]().union(*(joints.eithers | joints.both for joints in _JOINTS.values()))
 # Words behind which something else holds.
-_TURNS = frozenset("maar echter doch aber jedoch sondern but however mais cependant toutefois".split())  # noqa: SIM905
+TURNS = frozenset("maar echter doch aber jedoch sondern but however mais cependant toutefois".split())  # noqa: SIM905
 _TOKENS = re.compile(r"[^\W_]+(?:[-'\u2019/][^\W_]+)*-?|[^\w\s]|_")
 _LONGEST = 20_000
 # An item of a denied list has at most so many words, but the last, which may go on.
@@ -97,8 +99,9 @@ def denial_passes(was: str, now: str, language: str) -> bool:
     """True when a denial no longer reaches the same: "not sold or let", "let and not sold", "let, but not sold"."""
     joints = _JOINTS.get(language, _NONE)
     known, eithers = joints.nays | joints.eithers | joints.both, joints.eithers - joints.nays
-    runs = [[word for word in words_of(text) if word in known] for text in (was, now)]
-    turned = [not _TURNS.isdisjoint(words_of(text)) for text in (was, now)]
+    words = words_of(was), words_of(now)
+    runs = [[word for word in side if word in known] for side in words]
+    turned = [not TURNS.isdisjoint(side) for side in words]
     if turned[0] is not turned[1] and len(runs[0]) != len(runs[1]) and joints.nays & {*runs[0], *runs[1]}:
         return True
     if sum(word in eithers for word in runs[0]) == sum(word in eithers for word in runs[1]):

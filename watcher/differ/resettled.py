@@ -12,16 +12,15 @@ from itertools import pairwise
 
 from storage.model import BlockKind, ChangeKind
 from watcher.differ.lexicon import plain_words
-from watcher.differ.pieces import Piece, sentences_of
+from watcher.differ.pieces import POINTING, Piece, sentences_of
 from watcher.differ.words import fold
 
 # A sentence of fewer words is no clause of its own; what is told one by one ends where these begin to be many.
 _WORDS = 5
 _PIECES = 300
 # Words that begin a sentence which means what stands before it.
-_BACK = frozenset(
-    "this these that those it they such he she dit deze dat die het zij ze hij zulke dies diese dieser dieses das "  # noqa: SIM905  # words
-    "er es solche ce cet cette ces cela il elle ils elles tel telle".split()
+_BACK = POINTING | frozenset(
+    "this that those such he she dit dat die het hij zulke dies dieses das es solche cela tel telle".split()  # noqa: SIM905  # words
 )
 
 # The sentences of both sides of a clause.

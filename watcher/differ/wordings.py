@@ -34,7 +34,6 @@ _PARTICLES = {
             "om",
             "op",
             "over",
-            "plaats",
             "samen",
             "terug",
             "toe",
@@ -60,7 +59,6 @@ _PARTICLES = {
             "heraus",
             "mit",
             "nach",
-            "statt",
             "teil",
             "um",
             "vor",
@@ -173,18 +171,16 @@ class Wordings:
         particles = _PARTICLES.get(self.language)
         if particles is None:
             return words
-        result, parts = list(words), dict[int, int]()
+        parts: dict[int, tuple[int, str]] = {}
         for place, word in enumerate(words):
             if word in particles:
                 back = range(place - 1, max(-1, place - _APART), -1)
-                at = next((at for at in back if self._verb(word, words[at])), None)
+                at, verb = next(((at, verb) for at in back if (verb := self._verb(word, words[at]))), (place, ""))
                 # Of several that which ends a clause: the others are prepositions.
-                if at is not None and (at not in parts or (_ends(words, place) and not _ends(words, parts[at]))):
-                    parts[at] = place
-        for at, place in parts.items():
-            result[at] = self._verb(words[place], words[at])
-        taken = set(parts.values())
-        return [word for place, word in enumerate(result) if place not in taken]
+                if verb and (at not in parts or (_ends(words, place) and not _ends(words, parts[at][0]))):
+                    parts[at] = place, verb
+        taken = {place for place, _ in parts.values()}
+        return [parts[at][1] if at in parts else word for at, word in enumerate(words) if at not in taken]
 
     def _verb(self, particle: str, word: str) -> str:
         """The verb that a part makes with a word, empty where the lexicon knows none."""

@@ -68,7 +68,10 @@ def encrypted(turn: Turn) -> Iterator[Finding]:
 def _encryption(turn: Turn, side: str) -> int:
     """Above zero where a wording says that data are encrypted, below where it says that they are not."""
     evidence = turn.case.evidence
-    told = [read(text, evidence.lexicon, evidence.language, ()).values["encryption"] for text in _each(turn, side)]
+    told = [
+        read(text, evidence.lexicon, evidence.language, ()).values["encryption"]
+        for text in sentences(side, turn.language)
+    ]
     return 0 if min(told, default=0) < 0 < max(told, default=0) else sum(told)
 
 
@@ -85,17 +88,12 @@ def sent_away(turn: Turn) -> Iterator[Finding]:
 
 def _place(turn: Turn, side: str) -> str:
     """Where something is done by one wording: "here" on the device, "away" elsewhere; empty where it does not say."""
-    parts = (part for text in _each(turn, side) for part in _ASIDES.split(text))
+    parts = (part for text in sentences(side, turn.language) for part in _ASIDES.split(text))
     away = [part for part in parts if says(part, "away", turn.language)]
     lexicon, language = turn.case.evidence.lexicon, turn.language
     if away and stance(" ".join(away), terms("away", language), lexicon, language) >= Stance.ASKED:
         return "away"
     return "here" if says(side, "on-device", language) else ""
-
-
-def _each(turn: Turn, side: str) -> Iterator[str]:
-    """The sentences of one wording."""
-    yield from sentences(side, turn.language)
 
 
 def told_late(turn: Turn) -> Iterator[Finding]:

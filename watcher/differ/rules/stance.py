@@ -12,6 +12,7 @@ from enum import IntEnum
 
 from watcher.differ.evidence import holds, starts_in
 from watcher.differ.lexicon import Lexicon
+from watcher.differ.plainly import TURNS
 from watcher.differ.sentences import sentences
 from watcher.differ.words import fold
 
@@ -19,7 +20,7 @@ from watcher.differ.words import fold
 _BEHIND = 7
 # A term has at most so many words.
 _TERM = 4
-_BUT = r",?\s(?:but|however|maar|echter|doch|aber|jedoch|sondern|mais|cependant|toutefois)\s"
+_BUT = rf",?\s(?:{'|'.join(sorted(TURNS))})\s"
 _TURN = re.compile(rf";|{_BUT}", re.IGNORECASE)
 _PARTS = re.compile(rf"[;:()]|\s-\s|{_BUT}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+|[,.]")

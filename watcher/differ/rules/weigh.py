@@ -15,6 +15,7 @@ from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import plain_words
 from watcher.differ.places import find_places
+from watcher.differ.plainly import JOINING
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.signs import load_signs, words_and_marks
 from watcher.differ.rules.statement import BENEFITS, BURDENS, Statement, read
@@ -34,28 +35,7 @@ _SMALL = frozenset({Topic.CONTACT, Topic.OTHER})
 # Topics whose sentences promise, or say how far the promises of a policy reach.
 _COVERING = BENEFITS | {Topic.OTHER}
 _WHERE = frozenset({Topic.TRANSFERS, Topic.SUBPROCESSORS})
-_JOINS = frozenset(
-    (
-        "and",
-        "or",
-        "nor",
-        "en",
-        "of",
-        "noch",
-        "und",
-        "oder",
-        "sowie",
-        "et",
-        "ou",
-        "ni",
-        ",",
-        ";",
-        "soit",
-        "either",
-        "hetzij",
-        "entweder",
-    )
-)
+_JOINS = JOINING | {",", ";", "soit", "either", "hetzij", "entweder"}
 # Who may stand in a list of those that a promise binds.
 _SELVES = frozenset({"us", "ons", "uns", "nous"})
 # A statement on all or none; so many words more narrow it.
