@@ -13,6 +13,7 @@ from watcher.differ.interests import follow
 from watcher.differ.partial import with_unseen_rows
 from watcher.differ.pieces import Piece, cut
 from watcher.differ.recipients import recipient_delta
+from watcher.differ.rejoined import rejoin
 from watcher.differ.resettled import resettle
 from watcher.differ.unrest import in_one_form
 
@@ -34,7 +35,8 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = (), *,
         return Comparison(Verdict.SAME, language)
     new = with_unseen_rows(old, new)
     with collector_paused(cycles=False):
-        pieces = resettle(cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language), language)
+        pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
+        pieces = rejoin(resettle(pieces, language), language)
         recipients = recipient_delta(old, new)
         verdict, changes = judge_all(pieces, recipients, old, new, whole=whole)
         unrest = verdict is Verdict.EDITORIAL and not any(map(_is_edit, changes)) and _is_unrest(old, new, pieces)

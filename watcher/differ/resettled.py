@@ -17,14 +17,14 @@ from watcher.differ.words import fold
 
 # A sentence of fewer words is no clause of its own; what is told one by one ends where these begin to be many.
 _WORDS = 5
-_PIECES = 300
+PIECES = 300
 # Words that begin a sentence which means what stands before it.
 _BACK = POINTING | frozenset(
     "this that those such he she dit dat die het hij zulke dies dieses das es solche cela tel telle".split()  # noqa: SIM905  # words
 )
 
 # The sentences of both sides of a clause.
-_Sides = tuple[Sequence[str], Sequence[str]]
+Sides = tuple[Sequence[str], Sequence[str]]
 
 
 def resettle(pieces: Sequence[Piece], language: str | None) -> list[Piece]:
@@ -32,29 +32,32 @@ def resettle(pieces: Sequence[Piece], language: str | None) -> list[Piece]:
 
     Texts stay word for word: a sentence is taken out at the beginning or the end of what differs only.
     """
-    if len(pieces) > _PIECES:
+    if len(pieces) > PIECES:
         return list(pieces)
-    cut = [(_cut(piece, piece.before, language), _cut(piece, piece.after, language)) for piece in pieces]
+    cut = [both_sides(piece, language) for piece in pieces]
     gone = Counter(text for was, now in cut for text in was if text not in now)
     came = Counter(text for was, now in cut for text in now if text not in was)
     meant = {one for was, now in cut for side in (was, now) for one, next_ in pairwise(side) if _points_back(next_)}
-    moved = {text for text, count in gone.items() if count == came[text] == 1 and _stands_alone(text)} - meant
-    left = [_trimmed(*sides, moved) for sides in cut]
+    moved = {text for text, count in gone.items() if count == came[text] == 1 and stands_alone(text)} - meant
+    left = [trimmed(*sides, moved) for sides in cut]
     while not moved <= (both := _taken(cut, left)):  # what one side keeps is told on the other too
         moved &= both
-        left = [_trimmed(*sides, moved) for sides in cut]
+        left = [trimmed(*sides, moved) for sides in cut]
     if not moved:
         return list(pieces)
-    return [one for whole in zip(pieces, cut, left, strict=True) for one in _without(*whole)]
+    return [one for whole in zip(pieces, cut, left, strict=True) for one in left_of(*whole)]
 
 
-def _cut(piece: Piece, text: str | None, language: str | None) -> Sequence[str]:
-    """The sentences of one side of a clause; none of what is no running text, or hangs on words above it."""
+def both_sides(piece: Piece, language: str | None) -> Sides:
+    """The sentences of both sides of a clause; none of what is no running text, or hangs on words above it."""
     apart = piece.block.cells or piece.hangs or any(piece.leads) or piece.block.kind is BlockKind.HEADING
-    return () if apart or text is None or piece.kind is ChangeKind.MOVED else sentences_of(text, language)
+    if apart or piece.kind is ChangeKind.MOVED:
+        return (), ()
+    was, now = (() if text is None else sentences_of(text, language) for text in (piece.before, piece.after))
+    return was, now
 
 
-def _stands_alone(text: str) -> bool:
+def stands_alone(text: str) -> bool:
     """True for a sentence that says the same wherever it stands."""
     return len(plain_words(text)) >= _WORDS and not _points_back(text)
 
@@ -64,7 +67,7 @@ def _points_back(text: str) -> bool:
     return bool(_BACK.intersection(plain_words(fold(text))[:1]))
 
 
-def _taken(cut: Sequence[_Sides], left: Sequence[_Sides]) -> set[str]:
+def _taken(cut: Sequence[Sides], left: Sequence[Sides]) -> set[str]:
     """The sentences that were taken off an old and off a new side."""
     taken = [
         {text for whole, part in zip(cut, left, strict=True) for text in whole[side] if text not in part[side]}
@@ -73,7 +76,7 @@ def _taken(cut: Sequence[_Sides], left: Sequence[_Sides]) -> set[str]:
     return taken[0] & taken[1]
 
 
-def _without(piece: Piece, cut: _Sides, left: _Sides) -> Iterator[Piece]:
+def left_of(piece: Piece, cut: Sides, left: Sides) -> Iterator[Piece]:
     """What is left of a piece."""
     if list(map(len, left)) == list(map(len, cut)):
         yield piece
@@ -88,7 +91,7 @@ def _without(piece: Piece, cut: _Sides, left: _Sides) -> Iterator[Piece]:
     yield piece._replace(kind=kind, before=before, after=after)
 
 
-def _trimmed(was: Sequence[str], now: Sequence[str], moved: set[str]) -> _Sides:
+def trimmed(was: Sequence[str], now: Sequence[str], moved: set[str]) -> Sides:
     """Both sides without the moved sentences at their ends, and the equal ones that stand before those."""
     if moved.isdisjoint(was) and moved.isdisjoint(now):
         return was, now
