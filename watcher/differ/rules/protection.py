@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from babel import Locale
 
 from storage.model import BlockKind, ChangeKind, Severity, Topic
-from watcher.differ.evidence import holds, starts_in
+from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import plain_words
 from watcher.differ.places import find_places
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
@@ -47,7 +47,7 @@ def ai(case: Case) -> Iterator[Finding]:
         elif said is Stance.OPT_OUT and case.lead is Topic.RIGHTS:
             yield Finding("ai.opt-out", MEDIUM, BETTER, Topic.AI, "a way to opt out of training is offered")
             return
-        elif said not in {Stance.DENIED, Stance.SILENT}:
+        elif said not in {Stance.DENIED, Stance.SILENT} and not _trained_more(evidence, said):
             way = _WAYS[said] if said in _WAYS else ", opt-out offered" if _way_out(case) else ""
             yield Finding("ai.training", HIGH, WORSE, Topic.AI, f"data train AI models{way}")
     elif _improves(case):
@@ -58,13 +58,23 @@ def ai(case: Case) -> Iterator[Finding]:
         yield Finding("ai.automated-decision", HIGH, WORSE, Topic.AI, "decisions are taken without a human")
     if _hands_over(case):
         yield Finding("ai.third-party", HIGH, WORSE, Topic.AI, "another company's AI gets data")
-    if starts_in(inserted, lists["model"]):
+    if starts_in(inserted, lists["model"]) and _stand(evidence, evidence.fresh, "model") is not Stance.DENIED:
         yield Finding("ai.model", HIGH, WORSE, Topic.AI, "content goes through an AI model")
 
 
 def _on_ai(case: Case) -> bool:
     """True for a clause on AI by its topics, or by what its new words call a model."""
     return Topic.AI in case.topics[:3] or starts_in(case.evidence.inserted, case.evidence.lexicon.lists["system"])
+
+
+def _trained_more(evidence: Evidence, said: Stance) -> bool:
+    """True where the words that went said more of training than those that came: done, and now done after asking."""
+    return _stand(evidence, evidence.stale, "train") > said
+
+
+def _stand(evidence: Evidence, text: str, name: str) -> Stance:
+    """The stance of a text on an act."""
+    return stance(text, evidence.lexicon.lists[name], evidence.lexicon, evidence.language)
 
 
 def _improves(case: Case) -> bool:

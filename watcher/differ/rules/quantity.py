@@ -106,9 +106,8 @@ def amounts(case: Case) -> Iterator[Finding]:
     was, now = gone[0], came[0]
     if kind is None or was == now or (kind.name == "age" and not (was in _AGES and now in _AGES)):
         return
-    figures = any(case.evidence.numbers)
-    told = f"{was:g} -> {now:g}" if kind.name == "age" or figures else told_words(case.evidence)
-    if kind.name == "price" and figures:  # as it stands: "9,50"
+    told = f"{was:g} -> {now:g}" if kind.name == "age" else told_words(case.evidence)
+    if any(case.evidence.numbers):  # as it stands: "9,50", "1.000.000"
         told = " -> ".join(next(word for word in words if _plain((word,))) for words in case.evidence.numbers)
     yield _weighed(kind, told, longer=now > was)
 

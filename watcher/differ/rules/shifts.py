@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import framed_words, holds, starts_in
+from watcher.differ.rules.choices import choice
 from watcher.differ.rules.finding import HIGH, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.given_up import GIVEN_UP_RULES, given_up, sent_away
 from watcher.differ.rules.handing_over import HANDING_RULES, outsourced
@@ -290,6 +291,7 @@ _RULES: tuple[Callable[[Turn], Iterator[Finding]], ...] = (
     *TIME_RULES,
     *HANDING_RULES,
     *GIVEN_UP_RULES,
+    choice,
     scope,
     machine,
     profile,

@@ -35,7 +35,7 @@ _SMALL = frozenset({Topic.CONTACT, Topic.OTHER})
 # Topics whose sentences promise, or say how far the promises of a policy reach.
 _COVERING = BENEFITS | {Topic.OTHER}
 _WHERE = frozenset({Topic.TRANSFERS, Topic.SUBPROCESSORS})
-_JOINS = JOINING | {",", ";", "soit", "either", "hetzij", "entweder"}
+_JOINS = JOINING | {",", ";", "soit", "either", "hetzij", "entweder", "neither", "nor", "noch", "weder", "ni"}
 # Who may stand in a list of those that a promise binds.
 _SELVES = frozenset({"us", "ons", "uns", "nous"})
 # A statement on all or none; so many words more narrow it.
