@@ -163,10 +163,12 @@ def _label(piece: Piece) -> str | None:
 
 
 def _stated(piece: Piece, facts: Sequence[FactChange]) -> str | None:
-    """Say "Retention of scans: now 3 years", None without a subject."""
-    for fact in facts:
+    """Say "Retention of scans: now 3 years", None without a subject; a period that stood before is nothing new."""
+    kept = [fact for fact in facts if fact.type is FactType.RETENTION]
+    known = {fact.before for fact in kept}
+    for fact in sorted(kept, key=lambda fact: fact.after in known):
         after, subject = spelled(fact.after), _subject(piece, fact.subject)
-        if fact.type is FactType.RETENTION and after and subject and not fact.before:
+        if after and subject and not fact.before:
             return f"Retention of {subject}: now {after}"
     return None
 

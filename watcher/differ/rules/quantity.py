@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from storage.model import ChangeKind, Topic
 from watcher.differ.durations import spelled
@@ -27,6 +28,14 @@ _TIMES |= dict.fromkeys(("twice", "tweemaal", "zweimal", "double", "dubbele", "d
 _TIMES |= dict.fromkeys(("thrice", "driemaal", "dreimal"), 3.0)
 _DAYS = {"nl": "dagen", "de": "Tage", "fr": "jours"}
 _EVERY = r"\b(?:every|each|elke|iedere|om de|alle|jede|tous les|toutes les|chaque)"
+# A period that ends where something begins: "30 days before".
+_AHEAD = re.compile(
+    r"\b(?:days?|weeks?|months?|dagen|dag|weken|week|maanden|maand|tagen?|wochen?|monaten?|jours?|semaines?|mois)\b"
+    r"[^.;]{0,24}?\s(?:before|prior to|in advance|v[oó]{2}r|voorafgaand|voordat|vor|bevor|avant)\s",
+    re.IGNORECASE,
+)
+# What a period that looks like one of keeping is about, where nothing is kept.
+_TOPICS = {"telling": Topic.POLICY_UPDATES, "inspecting": Topic.RIGHTS}
 _NUMBER = re.compile(r"[€$£]?([0-9]+(?:[.,][0-9]+)*)\s?%?")
 
 
@@ -39,9 +48,19 @@ def periods(case: Case) -> Iterator[Finding]:
         yield _rhythm(case, gone, came)
         return
     topic = _period_topic(case)
-    kind = None if topic is Topic.RETENTION else _kind(case, "period")
-    if topic is Topic.RIGHTS and _answers(case) and (kind is None or _vendor_answers(case)):
-        kind = next(one for one in load_quantities() if one.name == "answering")
+    kind = _kind(case, "period") if topic is not Topic.RETENTION or not _keeps(case) else None
+    about = _TOPICS.get(kind.name) if kind is not None and topic is Topic.RETENTION else None
+    if about is not None:
+        told = _of_periods(case, about, kind, gone, came)
+        yield from (replace(finding, topic=about, leads=True) for finding in told)
+    else:
+        yield from _of_periods(case, topic, kind if topic is not Topic.RETENTION else None, gone, came)
+
+
+def _of_periods(
+    case: Case, topic: Topic, kind: Quantity | None, gone: tuple[Period, ...], came: tuple[Period, ...]
+) -> Iterator[Finding]:
+    """What periods of one topic and kind that came, went or changed amount to."""
     if gone and came:
         yield from _replaced(topic, kind, gone, came)
     elif came and case.kind is not ChangeKind.REMOVED:
@@ -52,10 +71,15 @@ def periods(case: Case) -> Iterator[Finding]:
         yield Finding(f"{topic}.unstated", grave, WORSE, None, f"no longer states {told_period(gone[0])}")
 
 
+def _keeps(case: Case) -> bool:
+    """True for a clause that speaks of keeping or deleting."""
+    lists = case.evidence.lexicon.lists
+    return starts_in(case.evidence.clause, lists["keep"] | lists["delete"])
+
+
 def _recurs(case: Case, found: tuple[Period, ...]) -> bool:
     """True when something is done every so often, and nothing is kept or deleted: an audit, a test, a report."""
-    lists = case.evidence.lexicon.lists
-    if case.lead is Topic.SECURITY or starts_in(case.evidence.clause, lists["keep"] | lists["delete"]):
+    if case.lead is Topic.SECURITY or _keeps(case):
         return False  # a rhythm of security is a quantity of its own
     return all(re.search(rf"{_EVERY}\s+{re.escape(one.text)}", case.evidence.clause, re.IGNORECASE) for one in found)
 
@@ -92,6 +116,12 @@ def _is_limit(case: Case, kind: Quantity | None) -> bool:
 def _kind(case: Case, of: str) -> Quantity | None:
     """What the quantities of the changed sentences are of."""
     evidence = case.evidence
+    if (
+        of == "period"
+        and _AHEAD.search(evidence.clause)
+        and starts_in(evidence.clause, evidence.lexicon.lists["notify"])
+    ):
+        return next(one for one in load_quantities() if one.name == "telling")
     return quantity(evidence.clause, of, evidence.language or evidence.lexicon.language, case.topics[:4])
 
 
@@ -152,10 +182,8 @@ def _period_topic(case: Case) -> Topic:
 
 def _answers(case: Case) -> bool:
     """True where a clause that is not on rights or contact by its words says how long an answer takes."""
-    lists, evidence = case.evidence.lexicon.lists, case.evidence
-    keeps = starts_in(evidence.clause, lists["keep"] | lists["delete"])
     asked = case.lead in {Topic.RETENTION, Topic.OTHER, Topic.RIGHTS}
-    return asked and not keeps and says(evidence.clause, "answer", evidence.language)
+    return asked and not _keeps(case) and says(case.evidence.clause, "answer", case.evidence.language)
 
 
 def _vendor_answers(case: Case) -> bool:

@@ -52,6 +52,7 @@ def _at_once(turn: Turn, side: str) -> bool:
     return (
         starts_in(side, lists["delete"])
         and says(side, "at-once", turn.language)
+        and not says(side, "when-possible", turn.language)
         and not starts_in(side, lists["endless"])
         and not find_periods(side, turn.language)
     )

@@ -13,6 +13,7 @@ from enum import IntEnum
 from watcher.differ.evidence import holds, starts_in
 from watcher.differ.lexicon import Lexicon
 from watcher.differ.plainly import TURNS
+from watcher.differ.rules.wordlists import says
 from watcher.differ.sentences import sentences
 from watcher.differ.words import fold
 
@@ -70,7 +71,10 @@ def _denies(part: str, terms: frozenset[str], lexicon: Lexicon) -> bool:
     words, place = _found(part, terms)
     behind = words[place : place + _BEHIND]
     stop = next((at for at, word in enumerate(behind) if not word[0].isalnum()), len(behind))
-    return holds(" ".join(words[:place]), negation) or holds(" ".join(behind[:stop]), negation)
+    near, rest = " ".join(behind[:stop]), " ".join(words[place:])
+    excepted = holds(rest, lexicon.lists["exception"])  # "unless it is prohibited by law"
+    ruled_out = not excepted and says(rest, "ruled-out", lexicon.language)
+    return holds(" ".join(words[:place]), negation) or holds(near, negation) or ruled_out
 
 
 def _without(part: str, terms: frozenset[str], lexicon: Lexicon) -> bool:
