@@ -49,6 +49,8 @@ def periods(case: Case) -> Iterator[Finding]:
         return
     topic = _period_topic(case)
     kind = _kind(case, "period") if topic is not Topic.RETENTION or not _keeps(case) else None
+    if topic is Topic.RIGHTS and _answers(case) and (kind is None or _vendor_answers(case)):
+        kind = next(one for one in load_quantities() if one.name == "answering")
     about = _TOPICS.get(kind.name) if kind is not None and topic is Topic.RETENTION else None
     if about is not None:
         told = _of_periods(case, about, kind, gone, came)
