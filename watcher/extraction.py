@@ -14,7 +14,7 @@ from functools import lru_cache
 from storage.model import ExtractRules, PageRules, Range, Reason
 
 # Raise this whenever the same bytes may give another text: stored pages are then extracted anew, without an alert.
-EXTRACTOR_VERSION = "5"
+EXTRACTOR_VERSION = "6"
 
 
 @lru_cache(maxsize=256)

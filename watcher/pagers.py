@@ -1,4 +1,4 @@
-"""What a page says of a long list that it shows in parts: "1-10 of 14", "Previous 1 2 3 Next"."""
+"""What leads a reader round a page: "1-10 of 14", "Previous 1 2 3 Next", the lines of a list of contents."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ _NUMBERS = re.compile(
     rf"(?=.*\d)(?=.*(?:{_STEP}))(?>{_STEP}|first|last|eerste|laatste|erste|letzte|premi[èe]re?|derni[èe]re?|page|pagina"
     r"|seite|\d++|[.…|·,/()\s-]++)++",
     re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?:(?:article|artikel|section|§)\s)?(?:\d+(?:\.\d+)*[.):]?|[a-z][.)]|[ivx]+[.)])\s+", re.IGNORECASE
 )
 
 
@@ -51,3 +54,9 @@ def find_shown(text: str) -> Shown | None:
 def is_pager(text: str) -> bool:
     """Tell whether a line is a row of page numbers with a word or an arrow for the next one."""
     return len(text) <= _MOST and _NUMBERS.fullmatch(text) is not None
+
+
+def without_number(text: str) -> str:
+    """A heading without the number before it, as a list of contents may name it."""
+    found = _NUMBERED.match(text)
+    return text[found.end() :] if found else text

@@ -277,6 +277,15 @@ def test_a_list_of_contents_is_known_in_any_order() -> None:
     assert told(*names) == told("Delta", "Alpha", "Epsilon", "Beta", "Zeta", "Gamma") == sorted(names)
 
 
+def test_a_list_of_contents_may_leave_out_the_numbers_of_its_headings() -> None:
+    """The headings are numbered and the lines of the list are not: still a list of contents."""
+    parts = "".join(
+        f"<h2>{at}. {name}</h2><p>What we say of it.</p>" for at, name in enumerate(("Alpha", "Beta", "Gamma"))
+    )
+    listed = "<ul><li>Alpha</li><li>Beta</li><li>Gamma</li></ul>"
+    assert read(page(above=listed, within=parts)).blocks == read(page(within=parts)).blocks
+
+
 def test_another_day_in_a_notice_above_the_title_is_told() -> None:
     """A banner that says from when the new text holds: its day is the document's, whatever stands around it."""
     said = (

@@ -34,7 +34,7 @@ from watcher.differ.reading import read_piece
 from watcher.differ.renames import bare_name
 from watcher.differ.roster import Roster
 from watcher.differ.rules import Case, Finding, find_rules
-from watcher.differ.scraps import quiet_headings
+from watcher.differ.scraps import quiet_contents, quiet_headings
 from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import term_scores, weigh_topics
@@ -88,7 +88,8 @@ def judge(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences
         )
     changes = [change for evidence in evidences for change in _each(evidence, around, roster)]
-    changes = quiet_headings(gather_entries(_told_once(changes, roster), roster.delta), old, new)
+    changes = gather_entries(_told_once(changes, roster), roster.delta)
+    changes = quiet_headings(quiet_contents(changes, old, new), old, new)
     if not whole and cut_short(changes, old, new):
         return Verdict.NOISE, tuple(
             _quiet(evidence, _topics(evidence, around)[0], "page.truncated") for evidence in evidences

@@ -10,13 +10,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from storage.model import BlockKind, Change, ChangeKind, Document
+from storage.model import BlockKind, Change, ChangeKind, Direction, Document, Severity
 from watcher.differ.boxes import BANNER, is_bare, is_one_sided, is_outside, is_sure, reaches
 from watcher.differ.evidence import Evidence
 from watcher.differ.lexicon import plain_words
 from watcher.differ.pieces import Piece
 from watcher.differ.words import fold
 from watcher.differ.zones import Zone, is_link, page_hits
+from watcher.pagers import without_number
 
 # A number as a ticker shows it, with the sign of what comes next stuck to it: "95,679.39", "-0.28%ETH".
 _QUOTED = re.compile(r"[+-]?[€$£]?\d[\d.,' ]*\s?%?\s?[A-Z]{0,5}")
@@ -35,6 +36,9 @@ _OFTEN = 3
 # So many labels in a row, of so many words each, are a menu.
 _RUN = 6
 _WORDS = 3
+# So many headings in a row are a list of contents; none is longer.
+_LISTED = 3
+_LINE = 120
 _LATIN = frozenset({"nl", "en", "de", "fr", "es", "it", "pt", "da", "sv", "nb", "fi", "pl", "cs", "hu", "ro", "tr"})
 _LANGUAGES = (
     "English", "Deutsch", "Français", "français", "Español", "español", "Italiano", "italiano", "Nederlands",
@@ -75,6 +79,24 @@ def menu_labels(pieces: Iterable[Piece]) -> Iterator[str]:
         if piece is not None and label:
             run.append(" ".join(plain_words(fold(piece.text))))
             last = piece.kind
+
+
+def quiet_contents(changes: Sequence[Change], old: Document, new: Document) -> list[Change]:
+    """The changes, where lines that came or went and are the headings of the document are its list of contents."""
+    result = list(changes)
+    for kind, document in ((ChangeKind.ADDED, new), (ChangeKind.REMOVED, old)):
+        listed: dict[tuple[str, ...], list[int]] = {}
+        told = [at for at, one in enumerate(changes) if one.kind is kind and one.severity is not Severity.INFO]
+        titles = {_title(block.text) for block in document.blocks if block.kind is BlockKind.HEADING} if told else set()
+        for at in told:
+            if _title(changes[at].after or changes[at].before or "") in titles:
+                listed.setdefault(changes[at].section, []).append(at)
+        for places in listed.values():
+            for at in places if len(places) >= _LISTED else ():
+                result[at] = replace(
+                    changes[at], severity=Severity.INFO, direction=Direction.NEUTRAL, rules=("page.contents",)
+                )
+    return result
 
 
 def quiet_headings(changes: Sequence[Change], old: Document, new: Document) -> list[Change]:
@@ -155,6 +177,11 @@ def _are_crumbs(text: str, piece: Piece) -> bool:
 def _is_label(piece: Piece) -> bool:
     """True for a bare word or two that came or went above the text and under no heading."""
     return _is_above(piece) and is_one_sided(piece) and len(plain_words(piece.text)) <= _WORDS and is_bare(piece.text)
+
+
+def _title(text: str) -> str:
+    """A heading as a list of contents names it: without its number."""
+    return without_number(fold(text)).strip(" .:") if len(text) <= _LINE else text
 
 
 def _letters(text: str) -> str:

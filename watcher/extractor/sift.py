@@ -9,7 +9,7 @@ from itertools import groupby
 from storage.model import BlockKind
 from watcher.extractor.pieces import Piece
 from watcher.extractor.text import normalise
-from watcher.pagers import find_shown, is_pager
+from watcher.pagers import find_shown, is_pager, without_number
 
 _MOST_CHARS = 70
 _HEADING_CHARS = 160
@@ -133,5 +133,5 @@ def _run(piece: Piece, *, listed: bool) -> BlockKind | None:
 
 
 def _folded(piece: Piece) -> str:
-    """Return the text of a piece as it is compared."""
-    return normalise(piece.text).casefold()
+    """Return the text of a piece as it is compared: a list of contents may leave out the numbers of its headings."""
+    return without_number(normalise(piece.text).casefold())
