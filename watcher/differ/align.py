@@ -18,8 +18,8 @@ from operator import attrgetter
 
 from rapidfuzz.distance import Indel
 
-from storage.model import Block, ChangeKind
-from watcher.differ.alike import Outline, alike_pairs, outline, shared_words
+from storage.model import Block, BlockKind, ChangeKind
+from watcher.differ.alike import Outline, alike_pairs, likeness, outline, shared_words
 from watcher.differ.words import fold
 
 # Cells of the bit matrix over block ids: 25 million are 3 MB and some milliseconds.
@@ -37,6 +37,8 @@ _NUMBER = re.compile(
 _MARKED = re.compile(r"[.)\]:]")
 _LABEL = 24
 _TELLING = 4
+# What two clauses that are known by their place still need in common.
+_RELATED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,14 +248,12 @@ def _first_cell(block: Block) -> Hashable:
     return (block.cells[0].text or None) if len(block.cells) > 1 else None
 
 
-def _rewritten(
-    left: list[int], right: list[int], olds: dict[int, Outline], news: dict[int, Outline]
-) -> Iterator[tuple[int, int]]:
-    """Clauses that keep number and place and are put in other words: the only ones of that number on each side."""
-    was, now = _by_number(left, olds), _by_number(right, news)
+def _rewritten(left: list[int], right: list[int], olds: _Outlines, news: _Outlines) -> Iterator[tuple[int, int]]:
+    """Clauses put in other words that keep number and place, or stand alone below their heading as before."""
+    was, now = ({**_by_number(*side), **_alone(*side)} for side in ((left, olds), (right, news)))
     for key, places in was.items():
         others = now.get(key, [])
-        if len(places) == len(others) == 1:
+        if len(places) == len(others) == 1 and likeness(olds[places[0]], news[others[0]]) > _RELATED:
             yield places[0], others[0]
 
 
@@ -267,6 +267,16 @@ def _by_number(places: list[int], outlines: dict[int, Outline]) -> dict[Hashable
         match = _NUMBER.match(one.text[:_LABEL])
         if match and any(map(str.isdigit, match[0])) and len(one.words) > _TELLING and not one.row:
             found[match[0].strip(), one.kind, one.section, one.gap].append(place)
+    return found
+
+
+def _alone(places: list[int], outlines: _Outlines) -> dict[Hashable, list[int]]:
+    """Paragraphs that are all there is below a heading that stayed, by gap and section."""
+    found: dict[Hashable, list[int]] = {}
+    for place in places:
+        if place in outlines and outlines.is_alone(place):
+            one = outlines[place]
+            found[one.section, one.gap] = [place]
     return found
 
 
@@ -294,6 +304,18 @@ class _Outlines(dict[int, Outline]):
 
     def _outline(self, place: int) -> Outline:
         return outline(self._blocks[place], bisect_left(self._anchors, place), place / len(self._blocks))
+
+    def is_alone(self, place: int) -> bool:
+        """True for a paragraph between a heading equal in place and the next heading or the end."""
+        blocks, kind = self._blocks, BlockKind.HEADING
+        at = bisect_left(self._anchors, place)
+        return (
+            at > 0
+            and blocks[place].kind is BlockKind.PARAGRAPH
+            and self._anchors[at - 1] == place - 1
+            and blocks[place - 1].kind is kind
+            and (place + 1 == len(blocks) or blocks[place + 1].kind is kind)
+        )
 
     def __missing__(self, place: int) -> Outline:
         found = self[place] = self._outline(place)

@@ -12,7 +12,17 @@ from watcher.differ.rules.finding import BETTER, HIGH, INFO, LOW, MEDIUM, NEUTRA
 from watcher.differ.rules.handing_over import law
 from watcher.differ.rules.parties import authorised, companies_named, contact, recipients, sharing
 from watcher.differ.rules.promises import promises, refusals
-from watcher.differ.rules.protection import ai, basis, deemed, intrusive, protection, rights, sensitive, transfers
+from watcher.differ.rules.protection import (
+    ai,
+    audits,
+    basis,
+    deemed,
+    intrusive,
+    protection,
+    rights,
+    sensitive,
+    transfers,
+)
 from watcher.differ.rules.quantity import amounts, foretelling, notice, patience, periods, retention
 from watcher.differ.rules.shifts import beside, turned
 from watcher.differ.rules.stance import Stance, stance
@@ -239,6 +249,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     basis,
     contact,
     protection,
+    audits,
     refusals,
     negation,
     modality,

@@ -12,6 +12,7 @@ from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
+from watcher.differ.rules.wordlists import says
 from watcher.differ.words import fold, fold_word, token_kind
 
 # How contracts call a consent that is given once for all processors; folded.
@@ -151,7 +152,9 @@ def sharing(case: Case) -> Iterator[Finding]:
     about = set(case.topics[:3])
     if not {Topic.SHARING, Topic.TRACKING, Topic.SUBPROCESSORS, Topic.TRANSFERS} & about:
         return
-    if _begun(case, "sell") and Topic.SHARING in case.topics:
+    if changed_hands := _changes_hands(case):
+        yield Finding("sharing.takeover", MEDIUM, WORSE, Topic.SHARING, "data may pass to a buyer of the business")
+    elif _begun(case, "sell") and Topic.SHARING in case.topics:
         yield Finding("sharing.sale", HIGH, WORSE, Topic.SHARING, "data may be sold")
     if _begun(case, "advertise"):
         asked = _stance(case, "advertise") is Stance.ASKED
@@ -159,9 +162,20 @@ def sharing(case: Case) -> Iterator[Finding]:
     if _begun(case, "track") and Topic.TRACKING in about and evidence.piece.block.kind is not BlockKind.HEADING:
         asked = _stance(case, "track") is Stance.ASKED and case.kind is ChangeKind.ADDED
         yield Finding("tracking.added", MEDIUM if asked else HIGH, WORSE, Topic.TRACKING, "a tracking technique is new")
-    if _wider(case):
+    if _wider(case) and not changed_hands:
         known = _stance(case, "share") is not Stance.ASKED or _silent(case)
         yield Finding("sharing.widened", HIGH if known else MEDIUM, WORSE, Topic.SHARING, _whom(case))
+
+
+def _changes_hands(case: Case) -> bool:
+    """True when all that a clause newly says of sharing is what happens when the business is taken over."""
+    evidence = case.evidence
+    lists, language = evidence.lexicon.lists, evidence.language
+    told = [text for text in (*evidence.brought, *(now for _, now in evidence.reworded)) if len(text.split()) > _TITLE]
+    sold = [says(text, "takeover", language) for text in told]
+    shared = [starts_in(text, lists["share"] | lists["sell"]) for text in told]
+    new = any(sold) and all(one for one, other in zip(sold, shared, strict=True) if other)
+    return new and not says(evidence.stale, "takeover", language)
 
 
 def _begun(case: Case, name: str) -> bool:

@@ -14,6 +14,7 @@ from watcher.differ.places import find_places
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
+from watcher.differ.rules.wordlists import says, terms
 from watcher.differ.topics import term_scores
 from watcher.differ.words import fold
 
@@ -122,11 +123,14 @@ def sensitive(case: Case) -> Iterator[Finding]:
 
 
 def _which(case: Case) -> str:
-    """The first new word that speaks of sensitive data, with the one behind it."""
-    words = [word.strip(".,;:()") for word in case.evidence.inserted.split()]
+    """The first new word that speaks of sensitive data, with the one behind it where that has content."""
+    grammar = case.evidence.lexicon.lists["grammar"]
+    words = case.evidence.inserted.split()
     for place, word in enumerate(words):
         if Topic.SENSITIVE_DATA in term_scores(word, case.evidence.language):
-            return f': "{" ".join(words[place : place + 2])}"'
+            behind = words[place + 1 : place + 2] if word[-1].isalnum() else []
+            told = [one.strip(".,;:()") for one in (word, *behind) if fold(one) not in grammar]
+            return f': "{" ".join(told)}"'
     return ""
 
 
@@ -261,6 +265,8 @@ def protection(case: Case) -> Iterator[Finding]:
     if case.lead is not Topic.SECURITY:
         return
     evidence = case.evidence
+    if any(audits(case)):
+        return
     proven = starts_in(evidence.inserted, evidence.lexicon.lists["certificate"])
     lists = evidence.lexicon.lists
     lost = _rights(evidence.deleted, lists["measure"]) - _rights(evidence.piece.after or "", lists["measure"])
@@ -270,3 +276,18 @@ def protection(case: Case) -> Iterator[Finding]:
         yield Finding("security.removed", HIGH, WORSE, None, "a security measure is gone")
     elif proven or case.kind is ChangeKind.ADDED:
         yield Finding("security.added", MEDIUM, BETTER, None, told_words(evidence) or "a security measure is named")
+
+
+def audits(case: Case) -> Iterator[Finding]:
+    """Inspections by the customer that a report takes the place of, or the other way (GDPR, Article 28(3)(h))."""
+    evidence = case.evidence
+    if case.kind is not ChangeKind.MODIFIED:
+        return
+    wanted, language = terms("inspection", evidence.language), evidence.language
+    was, now = (stance(text, wanted, evidence.lexicon, language) for text in (evidence.stale, evidence.fresh))
+    report = says(evidence.fresh, "audit-report", language) and not says(evidence.stale, "audit-report", language)
+    if was > Stance.SILENT and (now is Stance.DENIED or (report and now is Stance.SILENT)):
+        told = "inspections are ruled out" if now is Stance.DENIED else "a report takes the place of inspections"
+        yield Finding("audit.lost", HIGH, WORSE, Topic.SECURITY, told, leads=True)
+    elif was <= Stance.SILENT < now and says(evidence.piece.before or "", "audit-report", language):
+        yield Finding("audit.gained", MEDIUM, BETTER, Topic.SECURITY, "inspections are allowed", leads=True)

@@ -30,6 +30,9 @@ _ONCE = frozenset({"safeguard", "consent", "region", "notify", "before", "delete
 # Places count where data are there, and not people or taxes, which stand so near before them.
 _PLACES = frozenset({"region", "abroad"})
 _BESIDE = 2
+# Where data come from: so near before a party, in a clause on what is collected, it gives and gets none.
+_FROM = frozenset({"from", "van", "bij", "von", "vom", "bei", "beim", "aupres"})
+_FROM_NEAR = 4
 # What more of means more for the reader to bear, and what more of means more protection.
 BURDENS = frozenset(
     {
@@ -87,7 +90,12 @@ def read(sentence: str, lexicon: Lexicon, language: str | None, topics: Sequence
         sign = hit.sign
         if sign.within and not sign.within & set(topics):
             continue
+        if sign.name == "sale" and says(sentence, "takeover", tongue):  # the business is sold
+            continue
         if sign.name in _PLACES and says(" ".join(words[max(0, hit.start - _BESIDE) : hit.start]), "not-data", tongue):
+            continue
+        if sign.name == "parties" and _is_source(words, hit, topics):
+            values["source"] = -sign.weight
             continue
         if sign.kind == "reader":
             reader = True
@@ -105,6 +113,13 @@ def read(sentence: str, lexicon: Lexicon, language: str | None, topics: Sequence
         values["discretion"] = -values["discretion"]
     opening = nays and nays[0] < _REACH and not values
     return Statement(values, loosening, firming, turned or bool(opening), reader)
+
+
+def _is_source(words: Sequence[str], hit: Hit, topics: Sequence[Topic]) -> bool:
+    """True for a party that data are collected from."""
+    return topics[:1] == (Topic.DATA_COLLECTED,) and bool(
+        _FROM & set(words[max(0, hit.start - _FROM_NEAR) : hit.start])
+    )
 
 
 def _value(sign: Sign, *, denied: bool) -> int:
