@@ -273,3 +273,15 @@ def test_records_are_as_the_reference_says(made: Maker) -> None:
             assert told["record"] == "clausewatch/record/1"
             assert b"\n" not in data
             assert replace(SOURCE).id == told["source"]
+
+
+def test_a_bundle_that_does_not_fit_is_named_and_gone(store: Store, tmp_path: Path) -> None:
+    """Half a bundle would be no evidence; the line names the file, not some output."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    try:
+        with pytest.raises(ClausewatchError, match=r"small\.zip: cannot be written"):
+            make_bundle(store, Stretch(SOURCE, tuple(store.versions(SOURCE.id))), tmp_path / "small.zip", NOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not (tmp_path / "small.zip").exists()

@@ -65,7 +65,7 @@ _SENTENCES = [
         "Data we collect",
         "We collect your name, your address, your photo.",
         "We collect your name, your address, your photo and your job title.",
-        'Data collected: now also says "and your job title" (worse)',
+        'Data collected: now also says "your job title" (worse)',
     ),
     (
         "en",

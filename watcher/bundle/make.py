@@ -21,6 +21,7 @@ from storage.model import Document, Source, Stamp, Version
 from storage.protocol import Store
 from storage.records import Record
 from watcher.bundle.warc import write_warc
+from watcher.published import unwritten
 from watcher.report.page import as_html
 
 # A fixed day in the archive's index, so that the same evidence is the same file (zip knows no time zone).
@@ -51,20 +52,22 @@ def make_bundle(store: Store, stretch: Stretch, target: Path, now: datetime, *, 
 
     `trusted` are the certificates (PEM) that time stamps lead to, where they are known; they go into the bundle.
 
-    Raises UsageError when the file is there already or cannot be written, StoreError when stored bytes are damaged.
+    Raises ClausewatchError when the file is there already or cannot be written, or when stored bytes are damaged.
     """
     content = _content(store, stretch, now, trusted)
     try:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
     except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {error.strerror} (give another name)") from error
+        raise unwritten(target, error, "give another name") from error
     try:
         with os.fdopen(handle, "wb") as stream:
             count = _write(stream, content)
             stream.flush()
             os.fsync(stream.fileno())
-    except BaseException:
+    except BaseException as error:
         target.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise unwritten(target, error, "give another name") from error
         raise
     return count
 

@@ -12,6 +12,7 @@ from storage.errors import UsageError
 from storage.model import DocumentType, PageRules, Range, Source
 from watcher.exchange.lists import COLUMNS
 from watcher.exchange.watches import written
+from watcher.published import unwritten
 from watcher.report.spreadsheet import as_csv
 
 WRITTEN = ("csv", "urls", "declarations")
@@ -37,7 +38,8 @@ def write_sources(sources: Sequence[Source], form: str) -> str:
 def write_declarations(sources: Sequence[Source], folder: Path) -> list[Path]:
     """One declaration of Open Terms Archive for each vendor, as new files in `folder`; returns them.
 
-    Raises UsageError when one of the files is there already: nothing is overwritten, and no link is followed.
+    Nothing is overwritten, and no link is followed: raises ClausewatchError when one of the files is there already, or
+    cannot be written.
     """
     vendors: dict[str, list[Source]] = {}
     for source in sources:
@@ -45,15 +47,16 @@ def write_declarations(sources: Sequence[Source], folder: Path) -> list[Path]:
     files = {folder / f"{_file_name(vendor)}.json": _declaration(vendor, own) for vendor, own in vendors.items()}
     if len(files) < len(vendors):
         raise UsageError("two vendors would have one file (give them names that differ in letters and digits)")
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, declaration in files.items():
-        text = json.dumps(declaration, ensure_ascii=False, indent=2) + "\n"
-        try:
+    path = folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, declaration in files.items():
+            text = json.dumps(declaration, ensure_ascii=False, indent=2) + "\n"
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written: {error.strerror} (name an empty folder)") from error
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+    except OSError as error:
+        raise unwritten(path, error, "name an empty folder") from error
     return list(files)
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,18 +9,17 @@ from pathlib import Path
 
 from notifier.calendar import write_calendar
 from notifier.phrases import topic_words
-from storage.errors import UsageError
 from storage.model import ChangeQuery, RecordedChange, Severity
 from storage.protocol import Store
 from watcher.exchange.naming import slug
 from watcher.feeds.atom import write_atom
 from watcher.feeds.calendar import events_of
+from watcher.published import put_file, require_base
 
 # Readers ask for a feed every hour; a long one costs them and the server more than it tells.
 NEWEST = 100
 # How the id of each of our feeds begins; it stands near the beginning of the file.
 _OURS = b"<id>urn:clausewatch:feed:"
-_BASE = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 
 def write_feeds(store: Store, folder: Path, now: datetime, base: str | None) -> tuple[int, int]:
@@ -33,13 +29,12 @@ def write_feeds(store: Store, folder: Path, now: datetime, base: str | None) -> 
     of what the store knows no more, a source that was forgotten, are taken away. Raises UsageError when the folder
     cannot be written or `base` is no web address.
     """
-    if base is not None and not _BASE.fullmatch(base):
-        raise UsageError(f'"{base}" is no address that feeds can be served at (write https://intranet.example/feeds)')
+    require_base(base)
     written: set[Path] = set()
     changed = 0
     for name, data in _feeds(store, now, base):
         written.add(folder / name)
-        changed += _put(folder, name, data)
+        changed += put_file(folder, name, data)
     _drop(folder, written)
     return len(written), changed
 
@@ -74,24 +69,3 @@ def _feeds(store: Store, now: datetime, base: str | None) -> Iterator[tuple[str,
     today = now.astimezone(UTC).date()
     events = events_of(store.deadlines(today), store.versions(), sources, today)
     yield "deadlines.ics", write_calendar(events, "clausewatch: deadlines")
-
-
-def _put(folder: Path, name: str, data: bytes) -> bool:
-    """Write a file if its content is another; whether it was."""
-    path = folder / name
-    try:
-        if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(prefix=".feed-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                os.fchmod(handle, 0o644)
-                stream.write(data)
-            Path(fresh).replace(path)
-        except BaseException:
-            Path(fresh).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror} (name a folder that may be)") from error
-    return True

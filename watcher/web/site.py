@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +19,7 @@ from storage.errors import ExtractError, UsageError
 from storage.model import Interest
 from storage.protocol import Store
 from watcher.feeds import write_feeds
+from watcher.published import put_file, require_base
 from watcher.stages import HERE, Stages
 from watcher.web.index import index_files
 from watcher.web.pages import page_at
@@ -35,7 +33,6 @@ MANIFEST = ".clausewatch-site.json"
 # A folder of files has no headers: what they would forbid stands in each page.
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 STATIC = Path(__file__).parent / "static"
-_BASE = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 Made = dict[str, tuple[str, list[str]]]
 
 
@@ -77,8 +74,7 @@ def write_site(
     Raises UsageError for a folder that holds what we did not write or that cannot be written, and for a base address
     that is none.
     """
-    if settings.base_url is not None and not _BASE.fullmatch(settings.base_url):
-        raise UsageError(f'"{settings.base_url}" is no address that a site can be served at (write https://host/path)')
+    require_base(settings.base_url)
     state, before = _manifest(settings.folder)
     reading = Reading(store, now, interests=interests, stages=stages, reviews=settings.reviews, live=False)
     current = _state(reading, settings)
@@ -87,7 +83,7 @@ def write_site(
     work = _Work(settings, before)
     _write_all(work, reading)
     removed = _remove(work)
-    _put(settings.folder, MANIFEST, json.dumps({"state": current, "made": work.made}).encode())
+    put_file(settings.folder, MANIFEST, json.dumps({"state": current, "made": work.made}).encode())
     return Site(sum(len(files) for _, files in work.made.values()), work.written, removed)
 
 
@@ -159,7 +155,7 @@ def _page(work: _Work, reading: Reading, path: str, key: str) -> None:
         if own is None:
             break
         name, data = own
-        work.written += _put(work.settings.folder, name, data)
+        work.written += put_file(work.settings.folder, name, data)
         files.append(name)
         number += 1
     if files:
@@ -207,7 +203,7 @@ def _pages_of(room: object) -> int:
 
 
 def _plain(work: _Work, name: str, data: bytes) -> None:
-    work.written += _put(work.settings.folder, name, data)
+    work.written += put_file(work.settings.folder, name, data)
     work.made[name] = ("", [name])
 
 
@@ -251,24 +247,3 @@ def _remove(work: _Work) -> int:
             if parent.parts and not any((work.settings.folder / parent).iterdir()):
                 (work.settings.folder / parent).rmdir()
     return removed
-
-
-def _put(folder: Path, name: str, data: bytes) -> bool:
-    """Write a file whole if its content is another; whether it was."""
-    path = folder / name
-    try:
-        if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(prefix=".site-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                os.fchmod(handle, 0o644)
-                stream.write(data)
-            Path(fresh).replace(path)
-        except BaseException:
-            Path(fresh).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror} (name a folder that may be)") from error
-    return True

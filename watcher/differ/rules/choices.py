@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from storage.model import Topic
 from watcher.differ.evidence import starts_in
 from watcher.differ.rules.finding import Finding
 from watcher.differ.rules.statement import read
@@ -27,7 +28,9 @@ def choice(turn: Turn) -> Iterator[Finding]:
     if _serves(turn):
         yield from either((not asked, asked), _GOOD, None)
     else:
-        yield from either((asked, not asked), _GATE, None)
+        trained = turn.case.evidence.lexicon.lists["train"]
+        training = all(starts_in(side, trained) for side in (turn.was, turn.now))
+        yield from either((asked, not asked), _GATE, Topic.AI if training else None)
 
 
 def _way(turn: Turn, side: str) -> str:

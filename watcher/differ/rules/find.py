@@ -170,7 +170,7 @@ def _of_topic(case: Case, rule: str) -> Finding:
     if case.lead in {Topic.DATA_COLLECTED, Topic.PURPOSES, Topic.SHARING, Topic.TRACKING, Topic.AI}:
         if removed:
             return Finding(rule, LOW, BETTER)
-        return Finding(rule, MEDIUM, WORSE if added else NEUTRAL)
+        return Finding(rule, MEDIUM, WORSE if added or _begins(case) else NEUTRAL)
     if case.lead is Topic.RETENTION and case.kind is ChangeKind.MODIFIED:
         grammar = case.evidence.lexicon.lists["grammar"]
         came, gone = ({*words} - grammar for words in (case.evidence.came, case.evidence.gone))
@@ -179,6 +179,15 @@ def _of_topic(case: Case, rule: str) -> Finding:
     if case.lead is Topic.OTHER:
         return Finding(rule, LOW, NEUTRAL)
     return Finding(rule, MEDIUM, WORSE if removed else NEUTRAL)
+
+
+def _begins(case: Case) -> bool:
+    """True when a paragraph that did not speak of its lead topic got a sentence that does, and lost none."""
+    evidence = case.evidence
+    if evidence.dropped or evidence.reworded or not evidence.brought:
+        return False
+    was, now = (term_scores(text, evidence.language) for text in (evidence.piece.before or "", evidence.fresh))
+    return case.lead in now and case.lead not in was
 
 
 def _opens_up(case: Case) -> bool:

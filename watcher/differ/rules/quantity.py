@@ -13,6 +13,7 @@ from watcher.differ.periods import Period, find_periods
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.quantities import Quantity, load_quantities, quantity
 from watcher.differ.rules.stance import Stance, stance
+from watcher.differ.rules.statement import read
 from watcher.differ.rules.telling import told_words
 from watcher.differ.rules.wordlists import says
 
@@ -36,6 +37,9 @@ _AHEAD = re.compile(
 )
 # What a period that looks like one of keeping is about, where nothing is kept.
 _TOPICS = {"telling": Topic.POLICY_UPDATES, "inspecting": Topic.RIGHTS}
+# So many topics of a clause are heard.
+_HEARD = 3
+_MARKS = " ,;:.()"
 _NUMBER = re.compile(r"[€$£]?([0-9]+(?:[.,][0-9]+)*)\s?%?")
 
 
@@ -105,6 +109,8 @@ def _stated(case: Case, topic: Topic, kind: Quantity | None, came: tuple[Period,
         return Finding("notice.stated", MEDIUM, BETTER, None, f"now {told_period(came[0])}' notice")
     if topic is Topic.RETENTION and (longest >= _LONG or _later(case)):
         return Finding("retention.stated", HIGH, WORSE, topic, told)
+    if topic in {Topic.RETENTION, Topic.TRACKING} and (_beyond(case) or _outlasts(case)):
+        return Finding(f"{topic}.longer", MEDIUM, WORSE, topic, f"kept longer, up to {told_period(came[-1])}")
     better = _is_limit(case, kind)
     proven = topic if topic is Topic.RETENTION else None
     return Finding(f"{topic}.stated", MEDIUM, BETTER if better else NEUTRAL, proven, told)
@@ -227,6 +233,22 @@ def _later(case: Case) -> bool:
     return case.kind is ChangeKind.MODIFIED and bool(evidence.deleted) and not vague
 
 
+def _beyond(case: Case) -> bool:
+    """True when a period was added to a sentence that already said how long, and nothing of that was taken away."""
+    evidence = case.evidence
+    ends = evidence.lexicon.lists["session"] | evidence.lexicon.lists["delete"]
+    if case.kind is not ChangeKind.MODIFIED or evidence.deleted.strip(_MARKS) or len(evidence.reworded) != 1:
+        return False
+    was = evidence.reworded[0][0]
+    return bool(find_periods(was, evidence.language)) or starts_in(was, ends)
+
+
+def _outlasts(case: Case) -> bool:
+    """True when what ended with the session, or with what the reader does, has a period now."""
+    evidence = case.evidence
+    return case.kind is ChangeKind.MODIFIED and starts_in(evidence.deleted, evidence.lexicon.lists["session"])
+
+
 def told_period(period: Period) -> str:
     """A period in English words; as the text has it where it is of no one unit."""
     return spelled(period.iso) or period.text
@@ -238,7 +260,7 @@ def retention(case: Case) -> Iterator[Finding]:
     lists = evidence.lexicon.lists
     promised = starts_in(evidence.deleted, lists["delete"]) and not starts_in(evidence.inserted, lists["delete"])
     if promised and case.lead is Topic.RETENTION and _promises_deletion(case):
-        yield Finding("deletion.dropped", HIGH, WORSE, Topic.RETENTION, "deletion is no longer promised")
+        yield _undeleted(case)
     if _excepted(case):
         yield Finding("retention.exception", HIGH, WORSE, Topic.RETENTION, "data may be kept longer in some cases")
     if holds(evidence.fresh, lists["abrupt"]) and not holds(evidence.stale, lists["abrupt"]):
@@ -264,6 +286,16 @@ def _promises_deletion(case: Case) -> bool:
     said = [text for text in told if starts_in(text, lists["delete"]) and not starts_in(text, aside)]
     denied = Stance.DENIED  # "as long as it has not been deleted" promises nothing
     return any(stance(text, lists["delete"], evidence.lexicon, evidence.language) is not denied for text in said)
+
+
+def _undeleted(case: Case) -> Finding:
+    """A deletion that is no longer promised: by the vendor, or to a reader who could ask or see to it."""
+    evidence, heard = case.evidence, case.topics[:_HEARD]
+    lost = (*evidence.dropped, *(was for was, _ in evidence.reworded))
+    told = [text for text in lost if starts_in(text, evidence.lexicon.lists["delete"])]
+    if told and all(read(text, evidence.lexicon, evidence.language, heard).reader for text in told):
+        return Finding("right.removed", HIGH, WORSE, Topic.RIGHTS, "the reader can no longer delete", leads=True)
+    return Finding("deletion.dropped", HIGH, WORSE, Topic.RETENTION, "deletion is no longer promised")
 
 
 def _excepted(case: Case) -> bool:

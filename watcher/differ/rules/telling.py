@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from storage.model import ChangeKind
 from watcher.differ.evidence import Evidence
+from watcher.differ.plainly import JOINING
 from watcher.differ.words import fold_word, token_kind, tokens, words_of
 
 # An exchange of words longer than this is told by its longer half.
@@ -65,10 +66,22 @@ def _exchange(evidence: Evidence, was: str, now: str, *, changed: bool) -> Itera
     while left and right and left[-1] == right[-1]:
         left.pop()
         right.pop()
+    if not (any(word.strip(_MARKS) for word in left) and any(word.strip(_MARKS) for word in right)):
+        left, right = _unjoined(left), _unjoined(right)
     sides = [_closed(" ".join(side).strip(_MARKS)) for side in (left, right)]
     sides = [side if any(word not in grammar for word in words_of(side)) else "" for side in sides]
     if changed and any(sides) and not _only_moved(evidence, *sides):
         yield sides[0], sides[1]
+
+
+def _unjoined(words: list[str]) -> list[str]:
+    """Words that came or went, without what joins them to the rest: "and", "or"."""
+    start, end = 0, len(words)
+    while start < end and fold_word(words[start]) in JOINING:
+        start += 1
+    while start < end and fold_word(words[end - 1]) in JOINING:
+        end -= 1
+    return words[start:end]
 
 
 def _only_moved(evidence: Evidence, was: str, now: str) -> bool:

@@ -123,14 +123,16 @@ def consent(case: Case) -> Iterator[Finding]:
     came = evidence.speaks("consent", evidence.inserted)
     if gone != came and _by_use(evidence.stale if gone else evidence.fresh, evidence):
         return
+    training = all(evidence.speaks("train", text) for text in (evidence.stale, evidence.fresh))
+    topic = Topic.AI if training else Topic.LEGAL_BASIS
     if gone and not came:
         if evidence.speaks("optout", evidence.inserted):
-            yield Finding("consent.opt-out", HIGH, WORSE, Topic.LEGAL_BASIS, "consent became an opt-out")
+            yield Finding("consent.opt-out", HIGH, WORSE, topic, "consent became an opt-out", leads=training)
         else:
             severity = HIGH if _asks(evidence.piece.before or "", evidence) else MEDIUM
-            yield Finding("consent.dropped", severity, WORSE, Topic.LEGAL_BASIS, "consent is no longer asked")
+            yield Finding("consent.dropped", severity, WORSE, topic, "consent is no longer asked", leads=training)
     elif came and not gone and case.kind is ChangeKind.MODIFIED:
-        yield Finding("consent.added", MEDIUM, BETTER, Topic.LEGAL_BASIS, "consent is asked")
+        yield Finding("consent.added", MEDIUM, BETTER, topic, "consent is asked", leads=training)
 
 
 def _by_use(text: str, evidence: Evidence) -> bool:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from storage.model import Cause, ChangeQuery, LedgerEntry, RecordedChange, SourceState, Version
-from watcher.web.places import diff_path, source_path, version_path
+from watcher.web.places import diff_path, version_path
 from watcher.web.reading import Reading
 from watcher.web.rooms.catalogue import Vendor, catalogue, health_of
 from watcher.web.rooms.lines import ChangeLine, Part, change_lines, part
@@ -110,8 +110,3 @@ def _changes(reading: Reading, source_id: str) -> dict[int, list[RecordedChange]
 def pages_of(count: int) -> list[str]:
     """What stands behind the path of a document on each page of its versions."""
     return ["" if number == 1 else f"page/{number}/" for number in range(1, max(-(-count // A_PAGE), 1) + 1)]
-
-
-def path_of(state: SourceState) -> str:
-    """The path of a document."""
-    return source_path(state.source_id)

@@ -1,0 +1,108 @@
+"""What a change is about and which way it goes, where the words alone would tell something else."""
+
+from __future__ import annotations
+
+import pytest
+from differ_samples import gravest
+
+from storage.model import Direction, Severity, Topic
+
+# Language, heading, before, after; then the lead topic, the direction and what the title holds.
+CASES = {
+    "the reader can no longer delete": (
+        ("de", "Ihre Einstellungen", "Sie können Ihr Lesetagebuch ansehen, drucken und löschen."),
+        ("Sie können Ihr Lesetagebuch ansehen.", Topic.RIGHTS, Direction.WORSE, "Right removed"),
+    ),
+    "training with consent became an opt-out": (
+        ("en", "Settings", "We will not use your drawings to train our models unless you opt in."),
+        (
+            "We may use your drawings to train our models. You can opt out in the settings.",
+            Topic.AI,
+            Direction.WORSE,
+            "consent became an opt-out",
+        ),
+    ),
+    "training that was asked for": (
+        ("fr", "Vos choix", "Vos dessins ne servent pas à entraîner nos modèles, sauf si vous y consentez."),
+        (
+            "Vos dessins servent à entraîner nos modèles, sauf si vous vous y opposez.",
+            Topic.AI,
+            Direction.WORSE,
+            "unless one objects",
+        ),
+    ),
+    "training that now needs consent": (
+        ("nl", "Tekeningen", "Wij gebruiken uw tekeningen om onze taalmodellen te trainen."),
+        (
+            "Met uw toestemming gebruiken wij uw tekeningen om onze taalmodellen te trainen.",
+            Topic.AI,
+            Direction.BETTER,
+            "consent is asked",
+        ),
+    ),
+    "a first sentence on AI": (
+        ("nl", "Loket", "Aan het loket beantwoorden wij uw vragen."),
+        (
+            "Aan het loket beantwoorden wij uw vragen. Een chatbot met kunstmatige intelligentie antwoordt 's avonds.",
+            Topic.AI,
+            Direction.WORSE,
+            "chatbot",
+        ),
+    ),
+    "a second period": (
+        ("en", "Retention", "Sound recordings are deleted after 30 days."),
+        (
+            "Sound recordings are deleted after 30 days, or after 12 months where a teacher asks for it.",
+            Topic.RETENTION,
+            Direction.WORSE,
+            "kept longer, up to 12 months",
+        ),
+    ),
+    "a period after the end": (
+        ("en", "Retention", "We keep your timetable until you delete your account."),
+        (
+            "We keep your timetable until you delete your account and for 90 days after that.",
+            Topic.RETENTION,
+            Direction.WORSE,
+            "kept longer, up to 90 days",
+        ),
+    ),
+    "a cookie that outlasts the session": (
+        ("en", "Cookies", "We use session cookies that are deleted when you close your browser."),
+        (
+            "We use session cookies and cookies that stay on your device for up to two years.",
+            Topic.TRACKING,
+            Direction.WORSE,
+            "kept longer, up to 2 years",
+        ),
+    ),
+    "a breach told in half the time": (
+        ("de", "Meldung", "Der Auftragsverarbeiter meldet Verletzungen innerhalb von 48 Stunden."),
+        (
+            "Der Auftragsverarbeiter meldet Verletzungen innerhalb von 24 Stunden.",
+            Topic.SECURITY,
+            Direction.BETTER,
+            "48 hours -> 24 hours",
+        ),
+    ),
+    "one of two certificates": (
+        ("fr", "Sécurité", "Nos serveurs sont certifiés ISO 27001 et HDS."),
+        ("Nos serveurs sont certifiés ISO 27001.", Topic.SECURITY, Direction.WORSE, 'no longer says "HDS"'),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_told(name: str) -> None:
+    """Lead topic, direction and title of one change."""
+    (language, heading, before), (after, topic, direction, told) = CASES[name]
+    change = gravest(before, after, heading, language)
+    assert (change.topic, change.direction) == (topic, direction)
+    assert told in change.summary
+    assert change.severity in {Severity.MEDIUM, Severity.HIGH}
+
+
+def test_a_first_period_is_no_longer_one() -> None:
+    """Where nothing said how long, a period is no loss."""
+    change = gravest("We keep your timetable.", "We keep your timetable for 90 days.", "Retention", "en")
+    assert change.direction is not Direction.WORSE
