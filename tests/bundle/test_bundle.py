@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import resource
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from storage.connect import open_store
-from storage.errors import UsageError
+from storage.errors import ClausewatchError, UsageError
 from storage.model import Capture, CheckResult, DocumentType, Hop, Outcome, Source
 from storage.protocol import Store
 from watcher import pipeline

@@ -197,6 +197,6 @@ def test_a_folder_that_cannot_be_written_is_told(store: Store, tmp_path: Path) -
 @pytest.mark.parametrize("base", ["nonsense", "javascript:alert(1)", "https://", "https://a.example/f?x=1"])
 def test_feeds_are_served_by_a_web_server(store: Store, tmp_path: Path, base: str) -> None:
     """Anything else as their address is told, and nothing is written."""
-    with pytest.raises(UsageError, match="no address that feeds can be served at"):
+    with pytest.raises(UsageError, match="no address that files can be served at"):
         write_feeds(store, tmp_path / "feeds", START, base)
     assert not (tmp_path / "feeds").exists()
