@@ -10,12 +10,16 @@ from storage.model import ChangeQuery, Version
 from storage.protocol import Store
 from watcher.fetcher.origin import origin_of
 
+# Where to look for a name when none is near.
+SOURCES_LISTED = "clausewatch sources list shows them"
+_STATUS = "clausewatch status lists them"
+
 
 def require_source(store: Store, source_id: str) -> str:
     """The id itself. Raises UsageError with the nearest known id when the store has never seen it."""
     known = [source.id for source in store.sources()]
     if source_id not in known:
-        raise UsageError(f"no source {source_id!r} in the store{did_you_mean(source_id, known)}")
+        raise UsageError(f"no source {source_id!r} in the store{did_you_mean(source_id, known, _STATUS)}")
     return source_id
 
 
@@ -33,7 +37,7 @@ def holds(store: Store, source_id: str, now: datetime) -> list[str]:
 def require_vendor(vendor: str, known: list[str]) -> None:
     """Raises UsageError with the nearest known name when no source of the store is of this vendor, in any case."""
     if vendor.casefold() not in {name.casefold() for name in known}:
-        raise UsageError(f"no vendor {vendor!r} in the store{did_you_mean(vendor, known)}")
+        raise UsageError(f"no vendor {vendor!r} in the store{did_you_mean(vendor, known, SOURCES_LISTED)}")
 
 
 def vendors_named(store: Store, vendor: str | None) -> list[str]:
@@ -45,10 +49,11 @@ def vendors_named(store: Store, vendor: str | None) -> list[str]:
     return [name for name in known if name.casefold() == vendor.casefold()]
 
 
-def did_you_mean(word: str, known: list[str]) -> str:
-    """A hint with the nearest known word, or nothing."""
+def did_you_mean(word: str, known: list[str], otherwise: str = "") -> str:
+    """A hint with the nearest known word, else where to look, else nothing."""
     near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f' (did you mean "{near[0]}"?)' if near else ""
+    hint = f'did you mean "{near[0]}"?' if near else otherwise
+    return f" ({hint})" if hint else ""
 
 
 def pick(store: Store, wanted: str) -> Version:

@@ -158,6 +158,14 @@ TABLE: list[tuple[str, str, str]] = [
         MAIL + 'xyzzy = "1d"\n' + GOOD,
         "4: mail: xyzzy: unknown key (one of url, from or unsubscribe)",
     ),
+    (
+        "language-of-messages",
+        subscriber('language = "nl"'),
+        (
+            "13: subscriber team: language: unknown key "
+            '(write lang = "nl" for Dutch messages; languages = ["nl"] chooses documents by theirs)'
+        ),
+    ),
     ("unknown-table", GOOD + '[[sources]]\nid = "a/b"\n', "7: sources: unknown key (did you mean [[source]]?)"),
     (
         "stray-key",
@@ -394,3 +402,12 @@ def test_a_file_without_a_fault_gives_none(tmp_path: Path) -> None:
     for number, text in enumerate([GOOD, GOOD + MAIL, source(""), subscriber("")]):
         (tmp_path / f"{number}.toml").write_text(text)
         assert load(tmp_path / f"{number}.toml").sources
+
+
+def test_a_name_that_is_a_fault_itself_is_no_remedy(tmp_path: Path) -> None:
+    """A source without a vendor's name does not make "nothing" one that a subscriber may choose."""
+    text = changed('vendor = "Example"', 'vendor = ""') + MAIL
+    text += '[[subscriber]]\nname = "team"\nto = ["console:"]\nvendors = ["Nobody"]\n'
+    assert faults_of(tmp_path / "sources.toml", text)[-1].endswith(
+        'no source has the vendor "Nobody" (there is none yet)'
+    )

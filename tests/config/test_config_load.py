@@ -234,7 +234,10 @@ def test_a_file_that_cannot_be_read_is_one_fault(tmp_path: Path) -> None:
     folder.mkdir()
     loop.symlink_to(loop)
     os.mkfifo(pipe)
-    assert fault(missing) == "sources.toml: no such file (write one, or name another with --config)"
+    assert (
+        fault(missing)
+        == "sources.toml: no such file (`clausewatch init` writes a first one; or name another with --config)"
+    )
     assert fault(folder) == "sources.toml: is a directory (name the file: sources.toml/sources.toml)"
     assert fault(loop).startswith("sources.toml: cannot be read: Too many levels of symbolic links (")
     assert fault(pipe) == "sources.toml: is no regular file (name a file)"

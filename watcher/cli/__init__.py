@@ -18,7 +18,7 @@ from typing import Any, NoReturn, TextIO
 import click
 
 from notifier.sinks import visible
-from storage.errors import ClausewatchError
+from storage.errors import ClausewatchError, UsageError
 from watcher.loglines import TextLines
 
 # name: (module, attribute, what --help says), by what people want to do. Read by --help without importing anything.
@@ -136,6 +136,9 @@ def cli(
 
     Example: clausewatch check && clausewatch log --since 7d
     """
+    for option, value in (("--config", config), ("--store", store)):
+        if value == "":
+            raise UsageError(f"{option}: is empty (give a path, or leave the option out)")
     level = logging.DEBUG if debug or verbose > 1 else logging.INFO if verbose else logging.ERROR
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(TextLines("%(levelname)s %(name)s: %(message)s"))

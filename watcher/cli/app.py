@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from storage.connect import open_store
+from storage.errors import ConfigError, UsageError
 from storage.model import Interest
 from storage.protocol import Store
 from watcher.config import Settings, find_config, load, store_location
@@ -39,7 +40,12 @@ class App:
 
     def settings(self, *, secrets: bool = False) -> Settings:
         """The configuration, its warnings told. Raises ConfigError with all faults."""
-        settings = load(find_config(self.config, os.environ), secrets=secrets)
+        path = find_config(self.config, os.environ)
+        if not (self.config or os.environ.get("CLAUSEWATCH_CONFIG") or path.exists()):
+            raise ConfigError(
+                [f"./sources.toml: no such file, nor is there {path} (`clausewatch init` writes a first one)"]
+            )
+        settings = load(path, secrets=secrets)
         for warning in settings.warnings:
             self.err.print(f"warning: {warning}")
         return settings
@@ -131,6 +137,13 @@ def _escaped(text: str) -> str:
         lambda found: f"\\u{ord(found.group()):04x}",
         text,
     )
+
+
+def chosen_form(form: str, *, json_: bool) -> str:
+    """The form that `--format` and `--json` come to. Raises UsageError when they ask for two."""
+    if json_ and form not in {"text", "json"}:
+        raise UsageError(f"--json and --format {form} are two forms: choose one")
+    return "json" if json_ else form
 
 
 def format_option(*forms: str, default: str | None = None, about: str | None = None) -> Callable[[Command], Command]:

@@ -24,7 +24,7 @@ from watcher.cli.app import App, as_json, clock, pass_app, print_json_lines, wit
 from watcher.config import Settings, find_config
 from watcher.fetcher import FetchFailure, FetchSettings, Manner, NotModified
 from watcher.fetcher.polite import PatientFetcher, polite_fetcher
-from watcher.history import did_you_mean
+from watcher.history import SOURCES_LISTED, did_you_mean
 from watcher.recording import Recording, open_recording
 from watcher.recording.archive import LIST_BYTES, Network, open_archive
 from watcher.report.terminal import counted, shown
@@ -133,7 +133,7 @@ def _address_of(app: App, source: str | None) -> str:
 def _known(settings: Settings, source_id: str) -> Source:
     source = next((known for known in settings.sources if known.id == source_id), None)
     if source is None:
-        hint = did_you_mean(source_id, [known.id for known in settings.sources])
+        hint = did_you_mean(source_id, [known.id for known in settings.sources], SOURCES_LISTED)
         raise UsageError(f"no source {source_id!r} in {settings.path}{hint}")
     return source
 

@@ -26,7 +26,7 @@ from watcher.cli.signals import stoppable
 from watcher.config import Settings
 from watcher.fetcher.polite import polite_fetcher
 from watcher.health import failing
-from watcher.history import did_you_mean
+from watcher.history import SOURCES_LISTED, did_you_mean
 from watcher.journal import is_json, log_check
 from watcher.report import contract
 from watcher.report.terminal import ago, counted, delivered, failing_lines, given_up_line, shown
@@ -195,7 +195,9 @@ class _Measured:
 def _require_known(wanted: tuple[str, ...], settings: Settings) -> None:
     known = [source.id for source in settings.sources]
     faults = [
-        f"no source {name!r} in {settings.path}{did_you_mean(name, known)}" for name in wanted if name not in known
+        f"no source {name!r} in {settings.path}{did_you_mean(name, known, SOURCES_LISTED)}"
+        for name in wanted
+        if name not in known
     ]
     if faults:
         raise UsageError("\n".join(faults))

@@ -8,7 +8,7 @@ import click
 
 from storage.model import Verdict
 from watcher import reviews
-from watcher.cli.app import App, format_option, pass_app, print_json
+from watcher.cli.app import App, chosen_form, format_option, pass_app, print_json
 from watcher.difference import difference
 from watcher.report import contract, terminal
 from watcher.report.page import as_html, as_markdown
@@ -40,11 +40,12 @@ def diff(
 
     Example: clausewatch diff topdesk/privacy 1 3 --format html > diff.html
     """
+    form = chosen_form(form, json_=json_)
     with app.reading() as store, Sandbox(size=1) as stages:
         found = difference(store, source, old, new, interests=app.interests(named=False), stages=stages)
         notes = reviews.about(reviews.notes_of(store, store.reviews(source)), found.comparison, found.new.number)
     heading = f"{source} {found.old.number} -> {found.new.number}"
-    if json_ or form == "json":
+    if form == "json":
         sides = contract.version_side(found.old), contract.version_side(found.new)
         told = contract.compare_json(found.comparison, *sides)
         print_json({**told, "notes": [note_json(note) for note in notes]})

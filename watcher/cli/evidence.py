@@ -41,6 +41,8 @@ def export(app: App, source: str | None, *, what: str, form: str, bundle: Path |
 
     Example: clausewatch export topdesk/privacy@2..4 --bundle evidence.zip
     """
+    if bundle is not None:
+        _no_table()
     with app.reading() as store:
         if bundle is not None:
             if source is None:
@@ -61,6 +63,14 @@ def export(app: App, source: str | None, *, what: str, form: str, bundle: Path |
         click.echo(tables.table_csv(what, rows), nl=False)
     else:
         print_json(tables.json_ld(what, rows) if form == "jsonld" else rows)
+
+
+def _no_table() -> None:
+    """See that nothing was chosen that only a table has. Raises UsageError."""
+    context = click.get_current_context()
+    for name, option in (("what", "--what"), ("form", "--format")):
+        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+            raise UsageError(f"{option} is about a table; a bundle holds everything")
 
 
 @click.command()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from storage.errors import UsageError
+from storage.errors import ExtractError, UsageError
 from storage.model import Capture, ExtractRules, FactQuery, FactType, Verdict
-from watcher.cli.app import App, as_json, format_option, pass_app, print_json
+from watcher.cli.app import App, as_json, chosen_form, format_option, pass_app, print_json
 from watcher.cli.questions import TYPES, at_day, of_vendor, print_stated
+from watcher.config.selectors import sound_selector
 from watcher.files import read_file
 from watcher.pair import compare_captures, read_pages
 from watcher.report import contract, terminal
@@ -50,7 +53,7 @@ def compare(
     Example: clausewatch compare policy-2025.html policy-2026.html
     """
     rules, before, after = _rules(language, selector), _read(old), _read(new)
-    with Sandbox(size=1, remedy=_REMEDY) as stages:
+    with _named(old, new), Sandbox(size=1, remedy=_REMEDY) as stages:
         stages.warm()
         pair = compare_captures(before, after, rules, app.interests(named=True), stages)
     if json_:
@@ -103,7 +106,7 @@ def facts(
     Example: clausewatch facts --all --type retention
     """
     kinds = tuple(FactType(one) for one in dict.fromkeys(types))
-    form = "json" if json_ else "csv" if csv_ else form
+    form = chosen_form("csv" if csv_ else form, json_=json_)
     if file is None:
         if not everything:
             raise UsageError("name a FILE, or --all for what the sources in the store state")
@@ -112,7 +115,7 @@ def facts(
     if everything or vendor or at or form == "csv":
         raise UsageError("--all, --vendor, --at and --format csv ask the store, FILE does not: choose one of the two")
     rules, capture = _rules(language, selector), _read(file)
-    with Sandbox(size=1, remedy=_REMEDY) as stages:
+    with _named(file), Sandbox(size=1, remedy=_REMEDY) as stages:
         stages.warm()
         read = read_pages([capture], rules, stages)
         found = [one for one in stages.find_facts(read.document) if not kinds or one.type in kinds]
@@ -133,7 +136,26 @@ def _read(path: Path) -> Capture:
         raise UsageError(f"{path}: {error.strerror or 'cannot be read'}") from error
 
 
+@contextmanager
+def _named(*files: Path) -> Iterator[None]:
+    """Call the files in an error what the person called them; one that names none is about all."""
+    try:
+        yield
+    except ExtractError as error:
+        told = str(error)
+        for file in files:
+            told = told.replace(file.resolve().as_uri(), str(file))
+        if not any(str(file) in told for file in files):
+            told = f"{' and '.join(map(str, files))}: {told}"
+        raise ExtractError(error.reason, told) from error
+
+
 def _rules(language: str | None, selector: str | None) -> ExtractRules:
     if language is not None and not (len(language) == 2 and language.isalpha() and language.isascii()):
         raise UsageError(f'--language: "{language}" is not a language (write nl, en, de or fr)')
+    if selector:
+        try:
+            sound_selector(selector)
+        except ValueError as error:
+            raise UsageError(f"--selector: {error}") from error
     return ExtractRules(select=(selector,) if selector else (), language=language.lower() if language else None)

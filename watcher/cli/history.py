@@ -15,6 +15,8 @@ from watcher.report import contract, terminal
 from watcher.report.reviews import note_json, notes_view
 from watcher.report.terminal import shown
 
+_TOPICS = "docs/reference/contracts.md lists them"
+
 
 @click.command()
 @click.argument("source", required=False)
@@ -136,4 +138,4 @@ def _require_topic(app: App, topic: str) -> None:
     """A topic that no change bears is asked for by mistake unless it is built in or configured."""
     known = [*Topic, *(interest.id for interest in app.interests(named=False))]
     if topic not in known:
-        raise UsageError(f"no topic {topic!r}{past.did_you_mean(topic, known)}")
+        raise UsageError(f"no topic {topic!r}{past.did_you_mean(topic, known, _TOPICS)}")

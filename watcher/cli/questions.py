@@ -8,7 +8,7 @@ import click
 
 from storage.model import FactQuery, FactType
 from watcher import questions
-from watcher.cli.app import App, Day, as_json, clock, format_option, pass_app, print_json
+from watcher.cli.app import App, Day, as_json, chosen_form, clock, format_option, pass_app, print_json
 from watcher.history import vendors_named
 from watcher.report import answers
 
@@ -32,13 +32,14 @@ def recipients(
 
     Example: clausewatch recipients "OpenAI"
     """
+    form = chosen_form(form, json_=json_)
     word = questions.word_of(name) if name else None
     with app.reading() as store:
         vendors_named(store, vendor)
         query = FactQuery(types=(FactType.RECIPIENT,), vendor=vendor, history=True, word=word)
         uses = questions.find_uses(store.stated(query), store.versions(), name)
     uses = questions.standing(uses, at, everything=everything)
-    if json_ or form == "json":
+    if form == "json":
         print_json([answers.use_json(use) for use in uses])
     elif form == "csv":
         click.echo(answers.uses_csv(uses), nl=False)
@@ -62,13 +63,14 @@ def matrix(
 
     Example: clausewatch matrix --format html > vendors.html
     """
+    form = chosen_form(form, json_=json_)
     columns = tuple(FactType(one) for one in dict.fromkeys(types)) or questions.COLUMNS
     with app.reading() as store:
         vendors = vendors_named(store, vendor)
         stated = store.stated(FactQuery(types=columns, vendor=vendor, at=at))
         read = {state.vendor for state in store.states() if state.version}
     built = questions.build_matrix(stated, vendors, columns, read)
-    if json_ or form == "json":
+    if form == "json":
         print_json(answers.matrix_json(built))
     elif form == "csv":
         click.echo(answers.matrix_csv(built), nl=False)

@@ -11,7 +11,7 @@ from storage.errors import UsageError
 from storage.model import Source
 from watcher.cli.app import App, clock, pass_app, print_json_lines, with_bar
 from watcher.config import Settings
-from watcher.history import did_you_mean
+from watcher.history import SOURCES_LISTED, did_you_mean
 from watcher.reextract import Reading, Reread, reextract
 from watcher.report import contract
 from watcher.report.terminal import counted, shown
@@ -53,7 +53,7 @@ def _chosen(wanted: tuple[str, ...], settings: Settings) -> list[Source]:
     """The sources asked for, in that order; all when none is. Raises UsageError naming every unknown one."""
     known = {source.id: source for source in settings.sources}
     faults = [
-        f"no source {name!r} in {settings.path}{did_you_mean(name, list(known))}"
+        f"no source {name!r} in {settings.path}{did_you_mean(name, list(known), SOURCES_LISTED)}"
         for name in wanted
         if name not in known
     ]

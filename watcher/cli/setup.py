@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 
 from storage.errors import UsageError
 from watcher.cli.app import App, pass_app
+from watcher.report.terminal import shown
 
 
 @click.command()
@@ -26,5 +28,8 @@ def init(app: App, path: Path) -> None:
     except FileExistsError as error:
         raise UsageError(f"{path}: it is there already; nothing was written (choose another PATH)") from error
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
-    app.err.print(f"wrote {path}; next: edit it, then\n  clausewatch --config {path} check")
+        raise UsageError(f"{path}: cannot be written: {error.strerror} (choose another PATH)") from error
+    # How the program was started where that was not by its name on the path (./clausewatch in a checkout).
+    start = os.environ.get("CLAUSEWATCH_COMMAND") or "clausewatch"
+    named = "" if path == Path("sources.toml") else f" --config {path}"
+    app.err.print(shown(f"wrote {path}; next: edit it, then\n  {start}{named} check"))

@@ -75,7 +75,9 @@ def test(app: App, name: str) -> None:
     else:
         found = next((one for one in settings.subscribers if one.name == name), None)
         if found is None:
-            hint = did_you_mean(name, [one.name for one in settings.subscribers])
+            hint = did_you_mean(
+                name, [one.name for one in settings.subscribers], "clausewatch subscribers list shows them"
+            )
             raise UsageError(f"no subscriber {name!r} in {settings.path}{hint}")
         wanted = found.targets
         report = send_sample(found, deliver_settings(settings), clock(), console=sys.stdout)

@@ -92,7 +92,8 @@ def _token(path: Path | None) -> str:
     try:
         token = path.read_text("utf-8").strip() if path else os.environ.get(TOKEN, "").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the token cannot be read: {error}") from error
+        why = getattr(error, "strerror", None) or "not UTF-8"
+        raise UsageError(f"{path}: the token cannot be read: {why} (openssl rand -hex 24 > {path})") from error
     if path is not None and not token:
         raise UsageError(f"{path}: is empty; write a token of at least {_SHORTEST} characters")
     if token and len(token) < _SHORTEST:

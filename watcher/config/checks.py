@@ -148,7 +148,10 @@ def _known(
 ) -> None:
     for position, word in enumerate(_texts(subscriber.get(path[2]))):
         if word not in known:
-            faults.add((*path, position), f"no source has the {what} {shown(word)} ({meant(word, sorted(known))})")
+            faults.add(
+                (*path, position),
+                f"no source has the {what} {shown(word)} ({meant(word, sorted(filter(None, known)))})",
+            )
 
 
 def _own_topics(data: Data, faults: Faults) -> list[str]:

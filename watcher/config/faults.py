@@ -117,6 +117,8 @@ def _unknown(path: Path) -> str:
         return f"unknown key (did you mean [[{plural}]]?)"
     if not table and (home := _home(key)):
         return f"unknown key at the top of the file (it belongs in {home})"
+    if table == "subscriber" and key in {"language", "locale"}:  # near to `languages`, which would filter
+        return 'unknown key (write lang = "nl" for Dutch messages; languages = ["nl"] chooses documents by theirs)'
     return f"unknown key ({meant(key, known)})"
 
 

@@ -104,7 +104,7 @@ def _read(path: Path) -> str:
         if path.is_dir():
             problem = f"is a directory (name the file: {path / 'sources.toml'})"
         elif not path.exists() and not path.is_symlink():
-            problem = "no such file (write one, or name another with --config)"
+            problem = "no such file (`clausewatch init` writes a first one; or name another with --config)"
         elif path.exists() and not path.is_file():
             problem = "is no regular file (name a file)"
         else:

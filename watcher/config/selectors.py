@@ -40,11 +40,12 @@ def _compiles(selector: str) -> str | None:
 
 def _selector(value: object) -> str:
     if isinstance(value, str):
-        return _sound(value)
+        return sound_selector(value)
     raise ValueError(f'{shown(value)} is not a text (write "main")')
 
 
-def _sound(text: str) -> str:
+def sound_selector(text: str) -> str:
+    """The selector itself. Raises ValueError with what is wrong with it."""
     if len(text) > _LONGEST_SELECTOR:
         raise ValueError(
             f"the selector has {len(text)} characters (at most {_LONGEST_SELECTOR}: name a class or an id)"

@@ -18,7 +18,7 @@ from watcher.cli.app import App, clock
 from watcher.config import Settings, find_config
 from watcher.config.edit import Edit, settings_before
 from watcher.fetcher.polite import PatientFetcher, polite_fetcher
-from watcher.history import did_you_mean
+from watcher.history import SOURCES_LISTED, did_you_mean
 from watcher.report.terminal import shown
 from watcher.sandbox import Sandbox
 from watcher.scout.reading import Desk
@@ -41,7 +41,8 @@ def chosen(settings: Settings, names: Sequence[str]) -> list[Source]:
     known = {source.id: source for source in settings.sources}
     for name in names:
         if name not in known:
-            raise UsageError(f"no source {name!r} in {settings.path}{did_you_mean(name, list(known))}")
+            hint = did_you_mean(name, list(known), SOURCES_LISTED)
+            raise UsageError(f"no source {name!r} in {settings.path}{hint}")
     return [known[name] for name in dict.fromkeys(names)] if names else list(settings.sources)
 
 

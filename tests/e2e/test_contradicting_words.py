@@ -1,0 +1,87 @@
+"""Words on the command line that contradict each other, or say nothing, are told and never guessed at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PAGE = "<!doctype html><html lang=en><title>P</title><main><h1>Privacy policy</h1><p>{}</p></main></html>"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("recipients", "--json", "--format", "csv"),
+        ("matrix", "--json", "--format", "html"),
+        ("facts", "--all", "--json", "--format", "csv"),
+        ("diff", "a/b", "--json", "--format", "md"),
+    ],
+    ids=" ".join,
+)
+def test_two_forms_at_once_are_refused(run: Callable[..., Any], words: tuple[str, ...]) -> None:
+    """A script that asks for a table must not be given JSON; refused before a store is looked for."""
+    told = run(*words)
+    assert (told.code, told.out) == (2, "")
+    assert f"--json and --format {words[-1]} are two forms: choose one" in told.err
+
+
+def test_the_same_form_twice_is_fine(run: Callable[..., Any], tmp_path: Path) -> None:
+    """`--json` is short for `--format json`."""
+    file = tmp_path / "p.html"
+    file.write_text(PAGE.format("We keep account data for 12 months."), encoding="utf-8")
+    assert run("facts", str(file), "--json", "--format", "json").code == 0
+
+
+@pytest.mark.parametrize("more", [("--what", "facts"), ("--format", "csv"), ("--format", "json")], ids=" ".join)
+def test_a_bundle_is_no_table(run: Callable[..., Any], more: tuple[str, ...]) -> None:
+    """What chooses a table has no meaning for a bundle, which holds everything."""
+    told = run("export", "a/b", "--bundle", "x.zip", *more)
+    assert (told.code, f"{more[0]} is about a table" in told.err) == (2, True)
+
+
+@pytest.mark.parametrize("option", ["--store", "--config"])
+def test_an_option_without_a_value_is_told(run: Callable[..., Any], option: str) -> None:
+    """`--store "$X"` with an X that is not set must not work on another store than was meant."""
+    told = run(option, "", "status")
+    assert (told.code, f"{option}: is empty" in told.err) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["facts {0}", "compare {0} {0}"])
+def test_a_wrong_selector_is_wrong_usage(run: Callable[..., Any], tmp_path: Path, command: str) -> None:
+    """Told by the option, with exit code 2, before anything is read."""
+    file = tmp_path / "p.html"
+    file.write_text(PAGE.format("We keep account data for 12 months."), encoding="utf-8")
+    told = run(*command.format(file).split(), "--selector", "][")
+    assert told.code == 2
+    assert '--selector: "][" is not a CSS selector' in told.err
+
+
+def test_a_file_that_costs_too_much_is_named(run: Callable[..., Any], tmp_path: Path) -> None:
+    """As the person called it, not as an address."""
+    file = tmp_path / "p.html"
+    file.write_text(PAGE.format("We keep account data for 12 months."), encoding="utf-8")
+    told = run("facts", "p.html", "--selector", ".none")
+    assert told.code == 1
+    assert told.err.startswith("p.html: ")
+
+
+def test_no_configuration_at_all_says_how_to_begin(run: Callable[..., Any]) -> None:
+    """A newcomer in an empty folder is told where was looked, and what makes a first one."""
+    told = run("check")
+    assert told.code == 2
+    assert "./sources.toml" in told.err
+    assert "clausewatch init" in told.err
+
+
+def test_what_is_not_known_comes_with_where_to_look(run: Callable[..., Any], site: Any, configure: Any) -> None:
+    """No name is near: then the command that lists them is told."""
+    configure(f'[[source]]\nid = "acme/privacy"\nvendor = "Acme"\ndocument = "dpa"\nurl = "{site.url}/p"\n')
+    site.put("/p", PAGE.format("We keep account data for 12 months. " * 40))
+    run("check")
+    assert "(clausewatch status lists them)" in run("history", "nothing/like-it").err
+    assert 'did you mean "acme/privacy"?' in run("history", "acme/privcy").err
+    assert "(clausewatch sources list shows them)" in run("log", "--vendor", "Zzz").err
+    assert "(docs/reference/contracts.md lists them)" in run("log", "--topic", "zzz").err
