@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from forked_readers import Nursery, start_afresh
@@ -16,6 +17,9 @@ from forked_readers import Nursery, start_afresh
 from storage import connect
 from watcher.sandbox import Limits, pool, reader
 from watcher.sandbox.reader import REMEDY, Reader
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,6 +51,25 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("CLAUSEWATCH_") and name not in {"CLAUSEWATCH_CORPUS", "CLAUSEWATCH_REQUIRE_CORPUS"}:
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's browser, one for all tests of a process, which may drive but one; skips, or fails where required."""
+    from watcher.fetcher.browser.installed import find_browser, what_is_missing
+
+    missing = what_is_missing(None)
+    if missing and os.environ.get("CLAUSEWATCH_REQUIRE_BROWSER"):
+        pytest.fail(f"a browser is required: {missing}")
+    if missing:
+        pytest.skip(missing)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = driver.chromium.launch(executable_path=find_browser(None), args=arguments)
+        yield browser
+        browser.close()
 
 
 class Stores:

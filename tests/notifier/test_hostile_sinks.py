@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -21,7 +20,6 @@ from notifier.manner import Manner
 from notifier.render import render
 from notifier.sinks import defused, plain
 from storage.model import Comparison, NoticeKind, Reason, Recipient
-from watcher.fetcher.browser.installed import find_browser, what_is_missing
 
 # The rows O01 to O05 and O09: markup, addresses, commands of chats and of terminals, headers, templates.
 HOSTILE = (
@@ -144,6 +142,7 @@ class Room:
 
     def __init__(self, browser: Any) -> None:
         self._browser = browser
+        self._open: list[Any] = []
         self.events: list[str] = []
 
     def opened(self, page: str, *, width: int = 760) -> Any:
@@ -151,8 +150,14 @@ class Room:
         tab = self._browser.new_page(viewport={"width": width, "height": 800})
         for kind in ("dialog", "request", "popup", "console", "pageerror", "download"):
             tab.on(kind, lambda event, kind=kind: self._heard(kind, event))
+        self._open.append(tab)
         tab.set_content(page, wait_until="load")
         return tab
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for tab in self._open:
+            tab.close()
 
     def _heard(self, kind: str, event: Any) -> None:
         self.events.append(f"{kind}: {event}")
@@ -160,20 +165,12 @@ class Room:
             event.dismiss()
 
 
-@pytest.fixture(scope="module")
-def room() -> Iterator[Room]:
-    """A Chromium; skips, or fails where it is required, when there is none."""
-    missing = what_is_missing(None)
-    if missing and os.environ.get("CLAUSEWATCH_REQUIRE_BROWSER"):
-        pytest.fail(f"a browser is required: {missing}")
-    if missing:
-        pytest.skip(missing)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=find_browser(None), args=["--no-sandbox"])
-        yield Room(browser)
-        browser.close()
+@pytest.fixture
+def room(chromium: Any) -> Iterator[Room]:
+    """A room of its own in the Chromium of all tests."""
+    made = Room(chromium)
+    yield made
+    made.close()
 
 
 def test_nothing_happens_in_chromium(hostile: Arrived, room: Room) -> None:

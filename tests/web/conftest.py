@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from web_samples import hostile_store
 from web_tabs import NOW, OpenTab, Tabs, serving
 
@@ -15,7 +14,6 @@ from storage.connect import open_store
 from storage.protocol import Store
 from watcher.demo.folder import STORE
 from watcher.demo.play import play
-from watcher.fetcher.browser.installed import what_is_missing
 from watcher.web.site import SiteSettings, write_site
 
 
@@ -52,21 +50,6 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store = open_store(path, write=False)
     yield store
     store.close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's browser; skips, or fails where it is required, when there is none."""
-    missing = what_is_missing(None)
-    if missing and os.environ.get("CLAUSEWATCH_REQUIRE_BROWSER"):
-        pytest.fail(f"a browser is required: {missing}")
-    if missing:
-        pytest.skip(missing)
-    with sync_playwright() as driver:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
