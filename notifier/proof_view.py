@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
+from notifier.alphabet import in_register
 from notifier.language import Words
 from notifier.notice_view import CauseView, NoticeDigest, NoticeView, moment_words
 from notifier.sinks import plain
@@ -16,7 +17,7 @@ _OLD = timedelta(days=7)
 def view_proof(parcel: NoticeParcel, words: Words, *, listed: int = LISTED) -> NoticeDigest:
     """The proof of one week as one value, at most `listed` sources named."""
     notice = parcel.notice
-    ordered = sorted(notice.checked, key=lambda one: (not _missed(one, notice), one.vendor.casefold(), one.source_id))
+    ordered = sorted(notice.checked, key=lambda one: (not _missed(one, notice), in_register(one.vendor), one.source_id))
     missed = sum(_missed(one, notice) for one in ordered)
     title, left = _title(ordered, words), len(ordered) - listed
     cause = CauseView(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from urllib.parse import quote
 
+from notifier.alphabet import in_register
 from notifier.cadence import REMINDER
 from notifier.excerpt import Piece, excerpt
 from notifier.fields import fill
@@ -192,11 +193,11 @@ def gravest_first(changes: Sequence[Change]) -> list[Change]:
     return sorted(changes, key=_weight)
 
 
-def gravity(parcel: Parcel) -> tuple[tuple[int, bool], int, str, str, int]:
+def gravity(parcel: Parcel) -> tuple[tuple[int, bool], int, tuple[str, str], str, int]:
     """What puts the documents of a message in order: the smallest is the gravest."""
     high = sum(change.severity is Severity.HIGH for change in parcel.changes)
     gravest = min(map(_weight, parcel.changes), default=(0, True))
-    return gravest, -high, parcel.source.vendor.casefold(), parcel.source.id, parcel.version.number
+    return gravest, -high, in_register(parcel.source.vendor), parcel.source.id, parcel.version.number
 
 
 def _chosen(parcels: Sequence[Parcel], in_full: int) -> Counter[int]:

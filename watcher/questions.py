@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from notifier.alphabet import in_register
 from notifier.language import Words
 from notifier.phrases import ENGLISH, fact_value
 from storage.model import Cause, DocumentType, Fact, FactChange, FactType, StatedFact, Version
@@ -60,7 +61,11 @@ def find_uses(stated: Iterable[StatedFact], versions: Sequence[Version], name: s
     for version in versions:
         of_source[version.source_id].append(version)
     uses = [use for (source, _), seen in named.items() for use in _runs(of_source[source], seen)]
-    return sorted(uses, key=lambda use: (use.gone is not None, use.vendor.casefold(), use.name.casefold(), use.since))
+    return sorted(uses, key=_place)
+
+
+def _place(use: Use) -> tuple[bool, tuple[str, str], tuple[str, str], datetime]:
+    return use.gone is not None, in_register(use.vendor), in_register(use.name), use.since
 
 
 def standing(uses: Iterable[Use], at: datetime | None, *, everything: bool) -> list[Use]:
@@ -160,7 +165,7 @@ def build_matrix(
     cells: dict[tuple[str, FactType], list[StatedFact]] = defaultdict(list)
     for one in stated:
         cells[one.vendor, one.fact.type].append(one)
-    names = sorted(set(vendors), key=str.casefold)
+    names = sorted(set(vendors), key=in_register)
     return Matrix(
         tuple(columns),
         tuple(Row(name, name in seen, tuple(_cell(cells[name, column]) for column in columns)) for name in names),

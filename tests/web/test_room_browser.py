@@ -82,6 +82,13 @@ def test_no_page_is_wider_than_a_phone(room: str, open_tab: OpenTab) -> None:
     assert tab.faults == []
 
 
+def test_a_name_in_the_status_is_no_column_of_words(room: str, open_tab: OpenTab) -> None:
+    """Beside days that do not break, the name of a document still has room for most of itself."""
+    tab = open_tab(room, width=1200)
+    go(tab, "status/")
+    assert tab.page.evaluate("document.querySelector('.states tbody th').getBoundingClientRect().width") >= 200
+
+
 def test_a_newcomer_finds_a_new_recipient_in_two_clicks(room: str, open_tab: OpenTab) -> None:
     """From the overview to the vendor, from the day in its timeline to the comparison with its evidence."""
     tab = open_tab(room)

@@ -180,3 +180,19 @@ def test_a_review_is_told_where_its_change_is_listed(hostile: Store) -> None:
     assert shown[0].count('class="review acknowledged"') == 1
     assert shown[0].count('class="review open"') > 5
     assert 'class="review' not in shown[1]
+
+
+def test_vendors_stand_where_a_reader_looks(played: Store) -> None:
+    """An accent at the beginning of a name does not send it behind the last letter."""
+    plain: SourceState = played.states()[0]
+    states = [replace(plain, source_id=f"x/{name}", vendor=name) for name in ("Zeta", "Îlot", "jade", "Ikea")]
+    assert [vendor.name for vendor in build(states).vendors] == ["Ikea", "Îlot", "jade", "Zeta"]
+
+
+def test_an_arrow_is_one_sign(played: Store) -> None:
+    """Two signs for it would be torn apart at the end of a line, and read as "minus, greater than"."""
+    page = page_at(Reading(played, NOW), "changes/")
+    assert page is not None
+    shown = render(page, Setting("en", True, False, NOW.date(), Linker("changes/")))
+    assert "-&gt;" not in shown
+    assert "Germany → United States" in shown

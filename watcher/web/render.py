@@ -176,8 +176,8 @@ def document_words(kind: DocumentType, words: Words) -> str:
 
 
 def said(summary: str, limit: int) -> str:
-    """A summary without the direction at its end, which stands beside it."""
-    return cut(_ENDING.sub("", summary), limit)
+    """A summary with real arrows, and without the direction at its end, which stands beside it."""
+    return cut(_ENDING.sub("", summary).replace(" -> ", " → "), limit)
 
 
 def tongue(code: str | None) -> str:

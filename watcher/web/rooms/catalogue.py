@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from notifier.alphabet import in_register
 from storage.model import SourceState
 from watcher.exchange.naming import slug
 from watcher.web.places import source_path
@@ -58,6 +59,7 @@ def build(states: Iterable[SourceState]) -> Catalogue:
     for _, members in sorted(groups.items()):
         name = _free(slug(members[0].vendor) or "vendor", taken)
         vendors.append(Vendor(members[0].vendor, f"vendor/{name}/", tuple(members)))
+    vendors.sort(key=lambda vendor: in_register(vendor.name))
     every = {state.source_id: state for vendor in vendors for state in vendor.states}
     return Catalogue(
         vendors=tuple(vendors),

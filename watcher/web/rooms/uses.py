@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
+from notifier.alphabet import in_register
 from storage.model import FactQuery, FactType, StatedFact, Version
 from watcher.exchange.naming import slug
 from watcher.questions import Use, find_uses, word_of
@@ -164,8 +165,8 @@ def _all_uses(reading: Reading) -> dict[str, list[Use]]:
     return {path: sorted(members, key=_order) for path, members in found.items()}
 
 
-def _order(use: Use) -> tuple[bool, str, datetime]:
-    return use.gone is not None, use.vendor.casefold(), use.since
+def _order(use: Use) -> tuple[bool, tuple[str, str], datetime]:
+    return use.gone is not None, in_register(use.vendor), use.since
 
 
 def _now(reading: Reading) -> tuple[tuple[Party, ...], dict[str, tuple[str, ...]]]:
@@ -193,11 +194,11 @@ def _parties(stated: Sequence[StatedFact]) -> tuple[Party, ...]:
                 path=path,
                 name=names[0],
                 spellings=tuple(names[1:6]),
-                vendors=tuple(sorted({one.vendor for one in members}, key=str.casefold)),
+                vendors=tuple(sorted({one.vendor for one in members}, key=in_register)),
                 locations=tuple(sorted({place for one in members if (place := one.fact.get("location"))}))[:6],
             )
         )
-    return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.path)))
+    return tuple(sorted(found, key=lambda one: (in_register(one.name), one.path)))
 
 
 def _most_used(names: Iterable[str]) -> list[str]:
