@@ -38,6 +38,8 @@ PASS = timedelta(minutes=5)
 STUCK = 1800.0
 # So often raw pages beyond the bounds of [retention] are let go of.
 PRUNE = timedelta(days=1)
+# What is said when a configuration that is read again has a fault.
+NOT_TAKEN_OVER = "the configuration was not taken over; the one before stays in force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +162,11 @@ class Daemon:
             fresh = self._equip(load(), before)
             self._store.sync_sources(fresh.settings.sources, self._clock())
         except ClausewatchError as error:
-            self._say(f"{error}\nthe configuration was not taken over; the one before stays in force")
+            self._say(f"{error}\n{NOT_TAKEN_OVER}")
         else:
             self._with = fresh
             before.close(kept=fresh.fetcher)
-            if fresh.settings.store != before.settings.store:
-                self._say("another store is used only after a restart")
-            self._say(f"the configuration was read again; {_watching(fresh.settings)}")
+            self._say(taken_over(before.settings, fresh.settings))
         self._manager.ready()
         self._tell_status()
 
@@ -187,6 +187,12 @@ class Daemon:
 
     def _tell_status(self) -> None:
         self._manager.status(_watching(self._with.settings))
+
+
+def taken_over(before: Settings, fresh: Settings) -> str:
+    """What is said when a configuration has been read again, a line or two."""
+    told = f"the configuration was read again; {_watching(fresh)}"
+    return told if fresh.store == before.store else f"another store is used only after a restart\n{told}"
 
 
 def _watching(settings: Settings) -> str:

@@ -17,10 +17,10 @@ from stamp_authority import serving_authority
 
 from storage.connect import open_store
 from storage.errors import LeaseLost, StoreError, StoreMissing
-from storage.model import Outcome
+from storage.model import Capture, Outcome
 from storage.postgres import PostgresStore, Session, apply
-from watcher.assembly import stamper
 from watcher.config import load
+from watcher.fetcher import FetchFailure
 from watcher.fleet import tables
 from watcher.fleet.crew import Crew, Due
 from watcher.fleet.queue import ByKind, Fleet
@@ -48,6 +48,7 @@ vendor = "Gone"
 document = "privacy-policy"
 url = "http://127.0.0.1:{port}/q"
 """
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 A, B, C = "acme/privacy", "bolt/privacy", "gone/privacy"
 
 
@@ -257,10 +258,50 @@ def test_the_chain_is_stamped_by_whoever_tidies(hire: Callable[[], Crew], store:
         crew, other = hire(), hire()
         crew.check(A, "job-1")
         for hands in (crew, other):
-            hands._settings = load(path, secrets=True)
-            hands._stamper = stamper(hands._settings)
+            hands.reread(lambda: load(path, secrets=True), lambda _: None)
             hands.tidy()
         assert len(authority.requests) == 1
     (stamp,) = store.stamps()
     assert (stamp.head, stamp.error) == (store.head(), None)
     assert store.verify() == []
+
+
+def test_a_configuration_is_read_again(hire: Callable[[], Crew], store: PostgresStore, tmp_path: Path) -> None:
+    """Jobs that begin from then on follow the new one: a source more is due, one less is left alone."""
+    crew, told = hire(), list[str]()
+    path = tmp_path / "sources.toml"
+    path.write_text(path.read_text().replace("gone/privacy", "late/privacy"))
+    crew.reread(lambda: load(path, secrets=True), told.append)
+    assert told == ["the configuration was read again; watching 3 sources"]
+    assert {one.source_id for one in crew.due(9)} == {A, B, "late/privacy"}
+    crew.check("late/privacy", "job-1")
+    assert [one.number for one in store.versions("late/privacy")] == [1]
+    assert crew.check(C, "job-2") == 0
+    assert store.ledger(C) == []
+
+
+def test_a_configuration_with_a_fault_is_not_taken_over(hire: Callable[[], Crew], tmp_path: Path) -> None:
+    """Each fault is told, and everything goes on as before."""
+    crew, told = hire(), list[str]()
+    path = tmp_path / "sources.toml"
+    path.write_text(path.read_text() + 'evry = "1d"\n')
+    crew.reread(lambda: load(path, secrets=True), told.append)
+    (lines,) = told
+    assert "evry" in lines
+    assert "the one before stays in force" in lines
+    assert len(crew.due(9)) == 3
+
+
+def test_what_was_replaced_is_closed_when_its_last_job_has_ended(hire: Callable[[], Crew], tmp_path: Path) -> None:
+    """A job that is under way keeps what it began with; a job that begins then has the new one."""
+    crew = hire()
+    path = tmp_path / "sources.toml"
+    with crew._equipped.lent() as before:
+        crew.reread(lambda: load(path, secrets=True), lambda _: None)
+        with crew._equipped.lent() as after:
+            assert after is not before
+        asked = before.http.fetch(f"{next(iter(before.running.sources.values())).urls[0]}", now=lambda: NOW)
+        assert isinstance(asked, Capture)
+    with pytest.raises(RuntimeError):
+        before.http.fetch("http://127.0.0.1:9/", now=lambda: NOW)
+    assert isinstance(after.http.fetch("http://127.0.0.1:9/", now=lambda: NOW), FetchFailure)

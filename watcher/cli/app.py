@@ -23,7 +23,7 @@ from storage.protocol import Store
 from watcher.config import Settings, find_config, load, store_location
 from watcher.config.durations import parse_duration
 from watcher.journal import IntoLog, is_json
-from watcher.report.terminal import make_console
+from watcher.report.terminal import make_console, shown
 
 T = TypeVar("T")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -98,6 +98,11 @@ class App:
         if is_json():
             return make_console(cast("TextIO", IntoLog()), color=False, talk=True)
         return make_console(sys.stderr, color=self.color, talk=True)
+
+    def say(self, text: str) -> None:
+        """Lines for a person, on standard error; no word of them can steer the terminal."""
+        for line in text.splitlines():
+            self.err.print(shown(line))
 
 
 pass_app = click.make_pass_decorator(App)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing
+from functools import partial
 from time import monotonic
 from types import ModuleType
 from typing import Any
@@ -155,7 +156,8 @@ def worker(app: App, queues: tuple[str, ...], concurrency: int, heartbeat: float
             tables.require(session)
         with crew.Crew(store, taken, settings, sandbox, clock, observe=observe) as hands:
             fleet = queue.Fleet(location, hands, queues=queues, concurrency=concurrency, heartbeat=heartbeat)
-            with handling(fleet.stop, lambda: hands.stopping, fleet.stop):
+            again = partial(hands.reread, lambda: app.settings(secrets=True), app.say)
+            with handling(fleet.stop, lambda: hands.stopping, again):
                 app.err.print(
                     f"working at {', '.join(queues)} for {counted(len(settings.sources), 'source')}; "
                     "stop with Ctrl-C or SIGTERM"

@@ -16,7 +16,7 @@ from watcher.daemon import Daemon
 from watcher.journal import is_json, log_check
 from watcher.metrics import Metrics, address, serving
 from watcher.notify_systemd import from_environment
-from watcher.report.terminal import counted, shown
+from watcher.report.terminal import counted
 from watcher.sandbox import Sandbox
 from watcher.tracing import traces_of
 
@@ -62,10 +62,6 @@ def run(app: App, threads: int, where: tuple[str, int] | None) -> None:
         if not is_json() and (result.versions or not result.outcome.good):
             app.err.print(line_of(checked, result))
 
-    def say(text: str) -> None:
-        for line in text.splitlines():
-            app.err.print(shown(line))
-
     with (
         app.writing(settings) as store,
         Sandbox() as sandbox,
@@ -84,7 +80,7 @@ def run(app: App, threads: int, where: tuple[str, int] | None) -> None:
             clock,
             threads=threads,
             manager=from_environment(),
-            say=say,
+            say=app.say,
             observe=observe,
             metrics=metrics,
             spans=traces.spans,
