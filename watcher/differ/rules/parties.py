@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from storage.model import BlockKind, ChangeKind, Recipient, RecipientChange, Topic
 from watcher.differ.evidence import holds, starts_in
 from watcher.differ.lexicon import plain_words
 from watcher.differ.places import find_places
 from watcher.differ.recipients.names import companies
+from watcher.differ.recipients.prose import prose_mentions
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
@@ -36,6 +38,10 @@ _GENERAL = (
 _TITLE = 6
 # A longer name is cut where more is told of the party.
 _NAME = 48
+# Where a tool that is put to use is told by its name too.
+_WITH_TOOLS = frozenset({Topic.PURPOSES, Topic.AI, Topic.OTHER, Topic.CONTACT, Topic.DATA_COLLECTED})
+# So many tools are named in a title.
+_TOOLS = 3
 # The European Economic Area: what leaves it is a transfer (GDPR, Chapter V).
 _MEMBERS = "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
 _REGION = frozenset(_MEMBERS.split(" "))
@@ -138,12 +144,45 @@ def _shown(change: RecipientChange, before: str, after: str) -> bool:
 
 def companies_named(case: Case) -> Iterator[Finding]:
     """Companies that the old document did not name at all, where a clause tells who gets data."""
-    if case.lead not in {Topic.SUBPROCESSORS, Topic.SHARING, Topic.TRACKING, Topic.TRANSFERS}:
+    told = case.lead in {Topic.SUBPROCESSORS, Topic.SHARING, Topic.TRACKING, Topic.TRANSFERS}
+    if not told and case.lead not in _WITH_TOOLS:
         return
     listed = {one.name for one in case.recipients.added}
-    for name, _ in companies(case.evidence.inserted):
-        if not any(name in one for one in listed) and f" {' '.join(plain_words(fold(name)))} " not in case.old_text:
-            yield Finding("recipient.named", HIGH, WORSE, Topic.SUBPROCESSORS, f"New name: {name}")
+    named = [name for name, _ in companies(case.evidence.inserted) if not any(name in one for one in listed)]
+    for name in _unknown(case, named) if told else ():
+        yield Finding("recipient.named", HIGH, WORSE, Topic.SUBPROCESSORS, f"New name: {name}")
+    if tools := [name for name in _new_tools(case) if name not in named and not any(name in one for one in listed)]:
+        gone = [name for name in _tools(case, old=True) if name not in (case.evidence.piece.after or "")]
+        if len(gone) == len(tools):
+            yield Finding("recipient.replaced", MEDIUM, NEUTRAL, None, f"{_listed(gone)} -> {_listed(tools)}")
+        else:
+            told = f"New name{'s' if len(tools) > 1 else ''}: {_listed(tools)}"
+            yield Finding("recipient.named", MEDIUM, WORSE, None, told)  # of what kind, the clause tells
+
+
+def _unknown(case: Case, names: Iterable[str]) -> list[str]:
+    """The names that the old document did not hold, each once."""
+    return [name for name in dict.fromkeys(names) if f" {' '.join(plain_words(fold(name)))} " not in case.old_text]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first of some names, as a title holds them."""
+    return ", ".join(map(_short, names[:_TOOLS]))
+
+
+def _new_tools(case: Case) -> list[str]:
+    """The tools that a clause names and the old document did not."""
+    return _unknown(case, _tools(case))
+
+
+def _tools(case: Case, *, old: bool = False) -> list[str]:
+    """The names among the words that came, or went, which their sentences put to use: "we use Example for mail"."""
+    evidence = case.evidence
+    text, words = (evidence.stale, evidence.deleted) if old else (evidence.fresh, evidence.inserted)
+    if case.kind is not ChangeKind.MODIFIED or evidence.piece.block.cells:
+        return []
+    mentions = prose_mentions((replace(evidence.piece.block, text=text),), evidence.language)
+    return list(dict.fromkeys(one.recipient.name for one in mentions if one.recipient.name.split()[0] in words))
 
 
 def sharing(case: Case) -> Iterator[Finding]:
@@ -161,7 +200,9 @@ def sharing(case: Case) -> Iterator[Finding]:
         yield Finding("advertising.added", MEDIUM if asked else HIGH, WORSE, None, "advertising added")
     if _begun(case, "track") and Topic.TRACKING in about and evidence.piece.block.kind is not BlockKind.HEADING:
         asked = _stance(case, "track") is Stance.ASKED and case.kind is ChangeKind.ADDED
-        yield Finding("tracking.added", MEDIUM if asked else HIGH, WORSE, Topic.TRACKING, "a tracking technique is new")
+        tools = _new_tools(case)
+        told = f"adds {_listed(tools)}" if tools else "a tracking technique is new"
+        yield Finding("tracking.added", MEDIUM if asked else HIGH, WORSE, Topic.TRACKING, told)
     if _wider(case) and not changed_hands:
         known = _stance(case, "share") is not Stance.ASKED or _silent(case)
         yield Finding("sharing.widened", HIGH if known else MEDIUM, WORSE, Topic.SHARING, _whom(case))
