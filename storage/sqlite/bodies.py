@@ -36,7 +36,9 @@ _FORMAT = zstandard.FORMAT_ZSTD1_MAGICLESS
 _FIND = "SELECT id FROM bodies WHERE substr(sha256, 1, 6) = substr(?1, 1, 6) AND sha256 = ?1"
 
 
-class _Row(NamedTuple):
+class Body(NamedTuple):
+    """A row of `bodies`."""
+
     codec: int
     base: int | None
     beside: int | None
@@ -70,12 +72,13 @@ class Bodies:
         )
         return int(made.lastrowid or 0)
 
-    def get(self, number: int, fingerprint: str | None = None) -> bytes | None:
+    def get(self, number: int, fingerprint: str | None = None, row: Body | None = None) -> bytes | None:
         """The bytes, None when they are not kept. Raises StoreError when they are not what was put in.
 
-        The fingerprint of a document need not be worked out where it is known; a wrong one does no harm.
+        The fingerprint of a document need not be worked out where it is known; a wrong one does no harm. Nor need its
+        row be read again.
         """
-        row = self._row(number)
+        row = row or self._row(number)
         if row is None or row.data is None:
             return None
         body = self._known.get(number) or self._unpacked(number, row)
@@ -86,7 +89,7 @@ class Bodies:
                 raise _damaged(number, error) from error
         if hashlib.sha256(body).digest() != row.sha256:
             if fingerprint is not None:
-                return self.get(number)
+                return self.get(number, None, row)
             raise StoreError(f"stored bytes {row.sha256.hex()}: they have changed since they were written; {_REMEDY}")
         return body
 
@@ -109,7 +112,7 @@ class Bodies:
             return known
         return self._unpacked(number, self._row(number))
 
-    def _unpacked(self, number: int, row: _Row | None) -> bytes:
+    def _unpacked(self, number: int, row: Body | None) -> bytes:
         if row is None or row.data is None:
             raise StoreError(f"stored bytes {number}: gone, with what stands upon them; {_REMEDY}")
         if max(row.base or 0, row.beside or 0) >= number:  # else what is damaged could go round in circles
@@ -187,11 +190,12 @@ class Bodies:
         row = self._row(number)
         return None if row is None or row.data is None else (row.depth, row.base)
 
-    def _row(self, number: int) -> _Row | None:
+    def _row(self, number: int) -> Body | None:
         found = self._connection.execute(
-            "SELECT codec, base, beside, depth, data, sha256 FROM bodies WHERE id = ?", (number,)
+            f"SELECT {', '.join(Body._fields)} FROM bodies WHERE id = ?",  # noqa: S608 - of names that stand above
+            (number,),
         ).fetchone()
-        return _Row(*found) if found else None
+        return Body(*found) if found else None
 
     def _remember(self, number: int, body: bytes) -> None:
         self._room -= len(body)

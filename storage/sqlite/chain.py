@@ -186,12 +186,15 @@ class Reader:
         self.bodies = Bodies(connection)
         self.captures, self.told = Captures(connection, self.bodies), Told(connection, self.bodies)
 
-    def text(self, row: Row) -> str | None:
-        """What a record says; None where its rows are gone. Raises StoreError for damage."""
+    def text(self, row: Row, columns: Sequence[Any] | None = None) -> str | None:
+        """What a record says; None where its rows are gone. Raises StoreError for damage.
+
+        The columns of a page are read unless they are known.
+        """
         if row.body is not None:
             return row.body
         if row.kind == CAPTURE:
-            found = self.captures.in_full(row.seq)
+            found = self.captures.in_full(row.seq, columns)
             return None if found is None else write_record(row.seq, row.kind, members(_CAPTURE, found))
         if row.kind == REVIEW:
             found = self._connection.execute(_ONE_REVIEW, (row.seq,)).fetchone()

@@ -13,29 +13,36 @@ from typing import Any
 
 from storage.errors import StoreError
 from storage.sqlite import counts, standing
-from storage.sqlite.bodies import Bodies
+from storage.sqlite.bodies import Bodies, Body
 from storage.sqlite.chain import CAPTURE, REVIEW, VERSION, Reader, Row, version_parts
+from storage.sqlite.rows import CAPTURE as CAPTURE_COLUMNS
 from storage.sqlite.rows import COLUMNS
 from storage.sqlite.telling import Series
 
 CHANGED = "not what was written, or not in the place where it was written"
-_CAPTURES = """
-SELECT record, digest, captures.body FROM captures LEFT JOIN records ON seq = record AND kind = 'capture'
+# A body is read with what it belongs to, before that, in the order of `Body`.
+_BODY, _OWN = ", ".join(f"bodies.{name}" for name in Body._fields), len(Body._fields)
+_CAPTURES = f"""
+SELECT {_BODY}, record, digest, captures.body, {CAPTURE_COLUMNS}
+FROM captures JOIN bodies ON bodies.id = captures.body
+LEFT JOIN records ON seq = record AND kind = 'capture'
 WHERE source_id = ? ORDER BY record
-"""
+"""  # noqa: S608 - of names that stand in files of ours
 _REVIEWS = """
 SELECT record, digest FROM reviews LEFT JOIN records ON seq = record AND kind = 'review'
 WHERE source_id = ? ORDER BY record
 """
 _VERSIONS = f"""
-SELECT records.digest, coalesce(counts, 0), versions.document, versions.record, due, deadline,
-    {COLUMNS}, lower(hex(text.sha256))
-FROM versions JOIN bodies AS text ON text.id = versions.document
+SELECT {_BODY}, told.base, told.data,
+    records.digest, coalesce(counts, 0), versions.document, versions.record, due, deadline,
+    {COLUMNS}, lower(hex(bodies.sha256))
+FROM versions JOIN bodies ON bodies.id = versions.document
+LEFT JOIN told ON told.record = versions.record
 LEFT JOIN records ON seq = versions.record AND kind = 'version'
 LEFT JOIN changes ON changes.seen_after = versions.first_seen AND changes.version = versions.record
 LEFT JOIN deadlines ON deadlines.source_id = versions.source_id AND deadlines.version = versions.number
 WHERE versions.source_id = ? ORDER BY versions.number
-"""  # noqa: S608 - of names that stand in a file of ours
+"""  # noqa: S608 - of names that stand in files of ours
 _SOURCE = {
     kind: f"SELECT source_id FROM {table} WHERE record = ?"  # noqa: S608 - of names that stand here
     for kind, table in ((CAPTURE, "captures"), (VERSION, "versions"), (REVIEW, "reviews"))
@@ -87,16 +94,17 @@ class Checked:
 
     def _source(self, source_id: str) -> None:
         self._sources[source_id] = self._versions(source_id)
-        for record, digest, body in self._connection.execute(_CAPTURES, (source_id,)).fetchall():
-            self._plain(Row(record, CAPTURE), digest)
-            self._body(body)
+        for row in self._connection.execute(_CAPTURES, (source_id,)):
+            record, digest, body, *columns = row[_OWN:]
+            self._plain(Row(record, CAPTURE), digest, columns)
+            self._body(body, None, Body._make(row[:_OWN]))
         for record, digest in self._connection.execute(_REVIEWS, (source_id,)).fetchall():
             self._plain(Row(record, REVIEW), digest)
 
-    def _plain(self, row: Row, digest: bytes | None) -> None:
-        """Hold a page or a review against its digest."""
+    def _plain(self, row: Row, digest: bytes | None, found: Sequence[Any] | None = None) -> None:
+        """Hold a page, whose columns may be known, or a review against its digest."""
         try:
-            text = self._reader.text(row)
+            text = self._reader.text(row, found)
         except StoreError as error:
             self._wrong[row.kind, row.seq] = str(error)
             return
@@ -115,13 +123,16 @@ class Checked:
     def _versions(self, source_id: str) -> bool:
         """Hold the versions of a source, and the list of its facts; whether it has any."""
         series, followed = Series(), standing.Followed()
-        known = self._connection.execute(_VERSIONS, (source_id,)).fetchall()
         topics = counts.indexed(self._connection, source_id)
-        documents = {found[7]: found[2] for found in known}
-        for found in known:
+        documents = dict[int, int]()  # by the numbers of their versions
+        for row in self._connection.execute(_VERSIONS, (source_id,)):
+            base, data, *found = row[_OWN:]
             document, record, before = found[2], found[3], documents.get(found[7] - 1)
+            documents[found[7]] = document
+            self._body(document, found[11], Body._make(row[:_OWN]))
             try:
-                bare = self._reader.told.bare(record, None if before is None else (before, document))
+                texts = None if before is None else (before, document)
+                bare = None if data is None else self._reader.told.bare(record, texts, (base, data))
                 indexed = self._version(series, followed, found, bare)
             except StoreError as error:
                 self._wrong[VERSION, record] = str(error)
@@ -129,14 +140,13 @@ class Checked:
                 if record in self._sound[VERSION] and indexed != (found[1], topics.get(record, set())):
                     self._sound[VERSION].discard(record)
                     self._wrong[VERSION, record] = "is not indexed as it was written; restore a backup"
-            self._body(document, found[11])
         try:
             same = standing.read(self._connection, source_id) == followed.stood()
         except StoreError:
             same = False
-        if known and not same:
+        if documents and not same:
             self._lists.append(source_id)
-        return bool(known)
+        return bool(documents)
 
     def _version(
         self, series: Series, followed: standing.Followed, found: Sequence[Any], bare: bytes | None
@@ -152,11 +162,11 @@ class Checked:
         counted, topics = counts.of(told.changes.decode(errors="replace"))
         return counted, set(topics)
 
-    def _body(self, number: int, fingerprint: str | None = None) -> None:
-        """Read a body, once."""
+    def _body(self, number: int, fingerprint: str | None = None, row: Body | None = None) -> None:
+        """Read a body, whose row may be known, once."""
         if number not in self._read:
             self._read.add(number)
             try:
-                self._bodies.get(number, fingerprint)
+                self._bodies.get(number, fingerprint, row)
             except StoreError as error:
                 self._broken.append(str(error))

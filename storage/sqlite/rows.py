@@ -33,11 +33,12 @@ COLUMNS = f"""
     versions.effective_date, versions.last_updated, versions.blocks, versions.words, versions.verdict
 """
 VERSION = f"SELECT {COLUMNS} FROM versions"  # noqa: S608 - of names that stand above
-_CAPTURE = """
-SELECT captures.source_id, captures.kept_for, captures.fetched_at, lower(hex(bodies.sha256)), captures.upon,
-    captures.heads
-FROM captures JOIN bodies ON bodies.id = captures.body WHERE captures.record = ?
-"""
+# What `Captures.in_full` makes a capture of, beside its record.
+CAPTURE = (
+    "captures.source_id, captures.kept_for, captures.fetched_at, lower(hex(bodies.sha256)), captures.upon, "
+    "captures.heads"
+)
+_CAPTURE = f"SELECT {CAPTURE} FROM captures JOIN bodies ON bodies.id = captures.body WHERE captures.record = ?"  # noqa: S608 - of names that stand above
 _HEADS = "SELECT upon, heads FROM captures WHERE record = ?"
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 HASH = re.compile("[0-9a-f]{64}")
@@ -88,6 +89,7 @@ class Captures:
         self._bodies = bodies or Bodies(connection)
         self._known: dict[int, bytes] = {}
         self._unpackers: dict[int | None, ZstdDecompressor] = {}
+        self._last: tuple[bytes, list[Any]] = (b"", [])  # heads as JSON, and taken apart
 
     def add(self, record: int, source_id: str, kept_for: str, values: Sequence[Any], body: int) -> None:
         """Write one from its `capture_row` and the number of its body, under the number of its record."""
@@ -113,19 +115,29 @@ class Captures:
         ).fetchall()
         return next((body for record, body in rows if json.loads(self._plain(record))[0] == url), None)
 
-    def in_full(self, record: int) -> list[Any] | None:
-        """Source, what it was kept for, and its `capture_row`; None when it is not there. Raises StoreError."""
-        found = self._connection.execute(_CAPTURE, (record,)).fetchone()
+    def in_full(self, record: int, found: Sequence[Any] | None = None) -> list[Any] | None:
+        """Source, what it was kept for, and its `capture_row`; None when it is not there. Raises StoreError.
+
+        Its row of `CAPTURE` is read unless it is known.
+        """
+        found = found or self._connection.execute(_CAPTURE, (record,)).fetchone()
         if found is None:
             return None
         source_id, kept_for, fetched_at, sha256, *packed = found
         try:
-            url, final_url, status, headers, media_type, charset, hops = json.loads(self._plain(record, packed))
+            url, final_url, status, headers, media_type, charset, hops = self._heads(self._plain(record, packed))
             when = instant(of_ticks(fetched_at))
         except ValueError as error:
             raise StoreError(f"page {record}: its heads are damaged ({error}); restore a backup") from error
-        parts = [Raw(_ENCODE(one)) for one in (headers, hops)]
-        return [source_id, kept_for, url, final_url, when, status, parts[0], media_type, charset, sha256, parts[1]]
+        return [source_id, kept_for, url, final_url, when, status, headers, media_type, charset, sha256, hops]
+
+    def _heads(self, plain: bytes) -> list[Any]:
+        """Heads taken apart, as the columns of a record; most are those of the one before."""
+        if self._last[0] != plain:
+            url, final_url, status, headers, media_type, charset, hops = json.loads(plain)
+            parts = [Raw(_ENCODE(one)) for one in (headers, hops)]
+            self._last = (plain, [url, final_url, status, parts[0], media_type, charset, parts[1]])
+        return self._last[1]
 
     def _plain(self, record: int | None, packed: Sequence[Any] | None = None) -> bytes:
         """The heads as JSON, from upon what they are packed and how, where that is known already."""

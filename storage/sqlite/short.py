@@ -71,6 +71,7 @@ class Restored:
         self._made: list[bytes] = []
         self._above: list[_Headings] = [()]  # each block, and behind the last
         self._paths: dict[_Headings, bytes] = {}
+        self._head: tuple[bytes, bytes, str | None, str] | None = None  # and what is made of it
 
     def restore(self, short: bytes, fingerprint: str | None = None) -> bytes:
         """See `restore`.
@@ -78,18 +79,21 @@ class Restored:
         A fingerprint that is known need not be worked out; whoever gives one holds the result against its hash.
         """
         head, signs, odd, text = short.split(b"\n", 3)
-        title, language, effective, updated, sealed, extraction = json.loads(head.decode())
         texts = self._texts.follow(text)[0] if signs else []
         kept = _kept(signs.decode(), json.loads(odd.decode()), texts)
         self._follow(kept)
-        ends = [_json(one) for one in (title, language, effective, updated)]
+        start, sealed, behind = self._around(head)
         seal = sealed if sealed is not None else fingerprint or _seal(kept)
-        start = f'{{"title":{ends[0]},"language":{ends[1]},"effective":{ends[2]},"updated":{ends[3]},"blocks":['
-        end = f'],"fingerprint":{_json(seal)},"extraction":{_json(extraction)}}}'
-        blocks = self._made[:] or [b""]
-        blocks[0] = start.encode() + blocks[0]
-        blocks[-1] += end.encode()
-        return b",".join(blocks)
+        return b"%b%b%b" % (start, b",".join(self._made), f'],"fingerprint":{_json(seal)}{behind}'.encode())
+
+    def _around(self, head: bytes) -> tuple[bytes, str | None, str]:
+        """What stands before the blocks; the fingerprint where it is told; and what stands behind it."""
+        if self._head is None or self._head[0] != head:
+            *ends, sealed, extraction = json.loads(head.decode())
+            title, language, effective, updated = map(_json, ends)
+            start = f'{{"title":{title},"language":{language},"effective":{effective},"updated":{updated},"blocks":['
+            self._head = (head, start.encode(), sealed, f',"extraction":{_json(extraction)}}}')
+        return self._head[1:]
 
     def _follow(self, kept: list[_Kept]) -> None:
         """Make each block anew but those of the last document that stand below the same headings."""

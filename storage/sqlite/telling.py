@@ -82,15 +82,18 @@ class Told:
             raise StoreError(f"record {record}: what it tells is damaged ({error}); restore a backup") from error
         return dict(told)
 
-    def bare(self, record: int, texts: Sequence[int] | None = None) -> bytes | None:
+    def bare(
+        self, record: int, texts: Sequence[int] | None = None, packed: tuple[int | None, bytes] | None = None
+    ) -> bytes | None:
         """What a version tells, without positions; None when there is nothing. Raises StoreError for damage.
 
-        The texts that it tells of, before and after, are looked up unless they are known.
+        The texts that it tells of, before and after, and how it is packed upon what are looked up unless they are
+        known.
         """
         known = self._known.get(record)
         if known is not None:
             return known
-        row = self._connection.execute("SELECT base, data FROM told WHERE record = ?", (record,)).fetchone()
+        row = packed or self._connection.execute("SELECT base, data FROM told WHERE record = ?", (record,)).fetchone()
         if row is None:
             return None
         base, data = row
@@ -131,23 +134,17 @@ class Series:
 
     def __init__(self) -> None:
         self._facts = Parted(_PLACE)
-        # What is before the facts, and the facts: as they are told, and with their positions.
-        self._parts: list[bytes] = []
-        self._counted: list[bytes] = []
+        self._parts: list[bytes] = []  # what is before the facts, and the facts, as they are told
 
     def follow(self, bare: bytes) -> Telling:
         """The next: with the positions of facts, and then those of changes."""
         place = bare.rfind(_CHANGES)
-        told, changes = (bare, b"") if place < 0 else (bare[:place], b"".join(_counted(bare[place:].split(_PLACE))))
+        told, changes = (bare, b"") if place < 0 else (bare[:place], _counted(bare[place:].split(_PLACE)))
         parts, head, tail = self._facts.follow(told)
         last, end = len(self._parts) - tail, len(parts) - tail
         gone, came = _moved(self._parts[max(head, 1) : last], parts[max(head, 1) : end])
-        if last == end:
-            counted = [*self._counted[:head], *_counted(parts[:end], head), *self._counted[end:]]
-        else:
-            counted = [*self._counted[:head], *_counted(parts, head)]
-        self._parts, self._counted = parts, counted
-        return Telling(b"".join((*counted, changes)), changes, list(map(_fact, gone)), list(map(_fact, came)))
+        self._parts = parts
+        return Telling(_counted(parts, changes), changes, list(map(_fact, gone)), list(map(_fact, came)))
 
 
 def _moved(gone: Sequence[bytes], came: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
@@ -198,11 +195,13 @@ def _texts(connection: sqlite3.Connection, record: int) -> list[int]:
     return [text for (text,) in rows]
 
 
-def _counted(parts: Sequence[bytes], begin: int = 0) -> list[bytes]:
-    """Parts from one on, with their positions: before the first of them there is none."""
+def _counted(parts: Sequence[bytes], end: bytes = b"") -> bytes:
+    """Parts with their positions between them, and an end behind."""
     while len(_PLACES) < len(parts):
         _PLACES.append(b'{"position":%d,' % (len(_PLACES) - 1))
-    return [place + part for place, part in zip(_PLACES[begin : len(parts)], parts[begin:], strict=True)]
+    both = [end] * (2 * len(parts) + 1)
+    both[:-1:2], both[1::2] = _PLACES[: len(parts)], parts
+    return b"".join(both)
 
 
 _PLACES = [b""]
