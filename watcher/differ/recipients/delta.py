@@ -21,6 +21,7 @@ _MOST_ROWS = 5000  # entries that are read and compared; no list of parties has 
 _MOST_PROSE = 500  # names in sentences that are looked up in the other document; no policy has more
 _MOST_PAIRS = 250_000  # pairs of names that are compared for likeness
 _LONG = 200_000  # characters of a text in which names are looked up by their rarest word
+_OFTEN = 3  # a company that is named so often and everywhere in other words is called otherwise
 _REMNANT = 0.1  # with less than this share of its text left, a document was not shortened: its capture broke off
 
 
@@ -52,12 +53,39 @@ def recipient_delta(old: Document, new: Document) -> RecipientDelta:
     known = {keys.first(one) for one in (*_rows(before), *_rows(after))} if prose_gone or prose_came else set()
     lost = [one for one in prose_gone if keys.first(one) not in known and not now.names(one.recipient.name)]
     fresh = [one for one in prose_came if keys.first(one) not in known and not was.names(one.recipient.name)]
+    called_anew, lost, fresh = _throughout(lost, fresh, was, now)
+    prose_pairs += called_anew
     matched = dict.fromkeys((*pairs, *into_prose, *from_prose, *prose_pairs))
     return RecipientDelta(
         tuple(one.recipient for one in (*came, *fresh)),
         tuple(one.recipient for one in (*gone, *lost)),
         tuple(change for pair in matched for change in _changes(*pair, keys)),
     )
+
+
+def _throughout(
+    gone: list[Mention], came: list[Mention], was: _Text, now: _Text
+) -> tuple[list[_Pair], list[Mention], list[Mention]]:
+    """Pairs of a company and the one that has its place all over the document, and who is left.
+
+    They begin with the same word, have the same legal form, and the one is named as often as the other was: a company
+    that is called otherwise. A supplier in the place of another shares no word with it.
+    """
+    pairs: list[_Pair] = []
+    for one in list(gone):
+        name = one.recipient.name
+        times = was.times(name)
+        others = [other for other in came if _is_sister(name, other.recipient.name, was.keys)]
+        if times >= _OFTEN and len(others) == 1 and now.times(others[0].recipient.name) == times:
+            pairs.append((one.recipient, others[0].recipient))
+            gone, came = [each for each in gone if each is not one], [each for each in came if each is not others[0]]
+    return pairs, gone, came
+
+
+def _is_sister(name: str, other: str, keys: _Keys) -> bool:
+    """True for two companies of one legal form whose names begin with the same word."""
+    one, another = keys.of(name), keys.of(other)
+    return bool(one.form) and one.form == another.form and one.loose.split()[:1] == another.loose.split()[:1]
 
 
 def _broke_off(old: Document, new: Document) -> bool:
@@ -149,6 +177,10 @@ class _Text:
         """True when the text has the name as it is spelled."""
         spelled = name.casefold()
         return self._has_words(spelled) and self._spells(spelled, short=False)
+
+    def times(self, name: str) -> int:
+        """How often the text has the name, whatever its legal form and marks."""
+        return self._plain.count(f" {self.keys.of(name).strict} ")
 
     def lists(self, name: str) -> bool:
         """True when a short block has the name: a list that was laid out anew."""
