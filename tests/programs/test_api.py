@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,14 +18,19 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
+from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
+from storage.model import FACT_FIELDS, Deadline, DocumentType, DueDeadline
 from watcher.cli import main
+from watcher.programs import forms
 from watcher.programs.catalogue import QUESTIONS
 from watcher.programs.openapi import http_path
+from watcher.report import contract
 
 Asker = Callable[..., requests.Response]
 SOURCE = "harrowmere/privacy"
+NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 # The answer of a path is what the command prints.
 SAME = {
     "/api/sources": ["status"],
@@ -74,6 +81,50 @@ def test_every_question_is_described(get: Asker) -> None:
         needed = [one["name"] for one in methods["get"]["parameters"] if one["in"] == "query" and one["required"]]
         query = "?" + "&".join(f"{name}=data" for name in needed) if needed else ""
         assert get(f"/api{asked}{query}").status_code == 200, path
+
+
+def strictly(schema: Any) -> Any:
+    """The schema, with every key forbidden that it does not name: what programs are told must be all there is."""
+    if isinstance(schema, list):
+        return [strictly(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {"additionalProperties": False} if "properties" in schema else {}
+    return {**closed, **{key: strictly(value) for key, value in schema.items()}}
+
+
+@pytest.mark.parametrize(
+    "path", [*SAME, f"/api/sources/{SOURCE}/ledger", "/api/changes?severity=info", "/api/evidence"]
+)
+def test_every_answer_has_the_form_that_is_described(get: Asker, path: str) -> None:
+    """Every key with its type; nothing is missing, and nothing is there that is not told of."""
+    told = strictly(get("/api/openapi.json").json())
+    described = next(
+        methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        for known, methods in told["paths"].items()
+        if re.fullmatch(re.sub(r"{\w+}", "[^/]+", f"/api{known}"), path.partition("?")[0])
+    )
+    answer = get(path).json()
+    checker = Draft202012Validator({**described, "components": told["components"]}, format_checker=FormatChecker())
+    assert [(one.json_path, one.message) for one in checker.iter_errors(answer)] == []
+    assert answer
+
+
+def test_a_deadline_has_the_form_that_is_described() -> None:
+    """The played year ends without one."""
+    counted = Deadline(NOW.date(), NOW.date(), stated=True, period="P30D", business=False, holidays="NL")
+    due = DueDeadline(SOURCE, "H", DocumentType.DPA, "https://h.example/", 2, NOW, "New recipient: X", counted)
+    checker = Draft202012Validator(strictly(forms.Deadline.model_json_schema()), format_checker=FormatChecker())
+    told = contract.deadline_json(due)
+    checker.validate(told)
+    assert list(checker.iter_errors({**told, "more": 1}))
+    assert list(checker.iter_errors({**told, "period": None}))
+
+
+def test_the_fields_of_facts_are_described() -> None:
+    """All that any kind of fact may have, and no other."""
+    known = {name for names in FACT_FIELDS.values() for name in names}
+    assert set(forms.Fact.model_fields) - {"type", "quote", "section"} == known
 
 
 def test_pages_hold_everything_once(get: Asker) -> None:

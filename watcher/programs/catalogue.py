@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from storage.errors import UsageError
-from watcher.programs import answers, asked
+from watcher.programs import answers, asked, forms
 from watcher.programs.asked import Paged
 from watcher.web.reading import Reading
 
@@ -29,8 +29,8 @@ class BadQuestion(UsageError):
 class Question:
     """A question: its name, where it stands under `/api`, what it says, what it is asked with, what answers it.
 
-    `shape` names the section of docs/reference/contracts.md that the answer, or each item of it, is told by. `tool`
-    is its name for MCP, None where it is none.
+    `form` is what the answer looks like, or each item of a list; `shape` names the section of
+    docs/reference/contracts.md that tells of it. `tool` is its name for MCP, None where it is none.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Question:
     says: str
     asks: type[asked.Asked]
     answer: Callable[[Reading, Any], Json | list[Json]]
+    form: type[forms.Form]
     shape: str
     tool: str | None = None
 
@@ -57,16 +58,26 @@ QUESTIONS: tuple[Question, ...] = (
         "The documents that are watched: vendor, kind, address, health, number of the newest version.",
         asked.Sources,
         answers.sources,
+        forms.SourceState,
         "status",
         "list_sources",
     ),
-    Question("source", "/sources/{source}", "Where one source stands.", asked.OneSource, answers.source, "status"),
+    Question(
+        "source",
+        "/sources/{source}",
+        "Where one source stands.",
+        asked.OneSource,
+        answers.source,
+        forms.SourceState,
+        "status",
+    ),
     Question(
         "versions",
         "/sources/{source}/versions",
         "The versions of a source, oldest first.",
         asked.OfSource,
         answers.versions,
+        forms.Version,
         "history",
         "list_versions",
     ),
@@ -76,6 +87,7 @@ QUESTIONS: tuple[Question, ...] = (
         "The text of one version and the facts that it states.",
         asked.OneVersion,
         answers.version,
+        forms.ShownVersion,
         "show",
         "read_version",
     ),
@@ -85,6 +97,7 @@ QUESTIONS: tuple[Question, ...] = (
         "What changed in meaning between two versions of a source, with both wordings, severity and direction.",
         asked.TwoVersions,
         answers.diff,
+        forms.Comparison,
         "compare",
         "diff",
     ),
@@ -94,6 +107,7 @@ QUESTIONS: tuple[Question, ...] = (
         "The checks of a source, newest first.",
         asked.OfSource,
         answers.ledger,
+        forms.Checks,
         "ledger",
     ),
     Question(
@@ -102,6 +116,7 @@ QUESTIONS: tuple[Question, ...] = (
         "The changes of all sources, newest first: what changed, in which document, how grave, for better or worse.",
         asked.Changes,
         answers.changes,
+        forms.RecordedChange,
         "log",
         "changes_since",
     ),
@@ -111,6 +126,7 @@ QUESTIONS: tuple[Question, ...] = (
         "Passages that hold all words, in every version of every source.",
         asked.Words,
         answers.search,
+        forms.Passage,
         "search",
         "search",
     ),
@@ -120,6 +136,7 @@ QUESTIONS: tuple[Question, ...] = (
         "What the documents state: periods, recipients, transfers, AI, rights, contacts, each with its sentence.",
         asked.Stated,
         answers.facts,
+        forms.StatedFact,
         "facts",
         "facts",
     ),
@@ -129,6 +146,7 @@ QUESTIONS: tuple[Question, ...] = (
         "Which vendors share data with a company, since when, in which role and place.",
         asked.Uses,
         answers.recipients,
+        forms.Use,
         "recipients",
         "recipients",
     ),
@@ -138,6 +156,7 @@ QUESTIONS: tuple[Question, ...] = (
         "What the vendors state, side by side.",
         asked.Table,
         answers.matrix,
+        forms.Matrix,
         "matrix",
         "compare_vendors",
     ),
@@ -147,6 +166,7 @@ QUESTIONS: tuple[Question, ...] = (
         "Until when one may object to new or changed sub-processors, the soonest first.",
         asked.Days,
         answers.deadlines,
+        forms.Deadline,
         "deadlines",
         "deadlines",
     ),
@@ -156,6 +176,7 @@ QUESTIONS: tuple[Question, ...] = (
         "The head of the chain of evidence and how many records it has.",
         asked.Nothing,
         answers.evidence,
+        forms.Evidence,
         "evidence",
         "evidence",
     ),

@@ -46,7 +46,8 @@ def _operation(question: Question, schemas: Json) -> Json:
     parameters: list[Json] = []
     for name, schema in asks.get("properties", {}).items():
         parameters += _parameters(question, name, schema, required=name in asks.get("required", ()))
-    whole = _whole(question)
+    whole, parts = _whole(question)
+    schemas.update(parts)
     headers: Json = {"ETag": {"schema": {"type": "string"}, "description": "Changes with the answer."}}
     if issubclass(question.asks, Paged):
         headers["Link"] = {"schema": {"type": "string"}, "description": 'The next page, rel="next" (RFC 8288).'}
@@ -75,10 +76,16 @@ def _parameters(question: Question, name: str, schema: Json, *, required: bool) 
     ]
 
 
-def _whole(question: Question) -> Json:
-    item: Json = {"type": "object", "description": f"docs/reference/contracts.md, {question.shape}"}
-    listed = question.answer.__annotations__["return"].startswith("list")
-    return {"schema": {"type": "array", "items": item} if listed else item}
+def _whole(question: Question) -> tuple[Json, Json]:
+    """The form of the answer, and the forms that it is made of, by their names."""
+    schema = question.form.model_json_schema(ref_template=_SCHEMAS)
+    parts: Json = schema.pop("$defs", {})
+    parts[question.form.__name__] = schema
+    item: Json = {"$ref": _SCHEMAS.format(model=question.form.__name__)}
+    told = f"docs/reference/contracts.md, {question.shape}"
+    if question.answer.__annotations__["return"].startswith("list"):
+        return {"schema": {"type": "array", "items": item, "description": told}}, parts
+    return {"schema": {**item, "description": told}}, parts
 
 
 def _problem(what: str) -> Json:
