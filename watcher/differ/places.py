@@ -68,6 +68,14 @@ _ALIASES = {
     "EUR": ("europe", "europa", "emea"),
     "WORLD": ("worldwide", "global", "globally", "international", "wereldwijd", "weltweit", "mondial", "monde entier"),
 }
+# The European Union and the European Economic Area: what leaves it is a transfer, to adequate countries too (GDPR,
+# Chapter V and Article 45).
+UNION = frozenset({"EU", "EEA"})
+_MEMBERS = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
+REGION = UNION.union(_MEMBERS.split(" "))
+# The same with the countries with an adequacy decision that are named most (https://commission.europa.eu, "Adequacy
+# decisions"): their law protects as at home.
+NEAR = REGION | {"CH", "GB"}
 _WORD = re.compile(r"[^\W\d_]+")
 _CAPITAL = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-Þ][^\W\d_]*")
 _LANGUAGES = ("nl", "en", "de", "fr")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from storage.model import BlockKind, ChangeKind, Topic
 from watcher.differ.evidence import starts_in
 from watcher.differ.recipients.names import companies
+from watcher.differ.rules.controllers import controllers
 from watcher.differ.rules.finding import BETTER, HIGH, INFO, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.handing_over import law
 from watcher.differ.rules.parties import authorised, companies_named, contact, recipients, sharing
@@ -246,6 +247,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     sensitive,
     intrusive,
     ai,
+    controllers,
     transfers,
     sharing,
     rights,

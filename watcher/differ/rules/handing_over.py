@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from storage.model import ChangeKind, Topic
 from watcher.differ.lexicon import plain_words
-from watcher.differ.places import find_places
+from watcher.differ.places import NEAR, find_places
 from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import HIGH, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
@@ -17,9 +17,6 @@ from watcher.differ.words import fold, fold_word
 
 # Where a company is named for another reason than that it gets data.
 _NAMED = frozenset({Topic.CONTACT, Topic.LEGAL_TERMS, Topic.POLICY_UPDATES, Topic.RIGHTS, Topic.CHILDREN})
-# The European Economic Area and those whose law protects as at home.
-_MEMBERS = "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO CH GB"
-_NEAR = frozenset(_MEMBERS.split(" "))
 _GIVEN = frozenset({Topic.SHARING, Topic.SUBPROCESSORS, Topic.DATA_COLLECTED, Topic.OTHER, Topic.PURPOSES})
 # A party that gets data stands so near before the word for it, and so near the beginning.
 _SUBJECT = 40
@@ -32,7 +29,7 @@ def outsourced(turn: Turn) -> Iterator[Finding]:
     fresh = [name for name, _ in companies(turn.now) if name not in turn.was and not _known(turn, name)]
     if not fresh:
         return
-    was, now = ({code for code, _, _ in find_places(side)} - _NEAR for side in (turn.was, turn.now))
+    was, now = ({code for code, _, _ in find_places(side)} - NEAR for side in (turn.was, turn.now))
     own = says(turn.was, "own", turn.language) and not says(turn.now, "own", turn.language)
     if own or now - was:
         where = " outside Europe" if now - was else ""

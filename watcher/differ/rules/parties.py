@@ -8,7 +8,7 @@ from dataclasses import replace
 from storage.model import BlockKind, ChangeKind, Recipient, RecipientChange, Topic
 from watcher.differ.evidence import holds, starts_in
 from watcher.differ.lexicon import plain_words
-from watcher.differ.places import find_places
+from watcher.differ.places import REGION, find_places
 from watcher.differ.recipients.names import companies
 from watcher.differ.recipients.prose import prose_mentions
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
@@ -42,9 +42,6 @@ _NAME = 48
 _WITH_TOOLS = frozenset({Topic.PURPOSES, Topic.AI, Topic.OTHER, Topic.CONTACT, Topic.DATA_COLLECTED})
 # So many tools are named in a title.
 _TOOLS = 3
-# The European Economic Area: what leaves it is a transfer (GDPR, Chapter V).
-_MEMBERS = "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
-_REGION = frozenset(_MEMBERS.split(" "))
 
 
 def recipients(case: Case) -> Iterator[Finding]:
@@ -114,16 +111,16 @@ def _entry_changed(case: Case, change: RecipientChange) -> Finding:
     if change.field != "location":
         return Finding("recipient.changed", MEDIUM, NEUTRAL, Topic.SUBPROCESSORS, detail)
     old, new = ({code for code, _, _ in find_places(side)} for side in (was, now))
-    if new and new <= _REGION and old - _REGION:
+    if new and new <= REGION and old - REGION:
         return Finding("recipient.changed", MEDIUM, BETTER, Topic.SUBPROCESSORS, detail)
-    grave = HIGH if starts_in(now, case.evidence.lexicon.lists["abroad"]) or (new - old - _REGION) else MEDIUM
+    grave = HIGH if starts_in(now, case.evidence.lexicon.lists["abroad"]) or (new - old - REGION) else MEDIUM
     return Finding("recipient.changed", grave, WORSE, Topic.SUBPROCESSORS, detail)
 
 
 def _leaves(change: RecipientChange) -> bool:
     """True when a recipient that was told to be in the region is now told to be outside."""
     was, now = ({code for code, _, _ in find_places(side or "")} for side in (change.before, change.after))
-    return change.field == "location" and bool(was) and was <= _REGION and bool(now - _REGION)
+    return change.field == "location" and bool(was) and was <= REGION and bool(now - REGION)
 
 
 def _entry(recipient: Recipient) -> str:
@@ -144,12 +141,12 @@ def _shown(change: RecipientChange, before: str, after: str) -> bool:
 
 def companies_named(case: Case) -> Iterator[Finding]:
     """Companies that the old document did not name at all, where a clause tells who gets data."""
-    told = case.lead in {Topic.SUBPROCESSORS, Topic.SHARING, Topic.TRACKING, Topic.TRANSFERS}
-    if not told and case.lead not in _WITH_TOOLS:
+    given = case.lead in {Topic.SUBPROCESSORS, Topic.SHARING, Topic.TRACKING, Topic.TRANSFERS}
+    if not given and case.lead not in _WITH_TOOLS:
         return
     listed = {one.name for one in case.recipients.added}
     named = [name for name, _ in companies(case.evidence.inserted) if not any(name in one for one in listed)]
-    for name in _unknown(case, named) if told else ():
+    for name in _unknown(case, named) if given else ():
         yield Finding("recipient.named", HIGH, WORSE, Topic.SUBPROCESSORS, f"New name: {name}")
     if tools := [name for name in _new_tools(case) if name not in named and not any(name in one for one in listed)]:
         gone = [name for name in _tools(case, old=True) if name not in (case.evidence.piece.after or "")]

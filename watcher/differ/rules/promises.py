@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import Evidence, holds, starts_in
-from watcher.differ.places import find_places
+from watcher.differ.places import UNION, find_places
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, has_turn, stance
 
@@ -42,7 +42,6 @@ _ACTS = (
 _NO_PROMISE = frozenset(
     {Topic.LEGAL_TERMS, Topic.RIGHTS, Topic.POLICY_UPDATES, Topic.CONTACT, Topic.OTHER, Topic.CHILDREN}
 )
-_REGION = frozenset({"EU", "EEA"})
 _ALL = frozenset({"all", "every", "each", "alle", "elke", "iedere", "samtliche", "jede", "tous", "toutes", "chaque"})
 # A refusal stands at the beginning of its sentence.
 _OPENING = 8
@@ -121,7 +120,7 @@ def keeps_region(evidence: Evidence) -> bool:
     The same promise with the other sign, if it holds for all and without a "may".
     """
     lists = evidence.lexicon.lists
-    within = {code for code, _, _ in find_places(evidence.fresh)} & _REGION
+    within = {code for code, _, _ in find_places(evidence.fresh)} & UNION
     total = holds(evidence.fresh, lists["sole"] | _ALL) and not holds(evidence.fresh, lists["weak"])
     outside = [starts_in(text, lists["abroad"]) for text in (evidence.stale, evidence.fresh)]
     return bool(within) and total and outside == [True, False]

@@ -10,7 +10,8 @@ from babel import Locale
 from storage.model import BlockKind, ChangeKind, Severity, Topic
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import plain_words
-from watcher.differ.places import find_places
+from watcher.differ.places import NEAR, UNION, find_places
+from watcher.differ.rules.controllers import controllers
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
@@ -19,11 +20,6 @@ from watcher.differ.topics import term_scores
 from watcher.differ.words import fold
 
 _WAYS = {Stance.OPT_OUT: ", opt-out offered", Stance.ASKED: " with consent"}
-# Places whose law protects as at home: the European Economic Area, and those with an adequacy decision that are
-# named most (https://commission.europa.eu, "Adequacy decisions").
-_REGION = frozenset({"EU", "EEA"})
-_MEMBERS = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO CH GB"
-_NEAR = _REGION | {_MEMBERS[place : place + 2] for place in range(0, len(_MEMBERS), 3)}
 # The names of transfer tools hold the name of a country.
 _FRAMEWORK = re.compile(
     r"(?:\b(?:EU|UE|Swiss|UK)\W{1,3}U\.?S\.?\s)?(?:Data\s)?Privacy\s(?:Framework|Shield)", re.IGNORECASE
@@ -160,18 +156,27 @@ def transfers(case: Case) -> Iterator[Finding]:
     before = evidence.piece.before or ""
     inserted = _FRAMEWORK.sub(" ", evidence.inserted)
     terms = [term for term in lists["abroad"] if holds(inserted, (term,))]
-    terms += [fold(name) for code, name, _ in find_places(inserted) if code not in _NEAR]
+    terms += [fold(name) for code, name, _ in find_places(inserted) if code not in NEAR]
     fresh = [term for term in terms if not holds(before, (term,))]
     denied = stance(evidence.fresh, fresh, evidence.lexicon, evidence.language) is Stance.DENIED
+    if _is_seat(case):
+        return
     if fresh and not denied:
         yield Finding("transfer.added", _grave_transfer(case, fresh), WORSE, None, f"data go to {_place(case)}")
     elif _leaves_region(case):
         yield Finding("transfer.region-dropped", HIGH, WORSE, None, "the promise to stay in the region is gone")
 
 
+def _is_seat(case: Case) -> bool:
+    """True where all that is new names the controller: the place is where it has its seat."""
+    evidence = case.evidence
+    told = (*evidence.brought, *(now for _, now in evidence.reworded))
+    return bool(told) and all(says(text, "controller", evidence.language) for text in told) and any(controllers(case))
+
+
 def _place(case: Case) -> str:
     """The first place outside the region that the new words name, in English."""
-    codes = (code for code, _, _ in find_places(case.evidence.inserted) if code not in _NEAR)
+    codes = (code for code, _, _ in find_places(case.evidence.inserted) if code not in NEAR)
     code = next(codes, None)
     name = Locale("en").territories.get(code) if code else None
     return f"the {name}" if name == "United States" else name or "other countries"
@@ -181,8 +186,8 @@ def _leaves_region(case: Case) -> bool:
     """True when a reworded clause no longer names the region that it limited data to."""
     evidence = case.evidence
     lost, _ = evidence.exchanged("only")
-    was = {code for code, _, _ in find_places(evidence.stale)} & _REGION
-    now = {code for code, _, _ in find_places(evidence.fresh)} & _REGION
+    was = {code for code, _, _ in find_places(evidence.stale)} & UNION
+    now = {code for code, _, _ in find_places(evidence.fresh)} & UNION
     about = case.lead in {Topic.TRANSFERS, Topic.SHARING, Topic.SUBPROCESSORS}
     return about and case.kind is ChangeKind.MODIFIED and bool(lost and was) and not now
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import plain_words
-from watcher.differ.places import find_places
+from watcher.differ.places import REGION, find_places
 from watcher.differ.plainly import JOINING
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
 from watcher.differ.rules.signs import load_signs, words_and_marks
@@ -46,9 +46,6 @@ _ADJECTIVES = 3
 _SHAPES = {"width": ("", ""), "place": ("fewer places outside Europe", "more places outside Europe")}
 # Ways out of what is done.
 _WAYS_OUT = ("objection", "withdrawal")
-# The European Economic Area: what leaves it is a transfer, to adequate countries too (GDPR, Article 45).
-_MEMBERS = "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
-_REGION = frozenset(_MEMBERS.split(" "))
 # Signs that prove a topic whatever else the clause is about.
 _PROVEN = {"human": Topic.AI, "automated": Topic.AI, "training": Topic.AI, "sensitive": Topic.SENSITIVE_DATA}
 # Where a vague word weakens nothing unless the sentence promises something ("we may change this from time to time").
@@ -170,7 +167,7 @@ def _moved(case: Case, was: str, now: str) -> int:
     """What it means that a sentence on where data go names more or fewer places outside the region."""
     if not _WHERE & set(case.topics[:_TOPICS]) or not was or not now:
         return 0
-    old, new = ({code for code, _, _ in find_places(text)} - _REGION for text in (was, now))
+    old, new = ({code for code, _, _ in find_places(text)} - REGION for text in (was, now))
     return bool(old - new) - bool(new - old)
 
 
