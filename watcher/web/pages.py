@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from watcher.web.reading import Reading
-from watcher.web.rooms import difference, document, lists, overview, uses, vendor, version
+from watcher.web.rooms import changes, difference, document, lists, overview, uses, vendor, version
 
 Groups = Mapping[str, str]
 # Longer numbers name no version and no page.
@@ -82,10 +82,13 @@ _ROUTES = (
         lambda reading, g: difference.diff_room(reading, g["source"], int(g["old"]), int(g["new"]), _page(g)),
     ),
     _route(
-        rf"changes/(?:(?P<facet>severity|direction|topic)/(?P<value>[A-Za-z0-9_-]+)/)?{_PAGED}",
+        r"changes/(?:severity/(?P<severity>[a-z]+)/)?(?:direction/(?P<direction>[a-z]+)/)?"
+        rf"(?:topic/(?P<topic>[A-Za-z0-9_-]+)/)?{_PAGED}",
         "changes",
         "changes",
-        lambda reading, g: lists.changes(reading, g.get("facet", ""), g.get("value", ""), _page(g)),
+        lambda reading, g: changes.changes(
+            reading, changes.Chosen(g.get("severity", ""), g.get("direction", ""), g.get("topic", "")), _page(g)
+        ),
     ),
     _route(
         f"recipients/{_PAGED}",

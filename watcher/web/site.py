@@ -26,8 +26,9 @@ from watcher.web.pages import page_at
 from watcher.web.places import Linker, diff_path, file_of, version_path
 from watcher.web.reading import Reading
 from watcher.web.render import Setting, program, render
-from watcher.web.rooms import document, lists, uses
+from watcher.web.rooms import document, uses
 from watcher.web.rooms.catalogue import catalogue
+from watcher.web.rooms.changes import every_path
 
 MANIFEST = ".clausewatch-site.json"
 # A folder of files has no headers: what they would forbid stands in each page.
@@ -107,9 +108,8 @@ def _write_all(work: _Work, reading: Reading) -> None:
 
 def _lists(reading: Reading) -> Iterator[str]:
     """The first pages of all that says how things stand now; they are rendered each time."""
-    yield from ("", "vendors/", "changes/", "recipients/", "matrix/", "deadlines/", "status/", "search/", "about/")
-    for facet, values in lists.facets_of(reading):
-        yield from (f"changes/{facet}/{value}/" for value in values)
+    yield from ("", "vendors/", "recipients/", "matrix/", "deadlines/", "status/", "search/", "about/")
+    yield from every_path(reading)
     for vendor in catalogue(reading).vendors:
         yield from (vendor.path, f"{vendor.path}recipients/")
     yield from dict.fromkeys(party.path for party in uses.parties(reading))

@@ -1,4 +1,4 @@
-"""Changes of all vendors, deadlines, status, search, and what the vendors state side by side."""
+"""Deadlines, status, search, and what the vendors state side by side."""
 
 from __future__ import annotations
 
@@ -7,31 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.model import ChangeQuery, Direction, DueDeadline, FactQuery, RecordedChange, SearchHit, Severity, Topic
+from storage.model import DueDeadline, FactQuery, SearchHit
 from watcher.questions import COLUMNS, Matrix, build_matrix
 from watcher.web.places import source_path, version_path
 from watcher.web.reading import Reading
 from watcher.web.rooms.catalogue import Vendor, catalogue, health_of
 from watcher.web.rooms.document import language_of
-from watcher.web.rooms.lines import ChangeLine, Part, change_lines, part
+from watcher.web.rooms.lines import Part, part
 from watcher.web.rooms.vendor import DocumentLine
 
-A_PAGE = 30
-# Older changes stand on the pages of their documents.
-NEWEST = 300
 MATRIX_PAGE, STATUS_PAGE = 12, 60
 HITS, SOONEST = 40, 150
-FACETS = ("severity", "direction", "topic")
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """A page of changes, newest first. `facet` and `value` are what they were chosen by, empty for all."""
-
-    lines: Part[ChangeLine]
-    facet: str
-    value: str
-    facets: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,36 +68,6 @@ class MatrixRoom:
 
     matrix: Matrix
     vendors: Part[Vendor]
-
-
-def changes(reading: Reading, facet: str, value: str, number: int) -> Changes | None:
-    """A page of the newest changes of one severity, direction or topic, or of all; None where there is no such page."""
-    query = ChangeQuery(severity=Severity.LOW, limit=NEWEST)
-    if facet == "topic":
-        query = ChangeQuery(severity=Severity.LOW, topic=value, limit=NEWEST)
-    found = reading.once(("changes", query), lambda: reading.store.changes(query))
-    chosen = [one for one in found if _fits(one, facet, value)]
-    if facet and not chosen and value not in _known(facet):
-        return None
-    path = f"changes/{facet}/{value}/" if facet else "changes/"
-    rows = part(chosen, number, A_PAGE, path, more=len(found) >= NEWEST)
-    if rows is None:
-        return None
-    lines = Part(change_lines(reading, rows.rows), rows.number, rows.pages, rows.total, path, rows.more)
-    return Changes(lines, facet, value, facets_of(reading))
-
-
-def facets_of(reading: Reading) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What the newest changes can be chosen by: each severity and direction, and the topics that occur."""
-    query = ChangeQuery(severity=Severity.LOW, limit=NEWEST)
-    found = reading.once(("changes", query), lambda: reading.store.changes(query))
-    topics = Counter(str(topic) for one in found for topic in {one.change.topic, *one.change.topics})
-    own = [topic for topic in topics if _plain_name(topic)]
-    return (
-        ("severity", _known("severity")),
-        ("direction", _known("direction")),
-        ("topic", tuple(sorted(own, key=lambda topic: (topic not in set(Topic), topic)))),
-    )
 
 
 def deadlines(reading: Reading) -> Deadlines:
@@ -187,24 +143,3 @@ def _hit(reading: Reading, hit: SearchHit) -> Hit:
         runs=tuple(run for run in runs if run[0]),
         language=language_of(reading, hit.source_id),
     )
-
-
-def _fits(one: RecordedChange, facet: str, value: str) -> bool:
-    if facet == "severity":
-        return one.change.severity.value == value
-    if facet == "direction":
-        return one.change.direction.value == value
-    return True
-
-
-def _known(facet: str) -> tuple[str, ...]:
-    if facet == "severity":
-        return tuple(severity.value for severity in Severity if severity is not Severity.INFO)
-    if facet == "direction":
-        return tuple(direction.value for direction in Direction)
-    return tuple(topic.value for topic in Topic)
-
-
-def _plain_name(topic: str) -> bool:
-    """Whether a topic can stand in a path as it is; the user's own always can."""
-    return bool(topic) and all(char.isascii() and (char.isalnum() or char in "-_") for char in topic)
