@@ -31,14 +31,14 @@ class Parted:
             again = self._front(text, head + 1, min(behind, len(starts) - 1), next_one, end)
             moved = next_one - starts[head + 1]
             parts += [text[begin : next_one - step], *self._parts[head + 1 : again]]
-            begins += [begin, *[one + moved for one in starts[head + 1 : again]]]
+            begins += [begin, *_moved(starts[head + 1 : again], moved)]
             begin = starts[again] + moved
         middle = text[begin:end].split(self._mark) if tail else [b"no mark at the end"]
         if middle.pop():  # nor where one should be: marks that overlap lie elsewhere now, as if no part were the same
             middle, tail = text[begin:].split(self._mark), []
         parts += [*middle, *self._parts[len(starts) - len(tail) :]]
         begins += list(accumulate([len(one) + step for one in middle], initial=begin))[:-1]
-        self._text, self._parts, self._starts = text, parts, [*begins, *[one + shift for one in tail]]
+        self._text, self._parts, self._starts = text, parts, begins + _moved(tail, shift)
         return parts, head, len(tail)
 
     def _front(self, text: bytes, low: int, high: int, begin: int, end: int) -> int:
@@ -64,3 +64,8 @@ class Parted:
             else:
                 low = middle + 1
         return high
+
+
+def _moved(places: list[int], by: int) -> list[int]:
+    """Places further on, or back; the quickest way to it."""
+    return list(map(by.__add__, places)) if by else places

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from zstandard import ZstdDecompressor
@@ -54,7 +55,7 @@ def version_of(found: Sequence[Any]) -> Version:
 def in_text(found: Sequence[Any]) -> list[Any]:
     """A row of `VERSION` with its moments as text, as records have them."""
     source_id, number, cause, first, last, *rest = found
-    return [source_id, number, cause, instant(of_ticks(first)), instant(of_ticks(last)), *rest]
+    return [source_id, number, cause, _instant(first), _instant(last), *rest]
 
 
 def add_version(connection: sqlite3.Connection, record: int, version: Sequence[Any], document: int) -> None:
@@ -126,7 +127,7 @@ class Captures:
         source_id, kept_for, fetched_at, sha256, *packed = found
         try:
             url, final_url, status, headers, media_type, charset, hops = self._heads(self._plain(record, packed))
-            when = instant(of_ticks(fetched_at))
+            when = _instant(fetched_at)
         except ValueError as error:
             raise StoreError(f"page {record}: its heads are damaged ({error}); restore a backup") from error
         return [source_id, kept_for, url, final_url, when, status, headers, media_type, charset, sha256, hops]
@@ -165,6 +166,11 @@ class Captures:
 def _short(fingerprint: str) -> str | bytes:
     """In half the room, where it is a hash."""
     return bytes.fromhex(fingerprint) if HASH.fullmatch(fingerprint) else fingerprint
+
+
+@lru_cache(maxsize=64)  # a page, its version and the one before tell of the same moments
+def _instant(microseconds: int) -> str:
+    return instant(of_ticks(microseconds))
 
 
 def _ticks(moment: str) -> int:

@@ -41,7 +41,7 @@ FACT = ("position", "type", "fields:", "quote", "section:")
 _COUNTED = re.compile(rb'\{"position":\d+,')
 _PLACE = b'{"position":,'
 _CHANGES = b',"changes":[' + _PLACE
-_FACT = re.compile(rb'"type":"([^"]*)","fields":(.*?),"quote":"')
+_TYPE, _FIELDS, _QUOTE = b'"type":"', b'","fields":', b',"quote":"'
 _KEPT = 64
 Fact = tuple[str, str]  # its type, and its fields as JSON
 
@@ -159,8 +159,12 @@ def facts_of(told: str) -> list[Fact]:
 
 
 def _fact(part: bytes) -> Fact:
-    found = _FACT.match(part)
-    return (found[1].decode(errors="replace"), found[2].decode(errors="replace")) if found else ("", "")
+    begin = part.find(_FIELDS)
+    end = part.find(_QUOTE, begin)
+    if not part.startswith(_TYPE) or begin < 0 or end < 0:
+        return "", ""
+    kind, fields = part[len(_TYPE) : begin], part[begin + len(_FIELDS) : end]
+    return kind.decode(errors="replace"), fields.decode(errors="replace")
 
 
 def members(columns: Sequence[str], values: Sequence[Any]) -> list[tuple[str, Any]]:
