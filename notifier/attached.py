@@ -75,7 +75,8 @@ def _page(parcels: Sequence[Parcel], words: Words) -> str:
                 left=words.count("more.unfit", left) if left else "",
             )
         )
-    return _template().render(documents=documents, say=words.say, count=words.count, lang=words.code)
+    of = len({parcel.source.id for parcel in parcels})  # two versions of one document are one
+    return _template().render(documents=documents, of=of, say=words.say, count=words.count, lang=words.code)
 
 
 def _name(parcel: Parcel, words: Words) -> str:

@@ -149,7 +149,7 @@ def view(
         brief=tuple(rest[:in_brief]),
         more=words.count("more.document", left) if left > 0 else "",
         total=sum(each.total for each in views),
-        of=len(parcels),
+        of=_documents(parcels),
         subscriber=plain(parcels[0].delivery.subscriber, 60),
         title=_title(parcels, words),
         head=plain(parcels[0].head),
@@ -163,7 +163,14 @@ def _title(parcels: Sequence[Parcel], words: Words) -> str:
         return words.say(f"title.{cadence}", day=_day(rest, words))
     if by := _by(parcels[0], words):
         return words.say("title.reminder", by=by)
-    return "" if len(parcels) == 1 else words.say("title.pile", documents=words.count("count.document", len(parcels)))
+    if len(parcels) == 1:
+        return ""
+    return words.say("title.pile", documents=words.count("count.document", _documents(parcels)))
+
+
+def _documents(parcels: Sequence[Parcel]) -> int:
+    """How many documents they are about; two versions of one are one."""
+    return len({parcel.source.id for parcel in parcels})
 
 
 def _day(iso: str, words: Words) -> str:

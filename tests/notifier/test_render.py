@@ -244,6 +244,21 @@ def test_digest() -> None:
     assert message.text.count("Read more: clausewatch diff") == 9
 
 
+def test_two_versions_of_a_document_are_one_document() -> None:
+    """In a digest of a week each has its own part, and the count is of documents."""
+    first = parcel(RIGHT, key="1" * 32, group="weekly:2026-11-23")
+    second = replace(first, version=replace(first.version, number=first.version.number + 1))
+    other = parcel(
+        RIGHT, source=replace(SOURCE, id="v/privacy", vendor="Vendor"), key="3" * 32, group=first.delivery.group
+    )
+    message = render([first, second, other])
+    assert "3 changes in 2 documents: " in message.subject
+    assert message.text.count("Read more: clausewatch diff") == 3
+    alone = render([first, second])
+    assert alone.subject.startswith(f"[low] {SOURCE.vendor} privacy policy: ")
+    assert alone.subject.endswith("(+1 more)")
+
+
 def test_a_flood_is_one_readable_message() -> None:
     """500 documents make one message: the gravest in full, some in a line each, the rest counted."""
     message = digest(500)
