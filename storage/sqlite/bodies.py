@@ -23,6 +23,9 @@ from storage.sqlite.short import Restored, outline, shorten
 LEVEL = 9
 # Pages beyond so many bytes are packed upon others by a quicker level, for time's sake.
 LARGE, SWIFT = 1_000_000, 3
+# What versions tell takes a sixth less by a level twenty times as slow: ten milliseconds of some hundred that a version
+# takes, but not where they would become a hundred.
+HARD, HARDEST = 19, 500_000
 STRIDE = 16
 RUN = STRIDE * STRIDE
 # zstd looks back no further than its window; this one spans what a page of the largest size stands upon, and the page.
@@ -228,14 +231,16 @@ def step(link: Callable[[int], tuple[int, int | None] | None], base: int | None)
     return name, depth
 
 
-def pack(data: bytes, dictionary: bytes) -> bytes:
-    """Bytes as one zstd frame upon others."""
+def pack(data: bytes, dictionary: bytes, *, hard: bool = False) -> bytes:
+    """Bytes as one zstd frame upon others; `hard` takes more time for less room."""
     size = len(dictionary)
     window = min(max((size + len(data)).bit_length(), zstandard.WINDOWLOG_MIN), WIDEST)
     # zstd indexes no more of a dictionary than eight times its tables; those of the level are too small for large
     # pages.
     tables = {"hash_log": max(window - 3, 17), "chain_log": max(window - 3, 17)} if dictionary else {}
     level = LEVEL if size <= LARGE else SWIFT
+    if hard and 0 < size <= HARDEST:
+        level, tables = HARD, {"hash_log": max(window - 1, 17), "chain_log": max(window + 1, 17)}
     parameters = zstandard.ZstdCompressionParameters.from_level(
         level, source_size=len(data), dict_size=size, window_log=window, format=_FORMAT, **tables
     )

@@ -60,7 +60,7 @@ class Told:
         if Series().follow(bare).text != text.encode():
             raise StoreError(f"record {record}: positions that do not count; nothing was written (please report it)")
         base, depth = step(self._link, before)
-        data = pack(bare, self._dictionary(record, base))
+        data = pack(bare, self._dictionary(record, base), hard=base is not None)
         self._connection.execute(
             "INSERT INTO told (record, base, depth, data) VALUES (?, ?, ?, ?)", (record, base, depth, data)
         )

@@ -99,3 +99,22 @@ def test_an_older_store_becomes_shorter_and_can_from_then_on(place: Path) -> Non
         store.drop_raw(pages, START, "old")
         assert store.verify() == []
     assert _size(place) < before - 800_000
+
+
+def test_a_store_that_is_closed_has_its_index_in_one_part(place: Path) -> None:
+    """Every commit makes a part of its own, with the words that others have too; the last run puts them together."""
+    with closing(open_store(place, write=True)) as store:
+        store.sync_sources([source(A)], START)
+        for number in range(1, 4):
+            checked(store, A, START + number * DAY, new_version(A, number, START + number * DAY, [f"text {number}"]))
+        assert _parts(place) > 1
+    assert _parts(place) == 1
+    with closing(open_store(place, write=False)) as store:
+        assert [hit.text for hit in store.search("text 3", 5)] == ["text 3"]
+        assert store.verify() == []
+
+
+def _parts(place: Path) -> int:
+    with closing(connect(place, write=False)) as connection:
+        (parts,) = connection.execute("SELECT count(DISTINCT segid) FROM passages_fts_idx").fetchone()
+    return int(parts)
