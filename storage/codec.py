@@ -127,7 +127,7 @@ def _pair(hint: Any) -> _Pair:
     if origin is tuple:
         return _tuple(arguments)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return _Pair(str, hint, flat=True)
+        return _Pair(str, _Members(hint).__getitem__, flat=True)
     if is_dataclass(hint):
         return _record(hint)
     raise TypeError(f"the store has no form for {hint!r}")
@@ -152,7 +152,7 @@ def _tuple(arguments: tuple[Any, ...]) -> _Pair:
             return _Pair(list, tuple, flat=False)
         return _Pair(
             lambda value: [pack(item) for item in value],
-            lambda value: tuple([unpack(item) for item in value]),
+            lambda value: tuple(map(unpack, value)),
             flat=False,
         )
     pairs = [_pair(argument) for argument in arguments]
@@ -167,14 +167,28 @@ def _record(kind: Any) -> _Pair:
     hints = _hints(kind)
     packs = [(name, _pair(hint).pack) for name, hint in hints.items()]
     unpacks = {name: _pair(hint).unpack for name, hint in hints.items()}
+    in_order, ways = tuple(hints), tuple(unpacks.values())
 
     def pack(value: Any) -> dict[str, Any]:
         return {name: one(getattr(value, name)) for name, one in packs}
 
     def unpack(value: dict[str, Any]) -> Any:
+        if tuple(value) == in_order:  # as it was packed, which is quicker
+            return kind(*[one(item) for one, item in zip(ways, value.values(), strict=True)])
         return kind(**{name: one(value[name]) for name, one in unpacks.items() if name in value})
 
     return _Pair(pack, unpack, flat=False)
+
+
+class _Members(dict[str, Any]):
+    """The members of an enum by their ids, which is quicker than to ask the enum; what is none, it tells."""
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__((one.value, one) for one in kind)
+        self._kind = kind
+
+    def __missing__(self, name: Any) -> Any:
+        return self._kind(name)
 
 
 @cache

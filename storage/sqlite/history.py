@@ -57,11 +57,15 @@ def versions(connection: sqlite3.Connection, source_id: str | None) -> list[Vers
 def document(connection: sqlite3.Connection, source_id: str, number: int) -> Document:
     """The text of one version. Raises UsageError when there is no such version."""
     found = connection.execute(
-        "SELECT document FROM versions WHERE source_id = ? AND number = ?", (source_id, number)
+        """
+        SELECT document, iif(typeof(fingerprint) = 'blob', lower(hex(fingerprint)), NULL)
+        FROM versions WHERE source_id = ? AND number = ?
+        """,
+        (source_id, number),
     ).fetchone()
     if found is None:
         raise UsageError(f"{source_id}: there is no version {number}; `clausewatch history {source_id}` lists them")
-    body = Bodies(connection).get(found[0])
+    body = Bodies(connection).get(*found)
     if body is None:
         raise StoreError(f"{source_id}@{number}: its text is gone from the store; restore a backup")
     return load(Document, body)

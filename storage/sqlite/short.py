@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from itertools import compress, count, repeat
 from json.encoder import encode_basestring
 from operator import ne
@@ -44,8 +45,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # Between two texts, as between two paragraphs of a plain text; no text holds it.
 _GAP = "\n\n"
 _BETWEEN = _GAP.encode()
-# So many headings with those above them are remembered as JSON.
-_PATHS = 1_000
+_ESCAPED = bytes(range(32)) + b'"\\'
 
 
 def shorten(body: bytes) -> bytes | None:
@@ -70,7 +70,7 @@ class Restored:
         self._kept: list[_Kept] = []
         self._made: list[bytes] = []
         self._above: list[_Headings] = [()]  # each block, and behind the last
-        self._paths: dict[_Headings, bytes] = {}
+        self._under: tuple[_Headings | None, bytes] = (None, b"")  # headings, and them as JSON
         self._head: tuple[bytes, bytes, str | None, str] | None = None  # and what is made of it
 
     def restore(self, short: bytes, fingerprint: str | None = None) -> bytes:
@@ -133,23 +133,21 @@ class Restored:
     def _block(self, kept: _Kept, above: _Headings) -> bytes:
         """A block as JSON."""
         body, sign, told = kept
-        text = body.decode()
         if told is not None:
-            return _odd(told, sign, text, above)
+            return _odd(told, sign, body.decode(), above)
         start, end, _ = _PLAIN[sign]
         if sign in _HEADINGS:
             path = _json(_path(above, *_MEANT[sign][:2])).encode()
         else:
-            if above not in self._paths:
-                if len(self._paths) > _PATHS:
-                    self._paths.clear()
-                self._paths[above] = _json(_path(above, "", 0)).encode()
-            path = self._paths[above]
+            if self._under[0] is not above:  # most blocks stand below the same as the one before
+                self._under = (above, _json(_path(above, "", 0)).encode())
+            path = self._under[1]
         return b'%b%b,"path":%b,"key":"%b"%b' % (
             start,
-            encode_basestring(text).encode(),
+            # Most texts hold nothing that JSON escapes.
+            b'"%b"' % body if len(body.translate(None, _ESCAPED)) == len(body) else _quoted(body),
             path,
-            _key(text).encode(),
+            blake2b(body, digest_size=8).hexdigest().encode(),  # as `_key` makes it
             end,
         )
 
@@ -267,6 +265,10 @@ def _fingerprint(blocks: Iterable[tuple[str, str]]) -> str:
 def _seal(kept: Iterable[_Kept]) -> str:
     """That of blocks as they are kept."""
     return hashlib.sha256(b"".join([b"%b%b\x1e" % (_PLAIN[sign][2], text) for text, sign, _ in kept])).hexdigest()
+
+
+def _quoted(text: bytes) -> bytes:
+    return encode_basestring(text.decode()).encode()
 
 
 def _json(value: object) -> str:
