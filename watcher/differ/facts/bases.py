@@ -13,8 +13,8 @@ _LETTER = dict(zip("abcdef", _BASES, strict=True))
 _ARTICLE = re.compile(
     r"(?<!\d)6\s?(?:i(?:\s1)?(?=\s(?:lit\.?\s|buchst\.?\s)?[a-f]\b)|"
     r",?\s?(?:eerste lid|erster? absatz|premier (?:alinéa|paragraphe)|first paragraph|"
-    r"(?:lid|abs(?:atz|\.)?|paragraphe|paragraph|par\.|§|al(?:inéa|\.)?)\s?1)|\(1\)|\.1)"
-    r"(?:\s?s(?:atz|\.)\s?1)?[\s,.]*(?:(?:sub(?:paragraph)?|onder|aanhef en onder|lit(?:\.|era)?|buchst(?:abe|\.)|"
+    r"(?:lid|abs(?:atz|\.)?|paragraphe|paragraph|par\.|§|al(?:inéa|\.)?)\s?1)|\(1\)|[.-]1)"
+    r"(?:\s?s(?:atz|\.)\s?1)?[\s,.-]*(?:(?:sub(?:paragraph)?|onder|aanhef en onder|lit(?:\.|era)?|buchst(?:abe|\.)|"
     r"point|letter|onderdeel)\s?)?\(?(?P<letter>[a-f])\)?(?!\w)"
 )
 # Article 9(2)(a): consent to the processing of special categories.
@@ -73,7 +73,7 @@ def basis_facts(reading: Reading) -> Found:
         told = bool(_BASIS_SAID.search(passage.column))
         if "basis" not in passage.families and not told:
             continue
-        articles = _articles(passage.lower)
+        articles = cited_bases(passage.lower)
         bases = [base for base in _BASES if reading.phrases[f"basis.{base}"].search(passage.lower)]
         item = passage.block.kind is BlockKind.LIST_ITEM and passage.first
         said = f"{passage.section}. {passage.lower}" if item else passage.lower
@@ -91,8 +91,8 @@ def basis_facts(reading: Reading) -> Found:
             yield passage.fact(FactType.LEGAL_BASIS, basis=base, purpose=purpose, article=articles.get(base))
 
 
-def _articles(lower: str) -> dict[str, str]:
-    """The points of Article 6(1) that a text cites, by basis."""
+def cited_bases(lower: str) -> dict[str, str]:
+    """The points of Article 6(1) that a text in lower case cites, by basis."""
     if not _GDPR.search(lower):
         return {}
     special = {"consent": "9(2)(a)"} if _SPECIAL.search(lower) else {}

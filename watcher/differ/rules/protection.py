@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from babel import Locale
 
 from storage.model import BlockKind, ChangeKind, Severity, Topic
 from watcher.differ.evidence import Evidence, holds, starts_in
+from watcher.differ.facts.bases import cited_bases
 from watcher.differ.lexicon import plain_words
 from watcher.differ.places import NEAR, UNION, find_places
 from watcher.differ.rules.controllers import controllers
-from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, WORSE, Case, Finding
+from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
 from watcher.differ.rules.wordlists import says, terms
 from watcher.differ.topics import term_scores
 from watcher.differ.words import fold
 
+_CONSENT, _INTERESTS = "consent", "legitimate-interests"
 _WAYS = {Stance.OPT_OUT: ", opt-out offered", Stance.ASKED: " with consent"}
 # The names of transfer tools hold the name of a country.
 _FRAMEWORK = re.compile(
@@ -206,13 +208,28 @@ def _grave_transfer(case: Case, places: list[str]) -> Severity:
 
 
 def basis(case: Case) -> Iterator[Finding]:
-    """A legitimate interest that a clause now rests on."""
+    """A legitimate interest that a clause now rests on, and a point of Article 6(1) in the place of another."""
     evidence = case.evidence
+    was, now = (cited_bases(text.lower()) for text in (evidence.stale, evidence.fresh))
+    gone, came = ([base for base in one if base not in other] for one, other in ((was, now), (now, was)))
+    if gone and came and case.kind is ChangeKind.MODIFIED:
+        yield _rebased(gone[0], came[0], was | now)
+        return
     interest = evidence.lexicon.lists["interest"]
     gained = starts_in(evidence.inserted, interest) and not starts_in(evidence.piece.before or "", interest)
     stated = case.kind is ChangeKind.ADDED and case.lead is Topic.LEGAL_BASIS and not case.evidence.piece.block.cells
     if gained and (case.kind is ChangeKind.MODIFIED or stated):
         yield Finding("legal-basis.interest", HIGH, WORSE, Topic.LEGAL_BASIS, "now rests on legitimate interest")
+
+
+def _rebased(gone: str, came: str, articles: Mapping[str, str]) -> Finding:
+    """One legal basis in the place of another: worse away from consent or to the vendor's own interests."""
+    told = " -> ".join(f"{base.replace('-', ' ')} ({articles[base]})" for base in (gone, came))
+    if came == _CONSENT:
+        return Finding("legal-basis.cited", MEDIUM, BETTER, Topic.LEGAL_BASIS, told)
+    worse = gone == _CONSENT or came == _INTERESTS
+    severity, direction = (HIGH, WORSE) if worse else (MEDIUM, NEUTRAL)
+    return Finding("legal-basis.cited", severity, direction, Topic.LEGAL_BASIS, told)
 
 
 def deemed(case: Case) -> Iterator[Finding]:
