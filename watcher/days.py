@@ -20,6 +20,9 @@ _ISO = re.compile(rf"(?<![\w./-])({_YEAR})([-./])(\d\d?)\2(\d\d?)(?=T\d|[^\w/-]|
 _NUMERIC = re.compile(rf"(?<![\w./-])(\d\d?)(?: ?([./]) ?|(-))(\d\d?)(?:\2|\3) ?({_YEAR})(?![\w/-]|\.\d)")
 _SHORT = re.compile(r"(?<![\w./-])(\d\d?)(?:([./])|(-))(\d\d?)(?:\2|\3)(\d\d)(?![\w/-]|\.\d)")
 _EAST = re.compile(rf"({_YEAR}) ?年 ?(\d\d?) ?月 ?(\d\d?) ?日")
+# A named day is no longer than this, and in so short a text is sought at every place.
+_REACH = 64
+_SHORT_TEXT = 400
 _ORDINAL = r"(?:st|nd|rd|th|er|ère|e|ste|de|ª|º|°)?"
 
 
@@ -77,14 +80,29 @@ def day_order(days: Sequence[FoundDay]) -> bool | None:
 def _named(text: str, language: str | None) -> Iterator[FoundDay]:
     """Days whose month is a word."""
     day_first, month_first, months = _patterns(language if language in KNOWN else None)
-    for match in day_first.finditer(text):
-        day = _day(match["year"], months.get(_plain(match["month"])), match["day"])
-        if day:
-            yield FoundDay(match.start(), match.end(), day, month_first=False)
-    for match in month_first.finditer(text):
-        day = _day(match["year"], months.get(_plain(match["month"])), match["day"])
-        if day:
-            yield FoundDay(match.start(), match.end(), day, month_first=True)
+    stretches = list(_around_years(text))
+    for pattern, order in ((day_first, False), (month_first, True)):
+        for start, end in stretches:
+            for match in pattern.finditer(text, start, end):
+                day = _day(match["year"], months.get(_plain(match["month"])), match["day"])
+                if day:
+                    yield FoundDay(match.start(), match.end(), day, month_first=order)
+
+
+def _around_years(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of a text in which a day with a year may stand; all of a short one."""
+    if len(text) <= _SHORT_TEXT:
+        yield 0, len(text)
+        return
+    start = end = 0
+    for year in _HAS_YEAR.finditer(text):
+        if year.start() - _REACH > end:
+            if end:
+                yield start, end
+            start = year.start() - _REACH
+        end = min(len(text), year.end() + 1)  # what stands behind it may show that it is none
+    if end:
+        yield start, end
 
 
 def _year_first(text: str) -> Iterator[FoundDay]:

@@ -331,3 +331,11 @@ def test_a_line_that_is_a_label_names_the_day_below_it(
     """A label on a line of its own says what the bare day on the next line is; another label leaves it a bare day."""
     first, second = find_dates(blocks("Title", *FILLER, label, day), {}, language)
     assert (first.day if first else None, second.day if second else None) == (effective, updated)
+
+
+@pytest.mark.parametrize("filler", ["", "word " * 200, "1234, " * 200])
+def test_days_in_a_long_text_are_those_of_its_parts(filler: str) -> None:
+    """Far from each other or side by side, each day of a long text is found where it stands."""
+    days = ("3 May 2024", "May 4, 2025", "5 mai 2026", "19 September 1999")
+    text = filler + f" and {filler} ".join(days) + f" {filler}2024"
+    assert [text[day.start : day.end] for day in find_days(text, "en")] == list(days)

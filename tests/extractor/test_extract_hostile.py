@@ -156,3 +156,25 @@ def test_elements_in_one_another_are_each_asked_little(unit: str) -> None:
     start = process_time()
     read_html((unit * 30_000)[:30_000], ExtractRules())
     assert process_time() - start < 1.5
+
+
+@pytest.mark.parametrize("unit", ["_a __b ", "~~a ", "*a **b ", "a__ ", "__a "])
+def test_emphasis_that_is_never_closed_costs_no_square(unit: str) -> None:
+    """What opens a run and is never closed is not sought to the end, each time anew."""
+    begun = process_time()
+    texts(unit * (100_000 // len(unit)), "text/markdown")
+    assert process_time() - begun < 0.8
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("__one__ and __two", "one and __two"),
+        ("__one **two** three", "__one two three"),
+        ("~~one~~ and ~~two", "one and ~~two"),
+        ("**one __two** three__ four", "one __two three__ four"),
+    ],
+)
+def test_emphasis_before_one_that_is_never_closed_is_read(marked: str, plain: str) -> None:
+    """Marks in pairs are taken out, whatever is opened behind them."""
+    assert texts(marked, "text/markdown") == [plain]

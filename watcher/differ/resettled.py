@@ -35,8 +35,8 @@ def resettle(pieces: Sequence[Piece], language: str | None) -> list[Piece]:
     if len(pieces) > PIECES:
         return list(pieces)
     cut = [both_sides(piece, language) for piece in pieces]
-    gone = Counter(text for was, now in cut for text in was if text not in now)
-    came = Counter(text for was, now in cut for text in now if text not in was)
+    gone = Counter(text for was, now in cut for text in _without(was, now))
+    came = Counter(text for was, now in cut for text in _without(now, was))
     meant = {one for was, now in cut for side in (was, now) for one, next_ in pairwise(side) if _points_back(next_)}
     moved = {text for text, count in gone.items() if count == came[text] == 1 and stands_alone(text)} - meant
     left = [trimmed(*sides, moved) for sides in cut]
@@ -46,6 +46,12 @@ def resettle(pieces: Sequence[Piece], language: str | None) -> list[Piece]:
     if not moved:
         return list(pieces)
     return [one for whole in zip(pieces, cut, left, strict=True) for one in left_of(*whole)]
+
+
+def _without(side: Sequence[str], other: Sequence[str]) -> list[str]:
+    """The sentences of a side that the other one has not, however many both are."""
+    there = frozenset(other)
+    return [text for text in side if text not in there]
 
 
 def both_sides(piece: Piece, language: str | None) -> Sides:
@@ -70,7 +76,7 @@ def _points_back(text: str) -> bool:
 def _taken(cut: Sequence[Sides], left: Sequence[Sides]) -> set[str]:
     """The sentences that were taken off an old and off a new side."""
     taken = [
-        {text for whole, part in zip(cut, left, strict=True) for text in whole[side] if text not in part[side]}
+        {text for whole, part in zip(cut, left, strict=True) for text in _without(whole[side], part[side])}
         for side in (0, 1)
     ]
     return taken[0] & taken[1]
@@ -97,14 +103,15 @@ def trimmed(was: Sequence[str], now: Sequence[str], moved: set[str]) -> Sides:
         return was, now
     for _ in range(2):  # from the front, and then from the back
         was, now = was[::-1], now[::-1]
+        stood, stands = frozenset(was), frozenset(now)
         kept = len(was), len(now)
         left, right = kept
         while True:
             one, other = was[left - 1 : left], now[right - 1 : right]
-            if one and one[0] in moved and one[0] not in now:
+            if one and one[0] in moved and one[0] not in stands:
                 left -= 1
                 kept = left, right
-            elif other and other[0] in moved and other[0] not in was:
+            elif other and other[0] in moved and other[0] not in stood:
                 right -= 1
                 kept = left, right
             elif one and one == other:

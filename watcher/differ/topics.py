@@ -179,7 +179,7 @@ def clause_marks(reading: Reading) -> list[str]:
         "item": text[:1].islower() or text[-1:] in {";", ","},
         "opening": text.endswith(":"),
         "mail": "@" in text,
-        "digits": any(char.isdigit() for char in text),
+        "digits": any(map(str.isdigit, text)),
         "question": text.endswith("?"),
         "modified": reading.changed != reading.clause,
     }

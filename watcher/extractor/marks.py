@@ -22,7 +22,10 @@ _STRONG = re.compile(r"(\*{2,3})(.+?)\1|(?<!\w)__(?=\S)(.+?)(?<=\S)__(?!\w)", re
 _STAR = re.compile(r"(?<![\\*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?!\*)", re.DOTALL)
 _UNDERLINE = re.compile(r"(?<![\w\\])_(?=[^\s_])([^_]+?)(?<=\S)_(?!\w)", re.DOTALL)
 _STRIKE = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
-_EMPHASIS = (("*", _STAR), ("_", _UNDERLINE), ("~~", _STRIKE))
+_EMPHASIS = (("*", _STAR), ("_", _UNDERLINE))
+# Stands for two underlines that open a run which nothing closes.
+_UNCLOSED = "\ue0ff\ue0ff"
+_WORD_NEXT = re.compile(r"\w")
 # What is left of marks that were opened in one paragraph and closed in another.
 _LOOSE = re.compile(r"\*\*+|\]\((?:https?:|mailto:|[#/])[^()\s]*(?:\s+\"[^\"]*\")?\)\[?")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*[^*]+\*\*|(?<!\w)__[^_]+__)[:.]?\s*", re.DOTALL)
@@ -117,12 +120,27 @@ def _chunks(marked: str) -> Iterator[str]:
 
 def _unmarked(text: str) -> str:
     """Take out the marks of emphasis."""
+    if "__" in text:
+        end = _last_close(text, "__")  # what opens behind it would be sought to the end, each time anew
+        text = text[:end] + text[end:].replace("__", _UNCLOSED)
     if "**" in text or "__" in text:
         text = _STRONG.sub(lambda match: match.group(2) or match.group(3) or "", text)
+    text = text.replace(_UNCLOSED, "__")
     for sign, pattern in _EMPHASIS:
         if sign in text:
             text = pattern.sub(r"\1", text)
+    if "~~" in text:
+        end = _last_close(text, "~~")
+        text = _STRIKE.sub(r"\1", text[:end]) + text[end:]
     return _LOOSE.sub("", text) if "**" in text or "](" in text else text
+
+
+def _last_close(text: str, sign: str) -> int:
+    """Return where the last sign ends that may close a run: it stands behind no blank; 0 where there is none."""
+    place = text.rfind(sign)
+    while place > 0 and (text[place - 1].isspace() or (sign == "__" and _WORD_NEXT.match(text, place + 2))):
+        place = text.rfind(sign, 0, place + 1)
+    return place + 2 if place > 0 else 0
 
 
 def _park(text: str) -> str:
