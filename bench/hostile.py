@@ -243,6 +243,105 @@ def _interleaved(chance: random.Random, size: int) -> tuple[str, str]:
     return "\n\n".join(one), "\n\n".join(woven)
 
 
+def _items_moved(chance: random.Random, size: int) -> tuple[str, str]:
+    """A list of items of one word, in another order."""
+    items = [f"- {word}" for word in _words(chance, size // 12)]
+    return "\n".join(items), "\n".join(chance.sample(items, len(items)))
+
+
+def _one_row(chance: random.Random, size: int) -> tuple[str, str]:
+    """A table of a single row with very many columns."""
+    words = _words(chance, 3_000)
+
+    def side() -> str:
+        cells = [" ".join(chance.choices(words, k=3)) for _ in range(size // 33)]
+        head = " | ".join(f"c{at}" for at in range(len(cells)))
+        return f"| {head} |\n|{' --- |' * len(cells)}\n| {' | '.join(cells)} |"
+
+    return side(), side()
+
+
+def _days(chance: random.Random, size: int) -> tuple[str, str]:
+    """Numbers and days, in three ways of writing them."""
+    months = "January February March April May June July August September October November December".split()  # noqa: SIM905
+
+    def day() -> str:
+        number, month, year = chance.randint(1, 28), chance.choice(months), chance.randint(1990, 2030)
+        return chance.choice((f"{number} {month} {year}", f"{year}-10-{number:02}", f"{month} {number}, {year}"))
+
+    def side() -> str:
+        return "\n\n".join(" ".join(day() for _ in range(6)) + f" {chance.randrange(10**5)}" for _ in range(size // 90))
+
+    return side(), side()
+
+
+def _one_sentence(chance: random.Random, size: int) -> tuple[str, str]:
+    """One paragraph of one sentence over and over, with another word in each."""
+    words = _words(chance, 5_000)
+
+    def side() -> str:
+        said = "We keep your {} data for thirty days and share it with our hosting provider when you ask for it."
+        return " ".join(said.format(chance.choice(words)) for _ in range(size // 100))
+
+    return side(), side()
+
+
+def _only_names(chance: random.Random, size: int) -> tuple[str, str]:
+    """Names with legal forms and nothing else."""
+    words = [word.title() for word in _words(chance, 3_000)]
+    forms = ("Inc.", "GmbH", "B.V.", "Ltd.", "S.A.R.L.", "LLC")
+
+    def side() -> str:
+        names = [f"{chance.choice(words)} {chance.choice(words)} {chance.choice(forms)}" for _ in range(size // 28)]
+        return "\n\n".join(", ".join(names[at : at + 5]) for at in range(0, len(names), 5))
+
+    return side(), side()
+
+
+def _four_languages(chance: random.Random, size: int) -> tuple[str, str]:
+    """Paragraphs that change their language each time."""
+    words = _words(chance, 3_000)
+    said = (
+        "We keep your {0} for {1} days and share it with {2}.",
+        "Wij bewaren uw {0} gedurende {1} dagen en delen ze met {2}.",
+        "Wir speichern Ihre {0} {1} Tage lang und geben sie an {2} weiter.",
+        "Nous conservons vos {0} pendant {1} jours et les partageons avec {2}.",
+    )
+
+    def side() -> str:
+        return "\n\n".join(
+            said[at % 4].format(chance.choice(words), chance.randint(1, 900), chance.choice(words).title())
+            for at in range(size // 75)
+        )
+
+    return side(), side()
+
+
+def _no_blank(chance: random.Random, size: int) -> tuple[str, str]:
+    """Letters, digits and marks without a single blank."""
+    old, new = ("".join(chance.choices("abcXYZ019.,;:-/@'()%", k=size)) for _ in range(2))
+    return old, new
+
+
+def _unclosed(_: random.Random, size: int) -> tuple[str, str]:
+    """Marks of emphasis that are opened and never closed."""
+    return "*a **b " * (size // 7), "_a __b ~~c " * (size // 11)
+
+
+def _abbreviations(chance: random.Random, size: int) -> tuple[str, str]:
+    """One paragraph of abbreviations, hardly two of which make a sentence."""
+    short = ("e.g.", "z.B.", "i.e.", "Inc.", "No.", "Art.", "a.", "B.V.", "1.", "§", "c.q.")
+    old, new = (" ".join(chance.choices(short, k=size // 5)) for _ in range(2))
+    return old, new
+
+
+def _accents(chance: random.Random, size: int) -> tuple[str, str]:
+    """Words of letters beyond ASCII."""
+    words = ["".join(chance.choices("éèàçüößêîñ日本語кириλ", k=6)) for _ in range(3_000)]
+    old, new = ("\n\n".join(" ".join(chance.choices(words, k=10)) for _ in range(size // 72)) for _ in range(2))
+    return old, new
+
+
 SHAPES: dict[str, Callable[[random.Random, int], tuple[str, str]]] = {
     "few words, all lines differ": _few_words,
     "all tokens unique, disjoint": _unique,
@@ -268,4 +367,14 @@ SHAPES: dict[str, Callable[[random.Random, int], tuple[str, str]]] = {
     "every word emphasised": _emphasised,
     "numbers with units, all new": _units,
     "two documents interleaved": _interleaved,
+    "items of one word, moved": _items_moved,
+    "one row of a table": _one_row,
+    "days and numbers, all new": _days,
+    "one sentence, over and over": _one_sentence,
+    "only names, all new": _only_names,
+    "four languages in turn": _four_languages,
+    "no blank at all": _no_blank,
+    "emphasis never closed": _unclosed,
+    "abbreviations only": _abbreviations,
+    "letters beyond ASCII": _accents,
 }

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from storage.model import Block, BlockKind, Document
+from watcher.differ import compare
 from watcher.differ.facts import find_facts
 from watcher.differ.periods import find_periods
 from watcher.differ.recipients import find_recipients, recipient_delta
+from watcher.differ.recipients.phrases import PHRASES
 from watcher.differ.sentences import sentences
 
 SHAPES = {
@@ -42,6 +45,10 @@ SHAPES = {
     "periods": "retention for 30 days ",
     "domains": "acme.com Acme ",
     "slashes": "Ab/Cd ",
+    "dashes": "-",
+    "words with dashes": "a-",
+    "abbreviations": "e.g. z.B. § 1. ",
+    "letters with accents": "éàü ",
 }
 GENEROUS = 8  # times the aim of 0.3 s for 100 kB: the machine that runs the tests may be slow or busy
 
@@ -93,3 +100,22 @@ def test_a_hostile_block_stays_cheap(shape: str) -> None:
 def test_a_huge_hostile_block_stays_cheap(shape: str) -> None:
     """Nothing grows with the square of the length: a block of 100 kB costs five times what one of 20 kB does."""
     assert slowest(SHAPES[shape], 100_000) < 0.3 * GENEROUS
+
+
+@pytest.mark.parametrize("unit", ["-", "a-", "-a", "a ", "Aa ", "_"])
+def test_no_rule_of_names_in_sentences_is_slow(unit: str) -> None:
+    """Each rule reads a sentence of the greatest length, with its words around a long run, in milliseconds."""
+    sentence = f"Our software {text_of(unit, 1_900)} provider Acme."
+    for rule in PHRASES.rules:
+        begun = time.process_time()
+        list(rule.pattern.finditer(sentence))
+        assert time.process_time() - begun < 0.02 * GENEROUS, rule.pattern.pattern
+
+
+def test_very_many_short_sentences_are_held_against_each_other_quickly() -> None:
+    """A paragraph of tens of thousands of sentences that all changed costs their number, not its square."""
+    old, new = (" ".join(f"We {word} {at}." for at in range(16_000)) for word in ("keep", "share"))
+    before, after = (document(text, BlockKind.PARAGRAPH, "en") for text in (old, f"{new} End."))
+    begun = time.process_time()
+    compare(before, replace(after, fingerprint="g"))
+    assert time.process_time() - begun < 0.4 * GENEROUS
