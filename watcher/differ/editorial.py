@@ -18,6 +18,7 @@ from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import Lexicon, plain_words
 from watcher.differ.numbering import Substitution, is_bare_number, is_numbering
 from watcher.differ.plainly import denial_passes
+from watcher.differ.recipients.names import has_form
 from watcher.differ.renames import lengthens, renames
 from watcher.differ.sentences import sentences
 from watcher.differ.slips import is_own_name, repeats
@@ -87,6 +88,8 @@ def _is_retitled(evidence: Evidence) -> bool:
     piece = evidence.piece
     if piece.block.kind is not BlockKind.HEADING or any(evidence.periods):
         return False
+    if has_form(piece.before or "") and has_form(piece.after or ""):
+        return False  # a card of another company, or of one that is called otherwise
     short = all(len(plain_words(text or "")) < _TITLE for text in (piece.before, piece.after))
     return short and not any(speaks_of_policy(text, evidence) for text in (evidence.deleted, evidence.inserted))
 

@@ -6,6 +6,7 @@ Somebody who is told of a new company wants these with its name, not as changes 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,13 +16,15 @@ from watcher.differ.lexicon import plain_words
 # A line of an entry has at most so many words, an entry so many lines; more is a text about the recipient.
 _LINE = 24
 _LINES = 8
+_LABELLED = re.compile(r"[^:.]{2,40}:\s\S")
 _SIDES = {ChangeKind.ADDED: "insert", ChangeKind.REMOVED: "delete"}
 
 
 def gather_entries(changes: Sequence[Change], recipients: RecipientDelta) -> list[Change]:
     """The changes in reading order, where the lines below the name of a recipient that came or went are part of it.
 
-    The wordings of name and lines are joined by blanks. A line that is graver than its name stays a change of its own.
+    The wordings of name and lines are joined by blanks. A line that is graver than its name stays a change of its own,
+    unless it is a labelled one of an entry that went ("Transfers: standard clauses").
     """
     names = {
         ChangeKind.ADDED: {one.name for one in recipients.added},
@@ -47,7 +50,11 @@ def _lines_of(head: Change, below: Sequence[Change]) -> list[Change]:
     for change in below:
         if change.kind is not head.kind or change.section != section:
             return lines
-        if change.severity.rank > head.severity.rank or len(plain_words(_text(change))) > _LINE:
+        labelled = _LABELLED.match(_text(change))
+        graver = change.severity.rank > head.severity.rank
+        if graver and not (head.kind is ChangeKind.REMOVED and labelled):
+            return []
+        if len(plain_words(_text(change))) > _LINE:
             return []
         lines.append(change)
     return lines if len(lines) <= _LINES else []

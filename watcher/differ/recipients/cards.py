@@ -12,6 +12,8 @@ from watcher.differ.recipients.phrases import PHRASES
 from watcher.differ.recipients.rows import column_kind
 
 _LABEL = re.compile(r"(?P<label>[^:]{2,60}?)(?:\s?:\s+|\s[–-]\s)(?P<value>\S.{0,400})")
+# Where the next label of a line begins, behind the first: "Purpose: hosting Location: Ireland".
+_NEXT = re.compile(r"(?<=[^\s:.])\s(?=[A-ZÀ-Þ][a-zà-ÿ'’-]+(?:\s[a-zà-ÿ'’]+){0,3}\s?:\s)")
 _COLON = re.compile("[:–-]")
 _LABEL_CHARS = 64  # characters of a line in which its label ends
 _PARAGRAPH = 600  # characters of a paragraph that may tell purpose and place
@@ -53,14 +55,27 @@ def _labels(blocks: Sequence[Block], index: int) -> tuple[dict[str, str], set[in
     places: set[int] = set()
     for place in range(index + 1, min(index + 1 + _LINES, len(blocks))):
         block = blocks[place]
-        if block.kind is BlockKind.HEADING:
-            break
-        match = _LABEL.match(block.text) if _COLON.search(block.text, 0, _LABEL_CHARS) else None
+        if block.kind is BlockKind.HEADING or (block.kind is BlockKind.LIST_ITEM and block.level > 1):
+            break  # an item below another tells of that one
+        if read := labelled(block.text):
+            values = read | values
+            places.add(place)
+    return values, places
+
+
+def labelled(text: str) -> dict[str, str]:
+    """What a line says by what its label means; a line that runs into further labels tells each."""
+    values: dict[str, str] = {}
+    if not _COLON.search(text, 0, _LABEL_CHARS):
+        return values
+    label, colon, told = text.partition(":")
+    first, *rest = _NEXT.split(told) if len(text) <= _PARAGRAPH else [told]
+    for line in (f"{label}{colon}{first}", *rest):
+        match = _LABEL.match(line)
         kind = column_kind(match["label"]) if match and not _STOPS.search(match["label"]) else ""
         if match and kind:
             values.setdefault(kind, match["value"].strip())
-            places.add(place)
-    return values, places
+    return values
 
 
 def _told_below(blocks: Sequence[Block], index: int) -> tuple[dict[str, str], set[int]]:

@@ -20,6 +20,7 @@ _BRAND = re.compile(
 )
 _EMPTY = re.compile(r"-|–|n/a|n\.?v\.?t\.?|sccs?|scc's|dpf|none|geen|keine|entfällt|néant", re.IGNORECASE)
 _IN_FRONT = re.compile(r"\((?P<inner>[^()]{2,80})\)\s*[:,;–-]\s*(?P<rest>\S.*)$")  # "(Ireland): hosting"
+_TAIL = re.compile(r"(?P<what>[^\s()][^()]*?)\s\((?P<tail>[^()]+)\)")  # "hosting (Ireland)", "Canada (clauses)"
 _BETWEEN = re.compile(r"[,;]\s+|\s[–—-]\s")
 _TOWN = re.compile(r"(?P<name>[^,]{2,60}),\s(?P<place>[A-ZÀ-ÖØ-Þ][\w'’-]+)")  # "Example Mail, Bremen: newsletters"
 _TOWN_FIRST = re.compile(r"(?P<place>[A-ZÀ-ÖØ-Þ][\w'’-]+):\s(?P<what>\S.*)")
@@ -167,9 +168,24 @@ def _parts(text: str) -> list[str]:
         if colon and _is_place(where):
             found += [where, what.strip()]
             continue
-        tail = re.fullmatch(r"(?P<what>[a-zà-ÿ].*?)\s\((?P<where>[^()]+)\)", part)
-        found += [tail["what"], tail["where"]] if tail and _is_place(tail["where"]) else [part]
+        found += _with_tail(part, told=any(not _is_place(one) for one in found))
     return [part for part in found if part and not _EMPTY.fullmatch(part)]
+
+
+def _with_tail(part: str, *, told: bool) -> list[str]:
+    """A detail and the one in parentheses behind it, where one of them is a place: "hosting (Ireland)".
+
+    What stands behind a place tells no purpose where one was `told` before: "hosting, Canada (standard clauses)".
+    """
+    tail = _TAIL.fullmatch(part)
+    if tail is None:
+        return [part]
+    first, second = _is_place(tail["what"]), _is_place(tail["tail"])
+    if first and not second:
+        return [tail["what"]] if told else [tail["what"], tail["tail"]]
+    if second and not first and (tail["what"][0].islower() or not told):
+        return [tail["what"], tail["tail"]]
+    return [part]
 
 
 def _details(details: list[str]) -> tuple[str | None, str | None]:

@@ -192,6 +192,8 @@ def trimmed(name: str) -> str:
     name = name.strip(" ,;:")
     if name.count(")") > name.count("("):
         name = name.rstrip(")")
+        if "(" not in name:  # what stands before it ends the aside of the party before: "hosting, Canada), Example Ltd"
+            name = name.rpartition(")")[2].strip(" ,;:")
     words = name.split()
     while len(words) > 1 and (words[0].lower().strip(",") in COMMON.openers or _KIND.search(words[0].lower())):
         words = words[1:]

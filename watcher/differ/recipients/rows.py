@@ -10,6 +10,7 @@ from watcher.differ.recipients.names import companies, has_form, looks_like_long
 from watcher.differ.recipients.phrases import PHRASES
 
 _LONGEST = 1000  # characters of a cell that may still be a name
+_DIGIT = re.compile(r"\d")
 _HEADER = 200  # characters of a column's name that are read
 
 
@@ -24,7 +25,7 @@ def recipients_of_row(block: Block, context: str) -> list[Recipient]:
     place = _name_column(kinds, context)
     if place is None:
         return []
-    name = cells[place].text.strip()[:_LONGEST]
+    name = _without_address(cells[place].text.strip()[:_LONGEST])
     named = looks_like_name(name) or (kinds[place] == "party" and looks_like_long_name(name))
     if not named:
         return [Recipient(company) for company, _ in companies(name)]
@@ -32,6 +33,12 @@ def recipients_of_row(block: Block, context: str) -> list[Recipient]:
         return []
     values = {kinds[i]: cells[i].text for i in range(len(kinds) - 1, -1, -1) if i != place and cells[i].text}
     return [Recipient(name, values.get("purpose"), values.get("location"), values.get("role"))]
+
+
+def _without_address(text: str) -> str:
+    """The name in a cell that has the address in the lines below it."""
+    name, line, address = text.partition("; ")
+    return name if line and _DIGIT.search(address) and looks_like_name(name) and not companies(address) else text
 
 
 @lru_cache(maxsize=256)

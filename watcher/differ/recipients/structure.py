@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from storage.model import Block, BlockKind, Recipient
 from watcher.differ.recipients.beside import names_another
-from watcher.differ.recipients.cards import card_at
+from watcher.differ.recipients.cards import card_at, labelled
 from watcher.differ.recipients.items import LONG_DETAIL, examples, item_of, opened_by_name, pair_of, split_item
 from watcher.differ.recipients.lines import lines_at
 from watcher.differ.recipients.names import companies, has_form, looks_like_name
@@ -50,10 +50,11 @@ def structural_mentions(blocks: Sequence[Block], skip: AbstractSet[str] = frozen
             lead = None
         elif block.kind is BlockKind.PARAGRAPH and not (lead and lead.text.endswith(":") and _short(block)):
             lead = block
-        elif index not in taken and block.text not in skip:
+        elif index not in taken and (block.text not in skip or _has_labels_below(blocks, index)):
             parent = _parent(above, block.level) if above else ""
             words = parent or (lead.text if lead and lead.path == block.path else "")
-            yield from _of_entry(blocks, index, words)
+            if not (parent and looks_like_name(parent) and labelled(block.text)):  # it tells of the party above it
+                yield from _of_entry(blocks, index, words)
         if above:
             above = {level: text for level, text in above.items() if level < block.level}
         if block.kind is BlockKind.LIST_ITEM:
@@ -79,7 +80,28 @@ def _of_entry(blocks: Sequence[Block], index: int, lead: str) -> Iterator[Mentio
         found = _companies_of(blocks, index, lead)
     for recipient in found:
         if block.kind is not BlockKind.LIST_ITEM or _believable(blocks, index, recipient):
-            yield Mention(recipient, block, block.text, structural=True, explicit=True)
+            whole = _with_items_below(blocks, index, recipient) if len(found) == 1 else recipient
+            yield Mention(whole, block, block.text, structural=True, explicit=True)
+
+
+def _has_labels_below(blocks: Sequence[Block], index: int) -> bool:
+    """True for an item with a labelled one below its own: it is read where it stands in both documents too."""
+    block, below = blocks[index], blocks[index + 1 : index + 2]
+    nested = below and block.kind is below[0].kind is BlockKind.LIST_ITEM and below[0].level > block.level
+    return bool(nested and labelled(below[0].text))
+
+
+def _with_items_below(blocks: Sequence[Block], index: int, recipient: Recipient) -> Recipient:
+    """A party with what the labelled items below its own tell of it."""
+    block = blocks[index]
+    if block.kind is not BlockKind.LIST_ITEM or recipient.name != block.text:
+        return recipient
+    values: dict[str, str] = {}
+    for below in blocks[index + 1 : index + 1 + _AROUND]:
+        if below.kind is not BlockKind.LIST_ITEM or below.level <= block.level:
+            break
+        values = labelled(below.text) | values
+    return Recipient(recipient.name, values.get("purpose"), values.get("location"), values.get("role"))
 
 
 def _companies_of(blocks: Sequence[Block], index: int, lead: str) -> list[Recipient]:

@@ -107,6 +107,8 @@ def _entry_changed(case: Case, change: RecipientChange) -> Finding:
     was, now = change.before or "", change.after or ""
     more = now.removeprefix(was).strip(" ,;&") if was and now.startswith(was) else ""
     told = f'now also "{more}"' if more else f"{was or 'not stated'} -> {now or 'not stated'}"
+    if change.field == "name":
+        return Finding("recipient.changed", MEDIUM, NEUTRAL, Topic.SUBPROCESSORS, f"Recipient now called: {told}")
     detail = f"{_short(change.name)}: {change.field} {told}"
     if change.field != "location":
         return Finding("recipient.changed", MEDIUM, NEUTRAL, Topic.SUBPROCESSORS, detail)
@@ -144,7 +146,7 @@ def companies_named(case: Case) -> Iterator[Finding]:
     given = case.lead in {Topic.SUBPROCESSORS, Topic.SHARING, Topic.TRACKING, Topic.TRANSFERS}
     if not given and case.lead not in _WITH_TOOLS:
         return
-    listed = {one.name for one in case.recipients.added}
+    listed = {one.name for one in case.recipients.added} | {one.name for one in case.recipients.changed}
     named = [name for name, _ in companies(case.evidence.inserted) if not any(name in one for one in listed)]
     for name in _unknown(case, named) if given else ():
         yield Finding("recipient.named", HIGH, WORSE, Topic.SUBPROCESSORS, f"New name: {name}")

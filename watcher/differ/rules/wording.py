@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 from storage.model import ChangeKind, Topic
 from watcher.differ.evidence import Evidence, starts_in
+from watcher.differ.lexicon import plain_words
+from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.promises import keeps_region
 from watcher.differ.rules.signs import load_signs
 from watcher.differ.rules.telling import in_context
+from watcher.differ.words import fold
 
 # Where "only" is a promise: who gets data, where they go, what a model learns from.
 _OTHERS = frozenset({Topic.SHARING, Topic.SUBPROCESSORS, Topic.TRANSFERS, Topic.AI, Topic.TRACKING, Topic.PURPOSES})
@@ -101,7 +104,7 @@ def limits(case: Case) -> Iterator[Finding]:
     evidence = case.evidence
     if case.kind is not ChangeKind.MODIFIED:
         return
-    if lost := evidence.lost("only") - evidence.gained("only"):
+    if lost := evidence.lost("only") - evidence.gained("only") - _in_names(evidence.stale):
         promised = case.lead in _OTHERS and lost & evidence.lost("sole")
         yield Finding(
             "limit.dropped",
@@ -110,10 +113,15 @@ def limits(case: Case) -> Iterator[Finding]:
             None,
             _was_said(evidence, lost),
         )
-    elif gained := evidence.gained("only") - evidence.lost("only"):
+    elif gained := evidence.gained("only") - evidence.lost("only") - _in_names(evidence.fresh):
         yield Finding("limit.added", MEDIUM, BETTER, None, _now_says(evidence, gained))
     if evidence.lost("scope") or evidence.gained("scope"):
         yield Finding("scope.changed", LOW, NEUTRAL)
+
+
+def _in_names(text: str) -> set[str]:
+    """The words of the companies in a text: "Limited" limits nothing there."""
+    return {word for name, _ in companies(text) for word in plain_words(fold(name))}
 
 
 def consent(case: Case) -> Iterator[Finding]:
