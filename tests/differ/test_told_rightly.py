@@ -92,6 +92,28 @@ CASES = {
 }
 
 
+CASES |= {
+    "a first use of AI that people look at": (
+        ("nl", "Huiswerk", None),
+        (
+            "Wij gebruiken kunstmatige intelligentie om huiswerk na te kijken. Een medewerker controleert de uitkomst.",
+            Topic.AI,
+            Direction.WORSE,
+            "AI added",
+        ),
+    ),
+    "all places that data now go to": (
+        ("en", "Transfers", "Your timetable stays within the EEA."),
+        (
+            "Your timetable may be processed in the United States, India and Brazil.",
+            Topic.TRANSFERS,
+            Direction.WORSE,
+            "data go to the United States, India and Brazil",
+        ),
+    ),
+}
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_told(name: str) -> None:
     """Lead topic, direction and title of one change."""
@@ -106,3 +128,26 @@ def test_a_first_period_is_no_longer_one() -> None:
     """Where nothing said how long, a period is no loss."""
     change = gravest("We keep your timetable.", "We keep your timetable for 90 days.", "Retention", "en")
     assert change.direction is not Direction.WORSE
+
+
+@pytest.mark.parametrize(
+    ("language", "after"),
+    [
+        ("nl", "Wij nemen telefoongesprekken op om onze medewerkers te trainen."),
+        ("en", "We record telephone calls for training and quality purposes."),
+        ("de", "Wir zeichnen Telefongespräche auf, um unsere Mitarbeitenden zu schulen."),
+        ("fr", "Nous enregistrons les appels pour la formation de nos équipes."),
+    ],
+)
+def test_training_of_people_is_no_training_of_models(language: str, after: str) -> None:
+    """Calls that are recorded to teach staff."""
+    assert "ai.training" not in gravest(None, after, "Telephone", language).rules
+    assert "training of AI" not in gravest(None, after, "Telephone", language).summary
+
+
+def test_a_choice_that_is_taken_away_is_called_one() -> None:
+    """The customer chose between return and deletion."""
+    was = "Na afloop geeft de drukker alle bestanden terug of wist deze, naar keuze van de school."
+    told = gravest(was, "Na afloop wist de drukker alle bestanden.", "Einde", "nl")
+    assert told.direction is Direction.WORSE
+    assert "the customer's choice" in told.summary

@@ -154,6 +154,8 @@ def _of_whole(case: Case) -> Finding:
     told = weighed(case, weight)
     if told is not None and told.direction is BETTER and case.lead in _NEW_USE:
         return replace(told, severity=MEDIUM)
+    if case.kind is ChangeKind.ADDED and case.lead is Topic.AI and weight.strongest() == "human":
+        return default  # a new use of AI, whoever looks at what it does
     if told is None or default.severity is HIGH or case.evidence.piece.block.kind is BlockKind.HEADING:
         return default
     if told.direction is WORSE:

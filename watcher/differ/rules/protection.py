@@ -28,6 +28,9 @@ _FRAMEWORK = re.compile(
 )
 # What one term counts that is certain to speak of its topic.
 _CERTAIN = 6.0
+# So many places are named in a title; some of them have an article.
+_PLACES = 3
+_WITH_ARTICLE = frozenset({"United States", "Philippines", "Netherlands", "United Arab Emirates"})
 # A clause that opens with a transfer tool in so many words is about the tool.
 _OPENING = 6
 
@@ -38,8 +41,7 @@ def ai(case: Case) -> Iterator[Finding]:
     if case.kind is ChangeKind.REMOVED or not _on_ai(case):
         return
     lists, inserted = evidence.lexicon.lists, evidence.inserted
-    named = Topic.AI in term_scores(inserted, evidence.language) and case.kind is ChangeKind.MODIFIED
-    if starts_in(inserted, lists["train"]) or (named and starts_in(evidence.clause, lists["train"])):
+    if _trains(case):
         said = stance(evidence.fresh, lists["train"], evidence.lexicon, evidence.language)
         if said is Stance.DENIED and not evidence.lost("negation"):
             yield Finding("ai.no-training", MEDIUM, BETTER, Topic.AI, "does not train models on data")
@@ -59,6 +61,28 @@ def ai(case: Case) -> Iterator[Finding]:
         yield Finding("ai.third-party", HIGH, WORSE, Topic.AI, "another company's AI gets data")
     if starts_in(inserted, lists["model"]) and _stand(evidence, evidence.fresh, "model") is not Stance.DENIED:
         yield Finding("ai.model", HIGH, WORSE, Topic.AI, "content goes through an AI model")
+
+
+def _trains(case: Case) -> bool:
+    """True when new words speak of training models, or of AI in a clause that does."""
+    evidence = case.evidence
+    terms = evidence.lexicon.lists["train"]
+    named = case.kind is ChangeKind.MODIFIED and Topic.AI in term_scores(evidence.inserted, evidence.language)
+    said = starts_in(evidence.inserted, terms) or (named and starts_in(evidence.clause, terms))
+    return said and not _teaches(case)
+
+
+def _teaches(case: Case) -> bool:
+    """True where the training that new sentences speak of is that of people."""
+    evidence = case.evidence
+    lists = evidence.lexicon.lists
+    told = [
+        text for text in (*evidence.brought, *(now for _, now in evidence.reworded)) if starts_in(text, lists["train"])
+    ]
+    return bool(told) and all(
+        says(text, "staff-training", evidence.language) and not starts_in(text, lists["system"] | lists["model"])
+        for text in told
+    )
 
 
 def _on_ai(case: Case) -> bool:
@@ -177,11 +201,11 @@ def _is_seat(case: Case) -> bool:
 
 
 def _place(case: Case) -> str:
-    """The first place outside the region that the new words name, in English."""
-    codes = (code for code, _, _ in find_places(case.evidence.inserted) if code not in NEAR)
-    code = next(codes, None)
-    name = Locale("en").territories.get(code) if code else None
-    return f"the {name}" if name == "United States" else name or "other countries"
+    """The first places outside the region that the new words name, in English."""
+    codes = dict.fromkeys(code for code, _, _ in find_places(case.evidence.inserted) if code not in NEAR)
+    names = [str(Locale("en").territories.get(code, code)) for code in list(codes)[:_PLACES]]
+    told = [f"the {name}" if name in _WITH_ARTICLE else name for name in names]
+    return " and ".join(filter(None, (", ".join(told[:-1]), *told[-1:]))) or "other countries"
 
 
 def _leaves_region(case: Case) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from storage.model import Topic
-from watcher.differ.evidence import holds
+from watcher.differ.evidence import holds, starts_in
 from watcher.differ.lexicon import Lexicon
 from watcher.differ.rules.signs import Hit, Sign, find_signs, words_and_marks
 from watcher.differ.rules.wordlists import says
@@ -90,7 +90,7 @@ def read(sentence: str, lexicon: Lexicon, language: str | None, topics: Sequence
         sign = hit.sign
         if sign.within and not sign.within & set(topics):
             continue
-        if sign.name == "sale" and says(sentence, "takeover", tongue):  # the business is sold
+        if _means_otherwise(sign.name, sentence, lexicon, tongue):
             continue
         if sign.name in _PLACES and says(" ".join(words[max(0, hit.start - _BESIDE) : hit.start]), "not-data", tongue):
             continue
@@ -113,6 +113,14 @@ def read(sentence: str, lexicon: Lexicon, language: str | None, topics: Sequence
         values["discretion"] = -values["discretion"]
     opening = nays and nays[0] < _REACH and not values
     return Statement(values, loosening, firming, turned or bool(opening), reader)
+
+
+def _means_otherwise(name: str, sentence: str, lexicon: Lexicon, tongue: str) -> bool:
+    """True for the training of people where no model is spoken of, and for the sale of a business."""
+    if name == "sale":
+        return says(sentence, "takeover", tongue)
+    models = lexicon.lists["system"] | lexicon.lists["model"]
+    return name == "training" and says(sentence, "staff-training", tongue) and not starts_in(sentence, models)
 
 
 def _is_source(words: Sequence[str], hit: Hit, topics: Sequence[Topic]) -> bool:
