@@ -26,7 +26,8 @@ from bench.scoring import holds
 from storage.model import Change, Document
 from watcher.differ import judge as judging
 from watcher.differ.align import align
-from watcher.differ.doubt import features, leftover, weighty
+from watcher.differ.doubt import features, weighty
+from watcher.differ.leftover import leftover
 from watcher.differ.pieces import cut
 from watcher.differ.recipients import recipient_delta
 from watcher.extractor import extract, read_file

@@ -8,7 +8,7 @@ from differ_samples import gravest
 from storage.model import Direction, Severity, Topic
 
 # Language, heading, before, after; then the lead topic, the direction and what the title holds.
-CASES = {
+CASES: dict[str, tuple[tuple[str, str, str | None], tuple[str, Topic, Direction, str]]] = {
     "the reader can no longer delete": (
         ("de", "Ihre Einstellungen", "Sie können Ihr Lesetagebuch ansehen, drucken und löschen."),
         ("Sie können Ihr Lesetagebuch ansehen.", Topic.RIGHTS, Direction.WORSE, "Right removed"),

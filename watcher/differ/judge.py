@@ -22,7 +22,7 @@ from storage.model import (
     Topic,
     Verdict,
 )
-from watcher.differ.doubt import doubt, load_weights, says_same
+from watcher.differ.doubt import doubt, load_weights
 from watcher.differ.editorial import editorial_rule, speaks_of_policy
 from watcher.differ.entries import gather_entries
 from watcher.differ.evidence import Evidence
@@ -34,6 +34,7 @@ from watcher.differ.reading import read_piece
 from watcher.differ.renames import bare_name
 from watcher.differ.roster import Roster
 from watcher.differ.rules import Case, Finding, find_rules
+from watcher.differ.same_saying import says_same
 from watcher.differ.scraps import quiet_contents, quiet_headings
 from watcher.differ.summary import headline, quiet_headline
 from watcher.differ.surroundings import Surroundings

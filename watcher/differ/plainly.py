@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from watcher.differ.notation import written_out
 from watcher.differ.words import DATE, fold, words_of
 
 _NUMBERED = re.compile(
@@ -76,7 +77,7 @@ def plainly(text: str, language: str) -> str:
         text = text[found.end() :]
     if "rt" in text:
         text = _ARTICLE.sub(_cited, text)
-    return _denied_once(text, language)
+    return _denied_once(written_out(text, language), language)
 
 
 def denies_alike(was: str, now: str, language: str) -> bool:

@@ -33,7 +33,7 @@ _REGIONAL = (
 _ENDINGS = {
     "en": ("", "s", "es", "d", "ed", "ing", "ings", "ly", "r", "rs", "er", "ers"),
     "nl": ("", "s", "e", "en", "n", "t", "d", "de", "te", "er", "r", "ten", "den"),
-    "de": ("", "s", "e", "en", "n", "er", "es", "em", "t", "te", "ten", "et", "r"),
+    "de": ("", "s", "e", "en", "n", "er", "es", "em", "t", "te", "ten", "et", "r", "st", "est"),
     "fr": ("", "s", "e", "es", "x", "r", "er", "ent", "nt", "ees", "ee"),
 }
 _BASE = 3

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,8 @@ from watcher.differ.words import fold, words_of
 _T = TypeVar("_T")
 # Longer texts are whole documents in one block.
 _LONGEST = 6_000
+# Languages that put commas round what is no clause.
+_COMMAS = frozenset(("en", "fr"))
 # Of more sentences on both sides none is looked for among the others.
 _PAIRS = 100
 _MARKS = re.compile(r"[,;:()\u2013\u2014]")
@@ -52,11 +55,18 @@ def turns(before: str, after: str, lexicon: Lexicon) -> bool:
     before, after = _apart(before, after, lexicon, words)
     return (
         _changes_person(before, after, words)
-        or _changes_side(before, after, words)
-        or _changes_join(before, after, words)
+        or _changes_side(before, after, lexicon, words)
+        or _changes_join(before, after, lexicon, words)
         or _changes_hold(before, after, lexicon, words)
         or _changes_roles(before, after, lexicon, words)
     )
+
+
+def is_one_clause(text: str, language: str) -> bool:
+    """True for a text with no word in it that may begin another clause; German and Dutch put a comma there."""
+    words = _words_of(language)
+    opening = words.joined | words.condition | words.parted | words.relative
+    return opening.isdisjoint(words_of(text)) and (language in _COMMAS or "," not in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,8 @@ class _Words:
     switches: frozenset[str]
     joined: frozenset[str]
     condition: frozenset[str]
+    infinitive: frozenset[str]
+    relative: frozenset[str]
     opposites: Mapping[str, tuple[int, int]]
 
     @property
@@ -92,7 +104,18 @@ def _words_of(language: str) -> _Words:
     for number, line in enumerate(data["opposites"].strip().splitlines()):
         for side, part in enumerate(line.split("|")):
             sides.update(dict.fromkeys(part.split(), (number, side)))
-    names = ("first", "second", "agent", "adverbial", "parted", "switches", "joined", "condition")
+    names = (
+        "first",
+        "second",
+        "agent",
+        "adverbial",
+        "parted",
+        "switches",
+        "joined",
+        "condition",
+        "infinitive",
+        "relative",
+    )
     lists = {name: frozenset(data[name].split()) for name in names}
     return _Words(**lists, opposites=sides)
 
@@ -116,7 +139,7 @@ def _changes_person(before: str, after: str, words: _Words) -> bool:
     return ours * yours < 0
 
 
-def _changes_side(before: str, after: str, words: _Words) -> bool:
+def _changes_side(before: str, after: str, lexicon: Lexicon, words: _Words) -> bool:
     """True when a word gave way to its opposite, or changed places with it: "above 100", "off until you turn it on"."""
     was, now = words_of(before), words_of(after)
     gone, came = (
@@ -127,12 +150,34 @@ def _changes_side(before: str, after: str, words: _Words) -> bool:
         return True
     if gone or came or _beside(was, words):
         return False
-    one, other = ([words.opposites[word] for word in text if word in words.opposites] for text in (was, now))
-    pairs = {number for number, _ in one}
+    one, other = (_opposed(text, lexicon, words) for text in (was, now))
+    pairs = {number for (number, _), _ in one}
     return any(
-        [side for pair, side in one if pair == number] != [side for pair, side in other if pair == number]
-        for number in pairs
+        _turn_round(*([each for each in side if each[0][0] == number] for side in (one, other))) for number in pairs
     )
+
+
+# A side of two opposites, and the word that it leads, empty for what leads none.
+_Opposed = tuple[tuple[int, int], str]
+
+
+def _opposed(said: Sequence[str], lexicon: Lexicon, words: _Words) -> list[_Opposed]:
+    """The words that have an opposite, in order; prepositions with the word that they lead."""
+    light = lexicon.lists["grammar"] | words.persons
+    found = []
+    for at, word in enumerate(said):
+        if word in words.opposites:
+            led = word in words.adverbial and next((one for one in said[at + 1 :] if one not in light), "")
+            found.append((words.opposites[word], led or ""))
+    return found
+
+
+def _turn_round(one: Sequence[_Opposed], other: Sequence[_Opposed]) -> bool:
+    """True when opposites changed places, or what they lead did: "with us and without you"."""
+    if any((side, led) not in other and any(led == there for _, there in other) for side, led in one if led):
+        return True
+    sides = [side for side, _ in one] != [side for side, _ in other]
+    return sides and not (all(led for _, led in (*one, *other)) and sorted(one) == sorted(other))
 
 
 def _beside(said: Sequence[str], words: _Words) -> bool:
@@ -143,11 +188,12 @@ def _beside(said: Sequence[str], words: _Words) -> bool:
     )
 
 
-def _changes_join(before: str, after: str, words: _Words) -> bool:
-    """True when "and" became "or" in a condition, or only one of "you and we" is left."""
+def _changes_join(before: str, after: str, lexicon: Lexicon, words: _Words) -> bool:
+    """True when "and" became "or" in a condition, a consent or a limit, or only one of "you and we" is left."""
     was, now = words_of(before), words_of(after)
     gone, came = Counter(was) - Counter(now), Counter(now) - Counter(was)
-    if gone.keys() & words.joined and came.keys() & words.joined and words.condition & {*was, *now}:
+    asked = words.condition | lexicon.lists["consent"] | lexicon.lists["only"]
+    if gone.keys() & words.joined and came.keys() & words.joined and asked & {*was, *now}:
         return True
     return _paired(was, words) != _paired(now, words)
 
@@ -192,11 +238,11 @@ def _all_agree(was: Sequence[_Hold], now: Sequence[_Hold]) -> bool:
 
 def _agree(word: str, one: frozenset[str], other: frozenset[str]) -> bool:
     """True when what stands around a word on one side stands around it on the other, and so do the persons."""
-    if word in _KINDS:
-        said, left = one - _PERSONS, other - _PERSONS
-        persons, others = one & _PERSONS, other & _PERSONS
-        return (said <= left or left <= said) and (persons <= others or others <= persons)
-    return one <= other or other <= one
+    if word in _PERSONS:
+        return one <= other or other <= one
+    said, left = one - _PERSONS, other - _PERSONS
+    persons, others = one & _PERSONS, other & _PERSONS
+    return (said <= left or left <= said) and (persons <= others or others <= persons)
 
 
 def _holds(text: str, critical: Mapping[str, str], lexicon: Lexicon, words: _Words) -> Iterator[_Hold]:
@@ -206,7 +252,8 @@ def _holds(text: str, critical: Mapping[str, str], lexicon: Lexicon, words: _Wor
     for sentence in sentences(text, lexicon.language):
         for wide, parts in ((False, _MARKS.split(sentence)), (True, [sentence])):
             for clause in _clauses(parts, words):
-                said = frozenset(form([word for word in clause if word not in apart]))
+                runs = groupby(clause, apart.__contains__)
+                said = frozenset(mark for lone, run in runs if not lone for mark in form(list(run)))
                 persons = [words.person(word) for word in clause if word in words.persons]
                 kinds = [critical[word] for word in clause if word in critical]
                 yield from ((kind, said | set(persons)) for kind in kinds if (kind in _WIDE) is wide)
@@ -236,7 +283,7 @@ def _changes_roles(before: str, after: str, lexicon: Lexicon, words: _Words) -> 
         if same is not None:
             left.remove(same)
             voice = _agents(text, words) != _agents(same[0], words)
-            if not voice and _swaps(plain, same[1]):
+            if not voice and _swaps(plain, same[1], _loose(plain, same[1], lexicon, words)):
                 return True
     return False
 
@@ -260,17 +307,33 @@ def _plain(text: str, lexicon: Lexicon, words: _Words) -> list[_Role]:
     return found
 
 
-def _swaps(one: Sequence[_Role], other: Sequence[_Role]) -> bool:
-    """True when two runs changed places round a third, and nothing but their places says what they do there."""
+def _swaps(one: Sequence[_Role], other: Sequence[_Role], loose: frozenset[str]) -> bool:
+    """True when two runs changed places round a third, and nothing but their places says what they do there.
+
+    A run of `loose` words alone says nothing of who does what.
+    """
     was, now = _middle([form for form, _ in one], [form for form, _ in other])
     start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a[0] != b[0]), 0)
     for first in range(1, len(was) - 1):
         for last in range(first + 1, len(was)):
             ends = was[last] == now[0] and was[first - 1] == now[-1]
             if ends and [*was[last:], *was[first:last], *was[:first]] == now:
+                if loose.issuperset(was[:first]) or loose.issuperset(was[last:]):
+                    continue
                 marked = one[start][1] or one[start + last][1]
                 return not marked or Counter(one) != Counter(other)
     return False
+
+
+def _loose(one: Sequence[_Role], other: Sequence[_Role], lexicon: Lexicon, words: _Words) -> frozenset[str]:
+    """The forms of words of permission and duty, and of what is a noun here and a verb there ("for X", "to X")."""
+    wordings = load_wordings(lexicon.language)
+    modal = {wordings.plain(word) for name in ("weak", "strong") for word in lexicon.lists[name]}
+    was, now = dict(one), dict(other)
+    both = was.keys() & now.keys()
+    return frozenset(
+        modal | {form for form in both if (was[form] in words.infinitive) != (now[form] in words.infinitive)}
+    )
 
 
 def _middle(one: Sequence[_T], other: Sequence[_T]) -> tuple[list[_T], list[_T]]:

@@ -98,7 +98,7 @@ class Wordings:
     `marks` gives the mark of a folded wording, `lemmas` that of a wording of plain words; the mark is empty for what
     falls away. `critical` are words that always stay. `lengths` tells how many words the longest wording with a first
     word (as written or plain) has. `groups` numbers the groups that a wording of plain words stands in; a word of two
-    senses stands in two.
+    senses stands in two. `support` are the plain forms of verbs that carry a noun of doing.
     """
 
     language: str
@@ -108,6 +108,7 @@ class Wordings:
     lengths: Mapping[str, int]
     forms: Mapping[str, str]
     groups: Mapping[str, frozenset[int]]
+    support: frozenset[str]
 
     def plain(self, word: str) -> str:
         """The plain form of a folded word."""
@@ -231,7 +232,7 @@ def load_wordings(language: str) -> Wordings:
         for wording in group:
             marks.setdefault(wording, mark)
     marks.update({term: term for term in critical if " " in term and term not in marks})
-    plain = Wordings(language, {}, {}, critical, {}, forms, {}).plain
+    plain = Wordings(language, {}, {}, critical, {}, forms, {}, frozenset()).plain
     lemmas: dict[str, str] = {}
     for wording, mark in marks.items():
         words = wording.split(" ")
@@ -242,7 +243,8 @@ def load_wordings(language: str) -> Wordings:
         for wording in group:
             groups.setdefault(" ".join(map(plain, wording.split(" "))), set()).add(number)
     known = {wording: frozenset(numbers) for wording, numbers in groups.items()}
-    return Wordings(language, marks, lemmas, critical, _lengths((*marks, *lemmas)), forms, known)
+    support = frozenset(plain(word) for line in _lines(own["support"]) for part in line for word in part.split(" "))
+    return Wordings(language, marks, lemmas, critical, _lengths((*marks, *lemmas)), forms, known, support)
 
 
 def _groups(lexicon: Lexicon) -> Iterable[list[str]]:
