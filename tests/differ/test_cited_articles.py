@@ -42,6 +42,7 @@ def test_a_basis_that_is_as_good_is_told_as_neither() -> None:
     [
         ("de", "Das folgt aus § 35 Abs. 2 BDSG.", "Das folgt aus § 34 Abs. 2 BDSG."),
         ("nl", "Dit volgt uit artikel 9 lid 2 onder a AVG.", "Dit volgt uit artikel 9 lid 2 onder j AVG."),
+        ("fr", "Cela découle de l'article 9, point a) du RGPD.", "Cela découle de l'article 9, point j) du RGPD."),
         ("en", "This follows from Art. 9(2) lit. a GDPR.", "This follows from Art. 9(2) lit. j GDPR."),
         ("en", "This follows from the GDPR, Article 15.", "This follows from the GDPR, Article 17."),
     ],

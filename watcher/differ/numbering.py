@@ -38,9 +38,10 @@ _PART = (
     r"(?:\W{1,3}(?:abs|absatz|satz|s|lit|buchst|buchstabe|lid|sub|onder|onderdeel|aanhef|en|paragraphe|paragraph|point"
     r"|alinéa|al|nr|\d{1,3}|[a-z])\b){0,8}+"
 )
-_OF_LAW = re.compile(
-    rf"{_PART}\W{{1,3}}(?:(?:of|du|de|la|l|der|des|van|het|uk|eu|the)\W{{1,2}}){{0,3}}{_LAW}", re.IGNORECASE
-)
+_OF = rf"\W{{1,3}}(?:(?:of|du|de|la|l|der|des|van|het|uk|eu|the)\W{{1,2}}){{0,3}}{_LAW}"
+_OF_LAW = re.compile(rf"{_PART}{_OF}", re.IGNORECASE)
+_CITATION = re.compile(rf"(?:\bart(?:icle|ikel)?s?\b\.?|§+)\s?(\d{{1,3}}{_PART}){_OF}", re.IGNORECASE)
+_POINT = re.compile(r"\d+|\b[a-z]\b", re.IGNORECASE)
 _AFTER_LAW = re.compile(
     rf"\b{_LAW}\W{{1,3}}(?:art(?:icle|ikel)?s?\.?|§+|sections?)(?:\s?\d{{1,3}})?{_PART}\W{{0,3}}$", re.IGNORECASE
 )
@@ -86,6 +87,14 @@ def _counts(sub: Substitution, piece: Piece) -> bool:
     if piece.block.kind is BlockKind.HEADING or sub.left.strip():
         return False
     return bool(sub.gone.isdecimal() and sub.came.isdecimal() and _COUNTED.match(sub.right))
+
+
+def cites_otherwise(before: str, after: str) -> bool:
+    """True when both texts cite as many articles of laws, and not the same ones."""
+    was, now = (
+        sorted(tuple(_POINT.findall(one.lower())) for one in _CITATION.findall(text)) for text in (before, after)
+    )
+    return len(was) == len(now) and was != now
 
 
 def is_bare_number(text: str) -> bool:

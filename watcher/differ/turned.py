@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from watcher.differ.lexicon import LANGUAGES, Lexicon
+from watcher.differ.numbering import cites_otherwise
 from watcher.differ.sentences import sentences
 from watcher.differ.values import revalues
 from watcher.differ.wordings import load_wordings
@@ -52,6 +53,8 @@ def turns(before: str, after: str, lexicon: Lexicon) -> bool:
     if revalues(before, after):
         return True
     words = _words_of(lexicon.language)
+    if cites_otherwise(before, after):
+        return True
     before, after = _apart(before, after, lexicon, words)
     return (
         _changes_person(before, after, words)
