@@ -59,6 +59,13 @@ def test_a_section_may_be_called_otherwise() -> None:
     assert verdict(before, after) is Verdict.EDITORIAL
 
 
+def test_a_heading_may_become_a_compound() -> None:
+    """A German heading that says the same in a longer word, and back."""
+    sides = [heading("Sicherheit")], [heading("Datensicherheit")]
+    assert verdict(*sides, language="de") is Verdict.EDITORIAL
+    assert verdict(*sides[::-1], language="de") is Verdict.EDITORIAL
+
+
 def test_a_heading_of_weight_is_told() -> None:
     """A heading that takes back a promise is no matter of form."""
     assert verdict([heading("We never sell your data")], [heading("We sell your data")]) is Verdict.MATERIAL

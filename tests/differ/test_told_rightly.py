@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from differ_samples import gravest
+from differ_samples import FILLER, block, document, gravest
 
-from storage.model import Direction, Severity, Topic
+from storage.model import BlockKind, Direction, Severity, Topic
+from watcher.differ import compare
 
 # Language, heading, before, after; then the lead topic, the direction and what the title holds.
 CASES: dict[str, tuple[tuple[str, str, str | None], tuple[str, Topic, Direction, str]]] = {
@@ -151,3 +152,24 @@ def test_a_choice_that_is_taken_away_is_called_one() -> None:
     told = gravest(was, "Na afloop wist de drukker alle bestanden.", "Einde", "nl")
     assert told.direction is Direction.WORSE
     assert "the customer's choice" in told.summary
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "gone", "kept"),
+    [
+        (
+            "en",
+            "Sub-processors",
+            "Pebble Mail Inc.: newsletters, United States (Standard Contractual Clauses)",
+            "hosting",
+        ),
+        ("de", "Auftragsverarbeiter", "Pebble Mail Inc.: Rundbriefe, USA (Standardvertragsklauseln)", "Hosting"),
+    ],
+)
+def test_the_safeguard_of_a_party_goes_with_it(language: str, heading: str, gone: str, kept: str) -> None:
+    """A recipient that is gone takes its transfer along: no safeguard is lost."""
+    items = [block(text, (heading,), BlockKind.LIST_ITEM) for text in (gone, f"Quarry Boats GmbH: {kept}")]
+    head, last = block(heading, (), BlockKind.HEADING), [block(text) for text in FILLER]
+    old, new = (document([head, *listed, *last], language) for listed in (items, items[1:]))
+    told = compare(old, new).changes[0]
+    assert (told.severity, told.rules[0]) == (Severity.MEDIUM, "recipient.removed")

@@ -91,7 +91,9 @@ def _is_retitled(evidence: Evidence) -> bool:
     if has_form(piece.before or "") and has_form(piece.after or ""):
         return False  # a card of another company, or of one that is called otherwise
     short = all(len(plain_words(text or "")) < _TITLE for text in (piece.before, piece.after))
-    return short and not any(speaks_of_policy(text, evidence) for text in (evidence.deleted, evidence.inserted))
+    sides = [fold(text).strip() for text in (evidence.deleted, evidence.inserted)]
+    compound = all(sides) and (sides[0].endswith(sides[1]) or sides[1].endswith(sides[0]))  # "Sicherheit"
+    return short and (compound or not any(speaks_of_policy(text, evidence) for text in sides))
 
 
 def _as_a_whole(before: str, after: str, evidence: Evidence) -> str | None:

@@ -174,7 +174,8 @@ def transfers(case: Case) -> Iterator[Finding]:
     if Topic.TRANSFERS not in case.topics[:2]:
         return
     if case.kind is ChangeKind.REMOVED:
-        denied = holds(evidence.stale, lists["negation"] - lists["exception"])
+        left = any(one.name in evidence.stale for one in case.recipients.removed)  # gone with its whole entry
+        denied = left or holds(evidence.stale, lists["negation"] - lists["exception"])
         if starts_in(evidence.stale, lists["safeguard"]) and not denied:
             grave = MEDIUM if evidence.piece.block.kind is BlockKind.HEADING else HIGH
             yield Finding("transfer.safeguard-dropped", grave, WORSE, Topic.TRANSFERS, "a transfer safeguard is gone")
