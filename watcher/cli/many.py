@@ -127,8 +127,9 @@ class Queues(click.ParamType[tuple[str, ...]]):
 def worker(app: App, queues: tuple[str, ...], concurrency: int, heartbeat: float) -> None:
     """Check what is due and send alerts together with the workers of other machines, until stopped.
 
-    All work on one store in PostgreSQL, with the same configuration. SIGTERM or Ctrl-C end it: what was read is
-    recorded, the rest is left to the others. What a worker leaves that is killed is taken over within a minute.
+    All work on one store in PostgreSQL, with the same configuration; SIGHUP has it read again. SIGTERM or Ctrl-C end
+    it: what was read is recorded, the rest is left to the others. What a worker leaves that is killed is taken over
+    within a minute.
 
     Example: clausewatch --store postgresql://db.example.org/clausewatch worker --queues fetch,deliver
     """
