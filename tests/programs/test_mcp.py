@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from watcher.programs.tools import LONGEST
 
 
 def asked(store: Path, calls: list[tuple[str, dict[str, Any]]]) -> tuple[list[Any], list[Any]]:
-    """The tools of the server, and what it answers."""
+    """The tools of the server, and what it answers; asked from another thread: a browser's loop may run in ours."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAUSEWATCH_")}
     server = StdioServerParameters(
         command=sys.executable,
@@ -32,7 +33,8 @@ def asked(store: Path, calls: list[tuple[str, dict[str, Any]]]) -> tuple[list[An
             tools = (await session.list_tools()).tools
             return list(tools), [await session.call_tool(name, given) for name, given in calls]
 
-    return anyio.run(talk)
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(anyio.run, talk).result()
 
 
 def test_an_assistant_reads_the_history(history: Path) -> None:
