@@ -19,6 +19,7 @@ from storage.model import BlockKind
 from watcher.differ.evidence import Evidence, starts_in
 from watcher.differ.leftover import CAPITALS, Rest, leftover, turns_meaning
 from watcher.differ.places import place_code
+from watcher.differ.rules.wordlists import says
 from watcher.differ.sentences import sentences
 from watcher.differ.surroundings import Surroundings
 from watcher.differ.topics import term_scores
@@ -29,6 +30,8 @@ from watcher.differ.words import token_kind, tokens, words_of
 _PLACE = Path(__file__).with_name("weights") / "doubt.json"
 # Words that are never a matter of wording: the change is told as soon as one of them is left over.
 _ALWAYS = ("negation", "only", "consent", "optout", "sell", "exception", "weak", "count")
+# The same for terms of several words: what is done on request only, or for a fee.
+_TERMS = ("on-request", "for-fee")
 # Counts are told apart up to this one.
 _MANY = 3
 _LONG_WORD = 8
@@ -80,12 +83,20 @@ def _holds_weight(evidence: Evidence, rest: Rest) -> bool:
     words = {word for text in (*rest.gone, *rest.came) for word in text.split(" ")}
     if any(place_code(text) for text in (*rest.gone, *rest.came)) or any(map(str.isdigit, "".join(words))):
         return True
+    if any(_says_once(evidence, name) for name in _TERMS):
+        return True
     if any(word in lists[name] for word in words for name in _ALWAYS):
         return True
     if not (rest.gone and rest.came) and any(starts_in(word, lists["right"]) for word in words):
         return True  # one right more or less
     short = {word.casefold() for word in CAPITALS.findall(evidence.changed)}
     return (bool(short & words) and not _names_us(evidence, rest)) or _puts_names(evidence, rest)
+
+
+def _says_once(evidence: Evidence, name: str) -> bool:
+    """True when one of the wordings holds terms of a list and the other holds none."""
+    piece = evidence.piece
+    return says(piece.before or "", name, evidence.language) != says(piece.after or "", name, evidence.language)
 
 
 def _puts_names(evidence: Evidence, rest: Rest) -> bool:

@@ -20,6 +20,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(rf"\s*(?:{DATE})", re.IGNORECASE)
+_HYPHEN = re.compile("(?<=[^\\W\\d_])[\u2010-\u2014\u2212](?=[^\\W\\d_])")  # "EU\u2013US"
 _DAY = re.compile(r"\s*\d{1,2}\.\s+\w{3,9}\.?\s+\d{4}")
 _PARAGRAPHS = {"eerste": "1", "tweede": "2", "derde": "3", "vierde": "4", "1e": "1", "2e": "2", "3e": "3", "4e": "4"}
 _ARTICLE = re.compile(
@@ -77,6 +78,8 @@ def plainly(text: str, language: str) -> str:
         text = text[found.end() :]
     if "rt" in text:
         text = _ARTICLE.sub(_cited, text)
+    if not text.isascii():
+        text = _HYPHEN.sub("-", text)
     return _denied_once(written_out(text, language), language)
 
 

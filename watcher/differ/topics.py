@@ -115,10 +115,21 @@ def weigh_topics(reading: Reading) -> tuple[tuple[Topic, ...], tuple[Topic, ...]
     lead = ranked[0][1]
     if lead < _ALONE:
         return (Topic.OTHER,), (Topic.OTHER,)
+    if ranked[0][0] is Topic.OTHER and _under(reading) is ranked[1][0]:
+        ranked = [(ranked[1][0], lead), *ranked[2:]]
     leads = _sentence_leads(reading.changed, reading.language)
     near = [[topic for topic, share in ranked[:_MOST] if share >= max(part * lead, _SLIM)] for part in (_CLOSE, _HEARD)]
     told, heard = (tuple(dict.fromkeys([close[0], *leads, *close[1:]]))[:_MOST] for close in near)
     return told, heard
+
+
+def _under(reading: Reading) -> Topic | None:
+    """The topic of the heading right above a short clause that speaks of none: an item of what is listed there."""
+    if not reading.headings or len(reading.clause.split()) > _SHORT or term_scores(reading.clause, reading.language):
+        return None
+    named = heading_topics(reading.headings[-1], reading.language)
+    top = [topic for topic, score in named.items() if score == max(named.values())]
+    return top[0] if len(top) == 1 and top[0] is not Topic.OTHER else None
 
 
 def topic_likelihoods(reading: Reading) -> dict[Topic, float]:

@@ -51,6 +51,21 @@ _RULED = re.compile(
     r"(?:for|voor|für|pour)\s(?P<s>[^,]{3,50}?)\s(?:(?:geldt|gelden|gilt|gelten)\b|(?:an?|the|une?|la|le)\s.{2,30}\sappl)",
     re.IGNORECASE,
 )
+# "Encrypted back-ups with a retention period of 30 days".
+_WITH = re.compile(
+    r"(?:^|[,;:]\s)(?P<s>[^\W\d][^,;:()]{2,60}?)\s(?:met een bewaartermijn van|with a retention (?:period|time) of|"
+    r"mit einer (?:aufbewahrungsfrist|aufbewahrungsdauer|speicherdauer|speicherfrist) von|"
+    r"avec une durée de (?:conservation|rétention) de)\b",
+    re.IGNORECASE,
+)
+# "According to its maker, ...": who says so, and not what is kept.
+_SAYER = re.compile(r"(?:laut|volgens|according to|selon|gemäß|nach angaben von)\b", re.IGNORECASE)
+# Headings of a whole document, or of a part that is about more than what is kept.
+_GENERAL = re.compile(
+    r"privacy|policy|statement|verklaring|beleid\b|datenschutz|erklärung|politique|charte|confidentialité|"
+    r"beveilig|security|sicherheit|sécurité|empfänger|recipients?\b|verarbeiter|verwerkers|processor|sous-traitant|destinataires",
+    re.IGNORECASE,
+)
 _EXCEPTION = re.compile(
     r"(?:met uitzondering|behalve|uitgezonderd|mit ausnahme|ausgenommen|außer|with the exception|except|"
     r"à l['’]exception|sauf|excepté)\b"
@@ -90,11 +105,15 @@ def subjects(passage: Passage, phrases: Lexicon, periods: tuple[Period, ...]) ->
             subject = in_clause(passage.text[floor:until], lower, phrases)
         if subject is None and period.start - floor <= _FRONT:
             subject = _behind(passage.text[period.end : until], passage.lower[period.end : until], phrases)
-        found.append(
-            subject or (found[-1] if found else _head(passage) or under(passage, phrases) or whole(passage.text))
-        )
+        found.append(subject or (found[-1] if found else _named_otherwise(passage, phrases)))
         floor = period.end
     return found
+
+
+def _named_otherwise(passage: Passage, phrases: Lexicon) -> str | None:
+    """What is kept, where the clause of the period does not say it: what has the period, the item, the heading."""
+    match = _WITH.search(passage.text)
+    return match["s"] if match else _head(passage) or under(passage, phrases) or whole(passage.text)
 
 
 def whole(text: str) -> str | None:
@@ -153,7 +172,7 @@ def in_clause(text: str, lower: str, phrases: Lexicon) -> str | None:
                 continue  # what the period is not for
             while (shorter := _TRIM.sub("", subject).strip(" ,")) != subject:
                 subject = shorter
-            bare = _FUNCTION.issuperset(subject.lower().split())
+            bare = _FUNCTION.issuperset(subject.lower().split()) or _SAYER.match(subject)
             if not bare and not _is_pronoun(subject.lower(), phrases) and len(subject.split()) <= _SUBJECT_WORDS:
                 return subject
     return None
@@ -187,5 +206,6 @@ def under(passage: Passage, phrases: Lexicon) -> str | None:
         heading.endswith("?")
         or speaks(phrases["retention.heading"], passage.section)
         or _NO_SUBJECT.match(passage.section)
+        or _GENERAL.search(heading)
     )
     return None if general or len(heading.split()) > _SUBJECT_WORDS else heading or None

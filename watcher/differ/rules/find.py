@@ -22,6 +22,7 @@ from watcher.differ.rules.protection import (
     protection,
     rights,
     sensitive,
+    strengths,
     transfers,
 )
 from watcher.differ.rules.quantity import amounts, foretelling, notice, patience, periods, retention
@@ -262,6 +263,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     basis,
     contact,
     protection,
+    strengths,
     audits,
     refusals,
     negation,

@@ -26,11 +26,15 @@ _WAYS = {Stance.OPT_OUT: ", opt-out offered", Stance.ASKED: " with consent"}
 _FRAMEWORK = re.compile(
     r"(?:\b(?:EU|UE|Swiss|UK)\W{1,3}U\.?S\.?\s)?(?:Data\s)?Privacy\s(?:Framework|Shield)", re.IGNORECASE
 )
+# Ciphers and protocols whose number says how strong they are.
+_STRENGTH = re.compile(r"\b(AES|RSA|TLS|SHA|SSL|ECC|Diffie-Hellman)[\s-]{0,2}v?(\d{1,5}(?:\.\d)?)(?![\d.]*\d)")
 # What one term counts that is certain to speak of its topic.
 _CERTAIN = 6.0
 # So many places are named in a title; some of them have an article.
 _PLACES = 3
 _WITH_ARTICLE = frozenset({"United States", "Philippines", "Netherlands", "United Arab Emirates"})
+# Clauses that may say where data lie beside what they are about.
+_HOUSING = frozenset({Topic.SECURITY, Topic.RETENTION, Topic.OTHER, Topic.LEGAL_TERMS})
 # A clause that opens with a transfer tool in so many words is about the tool.
 _OPENING = 6
 
@@ -171,7 +175,8 @@ def transfers(case: Case) -> Iterator[Finding]:
     """Places outside Europe: high when the old document did not speak of that place at all."""
     evidence = case.evidence
     lists = evidence.lexicon.lists
-    if Topic.TRANSFERS not in case.topics[:2]:
+    about = Topic.TRANSFERS in case.topics[:2]
+    if not about and not _houses(case):
         return
     if case.kind is ChangeKind.REMOVED:
         left = any(one.name in evidence.stale for one in case.recipients.removed)  # gone with its whole entry
@@ -189,9 +194,18 @@ def transfers(case: Case) -> Iterator[Finding]:
     if _is_seat(case):
         return
     if fresh and not denied:
-        yield Finding("transfer.added", _grave_transfer(case, fresh), WORSE, None, f"data go to {_place(case)}")
+        topic = None if about else Topic.TRANSFERS
+        told = f"data go to {_place(case)}"
+        yield Finding("transfer.added", _grave_transfer(case, fresh), WORSE, topic, told, leads=not about)
     elif _leaves_region(case):
         yield Finding("transfer.region-dropped", HIGH, WORSE, None, "the promise to stay in the region is gone")
+
+
+def _houses(case: Case) -> bool:
+    """True where a clause on something else says in which places data lie, before and after."""
+    evidence = case.evidence
+    located = case.kind is ChangeKind.MODIFIED and any(find_places(evidence.stale))
+    return located and case.lead in _HOUSING and says(evidence.fresh, "housing", evidence.language)
 
 
 def _is_seat(case: Case) -> bool:
@@ -323,6 +337,20 @@ def protection(case: Case) -> Iterator[Finding]:
         yield Finding("security.removed", HIGH, WORSE, None, "a security measure is gone")
     elif proven or case.kind is ChangeKind.ADDED:
         yield Finding("security.added", MEDIUM, BETTER, None, told_words(evidence) or "a security measure is named")
+
+
+def strengths(case: Case) -> Iterator[Finding]:
+    """A protocol or cipher of another strength: "TLS 1.3" and "TLS 1.2", "AES-256" and "AES-128"."""
+    evidence = case.evidence
+    if case.kind is not ChangeKind.MODIFIED:
+        return
+    was, now = (dict(_STRENGTH.findall(text or "")) for text in (evidence.piece.before, evidence.piece.after))
+    for name in was:
+        if name in now and float(was[name]) != float(now[name]):
+            weaker = float(now[name]) < float(was[name])
+            told = f"{name} {was[name]} -> {name} {now[name]}"
+            rule, severity, way = ("weaker", HIGH, WORSE) if weaker else ("stronger", MEDIUM, BETTER)
+            yield Finding(f"security.{rule}", severity, way, Topic.SECURITY, told, leads=True)
 
 
 def audits(case: Case) -> Iterator[Finding]:

@@ -56,6 +56,8 @@ def periods(case: Case) -> Iterator[Finding]:
     if topic is Topic.RIGHTS and _answers(case) and (kind is None or _vendor_answers(case)):
         kind = next(one for one in load_quantities() if one.name == "answering")
     about = _TOPICS.get(kind.name) if kind is not None and topic is Topic.RETENTION else None
+    if kind is not None and kind.name == "breach" and case.lead is Topic.RIGHTS:
+        about = Topic.SECURITY  # a breach is a risk for "your rights"
     if about is not None:
         told = _of_periods(case, about, kind, gone, came)
         yield from (replace(finding, topic=about, leads=True) for finding in told)
@@ -71,6 +73,9 @@ def _of_periods(
         yield from _replaced(topic, kind, gone, came)
     elif came and case.kind is not ChangeKind.REMOVED:
         yield _stated(case, topic, kind, came)
+    elif gone and topic is Topic.RETENTION and _ends_sooner(case):
+        told = f"no longer kept {told_period(gone[-1])} longer"
+        yield Finding("retention.shorter", MEDIUM, BETTER, topic, told)
     elif gone:
         limit = topic is Topic.RETENTION and case.lead in {Topic.RETENTION, Topic.TRACKING}
         grave = HIGH if limit or topic is Topic.POLICY_UPDATES or _is_limit(case, kind) else MEDIUM
@@ -240,7 +245,15 @@ def _beyond(case: Case) -> bool:
     if case.kind is not ChangeKind.MODIFIED or evidence.deleted.strip(_MARKS) or len(evidence.reworded) != 1:
         return False
     was = evidence.reworded[0][0]
-    return bool(find_periods(was, evidence.language)) or starts_in(was, ends)
+    return bool(find_periods(was, evidence.language)) or starts_in(was, ends) or says(was, "until", evidence.language)
+
+
+def _ends_sooner(case: Case) -> bool:
+    """True when a period went from a sentence that still says until what data are kept."""
+    evidence = case.evidence
+    if case.kind is not ChangeKind.MODIFIED or evidence.inserted.strip(_MARKS) or len(evidence.reworded) != 1:
+        return False
+    return says(evidence.reworded[0][1], "until", evidence.language)
 
 
 def _outlasts(case: Case) -> bool:

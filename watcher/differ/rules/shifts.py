@@ -125,7 +125,8 @@ def _stand(turn: Turn, side: str, name: str) -> Stance:
 
 
 def charge(turn: Turn) -> Iterator[Finding]:
-    """What was free and now costs money, or the other way."""
+    """What was free, or had no price, and now costs money, or the other way."""
+    yield from _priced(turn)
     if not all(
         says(side, "free", turn.language) or says(side, "charge", turn.language) for side in (turn.was, turn.now)
     ):
@@ -136,6 +137,17 @@ def charge(turn: Turn) -> Iterator[Finding]:
     grave = bool({Topic.RIGHTS, Topic.RETENTION, Topic.TRANSFERS} & set(turn.case.topics)) or turn.both("fetch")
     gate = Gate("price", "what was free now costs money", "what cost money is now free")
     yield from either((was == "free", now == "free"), gate, None, grave=grave)
+
+
+def _priced(turn: Turn) -> Iterator[Finding]:
+    """What the reader could have, of which neither wording speaks otherwise of a price, and has for a fee now."""
+    was, now = (says(side, "for-fee", turn.language) for side in (turn.was, turn.now))
+    bare = turn.was if now else turn.now
+    spoken = any(says(bare, name, turn.language) for name in ("free", "charge"))
+    if was == now or not (turn.was and turn.now) or spoken or turn.case.lead is Topic.LEGAL_TERMS:
+        return
+    gate = Gate("price", "it now costs money", "it no longer costs money")
+    yield from either((now, was), gate, None, grave=Topic.RIGHTS in turn.case.topics or turn.both("fetch"))
 
 
 def _cost(turn: Turn, side: str) -> str:
@@ -276,12 +288,23 @@ def request(turn: Turn) -> Iterator[Finding]:
     """What was given to all and is given on request only, or the other way; nothing else may differ."""
     lists = turn.case.evidence.lexicon.lists
     was, now = (says(side, "on-request", turn.language) for side in (turn.was, turn.now))
-    if was == now or starts_in(turn.was, lists["share"] | lists["sell"] | lists["party"]):
+    if was == now or not (turn.was and turn.now):
+        return
+    gate = Gate("on-request", "given only to those who ask", "given without being asked")
+    open_to_all = [says(side, "published", turn.language) for side in (turn.was, turn.now)]
+    if open_to_all == [now, was] or (starts_in(turn.was, lists["notify"]) and starts_in(turn.now, lists["notify"])):
+        yield from either((now, was), gate, None, grave=False)
+        return
+    if starts_in(turn.was, lists["share"] | lists["sell"] | lists["party"]):
+        return
+    deletes = turn.case.lead in {Topic.RETENTION, Topic.RIGHTS} and not turn.both("attest")
+    if deletes and all(starts_in(one, lists["delete"]) and not turn.lets_reader(one) for one in (turn.was, turn.now)):
+        erased = Gate("on-request", "deleted only on request", "deleted without being asked")
+        yield from either((now, was), erased, Topic.RETENTION)
         return
     lost, gained = turn.exchanged()
     if (lost if now else gained) or not turn.gives():
         return
-    gate = Gate("on-request", "given only to those who ask", "given without being asked")
     yield from either((now, was), gate, None, grave=False)
 
 

@@ -259,5 +259,7 @@ def _told(case: Case, name: str, *, better: bool) -> str:
         named = (word.strip(".,;:()") for word in case.evidence.inserted.split() if starts_in(word, words))
         word = next(named, "")
         return f'adds {sign.says}: "{word}"' if word else f"adds {sign.says}"
+    if sign.kind == "risk" and not better and gone and not came:
+        return f"no longer rules out {sign.says}"
     dropped = gone > came if sign.kind in {"narrow", "wide"} else (sign.kind == "risk") == better
     return f"{'drops' if dropped else 'adds'} {sign.says}" if sign.says else ""

@@ -1,0 +1,127 @@
+"""What the reader still gets, but only on request, for a fee or from a weaker cipher; and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+from differ_samples import gravest
+
+from storage.model import Direction, Severity, Topic
+
+# Language, heading, before, after; then the lead topic, the severity and what the title holds.
+WORSE: dict[str, tuple[str, str, str, str, Topic, Severity, str]] = {
+    "deletion that must be asked for": (
+        *("de", "Nach dem Ende", "Nach dem Ende löscht der Verlag sämtliche Lesezeichen unwiderruflich."),
+        *("Nach dem Ende löscht der Verlag die Lesezeichen auf Anfrage.", Topic.RETENTION, Severity.HIGH, "on request"),
+    ),
+    "deletion at the request of another": (
+        *("en", "Deletion", "We erase the drawings when the pupil leaves."),
+        *("We erase the drawings at the request of the school when the pupil leaves.",),
+        *(Topic.RETENTION, Severity.HIGH, "only on request"),
+    ),
+    "a list that was published": (
+        *("fr", "Sous-traitants", "La liste de nos sous-traitants est publiée sur cette page."),
+        *(
+            "La liste de nos sous-traitants est communiquée sur demande.",
+            Topic.SUBPROCESSORS,
+            Severity.MEDIUM,
+            "who ask",
+        ),
+    ),
+    "word of new parties": (
+        *("nl", "Subverwerkers", "Wij informeren u over elke nieuwe subverwerker."),
+        *(
+            "Wij informeren u op verzoek over elke nieuwe subverwerker.",
+            Topic.SUBPROCESSORS,
+            Severity.MEDIUM,
+            "who ask",
+        ),
+    ),
+    "an export that now costs money": (
+        *("en", "Export", "You may export your reading lists at any time."),
+        *("You may export your reading lists at any time for a fee.", Topic.RIGHTS, Severity.HIGH, "costs money"),
+    ),
+    "a period on top of an event": (
+        *("nl", "Bewaartermijnen", "Nieuwsbrief: tot uitschrijving."),
+        *("Nieuwsbrief: tot 1 jaar na uitschrijving.", Topic.RETENTION, Severity.MEDIUM, "kept longer"),
+    ),
+    "a weaker protocol": (
+        *("nl", "Beveiliging", "Alle verbindingen gebruiken TLS 1.3."),
+        *("Alle verbindingen gebruiken TLS 1.2 of nieuwer.", Topic.SECURITY, Severity.HIGH, "TLS 1.3 -> TLS 1.2"),
+    ),
+    "back-ups in another country": (
+        *("fr", "Sécurité", "Les sauvegardes sont conservées dans des centres de données en Belgique."),
+        *("Les sauvegardes sont conservées dans des centres de données en Belgique et au Canada.",),
+        *(Topic.TRANSFERS, Severity.HIGH, "Canada"),
+    ),
+    "suppliers on their own terms": (
+        *("nl", "Wat wij nooit doen", "Leveranciers mogen uw tekeningen niet gebruiken om AI-modellen te trainen."),
+        *("Leveranciers kunnen uw tekeningen met AI verwerken volgens hun eigen voorwaarden.",),
+        *(Topic.AI, Severity.HIGH, ""),
+    ),
+    "a breach that no authority hears of in time": (
+        *(
+            "nl",
+            "Bescherming",
+            "Bij een lek met risico voor uw rechten bellen wij binnen 72 uur de toezichthouder en u.",
+        ),
+        *(
+            "Bij een lek met risico voor uw rechten bellen wij de toezichthouder.",
+            Topic.SECURITY,
+            Severity.HIGH,
+            "72 hours",
+        ),
+    ),
+    "what is no longer ruled out": (
+        *("fr", "Vos récits", "Vos récits ne sont ni analysés ni revendus."),
+        *(
+            "Vos récits peuvent être analysés pour améliorer le service.",
+            Topic.SHARING,
+            Severity.HIGH,
+            "not to sell",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WORSE.values(), ids=WORSE)
+def test_less_is_told_as_less(case: tuple[str, str, str, str, Topic, Severity, str]) -> None:
+    """Each is for the worse, led by its topic, with what changed in its title."""
+    language, heading, before, after, topic, severity, says = case
+    told = gravest(before, after, heading, language)
+    assert (told.topics[0], told.severity, told.direction) == (topic, severity, Direction.WORSE), told
+    assert says in told.summary
+
+
+@pytest.mark.parametrize("case", WORSE.values(), ids=WORSE)
+def test_the_other_way_round_is_no_loss(case: tuple[str, str, str, str, Topic, Severity, str]) -> None:
+    """The same change backwards is never told as one for the worse."""
+    language, heading, before, after, *_ = case
+    assert gravest(after, before, heading, language).direction is not Direction.WORSE
+
+
+def test_word_of_a_deletion_is_not_the_deletion() -> None:
+    """A certificate that comes on request takes nothing from the deletion itself."""
+    was = "Na dertig dagen wissen wij alles. Wij sturen een verklaring dat alles is gewist."
+    now = "Na dertig dagen wissen wij alles. Op verzoek sturen wij een verklaring dat alles is gewist."
+    told = gravest(was, now, "Na afloop", "nl")
+    assert (told.severity, told.summary.count("deleted only")) == (Severity.MEDIUM, 0)
+
+
+def test_a_line_of_a_list_has_the_topic_of_its_heading() -> None:
+    """A short item without a term of its own is about what its list is about."""
+    told = gravest("Logging op kritieke gebeurtenissen.", None, "Beveiligingsmaatregelen (samenvatting)", "nl")
+    assert (told.topics[0], told.direction) == (Topic.SECURITY, Direction.WORSE)
+
+
+def test_a_dash_and_an_abbreviation_less_are_nothing() -> None:
+    """Another sign between the parts of a name, beside an abbreviation that goes."""
+    was = "Transfers rest on Standard Contractual Clauses (SCCs), the UK Addendum and the EU-US Data Privacy Framework."
+    now = "Transfers rest on Standard Contractual Clauses, the UK Addendum and the EU\u2013US Data Privacy Framework."
+    assert gravest(was, now, "Transfers", "en").severity is Severity.INFO
+
+
+def test_what_is_kept_is_not_the_part_of_the_document() -> None:
+    """A heading on security names nothing that is kept; the back-ups of the sentence do."""
+    was = "dagelijkse, versleutelde back-ups met een bewaartermijn van 30 dagen"
+    told = gravest(was, was.replace("30", "90"), "Beveiliging", "nl")
+    assert "back-ups: 30 days -> 90 days" in told.summary
