@@ -17,8 +17,11 @@ from typing import NamedTuple
 
 import zstandard
 
+from storage.codec import load
 from storage.errors import StoreError
+from storage.model import Document
 from storage.sqlite.short import Restored, outline, shorten
+from storage.sqlite.short import document as documented
 
 LEVEL = 9
 # Pages beyond so many bytes are packed upon others by a quicker level, for time's sake.
@@ -93,8 +96,24 @@ class Bodies:
         if hashlib.sha256(body).digest() != row.sha256:
             if fingerprint is not None:
                 return self.get(number, None, row)
-            raise StoreError(f"stored bytes {row.sha256.hex()}: they have changed since they were written; {_REMEDY}")
+            raise _changed(row)
         return body
+
+    def document(self, number: int, fingerprint: str | None) -> Document | None:
+        """A document, None when it is not kept; with the promises of `get`."""
+        row = self._row(number)
+        if row is None or row.data is None or row.codec != SHORT:
+            body = self.get(number, fingerprint, row)
+            return None if body is None else load(Document, body)
+        try:
+            body, made = documented(self._known.get(number) or self._unpacked(number, row), fingerprint)
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+            raise _damaged(number, error) from error
+        if hashlib.sha256(body).digest() != row.sha256:
+            if fingerprint is not None:
+                return self.document(number, None)
+            raise _changed(row)
+        return made
 
     def outline(self, number: int) -> list[tuple[str, list[str]]]:
         """The text of each block of a document with the headings above it. Raises StoreError."""
@@ -274,6 +293,10 @@ def unpack_by(number: int, packed: bytes, by: zstandard.ZstdDecompressor) -> byt
 def _framed(codec: int, data: bytes) -> bytes:
     """A short form is a frame always, also one so small that it gains nothing by it."""
     return pack(data, b"") if codec == RAW else data
+
+
+def _changed(row: Body) -> StoreError:
+    return StoreError(f"stored bytes {row.sha256.hex()}: they have changed since they were written; {_REMEDY}")
 
 
 def _damaged(number: int, why: object) -> StoreError:

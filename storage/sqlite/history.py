@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from storage.codec import from_row, load, moment, ticks, value
+from storage.codec import from_row, moment, ticks, value
 from storage.errors import StoreError, UsageError
 from storage.model import (
     Capture,
@@ -65,10 +65,11 @@ def document(connection: sqlite3.Connection, source_id: str, number: int) -> Doc
     ).fetchone()
     if found is None:
         raise UsageError(f"{source_id}: there is no version {number}; `clausewatch history {source_id}` lists them")
-    body = Bodies(connection).get(*found)
-    if body is None:
+    # Of texts none is asked for twice here, and memory that is let go of is quicker to have again than fresh.
+    text = Bodies(connection, room=0).document(*found)
+    if text is None:
         raise StoreError(f"{source_id}@{number}: its text is gone from the store; restore a backup")
-    return load(Document, body)
+    return text
 
 
 def facts(connection: sqlite3.Connection, source_id: str, number: int) -> tuple[Fact, ...]:

@@ -10,12 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from itertools import compress, count, repeat
 from json.encoder import encode_basestring
 from operator import ne
 from typing import Any
 
+from storage.codec import value
+from storage.model import Block, BlockKind, Cell, Document, Link
 from storage.sqlite.parting import Parted
 
 # One sign for kind, level and order of a block; what has none is odd.
@@ -27,6 +30,7 @@ _SIGNS = {
     for ordered in (0, 1)
 }
 _MEANT = {sign: meant for meant, sign in _SIGNS.items()}
+_BLOCKS = {sign: (BlockKind(kind), level, bool(ordered)) for sign, (kind, level, ordered) in _MEANT.items()}
 _HEADINGS = {sign for sign, (kind, _, _) in _MEANT.items() if kind == "heading"}
 _PLAIN = {
     sign: (
@@ -89,10 +93,7 @@ class Restored:
     def _around(self, head: bytes) -> tuple[bytes, str | None, str]:
         """What stands before the blocks; the fingerprint where it is told; and what stands behind it."""
         if self._head is None or self._head[0] != head:
-            *ends, sealed, extraction = json.loads(head.decode())
-            title, language, effective, updated = map(_json, ends)
-            start = f'{{"title":{title},"language":{language},"effective":{effective},"updated":{updated},"blocks":['
-            self._head = (head, start.encode(), sealed, f',"extraction":{_json(extraction)}}}')
+            self._head = (head, *_around(json.loads(head.decode())))
         return self._head[1:]
 
     def _follow(self, kept: list[_Kept]) -> None:
@@ -142,14 +143,53 @@ class Restored:
             if self._under[0] is not above:  # most blocks stand below the same as the one before
                 self._under = (above, _json(_path(above, "", 0)).encode())
             path = self._under[1]
-        return b'%b%b,"path":%b,"key":"%b"%b' % (
-            start,
-            # Most texts hold nothing that JSON escapes.
-            b'"%b"' % body if len(body.translate(None, _ESCAPED)) == len(body) else _quoted(body),
-            path,
-            blake2b(body, digest_size=8).hexdigest().encode(),  # as `_key` makes it
-            end,
-        )
+        key = blake2b(body, digest_size=8).hexdigest()  # as `_key` makes it
+        return b'%b%b,"path":%b,"key":"%b"%b' % (start, _quoted(body), path, key.encode(), end)
+
+
+def document(short: bytes, fingerprint: str | None = None) -> tuple[bytes, Document]:
+    """The document whose short form this is: its bytes, as `restore` makes them, and what they say.
+
+    Both at once, for a text that is read by itself: what was put together need not be taken apart. Raises ValueError.
+    """
+    head, signs, odd, text = short.split(b"\n", 3)
+    told = json.loads(head.decode())
+    start, sealed, behind = _around(told)
+    kept = _kept(signs.decode(), json.loads(odd.decode()), text.split(_BETWEEN) if signs else [])
+    made, blocks = _both(kept)
+    seal = sealed if sealed is not None else fingerprint or _seal(kept)
+    bare = value(Document, dict(zip(_HEAD, [*told[:4], [], seal, told[5]], strict=True)))
+    ends = f'],"fingerprint":{_json(seal)}{behind}'.encode()
+    made = [start + made[0], *made[1:-1], made[-1] + ends] if len(made) > 1 else [b"".join((start, *made, ends))]
+    return b",".join(made), replace(bare, blocks=tuple(blocks))
+
+
+def _both(kept: Iterable[_Kept]) -> tuple[list[bytes], list[Block]]:
+    """Each block as JSON, and as it is."""
+    made, blocks = list[bytes](), list[Block]()
+    above: _Headings = ()
+    path, written = tuple[str, ...](), b"[]"
+    for body, sign, told in kept:
+        kind, level, ordered = _BLOCKS[sign]
+        text, key = body.decode(), blake2b(body, digest_size=8).hexdigest()
+        if sign in _HEADINGS:
+            path = tuple(_path(above, kind, level))
+            written = _listed(path)
+        if told is None:
+            start, end, _ = _PLAIN[sign]
+            made.append(b'%b%b,"path":%b,"key":"%b"%b' % (start, _quoted(body), written, key.encode(), end))
+            blocks.append(Block(kind, text, path, key, level, (), (), ordered))
+        else:
+            made.append(_odd(told, sign, text, above))
+            here, own = tuple(told.get("path", path)), told.get("key", key)
+            cells = value(tuple[Cell, ...], told.get("cells", []))
+            links = value(tuple[Link, ...], told.get("links", []))
+            blocks.append(Block(kind, text, here, own, level, cells, links, ordered))
+        if sign in _HEADINGS:
+            above = _passed(above, level, text)
+            path = tuple([one for _, one in above])
+            written = _listed(path)
+    return made, blocks
 
 
 def outline(short: bytes) -> list[tuple[str, list[str]]]:
@@ -268,7 +308,22 @@ def _seal(kept: Iterable[_Kept]) -> str:
 
 
 def _quoted(text: bytes) -> bytes:
+    if len(text.translate(None, _ESCAPED)) == len(text):  # most texts hold nothing that JSON escapes
+        return b'"%b"' % text
     return encode_basestring(text.decode()).encode()
+
+
+def _listed(texts: Iterable[str]) -> bytes:
+    """As `_json` makes it, quicker for a few."""
+    return f"[{','.join(map(encode_basestring, texts))}]".encode()
+
+
+def _around(head: Sequence[Any]) -> tuple[bytes, str | None, str]:
+    """What stands before the blocks; the fingerprint where it is told; and what stands behind it."""
+    *ends, sealed, extraction = head
+    title, language, effective, updated = map(_json, ends)
+    start = f'{{"title":{title},"language":{language},"effective":{effective},"updated":{updated},"blocks":['
+    return start.encode(), sealed, f',"extraction":{_json(extraction)}}}'
 
 
 def _json(value: object) -> str:

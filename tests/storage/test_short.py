@@ -8,10 +8,11 @@ from contextlib import closing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.codec import dump
+from storage.codec import dump, load
 from storage.model import Block, BlockKind, Cell, Document, Link
 from storage.sqlite.bodies import Bodies
 from storage.sqlite.short import Restored, outline, restore, shorten
+from storage.sqlite.short import document as documented
 
 TEXTS = st.sampled_from(["a", "b", "c d", 'Ä "q" \\ \n e', '{"position":1,', "heading", "\u2028", ""])
 BLOCKS = st.builds(
@@ -47,6 +48,7 @@ def test_any_document_comes_back(documents: list[Document]) -> None:
         short = shorten(body)
         assert short is not None
         assert restore(short) == body == restore(short, last)
+        assert documented(short) == (body, document)
         assert outline(short) == [(block.text, list(block.path)) for block in document.blocks]
 
 
@@ -74,5 +76,6 @@ def test_any_document_comes_back_from_the_store(documents: list[Document]) -> No
             kept.append((Bodies(connection).put(body, base=base, document=True), body))
         for number, body in kept:
             assert Bodies(connection).get(number) == body
+            assert Bodies(connection).document(number, "wrong") == load(Document, body)
             Bodies(connection).stand_alone(number, frozenset())
             assert Bodies(connection).get(number) == body
