@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from differ_samples import gravest
+from differ_samples import FILLER, block, document, gravest
 
-from storage.model import Direction, Severity, Topic
+from storage.model import BlockKind, Direction, Severity, Topic
+from watcher.differ import compare
 
 # Language, heading, before, after; then the lead topic, the severity and what the title holds.
 WORSE: dict[str, tuple[str, str, str, str, Topic, Severity, str]] = {
@@ -125,3 +126,108 @@ def test_what_is_kept_is_not_the_part_of_the_document() -> None:
     was = "dagelijkse, versleutelde back-ups met een bewaartermijn van 30 dagen"
     told = gravest(was, was.replace("30", "90"), "Beveiliging", "nl")
     assert "back-ups: 30 days -> 90 days" in told.summary
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "before", "after"),
+    [
+        (
+            *(
+                "nl",
+                "Plichten van de drukker",
+                "De drukker schakelt alleen na schriftelijke toestemming hulpbedrijven in.",
+            ),
+            "De drukker mag hulpbedrijven inschakelen.",
+        ),
+        (
+            *("en", "Sub-processors", "The printer shall not engage a sub-processor without the school's consent."),
+            "The printer may engage sub-processors and remains liable for them.",
+        ),
+        (
+            *("de", "Unterauftragnehmer", "Die Druckerei setzt Unterauftragnehmer nur nach Zustimmung der Schule ein."),
+            "Die Druckerei darf Unterauftragnehmer einsetzen.",
+        ),
+        (
+            *("fr", "Sous-traitance", "L'imprimeur ne recourt à un sous-traitant qu'après accord écrit de l'école."),
+            "L'imprimeur peut recourir à des sous-traitants.",
+        ),
+    ],
+)
+def test_consent_to_processors_leads_with_them(language: str, heading: str, before: str, after: str) -> None:
+    """Consent of the customer to each processor is no legal basis (GDPR, Article 28(2)); both ways are told."""
+    lost, won = gravest(before, after, heading, language), gravest(after, before, heading, language)
+    assert (lost.topics[0], lost.rules[0]) == (Topic.SUBPROCESSORS, "authorisation.dropped"), lost
+    assert (won.topics[0], won.rules[0]) == (Topic.SUBPROCESSORS, "authorisation.asked"), won
+
+
+def test_nothing_asked_is_no_consent_given_up() -> None:
+    """A clause that allowed something without consent loses nothing with those words."""
+    was = "Die Druckerei darf Unterauftragnehmer ohne Zustimmung einsetzen."
+    told = gravest(was, was.replace(" ohne Zustimmung", ""), "Unterauftragnehmer", "de")
+    assert told.direction is not Direction.WORSE
+
+
+@pytest.mark.parametrize(
+    ("language", "was", "now", "told"),
+    [
+        ("nl", "negentig dagen", "honderdtachtig dagen", "90 days -> 180 days"),
+        ("de", "neunzig Tage", "hundertzwanzig Tage", "90 days -> 120 days"),
+        ("en", "ninety days", "one hundred and eighty days", "90 days -> 180 days"),
+        ("fr", "quatre-vingt-dix jours", "cent vingt jours", "90 days -> 120 days"),
+    ],
+)
+def test_hundreds_in_words(language: str, was: str, now: str, told: str) -> None:
+    """Numbers above one hundred are written out too."""
+    sentence = {
+        "nl": "Reservekopieën bewaren wij {}.",
+        "de": "Sicherungskopien bewahren wir {} auf.",
+        "en": "We keep back-up copies for {}.",
+        "fr": "Nous conservons les copies de sauvegarde pendant {}.",
+    }[language]
+    assert told in gravest(sentence.format(was), sentence.format(now), "Back-up", language).summary
+
+
+def test_what_is_kept_is_named_without_what_stands_in_brackets() -> None:
+    """The noun before brackets and dashes, and no verb."""
+    was = "Toetsresultaten (cijfers, rapporten, aanwezigheid) bewaren wij tot 2 jaar na vertrek."
+    assert "of toetsresultaten: 2" in gravest(was, was.replace("2", "5"), "Hoe lang?", "nl").summary
+    was = "Na vertrek wissen wij het dossier \u2014 adres en notities \u2014 binnen 12 maanden."
+    assert "of dossier: 12" in gravest(was, was.replace("12", "24"), "Hoe lang?", "nl").summary
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "On-site audits are limited to once per year (unless a breach is suspected) and held in office hours.",
+            "On-site audits are not permitted unless a supervisory authority requires them.",
+        ),
+        (
+            "The printer shows its SOC 2 report on request. Additional audits may be conducted by the school.",
+            "The printer shows its ISO 27001 certificate on request.",
+        ),
+    ],
+)
+def test_audits_that_end_are_told_as_a_loss(before: str, after: str) -> None:
+    """Whatever is left beside them; the numbers of standards are no amounts."""
+    told = gravest(before, after, "Audits", "en")
+    assert (told.severity, told.direction, told.rules[0]) == (Severity.HIGH, Direction.WORSE, "audit.lost"), told
+
+
+@pytest.mark.parametrize(
+    ("language", "lead", "item"),
+    [
+        ("nl", "Voorbeeld gebruikt geen:", "Advertentiecookies"),
+        ("en", "Example does not use:", "Advertising cookies"),
+        ("de", "Beispiel verwendet keine:", "Werbe-Cookies"),
+        ("fr", "Exemple n'utilise pas :", "De cookies publicitaires"),
+    ],
+)
+def test_an_item_below_what_a_named_vendor_does_not_do_is_a_promise(language: str, lead: str, item: str) -> None:
+    """The subject of the lead-in is a name, and no word that a lexicon knows."""
+    path = ("Cookies",)
+    kept = block("Flash cookies", path, BlockKind.LIST_ITEM)
+    head = [block(FILLER[0]), block(lead, path)]
+    old = document([*head, block(item, path, BlockKind.LIST_ITEM), kept, block(FILLER[1])], language)
+    told = compare(old, document([*head, kept, block(FILLER[1])], language)).changes[0]
+    assert (told.severity, told.direction) == (Severity.HIGH, Direction.WORSE), told

@@ -20,6 +20,7 @@ from watcher.differ.zones import page_hits
 _LONGEST = 300
 _ITEM = 400
 _FRAGMENT = 8  # words
+_SHORT = 6  # words
 # A subject stands among so many words at the beginning.
 _OPENING = 2
 # "Ne" stands in "ne ... que" too, "noch" means "still" in German.
@@ -140,7 +141,8 @@ def denies(text: str, language: str | None) -> bool:
     known = set(words)
     if not nays or known & (_LIMITS | _OTHERS | lists["exception"]) or _READER & set(words[: nays[0]]):
         return False
-    return bool(known & (lists["vendor"] | _DATA)) or nays[0] < _OPENING
+    named = text.endswith(":") and len(words) <= _SHORT and words[0] not in lists["grammar"]  # "Example does not use:"
+    return bool(known & (lists["vendor"] | _DATA)) or nays[0] < _OPENING or named
 
 
 def _denials(words: Sequence[str], negation: frozenset[str]) -> list[int]:

@@ -102,6 +102,9 @@ def _value(text: str, grammar: _Grammar) -> float | None:
             return float(re.sub(r"[.,]", "", folded))
         return float(folded.replace(",", "."))
     value = grammar.numbers.get(folded)
+    if value is None and (hundred := _HUNDRED.match(folded)) is not None:
+        rest = grammar.numbers.get(folded[hundred.end() :], 0.0)
+        return 100.0 * _HOW_MANY.get(hundred["many"] or "", 1.0) + rest
     return value if value is not None else grammar.numbers.get(folded.replace(" ", ""))
 
 
@@ -193,7 +196,6 @@ def _dutch() -> dict[str, float]:
         "anderhalve": 1.5,
         "half": 0.5,
         "een half": 0.5,
-        "honderd": 100,
     }
     return numbers | special | {"tweeëneenhalf": 2.5, "een halve": 0.5}
 
@@ -205,7 +207,7 @@ def _german() -> dict[str, float]:
     )
     tens = _tens("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig") | {"dreissig": 30.0}
     numbers = low | tens | _joined(tens, low | {"ein": 1.0}, "{unit}und{ten}")
-    numbers |= dict.fromkeys(("ein", "eine", "einem", "einen", "einer", "eines"), 1.0) | {"hundert": 100.0}
+    numbers |= dict.fromkeys(("ein", "eine", "einem", "einen", "einer", "eines"), 1.0)
     return numbers | {"anderthalb": 1.5, "eineinhalb": 1.5, "halbes": 0.5, "ein halbes": 0.5, "einem halben": 0.5}
 
 
@@ -217,7 +219,7 @@ def _english() -> dict[str, float]:
     tens = _tens("twenty thirty forty fifty sixty seventy eighty ninety")
     numbers = low | tens | _joined(tens, low, "{ten} {unit}")
     numbers |= {f"{word} and a half": value + 0.5 for word, value in low.items() if value < 10}
-    return numbers | {"a": 1, "an": 1, "half a": 0.5, "one half": 0.5, "a hundred": 100, "one hundred": 100}
+    return numbers | {"a": 1, "an": 1, "half a": 0.5, "one half": 0.5}
 
 
 def _french() -> dict[str, float]:
@@ -232,8 +234,16 @@ def _french() -> dict[str, float]:
         numbers[f"quatre vingt {word}"] = 80 + value
         if value >= 10:
             numbers[f"soixante {word}"] = 60 + value
-    special = {"soixante et onze": 71, "quatre vingts": 80, "quatre vingt": 80, "cent": 100}
+    special = {"soixante et onze": 71, "quatre vingts": 80, "quatre vingt": 80}
     return numbers | special | {"une": 1, "un demi": 0.5, "une demi": 0.5}
+
+
+# Hundreds before what is under one hundred: "honderdtachtig", "one hundred and eighty", "cent vingt".
+_HOW_MANY = {"twee": 2.0, "drie": 3.0, "zwei": 2.0, "drei": 3.0, "two": 2.0, "three": 3.0, "deux": 2.0, "trois": 3.0}
+_HUNDRED = re.compile(
+    rf"(?:(?P<many>{'|'.join(_HOW_MANY)}|ein|one|a|één|een)[\s-]?)?(?:honderd|hundert|hundred|cents?)"
+    r"(?:[\s-]?(?:en|und|and)(?=[\s-]|[a-zëéü]{3}))?[\s-]?"
+)
 
 
 def _trie(words: Iterable[str]) -> str:
@@ -262,17 +272,18 @@ def _trie(words: Iterable[str]) -> str:
 
 def _grammar(numbers: dict[str, float], units: dict[str, str], words: str, qualifiers: str) -> _Grammar:
     """Put one language together: `words` are its unit words, `qualifiers` may stand between number and unit."""
-    word = _trie(numbers)
+    small = _trie(numbers)
+    word = rf"(?:{_HUNDRED.pattern.replace('?P<many>', '?:')}(?:{small})?|{small})"
     digits = r"\d{1,4}(?:[.,]\d{1,3})?"
     pattern = re.compile(
         rf"(?<![\w.,:/])(?:(?P<digits>{digits})(?!\d)|(?P<word>{word}))"
-        rf"(?:\s?\(\s?(?P<paren>{digits}|{word})\s?\))?"
+        rf"(?:\s?\(\s?(?P<paren>{digits}|{small})\s?\))?"
         rf"[\s-]*(?:(?:{qualifiers})[\s-]+)*(?P<unit>{words})\b(?P<half>\s+et\s+demie?\b)?"
         r"(?:\s+(?:ouvré|ouvrable|calendaire)s?\b)?",
         re.IGNORECASE,
     )
     before = re.compile(
-        rf"(?:(?P<between>between|tussen|entre|zwischen)\s+(?:de\s+|the\s+)?)?(?<![\w.,:/])(?P<low>{digits}|{word})"
+        rf"(?:(?P<between>between|tussen|entre|zwischen)\s+(?:de\s+|the\s+)?)?(?<![\w.,:/])(?P<low>{digits}|{small})"
         r"(?:\s?\([^()]{1,12}\))?(?:\s*[-–/]\s*|\s+(?:to|tot|à|bis|of|or|oder|ou|(?(between)(?:and|en|et|und)|(?!)))\s+)$",
         re.IGNORECASE,
     )

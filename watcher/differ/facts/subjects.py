@@ -45,6 +45,7 @@ _TRIM = re.compile(
     r"\s(?:nog|noch|then|daarna|danach|ensuite|encore)$",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"(?<=\w)\s[\u2013\u2014]\s.*$")  # "the file \u2014 address and notes"
 _OUT_OF = re.compile(r"\s(?:uit|aus|from|de nos)\s.*$")  # "... your photos from our systems"
 # "For rejected applications a shorter period applies: one year".
 _RULED = re.compile(
@@ -76,7 +77,7 @@ _WHOLE = re.compile(
     r"(?: personnelles| à caractère personnel)?(?!\w)",
     re.IGNORECASE,
 )
-_WHO = re.compile(r"(?:nous|wir|wij|we|you|vous|u)\s")  # a sentence of its own, and no label
+_WHO = re.compile(r"(?:^(?:you|vous|u)|\b(?:nous|wir|wij|we))\s")  # a sentence of its own, and no label
 # Words of a clause that is no bare name of what is kept.
 _FUNCTION = frozenset(
     "we wij wir nous you u je sie vous is are be zijn wordt worden ist sind wird werden est sont after na nach après "  # noqa: SIM905  # a list of words
@@ -157,7 +158,7 @@ def own_label(passage: Passage) -> str | None:
         match = LABEL.match(passage.text)
         label = match["label"].strip() if match else ""
     good = label and len(label) <= SUBJECT_CHARS and not _NO_SUBJECT.match(label.lower())
-    if not good or _WHO.match(label.lower()):
+    if not good or _WHO.search(label.lower()):
         return None
     ruled = _RULED.match(label)
     return ruled["s"] if ruled else label
@@ -167,15 +168,25 @@ def in_clause(text: str, lower: str, phrases: Lexicon) -> str | None:
     """The grammatical object or subject of a clause, short; a zero byte in `lower` stands where the period begins."""
     for pattern in shapes(phrases):
         for match in pattern.finditer(lower):
-            subject = text[match.start("s") : match.end("s")]
+            subject = _before_brackets(text, match.start("s"), match.end("s"))
             if _EXCEPTION.match(subject.lower()) and "\0" in lower[: match.start("s")]:
                 continue  # what the period is not for
+            subject = _ASIDE.sub("", subject)
             while (shorter := _TRIM.sub("", subject).strip(" ,")) != subject:
                 subject = shorter
             bare = _FUNCTION.issuperset(subject.lower().split()) or _SAYER.match(subject)
             if not bare and not _is_pronoun(subject.lower(), phrases) and len(subject.split()) <= _SUBJECT_WORDS:
                 return subject
     return None
+
+
+def _before_brackets(text: str, start: int, end: int) -> str:
+    """The words of a match; where it begins inside brackets, what stands before them ("results (marks, reports)")."""
+    subject = text[start:end]
+    opening = text.rfind("(", 0, start)
+    if subject.count(")") <= subject.count("(") or opening < 0:
+        return subject
+    return re.split(r"[,;:.]\s", text[:opening].strip())[-1]
 
 
 def _is_pronoun(subject: str, phrases: Lexicon) -> bool:

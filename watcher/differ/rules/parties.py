@@ -12,8 +12,10 @@ from watcher.differ.places import REGION, find_places
 from watcher.differ.recipients.names import companies
 from watcher.differ.recipients.prose import prose_mentions
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
+from watcher.differ.rules.signs import load_signs
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.telling import told_words
+from watcher.differ.rules.wording import without_asking
 from watcher.differ.rules.wordlists import says
 from watcher.differ.words import fold, fold_word, token_kind
 
@@ -97,9 +99,29 @@ def authorised(case: Case) -> Iterator[Finding]:
     if now and not was and starts_in(evidence.stale, evidence.lexicon.lists["consent"]):
         told = "general authorisation instead of consent to each"
         yield Finding("authorisation.general", HIGH, WORSE, Topic.SUBPROCESSORS, told)
+    elif not was and not now:
+        yield from _authorised_anew(case)
     elif was and not now and starts_in(evidence.fresh, evidence.lexicon.lists["consent"]):
         told = "consent to each instead of a general authorisation"
         yield Finding("authorisation.specific", MEDIUM, BETTER, Topic.SUBPROCESSORS, told)
+
+
+def _authorised_anew(case: Case) -> Iterator[Finding]:
+    """Consent to processors that is no longer asked, or is asked now."""
+    asked = [_asked_before(text, case) for text in (case.evidence.stale, case.evidence.fresh)]
+    if asked == [True, False]:
+        told = "processors are engaged without asking"
+        yield Finding("authorisation.dropped", HIGH, WORSE, Topic.SUBPROCESSORS, told, leads=True)
+    elif asked == [False, True]:
+        told = "processors are engaged after consent only"
+        yield Finding("authorisation.asked", MEDIUM, BETTER, Topic.SUBPROCESSORS, told, leads=True)
+
+
+def _asked_before(text: str, case: Case) -> bool:
+    """True for a text that has a processor engaged after consent only: "with consent", "not without consent"."""
+    evidence = case.evidence
+    asked = starts_in(text, load_signs()["consent"][1][evidence.lexicon.language])
+    return asked and says(text, "engage", evidence.language) and not without_asking(text, evidence)
 
 
 def _entry_changed(case: Case, change: RecipientChange) -> Finding:

@@ -15,6 +15,7 @@ from watcher.differ.places import NEAR, UNION, find_places
 from watcher.differ.rules.controllers import controllers
 from watcher.differ.rules.finding import BETTER, HIGH, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.stance import Stance, stance
+from watcher.differ.rules.statement import WITHOUT
 from watcher.differ.rules.telling import told_words
 from watcher.differ.rules.wordlists import says, terms
 from watcher.differ.topics import term_scores
@@ -360,9 +361,11 @@ def audits(case: Case) -> Iterator[Finding]:
         return
     wanted, language = terms("inspection", evidence.language), evidence.language
     was, now = (stance(text, wanted, evidence.lexicon, language) for text in (evidence.stale, evidence.fresh))
-    report = says(evidence.fresh, "audit-report", language) and not says(evidence.stale, "audit-report", language)
-    if was > Stance.SILENT and (now is Stance.DENIED or (report and now is Stance.SILENT)):
-        told = "inspections are ruled out" if now is Stance.DENIED else "a report takes the place of inspections"
+    report = now is Stance.SILENT and says(evidence.fresh, "audit-report", language)
+    nays = evidence.lexicon.lists["negation"] - evidence.lexicon.lists["exception"] - WITHOUT
+    excepted = now is Stance.ASKED and not holds(evidence.stale, nays) and holds(evidence.fresh, nays)
+    if was > Stance.SILENT and (now is Stance.DENIED or report or excepted):
+        told = "a report takes the place of inspections" if report else "inspections are ruled out"
         yield Finding("audit.lost", HIGH, WORSE, Topic.SECURITY, told, leads=True)
     elif was <= Stance.SILENT < now and says(evidence.piece.before or "", "audit-report", language):
         yield Finding("audit.gained", MEDIUM, BETTER, Topic.SECURITY, "inspections are allowed", leads=True)

@@ -40,6 +40,7 @@ _TOPICS = {"telling": Topic.POLICY_UPDATES, "inspecting": Topic.RIGHTS}
 # So many topics of a clause are heard.
 _HEARD = 3
 _MARKS = " ,;:.()"
+_IN_NAME = re.compile(r"\b(?!EUR|USD|GBP|CHF)[A-Z]{2,6}(?:/[A-Z]{2,5})?[\s-]{0,2}(\d{1,6})\b")
 _NUMBER = re.compile(r"[€$£]?([0-9]+(?:[.,][0-9]+)*)\s?%?")
 
 
@@ -147,12 +148,19 @@ def amounts(case: Case) -> Iterator[Finding]:
         return
     kind = _kind(case, "number")
     was, now = gone[0], came[0]
+    if _is_named(case.evidence.stale, was) or _is_named(case.evidence.fresh, now):
+        return
     if kind is None or was == now or (kind.name == "age" and not (was in _AGES and now in _AGES)):
         return
     told = f"{was:g} -> {now:g}" if kind.name == "age" else told_words(case.evidence)
     if any(case.evidence.numbers):  # as it stands: "9,50", "1.000.000"
         told = " -> ".join(next(word for word in words if _plain((word,))) for words in case.evidence.numbers)
     yield _weighed(kind, told, longer=now > was)
+
+
+def _is_named(text: str, number: float) -> bool:
+    """True where a number is part of a name: "SOC 2", "ISO/IEC 27001"; an amount of money is none."""
+    return any(float(found) == number for found in _IN_NAME.findall(text))
 
 
 def _plain(words: Iterable[str]) -> list[float]:

@@ -20,7 +20,7 @@ _BEHIND = {"nl": 7, "de": 7, "fr": 3}
 _NEAR = 3
 _STOPS = frozenset(";:().")
 _TURNS = frozenset({"but", "however", "maar", "echter", "aber", "jedoch", "sondern", "mais", "cependant", "toutefois"})
-_WITHOUT = frozenset({"without", "zonder", "ohne", "sans"})
+WITHOUT = frozenset({"without", "zonder", "ohne", "sans"})
 # French "ne" stands in "ne ... que" too, which limits and does not deny.
 _NO_DENIAL = frozenset({"ne", "n"})
 # "no later than", "not only": a negation that denies nothing.
@@ -142,14 +142,14 @@ def _denials(words: Sequence[str], lexicon: Lexicon) -> list[int]:
     return [
         place
         for place, word in enumerate(words)
-        if word in listed | _WITHOUT and not _IDLE & set(words[place + 1 : place + 2])
+        if word in listed | WITHOUT and not _IDLE & set(words[place + 1 : place + 2])
     ]
 
 
 def _denied(hit: Hit, words: Sequence[str], nays: Sequence[int], behind: int) -> bool:
     """True when a denial reaches a sign: before it with no turn between, or closely behind."""
     reach = _REACH if hit.sign.kind == "risk" else _NEAR
-    if hit.sign.kind == "guard" and len(nays) > 1 and _WITHOUT & {words[nay] for nay in nays[1:]}:
+    if hit.sign.kind == "guard" and len(nays) > 1 and WITHOUT & {words[nay] for nay in nays[1:]}:
         return False  # "never without your consent" asks for it
     for nay in nays:
         if hit.start - reach <= nay < hit.start and not _turned(words[nay : hit.start]):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storage.model import ChangeKind, Topic
-from watcher.differ.evidence import Evidence, starts_in
+from watcher.differ.evidence import Evidence, holds, starts_in
 from watcher.differ.lexicon import plain_words
 from watcher.differ.recipients.names import companies
 from watcher.differ.rules.finding import BETTER, HIGH, LOW, MEDIUM, NEUTRAL, WORSE, Case, Finding
 from watcher.differ.rules.promises import keeps_region
 from watcher.differ.rules.signs import load_signs
+from watcher.differ.rules.statement import WITHOUT
 from watcher.differ.rules.telling import in_context
 from watcher.differ.words import fold
 
@@ -24,6 +25,10 @@ def negation(case: Case) -> Iterator[Finding]:
     if case.kind is not ChangeKind.MODIFIED or keeps_region(evidence):
         return
     lost, gained = evidence.exchanged("negation")
+    if any(
+        evidence.speaks("consent", text) and without_asking(text, evidence) for text in (evidence.stale, evidence.fresh)
+    ):
+        return  # "without consent" promises nothing
     against = case.lead in {Topic.RIGHTS, Topic.LEGAL_TERMS, Topic.POLICY_UPDATES}
     if lost and not gained:
         yield Finding(
@@ -129,7 +134,8 @@ def consent(case: Case) -> Iterator[Finding]:
     evidence = case.evidence
     gone = evidence.speaks("consent", evidence.deleted)
     came = evidence.speaks("consent", evidence.inserted)
-    if gone != came and _by_use(evidence.stale if gone else evidence.fresh, evidence):
+    spoken = evidence.stale if gone else evidence.fresh
+    if gone != came and (_by_use(spoken, evidence) or without_asking(spoken, evidence)):
         return
     training = all(evidence.speaks("train", text) for text in (evidence.stale, evidence.fresh))
     topic = Topic.AI if training else Topic.LEGAL_BASIS
@@ -141,6 +147,12 @@ def consent(case: Case) -> Iterator[Finding]:
             yield Finding("consent.dropped", severity, WORSE, topic, "consent is no longer asked", leads=training)
     elif came and not gone and case.kind is ChangeKind.MODIFIED:
         yield Finding("consent.added", MEDIUM, BETTER, topic, "consent is asked", leads=training)
+
+
+def without_asking(text: str, evidence: Evidence) -> bool:
+    """True for a text that says what is done without asking: "without consent", but not "never without consent"."""
+    spoken = not WITHOUT.isdisjoint(plain_words(fold(text)))
+    return spoken and not holds(text, evidence.lexicon.lists["negation"] - WITHOUT)
 
 
 def _by_use(text: str, evidence: Evidence) -> bool:
