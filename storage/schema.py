@@ -142,3 +142,8 @@ def _slim(db: Database) -> None:
     slimming.put_aside(db.conn)
     _run(db, slimming.SLIM)
     slimming.slim(db.conn)
+
+
+@migrations(name="0018_brief")
+def _brief(db: Database) -> None:
+    _run(db, tables.BRIEF)

@@ -28,6 +28,7 @@ STEPS = (
     "0015_compact",
     "0016_passages",
     "0017_slim",
+    "0018_brief",
 )
 
 SOURCES = """
@@ -382,4 +383,10 @@ DROP TABLE captures;
 ALTER TABLE kept RENAME TO captures;
 CREATE INDEX captures_sha256 ON captures (sha256, fetched_at);
 CREATE INDEX captures_source ON captures (source_id, fetched_at)
+"""
+
+# What versions tell is packed in brief from here on, which an earlier program cannot read; what is there stays as it
+# is. And the passages of a version are hardly ever looked for by it.
+BRIEF = """
+DROP INDEX passages_version
 """

@@ -132,8 +132,8 @@ class Checked:
             self._body(document, found[11], Body._make(row[:_OWN]))
             try:
                 texts = None if before is None else (before, document)
-                bare = None if data is None else self._reader.told.bare(record, texts, (base, data))
-                indexed = self._version(series, followed, found, bare)
+                brief = None if data is None else self._reader.told.brief(record, texts, (base, data))
+                indexed = self._version(series, followed, found, brief)
             except StoreError as error:
                 self._wrong[VERSION, record] = str(error)
             else:
@@ -149,17 +149,18 @@ class Checked:
         return bool(documents)
 
     def _version(
-        self, series: Series, followed: standing.Followed, found: Sequence[Any], bare: bytes | None
+        self, series: Series, followed: standing.Followed, found: Sequence[Any], brief: bytes | None
     ) -> tuple[int, set[str]]:
         """Hold a version against its digest; how its changes are to be indexed. Raises StoreError."""
         digest, _, _, record, due, deadline, *columns = found
-        if bare is None:
+        if brief is None:
             raise StoreError("what it tells is gone; restore a backup")
-        told = series.follow(bare)
+        told = series.follow(brief)
         followed.follow(columns[1], told.gone, told.came)
         parts = version_parts(record, columns, None if due is None else (due, deadline), told.text)
         self._hold(Row(record, VERSION), parts, digest)
-        counted, topics = counts.of(told.changes.decode(errors="replace"))
+        about = told.about
+        counted, topics = counts.among(about) if about else counts.of(told.changes.decode(errors="replace"))
         return counted, set(topics)
 
     def _body(self, number: int, fingerprint: str | None = None, row: Body | None = None) -> None:

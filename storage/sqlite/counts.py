@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from storage.model import Severity
 
@@ -74,9 +74,12 @@ def of(told: str) -> tuple[int, list[str]]:
     severities, among = [one[2] for one in changes], [one[:2] for one in changes]
     if not told.count('"topic":"') == told.count('"severity":"') == len(changes):
         severities, among = _SEVERITY.findall(told), _TOPICS.findall(told)
+    listed = [[topic, *(other.strip('"') for other in others.split(",") if other)] for topic, others in among]
     ranks = [_RANKS.get(one, 0) for one in severities]
-    topics = dict[str, None]()
-    for topic, others in among:
-        topics[topic] = None
-        topics.update(dict.fromkeys(other.strip('"') for other in others.split(",") if other))
-    return packed(ranks), list(topics)
+    return packed(ranks), list(dict.fromkeys(topic for topics in listed for topic in topics))
+
+
+def among(changes: Sequence[tuple[int, list[str]]]) -> tuple[int, list[str]]:
+    """Likewise, from the rank and the topics of each."""
+    topics = dict.fromkeys([topic for _, listed in changes for topic in listed])
+    return packed([rank for rank, _ in changes]), list(topics)

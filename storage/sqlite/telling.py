@@ -1,7 +1,8 @@
 """What a version tells (how it compares, its facts, its changes), as its record has it, packed upon what it tells of.
 
 One frame a version: its record from the comparison on, but for a deadline, upon what the version before told and the
-texts of both. Positions are counted anew when it is read, so that a fact put in costs no more than itself.
+texts of both. It is packed in brief (`storage.sqlite.brief`), and positions are counted anew when it is read, so that a
+fact put in costs no more than itself. What an earlier program packed is not in brief, and is read as it is.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from typing import Any, NamedTuple
 from storage.errors import StoreError
 from storage.records import Raw, write_members
 from storage.sqlite.bodies import Bodies, pack, step, unpack
+from storage.sqlite.brief import CHANGES, FORM, MARK, PLACE, fact, lengthen, parted, shorten, topics
+from storage.sqlite.brief import changes as changes_of
 from storage.sqlite.parting import Parted
+from storage.sqlite.short import alike
 
 CHANGE = (
     "position",
@@ -39,10 +43,8 @@ CHANGE = (
 FACT = ("position", "type", "fields:", "quote", "section:")
 # No text of JSON holds these, but where an object begins with that member: quotes in a string are escaped.
 _COUNTED = re.compile(rb'\{"position":\d+,')
-_PLACE = b'{"position":,'
-_CHANGES = b',"changes":[' + _PLACE
 _TYPE, _FIELDS, _QUOTE = b'"type":"', b'","fields":', b',"quote":"'
-_KEPT = 64
+_KEPT, _REMEMBERED = 64, 4_096
 Fact = tuple[str, str]  # its type, and its fields as JSON
 
 
@@ -56,36 +58,36 @@ class Told:
 
     def add(self, record: int, text: str, before: int | None) -> None:
         """Keep what a version tells: members of JSON, and the number of the record of the version before."""
-        bare = _COUNTED.sub(_PLACE, text.encode())
-        if Series().follow(bare).text != text.encode():
+        brief = shorten(_COUNTED.sub(PLACE, text.encode()))
+        if Series().follow(brief).text != text.encode():
             raise StoreError(f"record {record}: positions that do not count; nothing was written (please report it)")
         base, depth = step(self._link, before)
-        data = pack(bare, self._dictionary(record, base), hard=base is not None)
+        data = pack(brief, self._dictionary(record, base), hard=base is not None)
         self._connection.execute(
             "INSERT INTO told (record, base, depth, data) VALUES (?, ?, ?, ?)", (record, base, depth, data)
         )
-        self._remember(record, bare)
+        self._remember(record, brief)
 
     def text(self, record: int) -> bytes | None:
         """What a version tells, as in its record; None when there is nothing. Raises StoreError for damage."""
-        bare = self.bare(record)
-        return None if bare is None else Series().follow(bare).text
+        brief = self.brief(record)
+        return None if brief is None else Series().follow(brief).text
 
     def read(self, record: int) -> dict[str, Any]:
         """The members: comparison, facts, changes. Raises StoreError."""
-        text = self.bare(record)
-        if text is None:
+        brief = self.brief(record)
+        if brief is None:
             raise StoreError(f"record {record}: what it tells is gone; restore a backup")
         try:
-            told = json.loads((b"{" + text.replace(_PLACE, b"{") + b"}").decode())
+            told = json.loads((b"{" + lengthen(brief).replace(PLACE, b"{") + b"}").decode())
         except ValueError as error:
             raise StoreError(f"record {record}: what it tells is damaged ({error}); restore a backup") from error
         return dict(told)
 
-    def bare(
+    def brief(
         self, record: int, texts: Sequence[int] | None = None, packed: tuple[int | None, bytes] | None = None
     ) -> bytes | None:
-        """What a version tells, without positions; None when there is nothing. Raises StoreError for damage.
+        """What a version tells as it is packed; None when there is nothing. Raises StoreError for damage.
 
         The texts that it tells of, before and after, and how it is packed upon what are looked up unless they are
         known.
@@ -99,13 +101,13 @@ class Told:
         base, data = row
         if base is not None and base >= record:
             raise StoreError(f"record {record}: what it tells stands upon a later one; restore a backup")
-        bare = unpack(record, data, self._dictionary(record, base, texts))
-        self._remember(record, bare)
-        return bare
+        brief = unpack(record, data, self._dictionary(record, base, texts))
+        self._remember(record, brief)
+        return brief
 
     def _dictionary(self, record: int, base: int | None, texts: Sequence[int] | None = None) -> bytes:
         """What the version before told, its text, and that of the version."""
-        told = b"" if base is None else self.bare(base)
+        told = b"" if base is None else self.brief(base)
         if told is None:
             raise StoreError(f"record {base}: what it tells is gone, with what stands upon it; restore a backup")
         return b"".join((told, *map(self._bodies.plain, texts or _texts(self._connection, record))))
@@ -114,10 +116,10 @@ class Told:
         row = self._connection.execute("SELECT depth, base FROM told WHERE record = ?", (record,)).fetchone()
         return None if row is None else (row[0], row[1])
 
-    def _remember(self, record: int, bare: bytes) -> None:
+    def _remember(self, record: int, brief: bytes) -> None:
         if len(self._known) >= _KEPT:
             self._known.pop(next(iter(self._known)))
-        self._known[record] = bare
+        self._known[record] = brief
 
 
 class Telling(NamedTuple):
@@ -125,6 +127,7 @@ class Telling(NamedTuple):
 
     text: bytes
     changes: bytes
+    about: list[tuple[int, list[str]]] | None  # rank and topics of each change, where that is known without looking
     gone: list[Fact]
     came: list[Fact]
 
@@ -133,18 +136,47 @@ class Series:
     """What the versions of a source tell, one after the other: most of each stands in the one before."""
 
     def __init__(self) -> None:
-        self._facts = Parted(_PLACE)
+        self._mark, self._facts = PLACE, Parted(PLACE)
         self._parts: list[bytes] = []  # what is before the facts, and the facts, as they are told
+        self._made: dict[bytes, bytes] = {}  # facts in full by their brief form: most between two others come again
 
-    def follow(self, bare: bytes) -> Telling:
-        """The next: with the positions of facts, and then those of changes."""
-        place = bare.rfind(_CHANGES)
-        told, changes = (bare, b"") if place < 0 else (bare[:place], _counted(bare[place:].split(_PLACE)))
-        parts, head, tail = self._facts.follow(told)
+    def follow(self, brief: bytes) -> Telling:
+        """The next: with the positions of facts, and then those of changes. Raises StoreError for damage."""
+        try:
+            mark = MARK if brief[:1] == FORM else PLACE
+            told, turns = parted(brief) if mark == MARK else _halves(brief)
+            changed = changes_of(turns) if mark == MARK else turns
+            if mark != self._mark:  # the first that is in brief
+                self._mark, self._facts = mark, Parted(mark)
+                parts = self._in_full(self._facts.follow(told)[0], first=True)
+                head, tail = alike(self._parts, parts)
+            else:
+                parts, head, tail = self._facts.follow(told)
+                last, end = len(self._parts) - tail, len(parts) - tail
+                parts = [*self._parts[:head], *self._in_full(parts[head:end], first=head == 0), *self._parts[last:]]
+        except ValueError as error:
+            raise StoreError(f"what it tells is damaged ({error}); restore a backup") from error
         last, end = len(self._parts) - tail, len(parts) - tail
         gone, came = _moved(self._parts[max(head, 1) : last], parts[max(head, 1) : end])
-        self._parts = parts
-        return Telling(_counted(parts, changes), changes, list(map(_fact, gone)), list(map(_fact, came)))
+        self._parts, changes = parts, _counted(changed)
+        about = topics(turns) if mark == MARK else None
+        return Telling(_counted(parts, changes), changes, about, list(map(_fact, gone)), list(map(_fact, came)))
+
+    def _in_full(self, parts: list[bytes], *, first: bool) -> list[bytes]:
+        """Parts as they are told; in the first is no fact."""
+        if self._mark == PLACE or not parts:
+            return parts
+        if len(self._made) > _REMEMBERED:
+            self._made.clear()
+        known = self._made
+        made = [known.get(one) or known.setdefault(one, fact(one)) for one in parts[first:]]
+        return [parts[0][1:], *made] if first else made
+
+
+def _halves(bare: bytes) -> tuple[bytes, list[bytes]]:
+    """What is told in full up to the last fact, and the changes."""
+    place = bare.rfind(CHANGES)
+    return (bare, []) if place < 0 else (bare[:place], bare[place:].split(PLACE))
 
 
 def _moved(gone: Sequence[bytes], came: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
@@ -155,7 +187,7 @@ def _moved(gone: Sequence[bytes], came: Sequence[bytes]) -> tuple[list[bytes], l
 
 def facts_of(told: str) -> list[Fact]:
     """Type and fields of the facts that a version tells, in their order."""
-    return Series().follow(_COUNTED.sub(_PLACE, told.encode())).came
+    return Series().follow(_COUNTED.sub(PLACE, told.encode())).came
 
 
 def _fact(part: bytes) -> Fact:

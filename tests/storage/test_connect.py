@@ -21,7 +21,8 @@ from storage_samples import START, checked, new_version, source
 from storage import schema, tables
 from storage.connect import open_store
 from storage.errors import Locked, SchemaTooNew, StoreError, StoreMissing
-from storage.sqlite import connect, write_txn
+from storage.sqlite import connect
+from storage.sqlite.session import bulk_txn
 
 A = "acme/privacy"
 
@@ -286,7 +287,7 @@ def _at(path: Path, name: str | None) -> Path:
     """A store as a program knew it whose next migration would be `name`."""
     sqlite3.connect(path).close()
     path.touch()
-    with closing(connect(path, write=True)) as connection, write_txn(connection):
+    with closing(connect(path, write=True)) as connection, bulk_txn(connection):
         connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         schema.migrate(connection, stop_before=name)
     return path

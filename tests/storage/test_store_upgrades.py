@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from old_stores import loosen
+from old_stores import in_full, loosen
 from storage_samples import DAY, START, checked, new_version, source, with_alert
 
 from storage.connect import open_store
@@ -78,6 +78,14 @@ def _killed(old: tuple[Path, list[object]], folder: Path, first: int, step: int)
 def test_a_migration_killed_on_its_way_begins_again(old: tuple[Path, list[object]], tmp_path: Path) -> None:
     """At every sixtieth statement."""
     assert _killed(old, tmp_path / "killed", 25, 60) >= 2
+
+
+def test_the_last_migration_killed_at_each_statement(old: tuple[Path, list[object]], tmp_path: Path) -> None:
+    """Few do the work of the newest step: the store is the old one, or the new one whole."""
+    place, said = old
+    open_store(place, write=True).close()
+    in_full(place)
+    assert _killed((place, said), tmp_path / "killed", 1, 1) >= 5
 
 
 @pytest.mark.long
