@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -63,3 +64,20 @@ def test_files_of_kinds_that_hold_no_text(run: Callable[..., Any], tmp_path: Pat
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7\n" + b"x" * 100 + b"%%EOF")
     assert "no text can be taken out of a binary file" in run("facts", "picture").err
     assert "the PDF is broken and cannot be opened" in run("compare", "broken.pdf", "broken.pdf").err
+
+
+@pytest.mark.parametrize("name", ["noise.txt", "noise.html", "noise.md"])
+def test_bytes_that_only_a_name_calls_a_page(run: Callable[..., Any], tmp_path: Path, name: str) -> None:
+    """No fact is read out of noise: words of two letters are found in any bytes."""
+    (tmp_path / name).write_bytes(Random(7).randbytes(30_000))
+    (tmp_path / "good.html").write_text(POLICY.format(days=30))
+    for words in (("facts", name), ("compare", "good.html", name)):
+        ended = run(*words)
+        assert (ended.code, ended.out) == (1, "")
+        assert f"{name}: these bytes are no text" in ended.err
+
+
+def test_some_stray_control_characters_are_no_noise(run: Callable[..., Any], tmp_path: Path) -> None:
+    """Real pages have some, by accident."""
+    (tmp_path / "good.html").write_text(POLICY.format(days=30).replace("not sell", "not\0 sell\x02"))
+    assert "P30D" in run("facts", "good.html", "--json").out

@@ -45,6 +45,11 @@ _PARTS = re.compile(r"\s+[|•·»-]\s+")
 _DATE_LINE = re.compile(r"\b(?:19|20)\d\d\b")
 _TITLE_CHARS = 120
 _SAMPLE_CHARS = 2000
+# What no text holds but by accident: the space characters of ASCII and the escape of terminals and of Japanese aside.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL_SHARE = 30  # one in so many is too many for an accident
+_ACCIDENTS = 8
+_LOOKED_AT = 20_000
 
 
 def extract(capture: Capture, rules: ExtractRules = ExtractRules()) -> Extraction:  # noqa: B008 - frozen value
@@ -59,6 +64,9 @@ def extract(capture: Capture, rules: ExtractRules = ExtractRules()) -> Extractio
     if kind == "pdf":
         return _extraction(read_pdf(capture.body, capture.final_url), rules, chosen=False)
     text = decode(capture.body, capture.charset, html=kind == "html")
+    if _is_no_text(text):
+        message = f"{capture.final_url}: these bytes are no text, whatever they are called; give the address of a page"
+        raise ExtractError(Reason.EXTRACT_FAILED, message)
     with collector_paused(cycles=kind == "html"):
         if kind == "html":
             page = read_html(text, rules, capture.final_url)
@@ -143,6 +151,13 @@ def _is_mostly_html(head: bytes) -> bool:
 def _is_binary(head: bytes) -> bool:
     """Tell bytes that are no text in any encoding that pages use."""
     return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def _is_no_text(text: str) -> bool:
+    """Tell bytes that only a label calls a page: one in nine random bytes is a control character, none of a text is."""
+    sample = text[:_LOOKED_AT]
+    found = len(_CONTROL.findall(sample))
+    return found > _ACCIDENTS and found * _CONTROL_SHARE > len(sample)
 
 
 def _was_extracted(capture: Capture) -> bool:
