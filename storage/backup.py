@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.connect import judge, open_store, place_of, within
-from storage.errors import StoreError, StoreMissing
+from storage.errors import StoreError, StoreMissing, WrongPlace
 from storage.lock import FileLock
 from storage.model import DeliveryState
 from storage.sqlite import connect, told
@@ -46,8 +46,8 @@ class Restored:
 def back_up(location: str | Path, target: Path) -> Copied:
     """Copy the store at `location` into the new file `target` (mode 0600), and verify the copy.
 
-    Readers and the writer go on meanwhile. Raises StoreError when `target` is there already, cannot be written, or when
-    the copy does not verify: then it is not kept. Raises StoreMissing when there is no store.
+    Readers and the writer go on meanwhile. Raises WrongPlace when `target` is there already, StoreError when it
+    cannot be written or the copy does not verify: then it is not kept. Raises StoreMissing when there is no store.
     """
     path = place_of(location)
     target = _new_place(target)
@@ -69,7 +69,7 @@ def restore(backup: Path, location: str | Path, now: datetime, *, hold: bool) ->
         raise StoreMissing(f"{backup}: there is no such backup; give the file that `clausewatch backup` made")
     judge(origin)
     if origin == path:
-        raise StoreError(f"{backup}: is the store itself; give another file, or another --store")
+        raise WrongPlace(f"{backup}: is the store itself; give another file, or another --store")
     within(path.parent)
     lock = FileLock(path.with_name(f"{path.name}.lock"))
     try:
@@ -142,7 +142,7 @@ def _beside(target: Path) -> Iterator[Path]:
         os.link(fresh, target)  # unlike a rename, this never takes the place of a file that came meanwhile
         _flush(target.parent)
     except FileExistsError as error:
-        raise StoreError(f"{target}: is there already; give another name") from error
+        raise WrongPlace(f"{target}: is there already; give another name") from error
     finally:
         _clear(fresh)
 
@@ -150,9 +150,9 @@ def _beside(target: Path) -> Iterator[Path]:
 def _new_place(target: Path) -> Path:
     path = place_of(target)
     if path.exists():
-        raise StoreError(f"{target}: is there already; give another name")
+        raise WrongPlace(f"{target}: is there already; give another name")
     if not path.parent.is_dir():  # a disk that is not mounted must not become a folder of this one
-        raise StoreError(f"{path.parent}: there is no such folder; make it, or give another place")
+        raise WrongPlace(f"{path.parent}: there is no such folder; make it, or give another place")
     return path
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from storage import tables
-from storage.errors import SchemaTooNew, StoreError, StoreMissing
+from storage.errors import SchemaTooNew, StoreError, StoreMissing, WrongPlace
 from storage.lock import FileLock
 from storage.protocol import Store
 from storage.sqlite import SqliteStore, connect, end_leases, room, told
@@ -114,16 +114,19 @@ def place_of(location: str | Path) -> Path:
         # The rest may hold a password.
         scheme = found[1].lower()
         if is_address(location):
-            raise StoreError(
+            raise WrongPlace(
                 f"{scheme}://…: is no file; back a PostgreSQL store up with pg_dump and restore it with pg_restore, or "
                 "make a file of it with `clausewatch store copy`"
             )
-        raise StoreError(f"{scheme}://…: no such kind of store; give the path of a file")
+        raise WrongPlace(
+            f"{scheme}://…: no such kind of store; give the path of a file, or the address of a PostgreSQL database "
+            "(postgresql://…)"
+        )
     try:
         path = Path(location).resolve()
         path.exists()
     except (OSError, ValueError, RuntimeError) as error:
-        raise StoreError(f"{str(location)!r}: not a usable path ({error}); give the path of a file") from error
+        raise WrongPlace(f"{str(location)!r}: not a usable path ({error}); give the path of a file") from error
     return path
 
 
@@ -145,16 +148,16 @@ def judge(path: Path) -> None:
     immutable, so that nothing is made there; with one, the file by itself may be half a checkpoint.
     """
     if path.is_dir():
-        raise StoreError(f"{path}: is a folder; give the path of a file in it")
+        raise WrongPlace(f"{path}: is a folder; give the path of a file in it")
     if not path.is_file():
-        raise StoreError(f"{path}: is no regular file; give another store")
+        raise WrongPlace(f"{path}: is no regular file; give another store")
     if path.stat().st_size == 0:
         raise StoreError(f"{path}: is empty; restore a backup, or remove the file to begin a new store")
     alone = not _journal(path).exists()
     with told(path), closing(connect(path, write=False, immutable=alone or _frozen(path))) as connection:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != tables.APPLICATION_ID:
-        raise StoreError(f"{path}: is the database of another program; give another path")
+        raise WrongPlace(f"{path}: is the database of another program; give another path")
 
 
 def _frozen(path: Path) -> bool:

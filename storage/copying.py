@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from storage import schema
 from storage.connect import is_address, open_store, place_of, within
-from storage.errors import StoreError
+from storage.errors import StoreError, WrongPlace
 from storage.postgres import chain
 from storage.postgres.schema import judge
 from storage.postgres.session import Session
@@ -164,7 +164,7 @@ def _into_sqlite(location: str, origin: _Origin, head: str) -> None:
     """Build a file beside its place, and give it its name when it is whole."""
     path = place_of(location)
     if path.exists():
-        raise StoreError(f"{path}: is there already; give another path")
+        raise WrongPlace(f"{path}: is there already; give another path")
     within(path.parent)
     fresh = path.with_name(f"{path.name}.copy")
     _clear(fresh)

@@ -9,6 +9,7 @@ A page that cannot be had is no exception but a value (`watcher.fetcher.FetchFai
     ├── DeliveryError           1  a message was refused; says whether for good
     └── StoreError              1  the store cannot be read or written
         ├── StoreMissing        2  there is no store yet
+        ├── WrongPlace          2  the place that was named is none for a store, or is taken
         ├── SchemaTooNew        1  the store was written by a newer program
         ├── LeaseLost           1  another worker has taken the source over
         └── Locked             75  another run holds the store (EX_TEMPFAIL of sysexits.h)
@@ -82,6 +83,12 @@ class StoreError(ClausewatchError):
 
 class StoreMissing(StoreError):
     """There is no store yet; run `clausewatch check` first."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class WrongPlace(StoreError):
+    """The place that was named is none for a store, or something else is there already."""
 
     exit_code: ClassVar[int] = 2
 

@@ -26,7 +26,7 @@ def test_a_backup_comes_back(run: Callable[..., Any], tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     made = json.loads(run("backup", str(copy), "--json").out)
     assert (made["file"], made["bytes"] > 0, len(made["head"])) == (str(copy), True, 64)
-    assert run("backup", str(copy)).code == 1
+    assert run("backup", str(copy)).code == 2
     assert "--hold" in run("restore", str(copy)).err
     done = run("restore", str(copy), "--hold")
     assert done.code == 0

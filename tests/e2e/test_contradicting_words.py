@@ -85,3 +85,39 @@ def test_what_is_not_known_comes_with_where_to_look(run: Callable[..., Any], sit
     assert 'did you mean "acme/privacy"?' in run("history", "acme/privcy").err
     assert "(clausewatch sources list shows them)" in run("log", "--vendor", "Zzz").err
     assert "(docs/reference/contracts.md lists them)" in run("log", "--topic", "zzz").err
+
+
+def test_hold_and_send_at_once_are_refused(run: Callable[..., Any]) -> None:
+    """The last of the two must not win in silence: mails that went out do not come back."""
+    for words in (("--hold", "--send"), ("--send", "--hold")):
+        told = run("restore", "copy.db", *words)
+        assert (told.code, "--hold and --send contradict each other" in told.err) == (2, True)
+
+
+def test_a_place_that_is_no_store_is_wrong_usage(run: Callable[..., Any], tmp_path: Path) -> None:
+    """As a store that is missing is: the same exit code, and what is possible is named."""
+    (tmp_path / "other").mkdir()
+    for place, said in (
+        ("mysql://me:secret@db.example/x", "postgresql://"),
+        ("other", "is a folder"),
+        ("/dev/null", "no regular file"),
+        ("none.db", "there is no store yet"),
+    ):
+        told = run("--store", place, "status")
+        assert (told.code, told.out, said in told.err, "secret" in told.err) == (2, "", True, False)
+
+
+@pytest.mark.parametrize("command", ["show", "retry", "drop"])
+def test_an_empty_id_names_no_delivery(
+    run: Callable[..., Any], site: Any, configure: Any, tmp_path: Path, command: str
+) -> None:
+    """`deliveries drop "$X"` with an X that is not set must not mean the only one there is."""
+    site.put("/p", PAGE.format("We keep account data for 12 months. " * 20))
+    configure(
+        f'[[source]]\nid = "acme/privacy"\nvendor = "Acme"\ndocument = "privacy-policy"\nurl = "{site.url}/p"\n'
+        '[[subscriber]]\nname = "me"\nto = ["json://127.0.0.1:9/hook"]\n'
+    )
+    assert run("check").code == 0
+    for empty in ("", " "):
+        told = run("deliveries", command, empty)
+        assert (told.code, "an empty ID names no delivery" in told.err) == (2, True)

@@ -42,17 +42,20 @@ def backup(app: App, file: Path, *, json_: bool) -> None:
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--hold/--send", "hold", default=None, help="Set alerts aside that were waiting then, or send them.")
+@click.option("--hold", is_flag=True, help="Set alerts aside that were waiting then; they can be sent later.")
+@click.option("--send", is_flag=True, help="Send alerts that were waiting then.")
 @as_json
 @pass_app
-def restore_command(app: App, file: Path, *, hold: bool | None, json_: bool) -> None:
+def restore_command(app: App, file: Path, *, hold: bool, send: bool, json_: bool) -> None:
     """Put the backup FILE in the place of the store; the store that is there is kept beside it.
 
     Alerts that were waiting when the backup was made may have been sent since: choose --hold or --send.
 
     Example: clausewatch restore history-2026-11-22.db --hold
     """
-    if hold is None:
+    if hold and send:
+        raise UsageError("--hold and --send contradict each other: choose one")
+    if not (hold or send):
         raise UsageError(
             "alerts that waited when the backup was made may have been sent since: choose --hold (they can be sent "
             "later by `clausewatch deliveries retry`) or --send"

@@ -10,7 +10,7 @@ from notifier.deliver import deliver
 from notifier.notice_text import notice_text
 from notifier.notices import view_notices
 from storage.errors import UsageError
-from storage.model import Delivery, DeliveryState, NoticeParcel
+from storage.model import Delivery, DeliveryState, NoticeParcel, Post
 from storage.protocol import Store
 from watcher.assembly import deliver_settings
 from watcher.cli.app import App, as_json, clock, pass_app, print_json
@@ -51,7 +51,7 @@ def show(app: App, key: str, *, json_: bool) -> None:
     Example: clausewatch deliveries show 3fa9
     """
     with app.reading() as store:
-        parcel = store.parcel(key)
+        parcel = _parcel(store, key)
     if json_:
         print_json(contract.parcel_json(parcel))
         return
@@ -100,12 +100,19 @@ def drop(app: App, key: tuple[str, ...], *, everything: bool) -> None:
     app.err.print(f"{len(waiting)} dropped")
 
 
+def _parcel(store: Store, key: str) -> Post:
+    """One delivery by its ID, or the start of it. Raises UsageError."""
+    if not key.strip():  # what a variable that is not set comes to
+        raise UsageError("an empty ID names no delivery; `clausewatch deliveries list` shows them")
+    return store.parcel(key.strip())
+
+
 def _chosen(store: Store, keys: tuple[str, ...], *, everything: bool, states: set[DeliveryState]) -> list[Delivery]:
     if bool(keys) == everything:
         raise UsageError("name deliveries by ID, or all of them with --all (see: clausewatch deliveries list)")
     if everything:
         return [one for one in store.deliveries() if one.state in states]
-    named = [store.parcel(key).delivery for key in keys]
+    named = [_parcel(store, key).delivery for key in keys]
     for delivery in named:
         if delivery.state not in states:
             raise UsageError(f"{delivery.key[:12]}: it is {delivery.state.value} already")
