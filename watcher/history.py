@@ -51,8 +51,9 @@ def vendors_named(store: Store, vendor: str | None) -> list[str]:
 
 def did_you_mean(word: str, known: list[str], otherwise: str = "") -> str:
     """A hint with the nearest known word, else where to look, else nothing."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    hint = f'did you mean "{near[0]}"?' if near else otherwise
+    folded = {one.casefold(): one for one in reversed(known)}
+    near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    hint = f'did you mean "{folded[near[0]]}"?' if near else otherwise
     return f" ({hint})" if hint else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -121,3 +122,47 @@ def test_an_empty_id_names_no_delivery(
     for empty in ("", " "):
         told = run("deliveries", command, empty)
         assert (told.code, "an empty ID names no delivery" in told.err) == (2, True)
+
+
+def test_what_was_dropped_by_mistake_can_be_sent_by_its_id(
+    run: Callable[..., Any], site: Any, configure: Any, post: Any
+) -> None:
+    """`drop --all` where `drop 3fa9` was meant must not lose an alert; `retry --all` leaves alone what was dropped."""
+    watched = (
+        f'[[source]]\nid = "acme/privacy"\nvendor = "Acme"\ndocument = "privacy-policy"\nurl = "{site.url}/p"\n'
+        '[[subscriber]]\nname = "me"\nto = ["mailto:me@example.org"]\n'
+    )
+    configure(watched, mail_port=post.port)
+    for months in (12, 36):
+        site.put("/p", PAGE.format(f"We keep account data for {months} months after the contract has ended. " * 9))
+        run("check", "--force", "--no-deliver")
+    assert "1 dropped" in run("deliveries", "drop", "--all").err
+    assert "nothing was waiting" in run("deliveries", "retry", "--all").err
+    (dropped,) = json.loads(run("deliveries", "list", "--json").out)
+    assert dropped["state"] == "dropped"
+    assert run("deliveries", "retry", dropped["id"]).code == 0
+    assert [to for to, _ in post.letters] == ["me@example.org"]
+    assert "it is sent already" in run("deliveries", "retry", dropped["id"]).err
+
+
+@pytest.mark.usefixtures("configure")
+def test_days_of_an_archive_are_told_like_other_days(run: Callable[..., Any]) -> None:
+    """Not in the letters of a format, and two days that exclude each other find nothing in silence."""
+    asked = ("backfill", "--from-archive", "https://archive.example", "--url", "https://acme.example/p")
+    assert '"soon" is no day (write 2026-05-01)' in run(*asked, "--since", "soon").err
+    told = run(*asked, "--since", "2026-05-02", "--until", "2026-05-01")
+    assert (told.code, "no day lies between them" in told.err) == (2, True)
+
+
+@pytest.mark.parametrize("address", ["https://acme.example/privacy", "file:///tmp/p.html"])
+def test_an_address_is_no_file(run: Callable[..., Any], address: str) -> None:
+    """It is told, and not looked for as a file of an odd name."""
+    told = run("facts", address)
+    assert (told.code, "no addresses; save the page" in told.err) == (2, True)
+
+
+def test_the_nearest_name_is_the_same_in_other_letters(run: Callable[..., Any], site: Any, configure: Any) -> None:
+    """`ACME/PRIVACY` is not nearest to what has a slash at the same place."""
+    source = '[[source]]\nid = "{0}/privacy"\nvendor = "{0}"\ndocument = "privacy-policy"\nurl = "{1}/{0}"\n'
+    configure("".join(source.format(name, site.url) for name in ("zcme", "acme")))
+    assert 'did you mean "acme/privacy"?' in run("check", "ACME/Privacy").err

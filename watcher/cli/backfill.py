@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,7 +31,21 @@ from watcher.recording.archive import LIST_BYTES, Network, open_archive
 from watcher.report.terminal import counted, shown
 from watcher.sandbox import Sandbox
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+class _Day(click.ParamType[date]):
+    """A day as people write it here."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """A day of the calendar."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f'"{value}" is no day (write 2026-05-01)', param, ctx)
+
+
+DAY = _Day()
 
 
 @click.command("backfill")
@@ -60,8 +75,8 @@ def backfill_command(
     source: str | None,
     place: Path | None,
     service: str | None,
-    since: datetime | None,
-    until: datetime | None,
+    since: date | None,
+    until: date | None,
     page: str | None,
     url: str | None,
     selector: str | None,
@@ -80,11 +95,12 @@ def backfill_command(
     """
     if (place is None) == (service is None):
         raise UsageError("name where the captures are: --from PATH, or --from-archive URL")
+    if since and until and since > until:
+        raise UsageError(f"--since {since} is after --until {until}: no day lies between them")
     if service is not None:
         with _network(app) as network:
             wanted = page or url or _address_of(app, source)
-            days = (since.date() if since else None, until.date() if until else None)
-            recording = open_archive(service, wanted, network, since=days[0], until=days[1])
+            recording = open_archive(service, wanted, network, since=since, until=until)
             _run(app, source, recording, selector, alert=alert, json_=json_)
         return
     if since or until:

@@ -71,13 +71,14 @@ def show(app: App, key: str, *, json_: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="All that are pending or given up.")
 @pass_app
 def retry(app: App, key: tuple[str, ...], *, everything: bool) -> None:
-    """Try again now, those that were given up too.
+    """Try again now, those that were given up too; one that was dropped when its ID is given.
 
     Example: clausewatch deliveries retry --all
     """
     settings = app.settings(secrets=True)
     with app.writing(settings) as store:
-        waiting = _chosen(store, key, everything=everything, states={DeliveryState.PENDING, DeliveryState.DEAD})
+        states = {DeliveryState.PENDING, DeliveryState.DEAD} | ({DeliveryState.DROPPED} if key else set())
+        waiting = _chosen(store, key, everything=everything, states=states)
         now = clock()
         store.record_deliveries([replace(one, state=DeliveryState.PENDING, next_try=now) for one in waiting])
         report = deliver(store, deliver_settings(settings), clock)
@@ -89,7 +90,7 @@ def retry(app: App, key: tuple[str, ...], *, everything: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="All that are pending or given up.")
 @pass_app
 def drop(app: App, key: tuple[str, ...], *, everything: bool) -> None:
-    """Give up for good; the delivery stays in the list as dropped.
+    """Give up; the delivery stays in the list as dropped, and goes out again only by `retry` with its ID.
 
     Example: clausewatch deliveries drop 3fa9
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from watcher.sandbox import Sandbox
 language = click.option("--language", metavar="xx", help="The language of the text (ISO 639-1), else it is detected.")
 selector = click.option("--selector", metavar="CSS", help="The part of a page that counts.")
 
+_ADDRESS = re.compile(r"(?:https?|ftp|file):/", re.IGNORECASE)  # a path keeps one slash of the two
 _REMEDY = "give a smaller part of it (--selector), or a file that holds the document alone"
 
 
@@ -130,6 +132,8 @@ def facts(
 
 
 def _read(path: Path) -> Capture:
+    if _ADDRESS.match(str(path)):
+        raise UsageError(f"{path}: files are read here, no addresses; save the page and name the file")
     try:
         return read_file(path)
     except OSError as error:
