@@ -64,6 +64,7 @@ _WRITTEN = (
     b'"seen_before":"%b","seen_after":"%b","rank":%b,"topic":%b,"topics":[%b],"kind":"%b","severity":"%b",'
     b'"direction":"%b","section":[%b],"before":%b,"after":%b,"spans":[%b],"facts":[%b],"summary":"%b","rules":[%b]'
 )
+_SPANNED = {sign: b'{"op":"%b","text":"%%b"}' % op for sign, op in _OPS.items()}
 _MOVED = b'{"type":"%b","subject":%b,"before":%b,"after":%b}'
 _RUN = re.compile(rb"([\x0b\x0c\x10])")
 
@@ -177,13 +178,14 @@ def _change(turn: bytes, last: bytes) -> tuple[bytes, bytes]:
         times = times or last
         seen_before, seen_after = times.split(LIST)
         rank, listed = signs[1:2], _listed(topics)
-        runs = [(sign, text) for sign, text in zip(*[iter(_RUN.split(spans)[1:])] * 2, strict=True)]
+        _, *pieces = _RUN.split(spans)
+        runs = list(zip(pieces[::2], pieces[1::2], strict=True))
         moves = [one.split(LIST) for one in facts.split(MORE)] if facts else []
         return _WRITTEN % (
             *(seen_before, seen_after, rank, listed.partition(b'","')[0].removesuffix(b'"') + b'"', listed),
             *(_KINDS[signs[:1]], _SEVERITIES[rank], _DIRECTIONS[signs[2:]], _listed(section)),
             *(_joined(runs, b"\x0c"), _joined(runs, b"\x10")),
-            b",".join([b'{"op":"%b","text":"%b"}' % (_OPS[sign], text) for sign, text in runs]),
+            b",".join([_SPANNED[sign] % text for sign, text in runs]),
             b",".join([_MOVED % (name, *map(_value, values)) for name, *values in moves]),
             summary,
             _listed(rules),

@@ -48,7 +48,7 @@ _HEAD = ["title", "language", "effective", "updated", "blocks", "fingerprint", "
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # Between two texts, as between two paragraphs of a plain text; no text holds it.
 _GAP = "\n\n"
-_BETWEEN = _GAP.encode()
+_BETWEEN, _NOTHING = _GAP.encode(), b"[]"
 _ESCAPED = bytes(range(32)) + b'"\\'
 
 
@@ -72,6 +72,7 @@ class Restored:
     def __init__(self) -> None:
         self._texts = Parted(_BETWEEN)
         self._kept: list[_Kept] = []
+        self._signs = ""  # of its blocks, where nothing is odd about any
         self._made: list[bytes] = []
         self._above: list[_Headings] = [()]  # each block, and behind the last
         self._under: tuple[_Headings | None, bytes] = (None, b"")  # headings, and them as JSON
@@ -83,12 +84,25 @@ class Restored:
         A fingerprint that is known need not be worked out; whoever gives one holds the result against its hash.
         """
         head, signs, odd, text = short.split(b"\n", 3)
-        texts = self._texts.follow(text)[0] if signs else []
-        kept = _kept(signs.decode(), json.loads(odd.decode()), texts)
-        self._follow(kept)
+        kept, same = self._taken(signs.decode(), odd, text)
+        self._follow(kept, *same)
+        self._signs = signs.decode() if odd == _NOTHING else ""
         start, sealed, behind = self._around(head)
         seal = sealed if sealed is not None else fingerprint or _seal(kept)
         return b"%b%b%b" % (start, b",".join(self._made), f'],"fingerprint":{_json(seal)}{behind}'.encode())
+
+    def _taken(self, signs: str, odd: bytes, text: bytes) -> tuple[list[_Kept], tuple[int, int]]:
+        """The blocks, and how many are those of the last from the front, and from the back."""
+        texts, head, tail = self._texts.follow(text) if signs else ([], 0, 0)
+        last, was = self._kept, self._signs
+        end, stop = len(texts) - tail, len(last) - tail
+        plain = was and odd == _NOTHING and len(signs) == len(texts)
+        self._signs = ""  # until all is made: what is damaged is left on the way
+        if plain and signs[:head] == was[:head] and signs[end:] == was[stop:]:
+            between = zip(texts[head:end], signs[head:end], repeat(None), strict=False)
+            return [*last[:head], *between, *last[stop:]], (head, tail)
+        kept = _kept(signs, json.loads(odd.decode()), texts)
+        return kept, alike(last, kept)
 
     def _around(self, head: bytes) -> tuple[bytes, str | None, str]:
         """What stands before the blocks; the fingerprint where it is told; and what stands behind it."""
@@ -96,10 +110,12 @@ class Restored:
             self._head = (head, *_around(json.loads(head.decode())))
         return self._head[1:]
 
-    def _follow(self, kept: list[_Kept]) -> None:
-        """Make each block anew but those of the last document that stand below the same headings."""
+    def _follow(self, kept: list[_Kept], head: int, tail: int) -> None:
+        """Make each block anew but those of the last document that stand below the same headings.
+
+        So many are the same from the front, and so many of the others from the back.
+        """
         last, was, passed = self._kept, self._made, self._above
-        head, tail = alike(last, kept)
         made, above = was[:head], passed[: head + 1]
         at, end, here = head, len(last) - tail, above[-1]
         place, stop = head, len(kept) - tail

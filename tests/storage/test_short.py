@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,6 +50,20 @@ def test_any_document_comes_back(documents: list[Document]) -> None:
         assert restore(short) == body == restore(short, last)
         assert documented(short) == (body, document)
         assert outline(short) == [(block.text, list(block.path)) for block in document.blocks]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(DOCUMENTS, min_size=2, max_size=4), st.integers(0, 200), st.integers(0, 255))
+def test_what_is_damaged_spoils_no_other(documents: list[Document], place: int, byte: int) -> None:
+    """Behind one that is none any more, the next comes back."""
+    last = Restored()
+    for document in documents:
+        body = dump(document).encode()
+        short = shorten(body)
+        assert short is not None
+        with suppress(ValueError, KeyError, TypeError, IndexError, AttributeError):
+            last.restore(short[:place] + bytes([byte]) + short[place:])
+        assert last.restore(short) == body
 
 
 def test_what_is_no_document_has_no_short_form() -> None:
