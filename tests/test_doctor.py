@@ -135,6 +135,19 @@ def test_a_clock_that_was_ahead_is_told(look: Callable[..., dict[str, Finding]],
     assert look(now=ahead)["clock"].grade is Grade.FINE
 
 
+def test_that_nobody_runs_it_is_told(look: Callable[..., dict[str, Finding]], tmp_path: Path) -> None:
+    """Where no source was looked at for days; a page of every week is not late after three."""
+    store(tmp_path / "h.db", NOW)
+    assert "work" not in look()
+    assert "work" not in look(now=NOW + timedelta(days=1))
+    assert look(now=NOW + timedelta(days=9))["work"].grade is Grade.WARNING
+    assert "work" not in look(SOURCE + 'every = "7d"\n', now=NOW + timedelta(days=9))
+    with closing(open_store(tmp_path / "h.db", write=True)) as opened:
+        (claim,) = opened.claim("w", NOW, timedelta(minutes=1), limit=1)
+        opened.commit([CheckResult(claim, Outcome.FAILED, NOW, NOW, 0.1, reason=Reason.TIMEOUT)])
+    assert look(now=NOW + timedelta(days=9))["work"].text == "no source was checked since 2026-05-01 12:00 UTC"
+
+
 def test_stamps_growth_and_bounds(look: Callable[..., dict[str, Finding]], tmp_path: Path) -> None:
     """Nothing is said where nothing is asked for; a clock that is off the authority's, and pages to drop, are."""
     path = tmp_path / "h.db"

@@ -25,6 +25,7 @@ from storage.connect import open_store
 from storage.errors import ClausewatchError, StoreMissing
 from storage.model import RawPage, SourceState
 from storage.protocol import Store
+from watcher.age import find_stale
 from watcher.config import Settings, expand
 from watcher.fetcher.browser.installed import find_browser, what_is_missing
 from watcher.retention import foresee
@@ -40,6 +41,7 @@ _LEAST_ROOM = 500_000_000
 # File systems whose locks or shared memory SQLite's WAL cannot rely on (sqlite.org/wal.html, "same host").
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
 _PATIENCE = 10.0
+_LONG = timedelta(days=2)
 _MONTH = timedelta(days=30)
 _OFF = timedelta(minutes=5)  # between our clock and that of an authority, more than an answer may take
 _SOON = 90  # days until a full disk that are worth a warning
@@ -166,6 +168,7 @@ def _store(path: Path, now: datetime, settings: Settings | None) -> Iterator[Fin
     yield from kept
     yield from _rights(path)
     yield _clock(states, now)
+    yield from _work(states, settings, now)
 
 
 def _database(address: str, now: datetime, settings: Settings | None) -> Iterator[Finding]:
@@ -181,6 +184,7 @@ def _database(address: str, now: datetime, settings: Settings | None) -> Iterato
     yield Finding("store", Grade.FINE, f"postgresql://{parts.hostname or 'local'}{parts.path}: {_sources(len(states))}")
     yield from kept
     yield _clock(states, now)
+    yield from _work(states, settings, now)
 
 
 def _clock(states: Sequence[SourceState], now: datetime) -> Finding:
@@ -191,6 +195,17 @@ def _clock(states: Sequence[SourceState], now: datetime) -> Finding:
             "clock", Grade.WARNING, text, "set the clock (timedatectl); the history keeps its order all the same"
         )
     return Finding("clock", Grade.FINE, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _work(states: Sequence[SourceState], settings: Settings | None, now: datetime) -> Iterator[Finding]:
+    """Whether anybody runs the program: where no source was looked at for days, all else may look well."""
+    every = {source.id: source.longest for source in settings.sources} if settings else {}
+    stale = find_stale(states, every, now, _LONG)
+    if stale.watched and stale.nobody:
+        last = f"since {stale.last_check:%Y-%m-%d %H:%M} UTC" if stale.last_check else "at any time"
+        yield Finding(
+            "work", Grade.WARNING, f"no source was checked {last}", "let `clausewatch run` or a timer check them"
+        )
 
 
 def _growth(pages: Sequence[RawPage], path: Path, now: datetime) -> Iterator[Finding]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from watcher.cli import health
 
 PAGE = "<!doctype html><html lang=en><title>P</title><main><h1>Privacy policy</h1><p>{}</p></main></html>"
 
@@ -166,3 +169,17 @@ def test_the_nearest_name_is_the_same_in_other_letters(run: Callable[..., Any], 
     source = '[[source]]\nid = "{0}/privacy"\nvendor = "{0}"\ndocument = "privacy-policy"\nurl = "{1}/{0}"\n'
     configure("".join(source.format(name, site.url) for name in ("zcme", "acme")))
     assert 'did you mean "acme/privacy"?' in run("check", "ACME/Privacy").err
+
+
+def test_a_good_check_of_long_ago_is_not_called_fine(
+    run: Callable[..., Any], site: Any, configure: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the timer has died, `status` must not say that all is well."""
+    configure(f'[[source]]\nid = "acme/privacy"\nvendor = "Acme"\ndocument = "privacy-policy"\nurl = "{site.url}/p"\n')
+    site.put("/p", PAGE.format("We keep account data for 12 months after the contract has ended. " * 9))
+    run("check")
+    assert "1 source watched, 1 fine\n" in run("status").err
+    monkeypatch.setattr(health, "clock", lambda: datetime.now(UTC) + timedelta(days=30))
+    told = run("status").err
+    assert "0 fine, 1 not looked at for days" in told
+    assert "clausewatch run" in told

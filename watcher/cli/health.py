@@ -16,6 +16,9 @@ from watcher.report import contract, terminal
 from watcher.report.terminal import counted, shown
 from watcher.timestamps.standing import Standing, standing, told
 
+# Nothing is late before, nor before twice its own interval: the age that the monitoring of examples asks for.
+_LONG = timedelta(days=2)
+
 
 @click.command()
 @click.argument("source", required=False)
@@ -42,7 +45,7 @@ def status(app: App, source: str | None, *, only_failing: bool, max_age: timedel
         if source is not None:
             past.require_source(store, source)
         states = [state for state in store.states() if source in {None, state.source_id}]
-        every = {known.id: known.longest for known in store.sources()} if max_age is not None else {}
+        every = {known.id: known.longest for known in store.sources()}
         entries = store.ledger(source, limit=50) if source else []
         given_up = len(store.deliveries(DeliveryState.DEAD)) if source is None else 0
         wishes = past.holds(store, source, clock()) if source is not None else []
@@ -57,7 +60,8 @@ def status(app: App, source: str | None, *, only_failing: bool, max_age: timedel
     elif stale is not None and not only_failing:
         app.out.print(shown(terminal.stale_line(stale, clock())))
     else:
-        _print(app, states, shown_ones, entries, given_up)
+        unchecked = find_stale(states, every, clock(), _LONG).unchecked
+        _print(app, states, shown_ones, entries, given_up, late={state.source_id for state in unchecked})
         for line in [*wishes, *([told(stamped.failed)] if stamped and stamped.failed else [])]:
             app.err.print(shown(line))
     sys.exit(1 if stale is not None and stale.any else 0)
@@ -77,7 +81,13 @@ def _print_json(
 
 
 def _print(
-    app: App, states: list[SourceState], listed: list[SourceState], entries: list[LedgerEntry], given_up: int
+    app: App,
+    states: list[SourceState],
+    listed: list[SourceState],
+    entries: list[LedgerEntry],
+    given_up: int,
+    *,
+    late: set[str],
 ) -> None:
     if not states:
         app.err.print("no source yet (clausewatch check reads them from the configuration)")
@@ -87,18 +97,21 @@ def _print(
     if entries:
         app.out.print()
         app.out.print(terminal.ledger_view(entries))
-    app.err.print(_summary(states))
+    app.err.print(_summary(states, late))
     if given_up:
         app.err.print(terminal.given_up_line(given_up))
 
 
-def _summary(states: list[SourceState]) -> str:
+def _summary(states: list[SourceState], late: set[str]) -> str:
+    """How many are in which state; one whose last check was good, but long ago, is not called fine."""
     active = [state for state in states if state.active]
     checked = [state.outcome for state in active if state.outcome is not None]
-    fine = sum(outcome.good for outcome in checked)
+    good = sum(outcome.good for outcome in checked)
+    fine = sum(state.outcome.good for state in active if state.outcome and state.source_id not in late)
     moved = sum(state.moved_to is not None for state in active)
     parts = [f"{counted(len(active), 'source')} watched", f"{fine} fine"]
-    parts += [f"{len(checked) - fine} not had at the last check"] if fine < len(checked) else []
+    parts += [f"{len(checked) - good} not had at the last check"] if good < len(checked) else []
     parts += [f"{len(active) - len(checked)} not checked yet"] if len(checked) < len(active) else []
+    parts += [f"{len(late)} not looked at for days (is `clausewatch run`, or a timer, at work?)"] if late else []
     parts += [f"{moved} moved for good (clausewatch sources fix)"] if moved else []
     return ", ".join(parts)
