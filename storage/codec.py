@@ -42,6 +42,17 @@ def dump(value: object, kind: Any = None) -> str:
     return _text(_pair(shape).pack(value))
 
 
+def dump_lean(value: object) -> str:
+    """Likewise, of a model value, without the fields that have their defaults: `load` reads them as these."""
+    shape: Any = type(value)
+    hints, packed = _hints(shape), dict[str, Any]()
+    for one in fields(shape):
+        held = getattr(value, one.name)
+        if held != one.default:
+            packed[one.name] = _pair(hints[one.name]).pack(held)
+    return _text(packed)
+
+
 def load(kind: type[T], text: str | bytes) -> T:
     """The value that `dump` was given. Raises ValueError when the text is no such value."""
     return value(kind, json.loads(text))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.codec import clean, dump, instant, load, moment
+from storage.codec import clean, dump_lean, instant, load, moment
 from storage.model import Claim, DocumentType, Health, Outcome, PageState, Reason, Source, SourceState
 from storage.model.health import WELL
 from storage.sqlite.session import write_txn
@@ -36,7 +36,7 @@ REASONS: dict[str | None, Reason | None] = {None: None, **{one.value: one for on
 
 def sync(connection: sqlite3.Connection, sources: Sequence[Source], now: datetime) -> None:
     """Make the stored sources these; rows that are right already are not written."""
-    wanted = {source.id: (dump(source), source) for source in sources}
+    wanted = {source.id: (dump_lean(source), source) for source in sources}
     with write_txn(connection):
         stored = {
             key: (text, active)
