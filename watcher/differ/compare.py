@@ -10,6 +10,7 @@ from watcher.collector import collector_paused
 from watcher.differ.align import align
 from watcher.differ.bulk import judge_all
 from watcher.differ.by_entry import by_entry
+from watcher.differ.columns import by_column
 from watcher.differ.interests import follow
 from watcher.differ.partial import with_unseen_rows
 from watcher.differ.pieces import Piece, cut
@@ -39,8 +40,11 @@ def compare(old: Document, new: Document, interests: Sequence[Interest] = (), *,
         pieces = cut(align(old.blocks, new.blocks), old.blocks, new.blocks, language)
         pieces = rejoin(resettle(pieces, language), language)
         recipients = recipient_delta(old, new)
-        pieces = by_entry(pieces, recipients, old, new)
+        pieces, columns = by_column(by_entry(pieces, recipients, old, new), old, new)
         verdict, changes = judge_all(pieces, recipients, old, new, whole=whole)
+        if columns:
+            verdict = Verdict.MATERIAL
+            changes = tuple(sorted([*columns, *changes], key=lambda change: -change.severity.rank))
         unrest = verdict is Verdict.EDITORIAL and not any(map(_is_edit, changes)) and _is_unrest(old, new, pieces)
         return follow(Comparison(verdict, language, changes, recipients, unrest=unrest), interests)
 

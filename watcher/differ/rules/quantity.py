@@ -74,6 +74,9 @@ def _of_periods(
         yield from _replaced(topic, kind, gone, came)
     elif came and case.kind is not ChangeKind.REMOVED:
         yield _stated(case, topic, kind, came)
+    elif gone and case.kind is ChangeKind.REMOVED and case.lead is Topic.TRACKING and case.evidence.piece.block.cells:
+        told = f'"{case.evidence.piece.block.cells[0].text}" is no longer listed'
+        yield Finding("tracking.removed", MEDIUM, BETTER, Topic.TRACKING, told)
     elif gone and topic is Topic.RETENTION and _ends_sooner(case):
         told = f"no longer kept {told_period(gone[-1])} longer"
         yield Finding("retention.shorter", MEDIUM, BETTER, topic, told)
