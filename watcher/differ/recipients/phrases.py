@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from watcher.differ.cues import Cues
@@ -21,15 +22,30 @@ class ProseRule:
 
     `needs` is what the sentence must hold in lower case, looked for first where the pattern itself begins with a name;
     `formed` when only names with a legal form count; `proper` when a single German noun is a name too, for want of an
-    article.
+    article. Patterns are compiled when first asked for: all of them take longer than reading a page.
     """
 
     says: str
-    pattern: re.Pattern[str]
+    written: str
     explicit: bool
-    needs: re.Pattern[str] | None = None
+    needed: str | None = None
     formed: bool = False
     proper: bool = False
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What such a sentence looks like."""
+        return _verbose(self.written)
+
+    @property
+    def needs(self) -> re.Pattern[str] | None:
+        """What it must hold."""
+        return None if self.needed is None else _verbose(self.needed)
+
+
+@cache
+def _verbose(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.VERBOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +81,16 @@ def _prose(raw: dict[str, Any]) -> tuple[ProseRule, ...]:
         for mark, part in parts.items():
             pattern = pattern.replace(mark, part)
         formed = "{company}" in rule["pattern"]
-        needs = re.compile(rule["needs"], re.VERBOSE) if "needs" in rule else None
         proper = bool(rule.get("proper"))
-        compiled = re.compile(pattern, re.VERBOSE)
-        rules.append(ProseRule(rule["says"], compiled, bool(rule["explicit"]), needs, formed, proper))
+        rules.append(ProseRule(rule["says"], pattern, bool(rule["explicit"]), rule.get("needs"), formed, proper))
     return tuple(rules)
 
 
 def _load() -> Phrases:
-    """Read the words. Raises KeyError, TypeError or re.error when the file is damaged: at import, not in a run."""
+    """Read the words. Raises KeyError, TypeError or re.error when the file is damaged: at import, not in a run.
+
+    The patterns for sentences are compiled later; the tests compile each.
+    """
     raw = read_words()
     context, prose = raw["context"], raw["prose"]
     flags = re.VERBOSE | re.IGNORECASE
