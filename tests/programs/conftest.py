@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 import uvicorn
+from made_once import played_year
 
 from storage.connect import open_store
 from watcher.programs.http import routes
@@ -26,16 +24,7 @@ Asker = Callable[..., requests.Response]
 @pytest.fixture(scope="session")
 def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store of the played year."""
-    folder = tmp_path_factory.mktemp("programs") / "demo"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAUSEWATCH_")}
-    done = subprocess.run(
-        [sys.executable, "-c", "from watcher.cli import main; main()", "demo", "--dir", str(folder)],
-        capture_output=True,
-        env=environment,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    return folder / "clausewatch.db"
+    return played_year(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -16,13 +16,18 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+from storage.model import Capture, ExtractRules
 from watcher.collector import keep_loaded
 from watcher.sandbox import child, reader
 from watcher.sandbox.limits import Limits
+from watcher.stages import HERE
 
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2): an orphan among our descendants becomes our child
+_POLICIES = Path(__file__).resolve().parents[1] / "differ" / "policies"
+_MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 start_afresh = reader._start
 
 
@@ -106,6 +111,7 @@ def _serve() -> None:
     channel = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     child._load()
+    _read_policies()
     keep_loaded()
     while True:
         stated, ancillary, _, _ = channel.recvmsg(1 << 16, socket.CMSG_SPACE(4))
@@ -122,6 +128,18 @@ def _serve() -> None:
         os.waitpid(between, 0)
         channel.send(os.read(told, 64))  # by now the reader is a child of the one that asked
         os.close(told)
+
+
+def _read_policies() -> None:
+    """Compare a policy in each language, so that no reader need compile the patterns of its own first page."""
+    for path in sorted(_POLICIES.glob("*.md")):
+        lines = path.read_bytes().splitlines(keepends=True)
+        old, new = (
+            HERE.read([Capture("", "", _MOMENT, 200, (), "text/markdown", "utf-8", "", body)], ExtractRules()).document
+            for body in (b"".join(lines), b"".join(lines[::2]))
+        )
+        HERE.compare(old, new)
+        HERE.find_facts(old)
 
 
 def _fork(telling: int, given: int, memory: int, seconds: int, told: dict[str, str | None]) -> None:

@@ -6,23 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from made_once import played_year
 from playwright.sync_api import Browser
 from web_samples import hostile_store
 from web_tabs import NOW, OpenTab, Tabs, serving
 
 from storage.connect import open_store
 from storage.protocol import Store
-from watcher.demo.folder import STORE
-from watcher.demo.play import play
 from watcher.web.site import SiteSettings, write_site
 
 
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The demo's history, open for reading."""
-    folder = tmp_path_factory.mktemp("played") / "demo"
-    play(folder, lambda _: None, lambda _: None)
-    store = open_store(folder / STORE, write=False)
+    store = open_store(played_year(tmp_path_factory), write=False)
     yield store
     store.close()
 
