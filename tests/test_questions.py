@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -160,6 +161,18 @@ def test_a_matrix_has_every_vendor_and_every_value_once() -> None:
     assert "&lt;b&gt;said" in page
     assert json.dumps(answers.matrix_json(matrix))
     assert rows[2][1] == ""
+
+
+def test_a_long_name_of_a_vendor_takes_nothing_from_the_values() -> None:
+    """On a terminal of 40 columns a value is no column of syllables."""
+    matrix = build_matrix([named("Hooli Hosting Limited", 1, "US")], ["Acme"], (FactType.RECIPIENT,), ["Acme"])
+    row = replace(matrix.rows[0], vendor="Acme, the Purveyors of Anvils")
+    shown = io.StringIO()
+    Console(width=40, file=shown).print(answers.matrix_view(replace(matrix, rows=(row,))))
+    assert shown.getvalue().splitlines() == [
+        "Acme, the Purveyors of Anvils",
+        "  recipients  Hooli Hosting Limited (US)",
+    ]
 
 
 def test_tables_hold_no_formula() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -183,16 +183,18 @@ def matrix_json(matrix: Matrix) -> Json:
 
 def matrix_view(matrix: Matrix) -> RenderableType:
     """A card for each vendor: a table of vendors by kinds would be cut on any terminal."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    parts: list[RenderableType] = []
     for number, row in enumerate(matrix.rows):
-        if number:
-            table.add_row("", "")
-        table.add_row(Text(shown(row.vendor).plain, "bold"), "" if row.read else Text("no version yet", "dim"))
+        unread = () if row.read else (("  no version yet", "dim"),)
+        parts += [*([Text()] if number else []), Text.assemble((shown(row.vendor).plain, "bold"), *unread)]
+        table = Table.grid(padding=(0, 2, 0, 0))
+        # As wide as the longest word of all vendors; a long name of a vendor takes nothing from the values.
+        table.add_column(no_wrap=True, min_width=2 + max(len(_TITLES[column]) for column in matrix.columns))
+        table.add_column(overflow="fold")
         for column, cell in zip(matrix.columns, row.cells if row.read else (), strict=row.read):
             table.add_row(Text(f"  {_TITLES[column]}"), shown(_summed(cell)) if cell.values else Text("–", "dim"))
-    return Sheet(table)
+        parts += [table] if row.read else []
+    return Sheet(Group(*parts))
 
 
 def matrix_csv(matrix: Matrix) -> str:
