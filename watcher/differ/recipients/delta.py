@@ -72,20 +72,20 @@ def _throughout(
     that is called otherwise. A supplier in the place of another shares no word with it.
     """
     pairs: list[_Pair] = []
-    for one in list(gone):
+    sisters: dict[tuple[str, str], list[Mention]] = {}
+    for other in came:
+        sisters.setdefault((was.keys.of(other.recipient.name).form, was.keys.first(other)), []).append(other)
+    taken: set[int] = set()
+    for one in gone:
         name = one.recipient.name
-        times = was.times(name)
-        others = [other for other in came if _is_sister(name, other.recipient.name, was.keys)]
-        if times >= _OFTEN and len(others) == 1 and now.times(others[0].recipient.name) == times:
+        form = was.keys.of(name).form
+        others = sisters.get((form, was.keys.first(one)), [])
+        if not form or len(others) != 1 or (times := was.times(name)) < _OFTEN:
+            continue
+        if now.times(others[0].recipient.name) == times:
             pairs.append((one.recipient, others[0].recipient))
-            gone, came = [each for each in gone if each is not one], [each for each in came if each is not others[0]]
-    return pairs, gone, came
-
-
-def _is_sister(name: str, other: str, keys: _Keys) -> bool:
-    """True for two companies of one legal form whose names begin with the same word."""
-    one, another = keys.of(name), keys.of(other)
-    return bool(one.form) and one.form == another.form and one.loose.split()[:1] == another.loose.split()[:1]
+            taken |= {id(one), id(others.pop())}
+    return pairs, [one for one in gone if id(one) not in taken], [one for one in came if id(one) not in taken]
 
 
 def _broke_off(old: Document, new: Document) -> bool:
