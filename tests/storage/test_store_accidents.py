@@ -107,10 +107,10 @@ def test_a_file_that_may_not_grow(tmp_path: Path, more: int) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of one megabyte, which only root may make."""
+    """A real file system of half a megabyte, which only root may make."""
     place = tmp_path / "disk"
     place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=8", "tmpfs", str(place)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=512k,nr_inodes=8", "tmpfs", str(place)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("a file system can only be mounted by root")
     yield place
