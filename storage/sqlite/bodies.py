@@ -36,7 +36,7 @@ WIDEST = 27
 # No body is larger; what claims to be is damaged.
 LARGEST = 256 * 1024 * 1024
 # Bytes of bodies that are remembered while many are read, for most stand upon one that was read a moment ago.
-ROOM = 64 * 1024 * 1024
+ROOM = 16 * 1024 * 1024
 RAW, PACKED, SHORT = 0, 1, 2  # how `data` is packed; SHORT: the short form of a document is
 _FORMAT = zstandard.FORMAT_ZSTD1_MAGICLESS
 _FIND = "SELECT id FROM bodies WHERE substr(sha256, 1, 6) = substr(?1, 1, 6) AND sha256 = ?1"

@@ -190,7 +190,7 @@ def _both(kept: Iterable[_Kept]) -> tuple[list[bytes], list[Block]]:
         text, key = body.decode(), blake2b(body, digest_size=8).hexdigest()
         if sign in _HEADINGS:
             path = tuple(_path(above, kind, level))
-            written = _listed(path)
+            written = _json(path).encode()
         if told is None:
             start, end, _ = _PLAIN[sign]
             made.append(b'%b%b,"path":%b,"key":"%b"%b' % (start, _quoted(body), written, key.encode(), end))
@@ -204,7 +204,7 @@ def _both(kept: Iterable[_Kept]) -> tuple[list[bytes], list[Block]]:
         if sign in _HEADINGS:
             above = _passed(above, level, text)
             path = tuple([one for _, one in above])
-            written = _listed(path)
+            written = _json(path).encode()
     return made, blocks
 
 
@@ -329,11 +329,6 @@ def _quoted(text: bytes) -> bytes:
     return encode_basestring(text.decode()).encode()
 
 
-def _listed(texts: Iterable[str]) -> bytes:
-    """As `_json` makes it, quicker for a few."""
-    return f"[{','.join(map(encode_basestring, texts))}]".encode()
-
-
 def _around(head: Sequence[Any]) -> tuple[bytes, str | None, str]:
     """What stands before the blocks; the fingerprint where it is told; and what stands behind it."""
     *ends, sealed, extraction = head
@@ -343,4 +338,9 @@ def _around(head: Sequence[Any]) -> tuple[bytes, str | None, str]:
 
 
 def _json(value: object) -> str:
-    return _ENCODER(value)
+    """As the encoder makes it, quicker for texts and lists of them."""
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return encode_basestring(value)
+    return f"[{','.join(map(_json, value))}]" if isinstance(value, (list, tuple)) else _ENCODER(value)
