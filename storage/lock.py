@@ -6,6 +6,7 @@ file itself is never removed: two processes could then hold locks on two files o
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import time
@@ -48,8 +49,9 @@ class FileLock:
         self._fd = fd
         _held.add(self)
         # Only for the message that the next one gets; the lock is the kernel's.
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
+        with contextlib.suppress(OSError):  # a disk that is full: what the store has to say of it helps more
+            os.ftruncate(fd, 0)
+            os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
         """Give the lock back. Idempotent."""

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from storage.errors import ClausewatchError, UsageError
@@ -33,6 +34,27 @@ def put_file(folder: Path, name: str, data: bytes) -> bool:
     except OSError as error:
         raise unwritten(path, error, "name a folder that may be") from error
     return True
+
+
+def put_new_files(files: Mapping[Path, bytes], otherwise: str) -> None:
+    """Write files that are not there yet, all or none; no link is followed.
+
+    Raises ClausewatchError when one is there already or cannot be written: then none of them is left behind.
+    """
+    made: list[Path] = []
+    path = Path()
+    try:
+        for path, data in files.items():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+            made.append(path)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+    except BaseException as error:
+        for one in made:
+            one.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise unwritten(path, error, otherwise) from error
+        raise
 
 
 def unwritten(path: Path, error: OSError, otherwise: str) -> ClausewatchError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from storage.errors import StoreError
 BUSY = 5_000
 # The journal is cut back to this after a checkpoint; it would keep its largest size for ever.
 JOURNAL_BYTES = 64 * 1024 * 1024
+_INDEX_BYTES = 64 * 1024  # of the files beside the database, the least
 
 ADVICE = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space and run again, what was committed before is safe",
@@ -125,6 +127,15 @@ def file_faults(connection: sqlite3.Connection) -> list[str]:
     return [f"file: {said}" for (said,) in connection.execute("PRAGMA integrity_check") if said != "ok"]
 
 
+def _is_full(folder: Path) -> bool:
+    """Whether not even the index of a journal fits, which a reader makes too: SQLite calls that a fault of the disk."""
+    try:
+        room = os.statvfs(folder)
+    except OSError:
+        return False
+    return room.f_bavail * room.f_frsize < _INDEX_BYTES
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn what SQLite raises into one line with place and remedy."""
@@ -133,4 +144,6 @@ def told(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
         advice = ADVICE.get(code & 0xFF) if code is not None else None
+        if code is not None and code & 0xFF == sqlite3.SQLITE_IOERR and _is_full(path.parent):
+            advice = ADVICE[sqlite3.SQLITE_FULL]
         raise StoreError(f"{path}: {error}" + (f"; {advice}" if advice else "")) from error

@@ -10,6 +10,7 @@ import click
 
 from storage.errors import UsageError
 from watcher.cli.app import App, pass_app
+from watcher.published import put_new_files
 from watcher.report.terminal import shown
 
 
@@ -21,14 +22,9 @@ def init(app: App, path: Path) -> None:
 
     Example: clausewatch init
     """
-    text = files("watcher.config").joinpath("starter.toml").read_text(encoding="utf-8")
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise UsageError(f"{path}: it is there already; nothing was written (choose another PATH)") from error
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror} (choose another PATH)") from error
+    if path.exists():
+        raise UsageError(f"{path}: it is there already; nothing was written (choose another PATH)")
+    put_new_files({path: files("watcher.config").joinpath("starter.toml").read_bytes()}, "choose another PATH")
     # How the program was started where that was not by its name on the path (./clausewatch in a checkout).
     start = os.environ.get("CLAUSEWATCH_COMMAND") or "clausewatch"
     named = "" if path == Path("sources.toml") else f" --config {path}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from storage.errors import UsageError
 from storage.model import DocumentType, PageRules, Range, Source
 from watcher.exchange.lists import COLUMNS
 from watcher.exchange.watches import written
-from watcher.published import unwritten
+from watcher.published import put_new_files, unwritten
 from watcher.report.spreadsheet import as_csv
 
 WRITTEN = ("csv", "urls", "declarations")
@@ -47,16 +46,12 @@ def write_declarations(sources: Sequence[Source], folder: Path) -> list[Path]:
     files = {folder / f"{_file_name(vendor)}.json": _declaration(vendor, own) for vendor, own in vendors.items()}
     if len(files) < len(vendors):
         raise UsageError("two vendors would have one file (give them names that differ in letters and digits)")
-    path = folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, declaration in files.items():
-            text = json.dumps(declaration, ensure_ascii=False, indent=2) + "\n"
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
     except OSError as error:
-        raise unwritten(path, error, "name an empty folder") from error
+        raise unwritten(folder, error, "name an empty folder") from error
+    texts = {path: json.dumps(one, ensure_ascii=False, indent=2) + "\n" for path, one in files.items()}
+    put_new_files({path: text.encode() for path, text in texts.items()}, "name an empty folder")
     return list(files)
 
 
