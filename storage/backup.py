@@ -158,7 +158,9 @@ def _new_place(target: Path) -> Path:
 
 def _clear(path: Path) -> None:
     for part in (*_BESIDE, ".lock", "-journal"):
-        path.with_name(f"{path.name}{part}").unlink(missing_ok=True)
+        left = path.with_name(f"{path.name}{part}")
+        if left.exists():  # where nothing may be written, the making says so with a remedy
+            left.unlink(missing_ok=True)
 
 
 def _flush(folder: Path) -> None:

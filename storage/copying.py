@@ -235,4 +235,6 @@ def _batches(rows: Iterable[Row], table: str) -> Iterator[list[Row]]:
 
 def _clear(path: Path) -> None:
     for part in ("", "-wal", "-shm", "-journal"):
-        path.with_name(f"{path.name}{part}").unlink(missing_ok=True)
+        left = path.with_name(f"{path.name}{part}")
+        if left.exists():  # where nothing may be written, the making says so with a remedy
+            left.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A disk without room: what is said is the cause, and what was begun is not left behind."""
+"""A disk without room, or one that may only be read: the cause is said, and what was begun is not left behind."""
 
 from __future__ import annotations
 
@@ -79,3 +79,14 @@ def test_a_new_store_on_a_full_disk(run: Callable[..., Any], disk: Path) -> None
     assert told.code == 1
     assert "h.db: " in told.err
     assert "the disk is full" in told.err
+
+
+@pytest.mark.usefixtures("watched")
+@pytest.mark.parametrize("command", ["backup disk/b.db", "store copy h.db disk/b.db"])
+def test_a_copy_on_a_disk_that_may_only_be_read(run: Callable[..., Any], disk: Path, command: str) -> None:
+    """One line with the remedy."""
+    assert run("--store", "h.db", "check").code == 0
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    told = run("--store", "h.db", *command.split())
+    assert told.code == 1
+    assert "cannot be made (Read-only file system); give another" in told.err
