@@ -231,3 +231,52 @@ def test_an_item_below_what_a_named_vendor_does_not_do_is_a_promise(language: st
     old = document([*head, block(item, path, BlockKind.LIST_ITEM), kept, block(FILLER[1])], language)
     told = compare(old, document([*head, kept, block(FILLER[1])], language)).changes[0]
     assert (told.severity, told.direction) == (Severity.HIGH, Direction.WORSE), told
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "before", "after", "way"),
+    [
+        ("en", "What we share", "❌ Advertising partners", "✅ Advertising partners", Direction.WORSE),
+        ("nl", "Wat delen wij?", "✗ Met adverteerders", "Met adverteerders", Direction.WORSE),
+        (
+            "de",
+            "Sicherheit",
+            "✅ Verschlüsselung der Festplatten",
+            "❌ Verschlüsselung der Festplatten",
+            Direction.WORSE,
+        ),
+        ("fr", "Partage", "✅ Partenaires publicitaires", "❌ Partenaires publicitaires", Direction.BETTER),
+    ],
+)
+def test_a_cross_says_as_much_as_a_not(language: str, heading: str, before: str, after: str, way: Direction) -> None:
+    """What a line opens with tells whether it is so."""
+    told = gravest(before, after, heading, language)
+    assert (told.rules[0], told.direction) == ("cross.turned", way), told
+
+
+def test_a_tick_less_is_nothing() -> None:
+    """A list that was ticked says the same without its ticks."""
+    told = gravest("✅ Encryption at rest", "Encryption at rest", "Security", "en")
+    assert told.severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("nl", "Onze site gebruikt geen cookies.", "Onze site gebruikt alleen functionele cookies."),
+        ("en", "We do not use any cookies.", "We only use functional cookies."),
+        ("de", "Wir verwenden keine Cookies.", "Wir verwenden nur technisch notwendige Cookies."),
+        ("fr", "Nous n'utilisons aucun cookie.", "Nous utilisons uniquement des cookies techniques."),
+    ],
+)
+def test_no_cookies_and_few_cookies(language: str, before: str, after: str) -> None:
+    """Functional cookies alone are a loss where there were none, and their end is a gain."""
+    assert gravest(before, after, "Cookies", language).rules[0] == "cookies.lost"
+    assert gravest(after, before, "Cookies", language).rules[0] == "cookies.gained"
+
+
+def test_consent_of_parents_leads_with_children() -> None:
+    """It is no legal basis but what protects them."""
+    was = "Kinderen onder de 16 jaar gebruiken de site alleen met toestemming van hun ouders."
+    told = gravest(was, "Kinderen onder de 16 jaar mogen de site gebruiken.", "Kinderen", "nl")
+    assert (told.topics[0], told.direction) == (Topic.CHILDREN, Direction.WORSE)

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping
 
 from watcher.differ.words import fold
 
-_DEFINED = re.compile(
-    r"(?P<words>(?:[^\W\d_][\w'\u2019-]*[\s\u00a0]+){1,9})\(\s*[\u00ab\"\u201c\u201e'\u2018]?\s*"
+_SHORT = (
+    r"\(\s*[\u00ab\"\u201c\u201e'\u2018]?\s*"
     r"(?P<short>[A-Z][a-z]?[A-Z][A-Za-z]{0,6})\s*[\u00bb\"\u201d\u201c'\u2019]?\s*\)"
 )
+_DEFINED = re.compile(rf"(?P<words>(?:[^\W\d_][\w'\u2019-]*[\s\u00a0]+){{1,9}}){_SHORT}")
+_IN_BRACKETS = re.compile(_SHORT)  # looked for first: a long name may begin at any word
 _OWNED = re.compile(r"['\u2019]s\b")
 _WORD = re.compile(r"[^\W\d_]+")
 # Words that a short name leaves out.
@@ -32,7 +34,7 @@ def short_names(texts: Iterable[str]) -> dict[str, str]:
     """The short names that texts define: pattern of the long name (on folded text) to the short one, folded."""
     found: dict[str, str] = {}
     for text in texts:
-        if "(" not in text:
+        if "(" not in text or not _IN_BRACKETS.search(text):
             continue
         for match in _DEFINED.finditer(text):
             short = fold(match["short"])

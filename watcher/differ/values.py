@@ -19,7 +19,7 @@ _MONEY = re.compile(r"[\u20ac$\u00a3\u00a5](?=\s?\d)|(?<=\d)\s?[\u20ac$\u00a3\u0
 _BOUND = re.compile(r"[<>\u2264\u2265](?=\s?\d)")
 _TICKS = {
     **dict.fromkeys("\u2713\u2714\u2611\u2705", "yes"),
-    **dict.fromkeys("\u2717\u2718\u2715\u2612\u274c\u274e", "no"),
+    **dict.fromkeys("\u2717\u2718\u2715\u2716\u2612\u274c\u274e\u26d4\U0001f6ab", "no"),
 }
 _CAPITALS = re.compile(r"\b[A-Z]{2,}s?\b")
 # Who gives and who takes: "employer" and "employee".
@@ -61,8 +61,20 @@ def _changes_sign(before: str, after: str) -> bool:
         return True
     if Counter(_BOUND.findall(before)) != Counter(_BOUND.findall(after)):
         return True
-    was, now = ([_TICKS[char] for char in text if char in _TICKS] for text in (before, after))
+    was, now = ([_TICKS[char] for char in unticked(text) if char in _TICKS] for text in (before, after))
     return was != now
+
+
+def unticked(text: str) -> str:
+    """A text without the tick that it opens with: an item of a list says no more with one. A cross stays."""
+    opening = text.lstrip()
+    return opening[1:].lstrip("\ufe0f ") if _TICKS.get(opening[:1]) == "yes" else text
+
+
+def crossed(text: str) -> str | None:
+    """What a line says behind the cross that it opens with, None without one: what it names is not so."""
+    opening = text.lstrip()
+    return opening[1:].lstrip("\ufe0f ") if _TICKS.get(opening[:1]) == "no" else None
 
 
 def _money(text: str) -> set[str]:

@@ -32,7 +32,7 @@ from watcher.differ.rules.telling import exchanged_names, told_words
 from watcher.differ.rules.terms import remedies, terms
 from watcher.differ.rules.weigh import finding as weighed
 from watcher.differ.rules.weigh import weigh
-from watcher.differ.rules.wording import consent, limits, modality, negation
+from watcher.differ.rules.wording import consent, cross, limits, modality, negation
 from watcher.differ.topics import term_scores
 
 # Rules that say little beside other changed words.
@@ -246,6 +246,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     amounts,
     promises,
     consent,
+    cross,
     deemed,
     sensitive,
     intrusive,

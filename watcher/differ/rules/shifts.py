@@ -124,6 +124,15 @@ def _stand(turn: Turn, side: str, name: str) -> Stance:
     return stance(side, terms(name, turn.language), turn.case.evidence.lexicon, turn.language)
 
 
+def cookies(turn: Turn) -> Iterator[Finding]:
+    """A page without cookies that sets some now, of whatever kind, or the other way."""
+    if not turn.both("cookies"):
+        return
+    was, now = (says(side, "no-cookies", turn.language) for side in (turn.was, turn.now))
+    gate = Gate("cookies", "cookies are set now", "no cookies are set any more")
+    yield from either((was and not now, now and not was), gate, Topic.TRACKING)
+
+
 def charge(turn: Turn) -> Iterator[Finding]:
     """What was free, or had no price, and now costs money, or the other way."""
     yield from _priced(turn)
@@ -147,7 +156,8 @@ def _priced(turn: Turn) -> Iterator[Finding]:
     if was == now or not (turn.was and turn.now) or spoken or turn.case.lead is Topic.LEGAL_TERMS:
         return
     gate = Gate("price", "it now costs money", "it no longer costs money")
-    yield from either((now, was), gate, None, grave=Topic.RIGHTS in turn.case.topics or turn.both("fetch"))
+    asked = turn.both("fetch") or turn.both("inspection")
+    yield from either((now, was), gate, None, grave=Topic.RIGHTS in turn.case.topics or asked)
 
 
 def _cost(turn: Turn, side: str) -> str:
@@ -318,6 +328,7 @@ _RULES: tuple[Callable[[Turn], Iterator[Finding]], ...] = (
     scope,
     machine,
     profile,
+    cookies,
     charge,
     anonymity,
     switch,

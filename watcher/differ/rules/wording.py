@@ -13,6 +13,7 @@ from watcher.differ.rules.promises import keeps_region
 from watcher.differ.rules.signs import load_signs
 from watcher.differ.rules.statement import WITHOUT
 from watcher.differ.rules.telling import in_context
+from watcher.differ.values import crossed, unticked
 from watcher.differ.words import fold
 
 # Where "only" is a promise: who gets data, where they go, what a model learns from.
@@ -129,6 +130,22 @@ def _in_names(text: str) -> set[str]:
     return {word for name, _ in companies(text) for word in plain_words(fold(name))}
 
 
+def cross(case: Case) -> Iterator[Finding]:
+    """A cross before a line that became a tick, or the other way: what was not so is so now."""
+    piece = case.evidence.piece
+    was, now = (crossed(text or "") for text in (piece.before, piece.after))
+    if case.kind is not ChangeKind.MODIFIED or (was is None) is (now is None):
+        return
+    said = (was or unticked(piece.before or ""), now or unticked(piece.after or ""))
+    if fold(said[0]) != fold(said[1]):
+        return
+    promised = case.lead in {Topic.SECURITY, Topic.RIGHTS}
+    worse = (was is not None) is not promised
+    told = "no longer crossed out" if was is not None else "crossed out now"
+    detail = f'"{said[0]}" is {told}'
+    yield Finding("cross.turned", HIGH if worse else MEDIUM, WORSE if worse else BETTER, None, detail)
+
+
 def consent(case: Case) -> Iterator[Finding]:
     """Consent that is no longer asked, or that became a right to object."""
     evidence = case.evidence
@@ -138,7 +155,7 @@ def consent(case: Case) -> Iterator[Finding]:
     if gone != came and (_by_use(spoken, evidence) or without_asking(spoken, evidence)):
         return
     training = all(evidence.speaks("train", text) for text in (evidence.stale, evidence.fresh))
-    topic = Topic.AI if training else Topic.LEGAL_BASIS
+    topic = Topic.AI if training else Topic.CHILDREN if case.lead is Topic.CHILDREN else Topic.LEGAL_BASIS
     if gone and not came:
         if evidence.speaks("optout", evidence.inserted):
             yield Finding("consent.opt-out", HIGH, WORSE, topic, "consent became an opt-out", leads=training)
