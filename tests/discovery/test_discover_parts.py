@@ -109,6 +109,15 @@ def test_hosts_of_one_organisation_belong_together() -> None:
 
 
 @pytest.mark.parametrize(
+    "title", ["Privacy – Molenwiek", "Molenwiek | Privacyverklaring", "Terms - Molenwiek Software"]
+)
+def test_a_document_gives_its_name_to_no_vendor(title: str) -> None:
+    """Where a host is a number and one page alone is known, the shortest part of its title is mostly "Privacy"."""
+    page = look(_capture(f"<title>{title}</title>", "http://127.0.0.1:1/"))
+    assert organisation([page], "http://127.0.0.1:1/").name.startswith("Molenwiek")
+
+
+@pytest.mark.parametrize(
     ("head", "url", "name"),
     [
         ('<meta property="og:site_name" content="Tolhuis B.V.">', URL, "Tolhuis"),

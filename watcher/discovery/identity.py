@@ -115,7 +115,9 @@ def _name(looks: list[PageLook], domain: str) -> str:
         shared = Counter(
             part for page in looks for part in {part.strip() for part in _PARTS.split(page.title or "") if part.strip()}
         )
-        return plain_name(max(shared, key=lambda part: (shared[part], -len(part)))) if shared else domain
+        # "Privacy" is what the page is, and shorter than most names.
+        best = max(shared, key=lambda part: (shared[part], _names_more(part), -len(part)), default=domain)
+        return plain_name(best)
     if stated and _is_name(stated[0]):
         return plain_name(stated[0])
     return label_of(domain).replace("-", " ").title() if "-" in label_of(domain) else label_of(domain).capitalize()
@@ -139,6 +141,14 @@ def _is_name(text: str) -> bool:
     """True for a few words, none of which says what a page is."""
     words = fold(text).split()
     return 0 < len(words) <= _NAME_WORDS and not lexicon().fill.intersection(words)
+
+
+def _names_more(part: str) -> bool:
+    """True for a part of a title that says more than which document the page is."""
+    words, said = lexicon(), fold(part)
+    for kind in words.types.values():
+        said = kind.names.sub(" ", kind.words.sub(" ", kind.names.sub(" ", said)))
+    return any(word not in words.fill for word in said.split())
 
 
 def _is_address(host: str) -> bool:
