@@ -75,27 +75,44 @@ def shorten(bare: bytes) -> bytes:
         return bare
     place = bare.rfind(CHANGES)
     told, changed = (bare, b"") if place < 0 else (bare[:place], bare[place:])
-    head, *facts = told.split(PLACE)
-    short, times = MARK.join([FORM + head, *map(_fact, facts)]), b""
+    head, *parts = told.split(PLACE)
+    short, times = MARK.join([FORM + head, *map(_fact, parts)]), b""
     for part in changed.split(PLACE)[1:]:
         turn, times = _turn(part, times)
         short += TURN + turn
     return short if lengthen(short) == bare else bare
 
 
-def lengthen(short: bytes) -> bytes:
-    """What was shortened. Raises ValueError for damage."""
+def lengthen(short: bytes, known: dict[bytes, bytes] | None = None) -> bytes:
+    """What was shortened. Raises ValueError for damage. Facts that are known in full need not be made."""
     if short[:1] != FORM:
         return short
     told, turns = parted(short)
-    head, *facts = told.split(MARK)
-    return PLACE.join([head[1:], *map(fact, facts)]) + PLACE.join(changes(turns))
+    head, *parts = told.split(MARK)
+    return PLACE.join([head[1:], *facts(parts, {} if known is None else known)]) + PLACE.join(changes(turns))
+
+
+def without_facts(short: bytes) -> bytes:
+    """Likewise, but for the facts. Raises ValueError."""
+    if short[:1] == FORM:
+        told, turns = parted(short)
+        head, changed = told.partition(MARK)[0][1:], PLACE.join(changes(turns))
+    else:
+        place = short.rfind(CHANGES)
+        told, changed = (short, b"") if place < 0 else (short[:place], short[place:])
+        head = told.partition(PLACE)[0]
+    return head[: head.rfind(b',"facts":[')] + (changed or b',"changes":[]')
 
 
 def parted(short: bytes) -> tuple[bytes, list[bytes]]:
     """A brief form up to the last fact, and its changes."""
     told, mark, turns = short.partition(TURN)
     return told, turns.split(TURN) if mark else []
+
+
+def facts(parts: Sequence[bytes], known: dict[bytes, bytes]) -> list[bytes]:
+    """Facts in full; those that are not known become so. Raises ValueError."""
+    return [known.get(one) or known.setdefault(one, fact(one)) for one in parts]
 
 
 def fact(part: bytes) -> bytes:

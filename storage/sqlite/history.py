@@ -74,24 +74,26 @@ def document(connection: sqlite3.Connection, source_id: str, number: int) -> Doc
 
 def facts(connection: sqlite3.Connection, source_id: str, number: int) -> tuple[Fact, ...]:
     """What one version states, in the order of the text."""
-    told = _told(connection, source_id, number)
+    record = _record(connection, source_id, number)
+    told = Told(connection).read(record) if record else None
     return tuple([value(Fact, one) for one in told["facts"]]) if told else ()
 
 
 def comparison(connection: sqlite3.Connection, source_id: str, number: int) -> Comparison | None:
     """How one version differs from the one before."""
-    told = _told(connection, source_id, number)
+    record = _record(connection, source_id, number)
+    told = Told(connection).changes(record) if record else None
     if told is None or told["comparison"] is None:
         return None
     head = value(Comparison, told["comparison"])
     return replace(head, changes=tuple([value(Change, one) for one in told["changes"]]))
 
 
-def _told(connection: sqlite3.Connection, source_id: str, number: int) -> dict[str, Any] | None:
+def _record(connection: sqlite3.Connection, source_id: str, number: int) -> int | None:
     found = connection.execute(
         "SELECT record FROM versions WHERE source_id = ? AND number = ?", (source_id, number)
     ).fetchone()
-    return Told(connection).read(found[0]) if found else None
+    return int(found[0]) if found else None
 
 
 def changes(connection: sqlite3.Connection, query: ChangeQuery) -> list[RecordedChange]:
@@ -102,7 +104,7 @@ def changes(connection: sqlite3.Connection, query: ChangeQuery) -> list[Recorded
         if 0 <= wanted <= len(found):
             break
         found += sorted(
-            (one for _, record, *about in rows for one in _recorded(told.read(record), about, query)),
+            (one for _, record, *about in rows for one in _recorded(told.changes(record), about, query)),
             key=lambda one: (-one.change.severity.rank, one.source_id, -one.version, one.position),
         )
     return found if wanted < 0 else found[:wanted]

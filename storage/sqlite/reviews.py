@@ -69,4 +69,4 @@ def _changes(connection: sqlite3.Connection, source_id: str, version: int) -> in
     found = connection.execute(
         "SELECT record FROM versions WHERE source_id = ? AND number = ?", (source_id, version)
     ).fetchone()
-    return len(Told(connection).read(found[0])["changes"]) if found else 0
+    return len(Told(connection).changes(found[0])["changes"]) if found else 0

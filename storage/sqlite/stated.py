@@ -97,7 +97,7 @@ def deadlines(connection: sqlite3.Connection, since: date) -> list[DueDeadline]:
             url,
             number,
             of_ticks(seen),
-            _summary(told.read(record)),
+            _summary(told.changes(record)),
             load(Deadline, text),
         )
         for key, vendor, kind, url, number, seen, record, text in rows

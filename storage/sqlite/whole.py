@@ -78,7 +78,7 @@ class Whole:
         texts = dict(self._connection.execute("SELECT id, lower(hex(sha256)) FROM bodies"))
         for record, document in self._numbers():
             found = self._connection.execute(f"{VERSION} WHERE record = ?", (record,)).fetchone()
-            comparison = self._told.read(record)["comparison"]
+            comparison = self._told.changes(record)["comparison"]
             yield (*in_text(found), texts[document], None if comparison is None else _json(comparison))
 
     def _facts(self) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -29,7 +30,7 @@ from storage.model import (
 )
 from storage.protocol import Store
 from storage.sqlite import counts
-from storage.sqlite.brief import FORM, PLACE, RAW, lengthen, shorten
+from storage.sqlite.brief import FORM, PLACE, RAW, lengthen, shorten, without_facts
 from storage.sqlite.telling import Series, telling
 
 KEY = "acme/privacy"
@@ -88,6 +89,12 @@ def test_whatever_is_told_comes_back(facts: list[Fact], changes: list[tuple[str,
     short = shorten(bare)
     assert short[:1] == FORM
     assert lengthen(short) == bare
+    members = json.loads(b"{%b}" % told)
+    del members["facts"]
+    for one in (short, bare):
+        read = json.loads(b"{%b}" % without_facts(one).replace(PLACE, b"{"))
+        assert read["comparison"] is None
+        assert [{"position": place, **change} for place, change in enumerate(read["changes"])] == members["changes"]
     about = Series().follow(short).about
     assert about is None or counts.among(about) == counts.of(told.decode())
     series = Series()
