@@ -83,10 +83,8 @@ def _of_sentence(sentence: str, block: Block, language: str | None, families: fr
     named = _CAPITAL.search(sentence, 1)  # a name that opens the sentence is found by rules that need words behind it
     formed = not families.isdisjoint(_FORMAL) and bool(FORMED.search(sentence))
     lower = sentence.lower()
-    for rule in _rules_of(families):
-        if (rule.formed and not formed) or not (named or rule.needs):
-            continue
-        if rule.needs is not None and not rule.needs.search(lower):
+    for rule, needs in _rules_of(families, formed=formed, named=named is not None):
+        if needs is not None and not needs.search(lower):
             continue
         for name, aside in _matches(rule, sentence, language):
             sure = rule.explicit or (has_form(name) and not PHRASES.cookies.search(lower))
@@ -98,9 +96,15 @@ def _of_sentence(sentence: str, block: Block, language: str | None, families: fr
 
 
 @lru_cache(maxsize=1024)
-def _rules_of(families: frozenset[str]) -> tuple[ProseRule, ...]:
-    """The rules that a sentence with cues of these families may follow, in order."""
-    return tuple(rule for rule in PHRASES.rules if rule.says in families)
+def _rules_of(
+    families: frozenset[str], *, formed: bool, named: bool
+) -> tuple[tuple[ProseRule, re.Pattern[str] | None], ...]:
+    """The rules that a sentence with cues of these families may follow, in order, each with what it must hold."""
+    return tuple(
+        (rule, rule.needs)
+        for rule in PHRASES.rules
+        if rule.says in families and (formed or not rule.formed) and (named or rule.needed)
+    )
 
 
 # Asked for each name of a sentence; one without names is never asked about.
