@@ -63,7 +63,7 @@ class _Held(InProcess):
 
     def compare(
         self,
-        old: Document,  # noqa: ARG002 - as in any stages
+        old: Document,
         new: Document,
         interests: Sequence[Interest] = (),
         *,
