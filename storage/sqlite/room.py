@@ -58,21 +58,26 @@ def give_back(connection: sqlite3.Connection) -> None:
 
 
 def tidy(connection: sqlite3.Connection) -> None:
-    """Cut free pages off the file where they are more than an eighth of it, as after much was written at once."""
+    """Cut free pages off the file where they are more than an eighth of it, as after much was written at once.
+
+    And wherever the index for searching was made one: what it left is more than the next runs need.
+    """
     with suppress(sqlite3.Error):  # what cannot be done now waits
-        _gather(connection)
+        gathered = _gather(connection)
         (free,), (pages,) = (
             connection.execute(f"PRAGMA {name}").fetchone() for name in ("freelist_count", "page_count")
         )
-        if free * 8 > pages:
+        if gathered or free * 8 > pages:
             give_back(connection)
 
 
-def _gather(connection: sqlite3.Connection) -> None:
-    """Make the index for searching one: each of its parts has all words again, a fifth of a small store."""
+def _gather(connection: sqlite3.Connection) -> bool:
+    """Make the index for searching one, and say so: each of its parts has all words again, a fifth of a small store."""
     parts = connection.execute("SELECT count(*) FROM passages_fts_idx GROUP BY segid").fetchall()
     leaves = [count for (count,) in parts]
     whole = sum(leaves)
-    if whole <= LEAVES and (whole - max(leaves, default=0)) * 8 > whole:
-        with write_txn(connection):
-            connection.execute("INSERT INTO passages_fts (passages_fts) VALUES ('optimize')")
+    if whole > LEAVES or (whole - max(leaves, default=0)) * 8 <= whole:
+        return False
+    with write_txn(connection):
+        connection.execute("INSERT INTO passages_fts (passages_fts) VALUES ('optimize')")
+    return True

@@ -114,6 +114,18 @@ def test_a_store_that_is_closed_has_its_index_in_one_part(place: Path) -> None:
         assert store.verify() == []
 
 
+def test_what_the_parts_of_the_index_took_is_given_back(place: Path) -> None:
+    """Also where it is little beside the rest."""
+    with closing(open_store(place, write=True)) as store:
+        _large(store, B)
+        for number in range(1, 9):
+            when = START + number * DAY
+            checked(store, A, when, new_version(A, number, when, [f"words {number * 100 + one}" for one in range(90)]))
+        assert _parts(place) > 1
+    with closing(connect(place, write=False)) as connection:
+        assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)
+
+
 def _parts(place: Path) -> int:
     with closing(connect(place, write=False)) as connection:
         (parts,) = connection.execute("SELECT count(DISTINCT segid) FROM passages_fts_idx").fetchone()
