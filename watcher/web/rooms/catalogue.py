@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from notifier.alphabet import in_register
 from storage.model import SourceState
 from watcher.exchange.naming import slug
 from watcher.web.places import source_path
 from watcher.web.reading import Reading
+
+# No document is late before that, nor before twice the time in which it was to be looked at again.
+_LONG = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,14 @@ def health_of(state: SourceState) -> str:
     if state.outcome is None:
         return "waiting"
     return "fine" if state.outcome.good else "failing"
+
+
+def health_at(state: SourceState, now: datetime) -> str:
+    """As `health_of`, but "late" where the last good check is so long ago that it says nothing about today."""
+    found = health_of(state)
+    if found != "fine" or state.last_check is None:
+        return found
+    return "late" if now - state.last_check > max(_LONG, 2 * (state.next_due - state.last_check)) else found
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -11,7 +11,7 @@ from storage.model import DueDeadline, FactQuery, SearchHit
 from watcher.questions import COLUMNS, Matrix, build_matrix
 from watcher.web.places import source_path, version_path
 from watcher.web.reading import Reading
-from watcher.web.rooms.catalogue import Vendor, catalogue, health_of
+from watcher.web.rooms.catalogue import Vendor, catalogue, health_at
 from watcher.web.rooms.document import language_of
 from watcher.web.rooms.lines import Part, part
 from watcher.web.rooms.vendor import DocumentLine
@@ -81,15 +81,16 @@ def deadlines(reading: Reading) -> Deadlines:
 def status(reading: Reading, number: int) -> Status | None:
     """A page of all documents, those in trouble first."""
     states = list(catalogue(reading).states.values())
-    order = {"failing": 0, "waiting": 1, "fine": 2, "idle": 3}
-    ranked = sorted(states, key=lambda state: (order[health_of(state)], state.source_id))
+    order = {"failing": 0, "late": 1, "waiting": 2, "fine": 3, "idle": 4}
+    ranked = sorted(states, key=lambda state: (order[health_at(state, reading.now)], state.source_id))
     rows = part(ranked, number, STATUS_PAGE, "status/")
     if rows is None:
         return None
     lines = tuple(
-        DocumentLine(state, source_path(state.source_id), health_of(state), None, None, 0) for state in rows.rows
+        DocumentLine(state, source_path(state.source_id), health_at(state, reading.now), None, None, 0)
+        for state in rows.rows
     )
-    counts = Counter(health_of(state) for state in states)
+    counts = Counter(health_at(state, reading.now) for state in states)
     return Status(
         Part(lines, rows.number, rows.pages, rows.total, rows.path),
         tuple((health, counts[health]) for health in order if counts[health]),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from storage.model import ChangeQuery, DueDeadline, ReviewState, Severity, Tally, TallyBy
 from watcher.reviews import ReviewQuery, find_reviews
 from watcher.web.reading import Reading
-from watcher.web.rooms.catalogue import Vendor, catalogue
+from watcher.web.rooms.catalogue import Vendor, catalogue, health_at
 from watcher.web.rooms.lines import WEEKS, ChangeLine, Part, Strip, change_lines, part, strip
 
 LATEST, SOONEST, SHOWN, A_PAGE = 8, 5, 24, 60
@@ -36,6 +36,7 @@ class Overview:
     documents: int
     versions: int
     failing: int
+    late: int
     last_check: datetime | None
     strip: Strip
     latest: tuple[ChangeLine, ...]
@@ -58,6 +59,7 @@ def overview(reading: Reading) -> Overview:
         documents=len(states),
         versions=sum(state.version for state in states),
         failing=sum(vendor.health == "failing" for vendor in known.vendors),
+        late=sum(health_at(state, reading.now) == "late" for state in states),
         last_check=max((state.last_check for state in states if state.last_check), default=None),
         strip=year(reading),
         latest=latest(reading, LATEST),
