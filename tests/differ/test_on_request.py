@@ -280,3 +280,45 @@ def test_consent_of_parents_leads_with_children() -> None:
     was = "Kinderen onder de 16 jaar gebruiken de site alleen met toestemming van hun ouders."
     told = gravest(was, "Kinderen onder de 16 jaar mogen de site gebruiken.", "Kinderen", "nl")
     assert (told.topics[0], told.direction) == (Topic.CHILDREN, Direction.WORSE)
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "topic"),
+    [
+        (
+            *("nl", "Wij verwerken geen gezondheidsgegevens."),
+            *("Wij verwerken gezondheidsgegevens als u daarvoor toestemming geeft.", Topic.SENSITIVE_DATA),
+        ),
+        (
+            *("de", "Wir verarbeiten grundsätzlich keine Gesundheitsdaten."),
+            *("Mit Ihrer Einwilligung verarbeiten wir Gesundheitsdaten.", Topic.SENSITIVE_DATA),
+        ),
+        (
+            *("fr", "Nous ne collectons aucune donnée de santé."),
+            *("Nous collectons des données de santé avec votre consentement.", Topic.SENSITIVE_DATA),
+        ),
+        (
+            *("en", "The app does not use the camera of your phone."),
+            *("With your consent, the app uses the camera of your phone.", Topic.DATA_COLLECTED),
+        ),
+    ],
+)
+def test_data_never_taken_and_taken_with_consent(language: str, before: str, after: str, topic: Topic) -> None:
+    """Consent makes it lawful, and no gain; the way back is one."""
+    lost, won = gravest(before, after, "Data", language), gravest(after, before, "Data", language)
+    assert (lost.topics[0], lost.severity, lost.direction) == (topic, Severity.HIGH, Direction.WORSE), lost
+    assert "given up, with consent" in lost.summary
+    assert won.direction is Direction.BETTER
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("en", "We read your location when enabled.", "We read your location, also in the background."),
+        ("nl", "De app leest uw locatie als u die opent.", "De app leest uw locatie ook op de achtergrond."),
+    ],
+)
+def test_taking_in_the_background_is_intrusive(language: str, before: str, after: str) -> None:
+    """Where the reader no longer sees it."""
+    told = gravest(before, after, "App", language)
+    assert (told.severity, told.direction, told.rules[0]) == (Severity.HIGH, Direction.WORSE, "collection.intrusive")

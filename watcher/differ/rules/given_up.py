@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from storage.model import Topic
 from watcher.differ.evidence import starts_in
 from watcher.differ.rules.finding import Finding
+from watcher.differ.rules.signs import load_signs
 from watcher.differ.rules.stance import Stance, stance
 from watcher.differ.rules.statement import read
 from watcher.differ.rules.turn import Gate, Turn, either
@@ -56,6 +57,31 @@ def _done(turn: Turn, side: str, wanted: frozenset[str]) -> Stance:
     if any(turn.lets_reader(part) for part in parts):
         return Stance.SILENT
     return stance(" ".join(parts), wanted, turn.case.evidence.lexicon, turn.language)
+
+
+def taken_up(turn: Turn) -> Iterator[Finding]:
+    """Data that were never taken and now are, be it with consent; or the other way."""
+    language = turn.case.evidence.lexicon.language
+    kinds = (
+        ("sensitive", load_signs()["sensitive"][1][language], Topic.SENSITIVE_DATA, "take sensitive data"),
+        (
+            "intrusive",
+            turn.case.evidence.lexicon.lists["intrusive"],
+            Topic.DATA_COLLECTED,
+            "use camera, sound or place",
+        ),
+    )
+    for name, wanted, topic, phrase in kinds:
+        if turn.case.lead in _ELSEWHERE or not all(starts_in(side, wanted) for side in (turn.was, turn.now)):
+            continue
+        was, now = (_done(turn, side, frozenset(wanted)) for side in (turn.was, turn.now))
+        lost, won = (one is Stance.DENIED and other >= Stance.ASKED for one, other in ((was, now), (now, was)))
+        way = ", with consent" if now is Stance.ASKED else ""
+        gate = Gate(f"{name}.denial", f"promise not to {phrase} given up{way}", f"promises not to {phrase}")
+        told = list(either((lost, won), gate, topic))
+        yield from told
+        if told:
+            return
 
 
 def encrypted(turn: Turn) -> Iterator[Finding]:
@@ -112,4 +138,4 @@ def told_late(turn: Turn) -> Iterator[Finding]:
         yield from either(turned, gate, Topic.SHARING if turn.case.lead is Topic.TRANSFERS else None)
 
 
-GIVEN_UP_RULES = (given_up, encrypted, sent_away, told_late)
+GIVEN_UP_RULES = (given_up, taken_up, encrypted, sent_away, told_late)

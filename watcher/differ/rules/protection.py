@@ -34,6 +34,8 @@ _CERTAIN = 6.0
 # So many places are named in a title; some of them have an article.
 _PLACES = 3
 _WITH_ARTICLE = frozenset({"United States", "Philippines", "Netherlands", "United Arab Emirates"})
+# Clauses that may say what is taken from readers.
+_TAKING = frozenset({Topic.DATA_COLLECTED, Topic.TRACKING, Topic.SENSITIVE_DATA, Topic.OTHER})
 # Clauses that may say where data lie beside what they are about.
 _HOUSING = frozenset({Topic.SECURITY, Topic.RETENTION, Topic.OTHER, Topic.LEGAL_TERMS})
 # A clause that opens with a transfer tool in so many words is about the tool.
@@ -165,11 +167,12 @@ def intrusive(case: Case) -> Iterator[Finding]:
     """Ways of collecting that reach into a reader's private life and were not named before."""
     evidence = case.evidence
     means = evidence.lexicon.lists["intrusive"]
-    if case.kind is ChangeKind.REMOVED or case.lead not in {Topic.DATA_COLLECTED, Topic.TRACKING, Topic.SENSITIVE_DATA}:
+    if case.kind is ChangeKind.REMOVED or case.lead not in _TAKING:
         return
     said = stance(evidence.fresh, means, evidence.lexicon, evidence.language)
     if starts_in(evidence.inserted, means) and said is Stance.DONE:
-        yield Finding("collection.intrusive", HIGH, WORSE, None, "an intrusive way of collecting is new")
+        topic = Topic.DATA_COLLECTED if case.lead is Topic.OTHER else None
+        yield Finding("collection.intrusive", HIGH, WORSE, topic, "an intrusive way of collecting is new")
 
 
 def transfers(case: Case) -> Iterator[Finding]:
