@@ -39,7 +39,7 @@ def deadlines(app: App, *, ics: bool, json_: bool) -> None:
     elif due:
         app.out.print(answers.deadlines_view(due, today))
     else:
-        app.err.print("nothing to object to")
+        app.err.print("no deadline is known that lies ahead (`objection` of a source sets one where its text has none)")
 
 
 @click.command()
