@@ -183,3 +183,18 @@ def test_a_good_check_of_long_ago_is_not_called_fine(
     told = run("status").err
     assert "0 fine, 1 not looked at for days" in told
     assert "clausewatch run" in told
+
+
+def test_an_answer_that_is_none_says_what_to_ask(run: Callable[..., Any], site: Any, configure: Any) -> None:
+    """A version against itself is always "same", and a star is no wildcard."""
+    configure(f'[[source]]\nid = "acme/privacy"\nvendor = "Acme"\ndocument = "privacy-policy"\nurl = "{site.url}/p"\n')
+    for months in (12, 36):
+        site.put("/p", PAGE.format(f"We keep account data for {months} months after the contract has ended. " * 9))
+        run("check", "--force")
+    told = run("diff", "acme/privacy", "2")
+    assert (told.code, told.out) == (0, "acme/privacy 2 -> 2: same\n")
+    assert "what it brought: clausewatch diff acme/privacy 1 2" in told.err
+    assert run("diff", "acme/privacy", "1", "1").err == "both are version 1\n"
+    assert run("diff", "acme/privacy", "1").err == ""
+    assert "* stands for nothing" in run("search", "accoun*").err
+    assert run("search", "zebra").err == "nothing found\n"

@@ -58,5 +58,13 @@ def diff(
         app.out.print(terminal.comparison_view(found.comparison, heading, editorial=everything or only_editorial))
         if notes:
             app.out.print(notes_view(notes))
+        if old and found.old.number == found.new.number:
+            app.say(_alone(source, found.new.number))
     if exit_code and found.comparison.verdict is Verdict.MATERIAL:
         sys.exit(1)
+
+
+def _alone(source: str, number: int) -> str:
+    """What to say where a version was compared with itself: "same" is no answer to what it brought."""
+    brought = f"; what it brought: clausewatch diff {source} {number - 1} {number}" if number > 1 else ""
+    return f"both are version {number}{brought}"

@@ -131,7 +131,7 @@ def search(app: App, query: str, limit: int, *, json_: bool) -> None:
     elif hits:
         app.out.print(terminal.search_view(hits))
     else:
-        app.err.print("nothing found")
+        app.err.print("nothing found" + " (words are looked for whole: * stands for nothing)" * ("*" in query))
 
 
 def _require_topic(app: App, topic: str) -> None:
