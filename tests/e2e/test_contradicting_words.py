@@ -198,3 +198,14 @@ def test_an_answer_that_is_none_says_what_to_ask(run: Callable[..., Any], site: 
     assert run("diff", "acme/privacy", "1").err == ""
     assert "* stands for nothing" in run("search", "accoun*").err
     assert run("search", "zebra").err == "nothing found\n"
+
+
+def test_an_id_that_was_changed_is_told_with_what_it_ends(run: Callable[..., Any], site: Any, configure: Any) -> None:
+    """A history hangs on its id: a new one tells nobody what changed since the last check of the old one."""
+    source = '[[source]]\nid = "{0}/privacy"\nvendor = "Acme"\ndocument = "privacy-policy"\nurl = "{1}/p"\n'
+    for name, months in (("acme", 12), ("acme-ltd", 36), ("acme", 36)):
+        site.put("/p", PAGE.format(f"We keep account data for {months} months after the contract has ended. " * 9))
+        configure(source.format(name, site.url))
+        told = run("check", "--force").err
+        assert ("acme-ltd/privacy: begins anew, though acme/privacy watched" in told) == (name == "acme-ltd")
+    assert "version 2, material" in told

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from notifier.deliver import DeliveryReport, deliver
 from storage.errors import UsageError
-from storage.model import CheckResult, DeliveryState, Source, Verdict
+from storage.model import CheckResult, DeliveryState, Outcome, Source, Verdict
 from storage.protocol import Store
 from watcher.assembly import deliver_settings, run_settings, stamper
 from watcher.cli.app import App, clock, pass_app, print_json_lines
@@ -134,12 +134,30 @@ def _checked(
             sent = deliver(store, outgoing, clock, stop=stop, console=console) if outgoing else None
         measured.ended(store, sent)
         made = None if wanted.dry_run or stop.is_set() else authority.keep_up(store, clock)
+        for line in _begun_anew(store, {line["source"] for line in lines if line["outcome"] == Outcome.FIRST}):
+            app.err.print(shown(line))
         _tell(app.err, store, report, sent, dry_run=wanted.dry_run)
         if made is not None:
             app.err.print(shown(told(made)))
         if not settings.operator.targets:
             _trouble(app.err, store, settings)
     return lines, report
+
+
+def _begun_anew(store: Store, begun: set[str]) -> Iterator[str]:
+    """What to say of sources whose pages were watched under other ids: a first version tells nobody what it changed."""
+    if not begun:
+        return
+    watched = {state.source_id for state in store.states() if state.active}
+    known = store.sources()
+    before = {url: source.id for source in known if source.id not in watched for url in source.urls}
+    for source in known:
+        old = next((before[url] for url in source.urls if url in before), None)
+        if source.id in begun and old is not None:
+            yield (
+                f"{source.id}: begins anew, though {old} watched this address before; if only the id was changed, "
+                "change it back: the history of the old one goes on"
+            )
 
 
 def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
