@@ -17,7 +17,7 @@ from watcher.differ.align import Match, in_place
 from watcher.differ.leads import Lead, denying_leads, introduced, joined
 from watcher.differ.sentences import is_one, sentences
 from watcher.differ.topics import likely_topic, sure_topic
-from watcher.differ.words import words_of
+from watcher.differ.words import fold, words_of
 from watcher.differ.zones import Zone, zones
 
 # A clause up to this length (characters of the longer side) is told whole when only one place of it differs.
@@ -29,6 +29,7 @@ _SENTENCES = 2_000
 # A clause of so many characters may turn from one topic to another.
 _TURNING = 160
 _SIGNS = re.compile(r"[^0-9A-Za-z]+")
+_NO_LETTERS = re.compile(r"[^a-z]+")
 # Words that begin a sentence on somebody or something that the one before named; not "this", which may be all of it.
 POINTING = frozenset("these it they deze zij ze dieser diese er ce cet cette ces il elle ils elles".split())  # noqa: SIM905
 # So many pieces are cut where the topic turns, and short ones into sentences; nobody reads the later ones one by one.
@@ -213,7 +214,11 @@ def _modified(
 
 def _same_words(was: str, now: str) -> bool:
     """True when two texts hold the same words; plain letters that differ tell at once that they do not."""
-    if was.isascii() and now.isascii() and _SIGNS.sub("", was).lower() != _SIGNS.sub("", now).lower():
+    if was.isascii() and now.isascii():
+        differ = _SIGNS.sub("", was).lower() != _SIGNS.sub("", now).lower()
+    else:
+        differ = _NO_LETTERS.sub("", fold(was)) != _NO_LETTERS.sub("", fold(now))
+    if differ:
         return False
     return words_of(was) == words_of(now)
 

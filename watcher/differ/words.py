@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import groupby
+from operator import methodcaller
 
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import Indel
@@ -76,8 +77,11 @@ def tokens(text: str) -> tuple[str, ...]:
     return _clause_tokens(text) if len(text) <= _CLAUSE else _long_tokens(text)
 
 
+_group = methodcaller("group")
+
+
 def _cut(text: str) -> tuple[str, ...]:
-    return tuple(match.group() for match in _TOKEN.finditer(text))
+    return tuple(map(_group, _TOKEN.finditer(text)))
 
 
 # What is remembered is bounded by number and by length, so that a hostile text cannot fill the memory.
@@ -131,7 +135,9 @@ def words_of(text: str) -> list[str]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple([fold_word(token) for token in tokens(text) if token_kind(token) not in _SILENT])
+    cut = tokens(text)
+    said = {token: fold_word(token) for token in set(cut) if token_kind(token) not in _SILENT}
+    return tuple([said[token] for token in cut if token in said])
 
 
 _SILENT = frozenset(("space", "other"))

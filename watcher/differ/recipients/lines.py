@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from storage.model import Block, BlockKind, Recipient
 from watcher.differ.recipients.items import LONG_DETAIL
 from watcher.differ.recipients.names import has_form, looks_like_name
-from watcher.differ.recipients.rows import column_kind, names_party
+from watcher.differ.recipients.rows import column_kind, names_party, tells_columns
 
 _COLUMN = 40  # characters of a block that may be the name of a column
 _HEADER = 160  # characters of a line that may hold the names of all columns
@@ -65,6 +65,8 @@ def _separated(blocks: Sequence[Block], index: int) -> tuple[_Found, set[int]]:
     if index + 1 >= len(blocks) or blocks[index + 1].kind is not kind:
         return [], set()
     text, below = blocks[index].text, blocks[index + 1].text
+    if not tells_columns(text):  # as hardly any line with commas
+        return [], set()
     for mark in _SEPARATORS:
         count = text.count(mark)
         if not 1 <= count < _MOST_COLUMNS or below.count(mark) < count:

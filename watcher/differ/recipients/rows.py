@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from storage.model import Block, Recipient
 from watcher.differ.recipients.names import companies, has_form, looks_like_long_name, looks_like_name
@@ -67,11 +67,23 @@ def names_party(header: str) -> bool:
     return bool(PHRASES.columns["party"].search(header.lower()))
 
 
+@cache
+def _any_column() -> re.Pattern[str]:
+    """What every name of a column of some kind has somewhere."""
+    return re.compile("|".join(pattern.pattern for pattern in PHRASES.columns.values()))
+
+
+def tells_columns(line: str) -> bool:
+    """True when a word for a purpose or a place stands in a line: what columns of parties are named by besides."""
+    lower = line.lower()
+    return any(PHRASES.columns[kind].search(lower) for kind in ("purpose", "location"))
+
+
 @lru_cache(maxsize=2048)
 def _kind(text: str) -> str:
-    if not text:
-        return ""
     patterns = PHRASES.columns
+    if not _any_column().search(text):  # as most names and clauses that are asked about
+        return ""
     if patterns["cookie"].search(text):
         return "cookie"
     party = patterns["party"].search(text)
