@@ -37,6 +37,9 @@ _RULES: Mapping[str, _Rules] = {
         (r"\b(maanden|dagen|weken|jaar) lang\b", r"\1"),
     ),
     "en": _rules(
+        (r"\b(do|does|did|is|are|was|were|has|have|had|could|would|should|must|need)n['\u2019]t\b", r"\1 not"),
+        (r"\bwon['\u2019]t\b", "will not"),
+        (r"\bcan['\u2019]t\b", "cannot"),
         (r"\be\.\s?g\.", "for example"),
         (r"\bi\.\s?e\.", "that is"),
         (r"\bincl\.", "including"),

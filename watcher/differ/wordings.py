@@ -74,7 +74,7 @@ _PARTICLES = {
 # Words that begin a clause, and never follow a preposition.
 _NEXT = frozenset(
     "en maar als wanneer indien zodra omdat tenzij wij we u je jij und oder sowie aber wenn falls sofern sobald "  # noqa: SIM905  # words
-    "weil dass wir sie du ihr es".split()
+    "weil dass wir sie du ihr es ausser ausgenommen damit sodass behalve uitgezonderd zodat".split()
 )
 # What stands between the part of a verb and the rest: in a weak participle ("samengevoegd", "zusammengeführt") and in a
 # German infinitive ("sicherzustellen").
@@ -87,6 +87,10 @@ _PARTED = {
         r"|zusammen)(?:ge(?!w|n|r)([a-z]{3,}t)|zu([a-z]{3,}(?:en|eln|ern)))"
     ),
 }
+# Before "te" these are prepositions as well.
+_PREPOSED = frozenset(("om", "door", "na", "voor", "bij", "met", "in"))
+# "Gegevens" is no form of "geven".
+_DATA = frozenset(("gegevens", "persoonsgegevens", "gaben", "angaben"))
 # A verb and its part stand in one clause, at most so many words from each other.
 _APART = 18
 
@@ -174,17 +178,30 @@ class Wordings:
             return words
         parts: dict[int, tuple[int, str]] = {}
         for place, word in enumerate(words):
-            if word in particles:
+            verb = self._infinitive(word, words[place + 1 : place + 3])
+            if verb:
+                parts[place + 2] = place, verb
+            elif word in particles:
                 back = range(place - 1, max(-1, place - _APART), -1)
                 at, verb = next(((at, verb) for at in back if (verb := self._verb(word, words[at]))), (place, ""))
                 # Of several that which ends a clause: the others are prepositions.
                 if verb and (at not in parts or (_ends(words, place) and not _ends(words, parts[at][0]))):
                     parts[at] = place, verb
         taken = {place for place, _ in parts.values()}
+        taken |= {at - 1 for at, (place, _) in parts.items() if place == at - 2 and words[at - 1] == "te"}
         return [parts[at][1] if at in parts else word for at, word in enumerate(words) if at not in taken]
 
+    def _infinitive(self, particle: str, behind: Sequence[str]) -> str:
+        """The verb of "uit te voeren", empty where none is meant: "om te voeren", "door te klikken"."""
+        if len(behind) < 2 or behind[0] != "te" or particle not in _PARTICLES["nl"]:
+            return ""
+        verb = f"{particle}{behind[1]}"
+        return verb if particle not in _PREPOSED or self.plain(verb) in self.lemmas else ""
+
     def _verb(self, particle: str, word: str) -> str:
-        """The verb that a part makes with a word, empty where the lexicon knows none."""
+        """The verb that a part makes with a word, empty where the lexicon knows none, or of what is no verb."""
+        if word in _DATA or self.marks.get(word) == "":
+            return ""
         known = (
             verb for verb in (f"{particle}{self.plain(word)}", f"{particle}{word}") if self.plain(verb) in self.lemmas
         )

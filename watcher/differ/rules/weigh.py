@@ -260,6 +260,7 @@ def _told(case: Case, name: str, *, better: bool) -> str:
         word = next(named, "")
         return f'adds {sign.says}: "{word}"' if word else f"adds {sign.says}"
     if sign.kind == "risk" and not better and gone and not came:
-        return f"no longer rules out {sign.says}"
+        denied = holds(case.evidence.stale, case.evidence.lexicon.lists["negation"])
+        return f"no longer rules out {sign.says}" if denied else ""
     dropped = gone > came if sign.kind in {"narrow", "wide"} else (sign.kind == "risk") == better
     return f"{'drops' if dropped else 'adds'} {sign.says}" if sign.says else ""
