@@ -94,7 +94,7 @@ def test_what_writes_works_too(
     assert run("--store", history, "verify").code == 0
     assert "bolt" not in run("--store", history, "history", "--json").out
     refused = run("--store", history, "backup", "copy.db")
-    assert refused.code == 1
+    assert refused.code == 2
     assert "pg_dump" in refused.err
 
 
