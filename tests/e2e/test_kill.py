@@ -46,7 +46,7 @@ def config(url: str) -> str:
 
 def rounds(request: pytest.FixtureRequest) -> int:
     """How many kills: a handful in every run, fifty in the long campaign."""
-    return 50 if request.config.getoption("--long") else 6
+    return 50 if request.config.getoption("--long") else 4
 
 
 def test_kill_nine_loses_and_doubles_nothing(

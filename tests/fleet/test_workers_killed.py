@@ -193,8 +193,8 @@ def campaign(folder: Path, server: str, *, sources: int, hosts: int, workers: in
 
 
 def test_workers_are_killed_and_nothing_is_lost(tmp_path: Path, postgres_server: str) -> None:
-    """Two workers, forty sources of thirty hosts, three kills."""
-    campaign(tmp_path, postgres_server, sources=40, hosts=30, workers=2, kills=3, seconds=3)
+    """Two workers, twenty sources of fifteen hosts, three kills."""
+    campaign(tmp_path, postgres_server, sources=20, hosts=15, workers=2, kills=3, seconds=3)
 
 
 @pytest.mark.long
